@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+// Polder's floors, drawn by hand: a target may import only what stands above it in this file's
+// section order (Core, Application, Adapters, Programs; Drivers beside Adapters). TidyTests hold it.
+import PackageDescription
+
+/// One list of settings for every Swift target: strict where the compiler can be strict.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func floor(_ folder: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)",
+    exclude: name == "Store" ? ["SQL"] : [], swiftSettings: house)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], tables: Bool = false) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)",
+    exclude: tables ? ["Tables"] : [], swiftSettings: house)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "polder",
+  products: [
+    .executable(name: "polderd", targets: ["polderd"]),
+    .executable(name: "polder", targets: ["polder"]),
+    .executable(name: "polder-bridge", targets: ["polder-bridge"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Core: pure values.
+    floor("Core", "Domain"),
+    floor("Core", "Ledger", ["Domain"]),
+    floor("Core", "Scheduling", ["Domain", "Ledger"]),
+    floor("Core", "Lifecycle", ["Domain", "Ledger"]),
+    floor("Core", "Reporting", ["Domain", "Ledger"]),
+    floor("Core", "Engine", ["Domain", "Ledger", "Scheduling", "Lifecycle"]),
+
+    // Application: use cases and the ports they need.
+    floor("Application", "Wire"),
+    floor("Application", "BridgeProtocol"),
+    floor(
+      "Application", "Services",
+      [
+        "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Wire",
+        "BridgeProtocol", logging, lifecycle,
+      ]),
+
+    // Adapters: import ports and drivers, never each other.
+    .target(name: "StoreSQL", path: "Sources/Adapters/StoreSQL"),
+    floor(
+      "Adapters", "Store",
+      ["Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Postgres", "StoreSQL"]),
+    floor("Adapters", "SlurmBridge", ["BridgeProtocol", "LocalSocket", "Services", logging]),
+    floor("Adapters", "SlurmControl", ["BridgeProtocol", "LocalSocket", "CSlurm", logging]),
+    floor("Adapters", "Web", ["Services", "Wire", "Domain", hummingbird, logging]),
+    floor("Adapters", "Client", ["Wire", httpClient]),
+    floor("Adapters", "Manifests", ["Wire", yams]),
+
+    // Drivers: know no word of the domain.
+    .systemLibrary(
+      name: "CLibpq", path: "Sources/Drivers/CLibpq", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "CSlurm", path: "Sources/Drivers/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
+    .target(name: "CPosix", path: "Sources/Drivers/CPosix"),
+    floor("Drivers", "Postgres", ["CLibpq", "CPosix", logging]),
+    floor("Drivers", "LocalSocket", ["CPosix"]),
+
+    // Programs: composition roots.
+    program(
+      "polderd", ["Services", "Store", "SlurmBridge", "Web", argumentParser, logging, lifecycle]),
+    program("polder", ["Client", "Wire", "Manifests", argumentParser]),
+    program("polder-bridge", ["SlurmControl", argumentParser, logging]),
+
+    // Tests: the first three need no server; the last two fail without one.
+    tests(
+      "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
+      tables: true),
+    tests(
+      "ApplicationTests",
+      ["Domain", "Ledger", "Wire", "BridgeProtocol", "Services", "Manifests", "LocalSocket"]),
+    tests("TidyTests", []),
+    tests("PostgresTests", ["Postgres"]),
+    tests(
+      "StoreTests",
+      ["Domain", "Ledger", "Lifecycle", "Engine", "Services", "Store", "Postgres", "StoreSQL"]),
+    tests("SiteTests", ["Client", "Wire", "Postgres"]),
+  ]
+)

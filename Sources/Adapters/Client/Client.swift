@@ -1,0 +1,1 @@
+// The floor Client: see docs/architecture.md.

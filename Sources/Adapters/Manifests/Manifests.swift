@@ -1,0 +1,1 @@
+// The floor Manifests: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor SlurmBridge: see docs/architecture.md.

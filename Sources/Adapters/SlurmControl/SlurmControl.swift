@@ -1,0 +1,1 @@
+// The floor SlurmControl: see docs/architecture.md.

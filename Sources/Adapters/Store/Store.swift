@@ -1,0 +1,1 @@
+// The floor Store: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor Web: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor BridgeProtocol: see docs/architecture.md.

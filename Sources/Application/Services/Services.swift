@@ -1,0 +1,1 @@
+// The floor Services: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor Wire: see docs/architecture.md.

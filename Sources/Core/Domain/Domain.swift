@@ -1,0 +1,1 @@
+// The floor Domain: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor Engine: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor Ledger: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor Lifecycle: see docs/architecture.md.

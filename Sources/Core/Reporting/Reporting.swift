@@ -1,0 +1,1 @@
+// The floor Reporting: see docs/architecture.md.

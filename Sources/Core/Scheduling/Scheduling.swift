@@ -1,0 +1,1 @@
+// The floor Scheduling: see docs/architecture.md.

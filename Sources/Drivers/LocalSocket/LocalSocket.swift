@@ -1,0 +1,1 @@
+// The floor LocalSocket: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The floor Postgres: see docs/architecture.md.

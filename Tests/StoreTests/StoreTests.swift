@@ -1,0 +1,1 @@
+// Tests of this floor: see CONTRIBUTING.md.
