@@ -1,1 +1,0 @@
-// The floor Domain: see docs/architecture.md.

@@ -1,0 +1,91 @@
+/// What both ways in (Polder's own and Slurm's) become: a validated request, the same for both.
+package struct JobRequest: Hashable, Sendable {
+  package let name: String
+  package let member: MemberID
+  package let project: ProjectID
+  /// The allocation the member named, or nil to take the earliest to expire that covers the run.
+  package let allocation: AllocationID?
+  package let partition: PartitionName
+  /// How many nodes; at least 1.
+  package let nodeCount: Int
+  /// Taken on each node. In a whole-node partition this is what is asked for; the run occupies
+  /// each node entirely.
+  package let perNode: NodeResources
+  /// The type every GPU must have, or nil for any.
+  package let gpuType: String?
+  package let timeLimit: Seconds
+  /// Array indices, ascending and unique; empty for a job without an array.
+  package let arrayIndices: [Int]
+  /// How many tasks of the array may run at once; nil for no limit.
+  package let arrayThrottle: Int?
+  package let dependencies: [Dependency]
+  /// Not to be started before this instant.
+  package let notBefore: Instant?
+  /// True if a run that the site lost is put back into the queue.
+  package let requeue: Bool
+
+  package init(
+    name: String, member: MemberID, project: ProjectID, allocation: AllocationID?,
+    partition: PartitionName, nodeCount: Int, perNode: NodeResources, gpuType: String?,
+    timeLimit: Seconds, arrayIndices: [Int] = [], arrayThrottle: Int? = nil,
+    dependencies: [Dependency] = [], notBefore: Instant? = nil, requeue: Bool = false
+  ) {
+    precondition(nodeCount >= 1, "a request is for at least one node")
+    self.name = name
+    self.member = member
+    self.project = project
+    self.allocation = allocation
+    self.partition = partition
+    self.nodeCount = nodeCount
+    self.perNode = perNode
+    self.gpuType = gpuType
+    self.timeLimit = timeLimit
+    self.arrayIndices = arrayIndices
+    self.arrayThrottle = arrayThrottle
+    self.dependencies = dependencies
+    self.notBefore = notBefore
+    self.requeue = requeue
+  }
+
+  /// The tasks that a job of this request has.
+  package func tasks(of job: JobID) -> [TaskID] {
+    arrayIndices.isEmpty
+      ? [TaskID(job: job, index: nil)]
+      : arrayIndices.map { TaskID(job: job, index: $0) }
+  }
+}
+
+/// A condition on another job that must hold before a task may start. Slurm's words.
+package struct Dependency: Hashable, Sendable {
+  package enum Condition: String, Hashable, Sendable, CaseIterable {
+    /// Every task ended with exit code 0.
+    case afterok
+    /// Every task ended, however.
+    case afterany
+    /// At least one task ended otherwise than with exit code 0.
+    case afternotok
+    /// Every task has started or was cancelled.
+    case after
+  }
+
+  package let condition: Condition
+  package let job: JobID
+
+  package init(condition: Condition, job: JobID) {
+    self.condition = condition
+    self.job = job
+  }
+}
+
+/// The nodes that a run gets, each with the same share.
+package struct Placement: Hashable, Sendable {
+  /// Ascending, unique.
+  package let nodes: [NodeName]
+  /// Occupied on each node (the whole node in a whole-node partition).
+  package let perNode: NodeResources
+
+  package init(nodes: [NodeName], perNode: NodeResources) {
+    self.nodes = nodes.sorted()
+    self.perNode = perNode
+  }
+}

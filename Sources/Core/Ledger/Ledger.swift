@@ -1,1 +1,0 @@
-// The floor Ledger: see docs/architecture.md.
