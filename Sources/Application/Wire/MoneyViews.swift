@@ -1,0 +1,191 @@
+/// The standing of one allocation as of a moment. Amounts in GPU-milliseconds.
+package struct BalanceView: Codable, Equatable, Sendable {
+  package var project: String
+  package var allocation: String
+  package var programme: String
+  package var funder: String
+  /// `pending`, `active`, `exhausted`, `expired`.
+  package var state: String
+  /// Milliseconds since 1970, half-open.
+  package var windowStart: Int64
+  package var windowEnd: Int64
+  package var granted: Int64
+  package var charged: Int64
+  package var refunded: Int64
+  package var expired: Int64
+  package var held: Int64
+  package var available: Int64
+  /// Carried by the operator; no part of the equation.
+  package var overrun: Int64
+  package var asOf: Int64
+
+  package init(
+    project: String, allocation: String, programme: String, funder: String, state: String,
+    windowStart: Int64, windowEnd: Int64, granted: Int64, charged: Int64, refunded: Int64,
+    expired: Int64, held: Int64, available: Int64, overrun: Int64, asOf: Int64
+  ) {
+    self.project = project
+    self.allocation = allocation
+    self.programme = programme
+    self.funder = funder
+    self.state = state
+    self.windowStart = windowStart
+    self.windowEnd = windowEnd
+    self.granted = granted
+    self.charged = charged
+    self.refunded = refunded
+    self.expired = expired
+    self.held = held
+    self.available = available
+    self.overrun = overrun
+    self.asOf = asOf
+  }
+}
+
+/// One line of the ledger. `GET /v1/projects/{id}/ledger`.
+package struct EntryView: Codable, Equatable, Sendable {
+  package var id: String
+  package var kind: String
+  package var allocation: String
+  /// GPU-milliseconds, positive.
+  package var amount: Int64
+  /// The account that the amount leaves, and the one it enters.
+  package var from: String
+  package var to: String
+  package var run: String?
+  package var reason: String?
+  package var corrects: String?
+  /// Milliseconds since 1970.
+  package var effective: Int64
+  package var recorded: Int64
+  /// Available to the allocation after this entry.
+  package var availableAfter: Int64
+
+  package init(
+    id: String, kind: String, allocation: String, amount: Int64, from: String, to: String,
+    run: String?, reason: String?, corrects: String?, effective: Int64, recorded: Int64,
+    availableAfter: Int64
+  ) {
+    self.id = id
+    self.kind = kind
+    self.allocation = allocation
+    self.amount = amount
+    self.from = from
+    self.to = to
+    self.run = run
+    self.reason = reason
+    self.corrects = corrects
+    self.effective = effective
+    self.recorded = recorded
+    self.availableAfter = availableAfter
+  }
+}
+
+/// A report: definitions, columns with units, rows of printed cells in a canonical order.
+/// `GET /v1/reports/access-time?from=YYYY-MM-DD&to=YYYY-MM-DD`.
+package struct ReportView: Codable, Equatable, Sendable {
+  package var title: String
+  /// Half-open, milliseconds since 1970.
+  package var from: Int64
+  package var to: Int64
+  package var asOf: Int64
+  /// Column headers with their units.
+  package var columns: [String]
+  package var rows: [[String]]
+  /// Definitions and denominators, one sentence each.
+  package var notes: [String]
+  /// The same report as canonical CSV.
+  package var csv: String
+
+  package init(
+    title: String, from: Int64, to: Int64, asOf: Int64, columns: [String], rows: [[String]],
+    notes: [String], csv: String
+  ) {
+    self.title = title
+    self.from = from
+    self.to = to
+    self.asOf = asOf
+    self.columns = columns
+    self.rows = rows
+    self.notes = notes
+    self.csv = csv
+  }
+}
+
+/// A node and what is free on it. `GET /v1/nodes`.
+package struct NodeView: Codable, Equatable, Sendable {
+  package var name: String
+  /// `up`, `down`, `drained`, …
+  package var state: String
+  package var reason: String
+  package var gpuType: String
+  package var gpus: Int
+  package var gpusInUse: Int
+  package var cpus: Int
+  package var memoryMiB: Int
+
+  package init(
+    name: String, state: String, reason: String, gpuType: String, gpus: Int, gpusInUse: Int,
+    cpus: Int, memoryMiB: Int
+  ) {
+    self.name = name
+    self.state = state
+    self.reason = reason
+    self.gpuType = gpuType
+    self.gpus = gpus
+    self.gpusInUse = gpusInUse
+    self.cpus = cpus
+    self.memoryMiB = memoryMiB
+  }
+}
+
+/// Whether Polder and what it stands on are well. `GET /v1/health`.
+package struct HealthView: Codable, Equatable, Sendable {
+  package struct Part: Codable, Equatable, Sendable {
+    /// `postgres`, `bridge`, `slurm`, `clock`.
+    package var name: String
+    package var well: Bool
+    package var detail: String
+
+    package init(name: String, well: Bool, detail: String) {
+      self.name = name
+      self.well = well
+      self.detail = detail
+    }
+  }
+
+  package var parts: [Part]
+  /// True if entries, balances and holds agree, summed anew from the entries.
+  package var booksBalance: Bool
+  package var openHolds: Int
+  package var waitingTasks: Int
+  package var runningTasks: Int
+  package var asOf: Int64
+
+  package init(
+    parts: [Part], booksBalance: Bool, openHolds: Int, waitingTasks: Int, runningTasks: Int,
+    asOf: Int64
+  ) {
+    self.parts = parts
+    self.booksBalance = booksBalance
+    self.openHolds = openHolds
+    self.waitingTasks = waitingTasks
+    self.runningTasks = runningTasks
+    self.asOf = asOf
+  }
+}
+
+/// Who the caller is to Polder. `GET /v1/me`.
+package struct CallerView: Codable, Equatable, Sendable {
+  package var account: String
+  /// `administrator`, `auditor`, `member` or `none`.
+  package var role: String
+  /// Projects one is an active member of.
+  package var projects: [String]
+
+  package init(account: String, role: String, projects: [String]) {
+    self.account = account
+    self.role = role
+    self.projects = projects
+  }
+}

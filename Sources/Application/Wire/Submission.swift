@@ -1,0 +1,103 @@
+/// A job as a client hands it in: a script, and what the command line says beside the script's own
+/// directives. `POST /v1/jobs`, `POST /v1/quotes`.
+package struct Submission: Codable, Equatable, Sendable {
+  /// The script, with its `#SBATCH` directives.
+  package var script: String
+  /// What messages call the script: a file's name, or `-`.
+  package var scriptName: String
+  /// Options of the command line as `sbatch` would take them, in order: `["--time=10", "-N", "2"]`.
+  /// They overrule the script's directives.
+  package var options: [String]
+  /// `NAME=value` each; handed to the job, readable by its owner and administrators only.
+  package var environment: [String]
+  /// Absolute.
+  package var workingDirectory: String
+
+  package init(
+    script: String, scriptName: String, options: [String], environment: [String],
+    workingDirectory: String
+  ) {
+    self.script = script
+    self.scriptName = scriptName
+    self.options = options
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+  }
+}
+
+/// What a job would cost, before it is submitted. Amounts in GPU-milliseconds.
+package struct QuoteView: Codable, Equatable, Sendable {
+  package var project: String
+  package var allocation: String
+  package var partition: String
+  package var nodes: Int
+  package var gpusPerNode: Int
+  package var cpusPerNode: Int
+  package var memoryMiBPerNode: Int
+  package var gpuType: String?
+  package var tasks: Int
+  package var timeLimitSeconds: Int64
+  package var graceSeconds: Int64
+  /// Thousandths of a GPU-equivalent, over all nodes of one task.
+  package var weightThousandths: Int64
+  /// The arithmetic in words: `max(4 GPUs × 1.000, 80 CPUs × 0.050, …) × 2 nodes`.
+  package var arithmetic: String
+  /// If every task runs to its time limit.
+  package var chargeAtMost: Int64
+  /// Held while all tasks run at once.
+  package var hold: Int64
+  package var available: Int64
+  package var held: Int64
+  /// Available if it ran to its limit.
+  package var availableAfter: Int64
+  /// Milliseconds since 1970; nil if nothing can be expected, then `reason` says why.
+  package var expectedStart: Int64?
+  package var reason: ReasonView?
+  package var asOf: Int64
+
+  package init(
+    project: String, allocation: String, partition: String, nodes: Int, gpusPerNode: Int,
+    cpusPerNode: Int, memoryMiBPerNode: Int, gpuType: String?, tasks: Int, timeLimitSeconds: Int64,
+    graceSeconds: Int64, weightThousandths: Int64, arithmetic: String, chargeAtMost: Int64,
+    hold: Int64, available: Int64, held: Int64, availableAfter: Int64, expectedStart: Int64?,
+    reason: ReasonView?, asOf: Int64
+  ) {
+    self.project = project
+    self.allocation = allocation
+    self.partition = partition
+    self.nodes = nodes
+    self.gpusPerNode = gpusPerNode
+    self.cpusPerNode = cpusPerNode
+    self.memoryMiBPerNode = memoryMiBPerNode
+    self.gpuType = gpuType
+    self.tasks = tasks
+    self.timeLimitSeconds = timeLimitSeconds
+    self.graceSeconds = graceSeconds
+    self.weightThousandths = weightThousandths
+    self.arithmetic = arithmetic
+    self.chargeAtMost = chargeAtMost
+    self.hold = hold
+    self.available = available
+    self.held = held
+    self.availableAfter = availableAfter
+    self.expectedStart = expectedStart
+    self.reason = reason
+    self.asOf = asOf
+  }
+}
+
+/// Why something waits or was refused: the same words in every way out.
+package struct ReasonView: Codable, Equatable, Sendable {
+  /// Stable, for programs: `budget`, `resources`, `dependency`, …
+  package var code: String
+  /// One sentence with the numbers.
+  package var text: String
+  /// What to do next, or empty.
+  package var nextStep: String
+
+  package init(code: String, text: String, nextStep: String = "") {
+    self.code = code
+    self.text = text
+    self.nextStep = nextStep
+  }
+}

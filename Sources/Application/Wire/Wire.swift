@@ -1,1 +1,0 @@
-// The floor Wire: see docs/architecture.md.
