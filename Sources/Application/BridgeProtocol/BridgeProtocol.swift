@@ -1,1 +1,0 @@
-// The floor BridgeProtocol: see docs/architecture.md.

@@ -1,0 +1,76 @@
+/// What the daemon asks of the bridge. The bridge can do nothing that has no case here.
+///
+/// One connection carries one request at a time; a request's answer bears its id. The first
+/// request on a connection is ``hello``, and a bridge of another version closes after refusing it.
+package struct BridgeRequest: Sendable, Equatable, Codable {
+  /// The version of these messages. Raised when a meaning changes, not when a field is added.
+  package static let version = 1
+
+  /// The sender's version: a bridge refuses all but its own.
+  package let version: Int
+  /// Chosen by the daemon, echoed in the answer.
+  package let id: Int
+  package let act: BridgeAct
+
+  package init(id: Int, act: BridgeAct, version: Int = BridgeRequest.version) {
+    self.version = version
+    self.id = id
+    self.act = act
+  }
+}
+
+/// The acts. Those that change Slurm answer accepted, refused, unavailable or unknown; those that
+/// only read can be repeated at will.
+package enum BridgeAct: Sendable, Equatable, Codable {
+  /// Who is there: answered by ``BridgeAnswer/facts(_:)``.
+  case hello
+  /// Submit held, or adopt the job that already carries the key: ``BridgeAnswer/submitted(_:)``.
+  case submitHeld(job: HeldJob)
+  /// Place on exactly these nodes and release, in one update: ``BridgeAnswer/done``.
+  /// Lifts a begin time in the future too, which Slurm sets when it requeues.
+  case release(target: SlurmTarget, nodes: [String])
+  /// Hold a job that waits (priority 0): ``BridgeAnswer/done``.
+  case hold(target: SlurmTarget)
+  /// End a job, waiting or running, with its script and steps: ``BridgeAnswer/done``.
+  case cancel(target: SlurmTarget)
+  /// Put a job that runs or has ended back, held: ``BridgeAnswer/done``.
+  case requeueHeld(target: SlurmTarget)
+  /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
+  case jobs(since: SlurmUpdate?)
+  /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
+  case nodes(since: SlurmUpdate?)
+  /// Slurm's own record of ended runs from a place on, at most `limit` lines:
+  /// ``BridgeAnswer/endedRuns(_:)``. `nil` starts at the beginning of the current file.
+  case endedRuns(after: RecordCursor?, limit: Int)
+}
+
+/// A job in Slurm, or one task of an array.
+package struct SlurmTarget: Sendable, Equatable, Hashable, Codable {
+  /// Slurm's job id; for a task, the array's.
+  package let jobID: Int
+  /// The task's index, when one task of an array is meant.
+  package let arrayTask: Int?
+
+  package init(jobID: Int, arrayTask: Int? = nil) {
+    self.jobID = jobID
+    self.arrayTask = arrayTask
+  }
+}
+
+extension SlurmTarget: CustomStringConvertible {
+  /// As Slurm's commands write it: `17` or `17_3`.
+  package var description: String {
+    guard let arrayTask else { return String(jobID) }
+    return "\(jobID)_\(arrayTask)"
+  }
+}
+
+/// slurmctld's time of its last change, in whole seconds since 1970: handed back to ask only for
+/// what is newer. Opaque to the daemon.
+package struct SlurmUpdate: Sendable, Equatable, Codable {
+  package let seconds: Int
+
+  package init(seconds: Int) {
+    self.seconds = seconds
+  }
+}

@@ -1,0 +1,19 @@
+/// Slurm, as the daemon's use cases see it: the acts of the bridge, each with its outcome.
+///
+/// `unavailable` is certain (nothing was sent, or slurmctld was not there); `unknown` is not.
+package protocol SlurmPort: Sendable {
+  func hello() async -> BridgeOutcome<ClusterFacts>
+  func submitHeld(_ job: HeldJob) async -> BridgeOutcome<SubmittedJob>
+  func release(_ target: SlurmTarget, on nodes: [String]) async -> BridgeOutcome<Done>
+  func hold(_ target: SlurmTarget) async -> BridgeOutcome<Done>
+  func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done>
+  func requeueHeld(_ target: SlurmTarget) async -> BridgeOutcome<Done>
+  func jobs(since: SlurmUpdate?) async -> BridgeOutcome<Observed<JobObservation>>
+  func nodes(since: SlurmUpdate?) async -> BridgeOutcome<Observed<NodeObservation>>
+  func endedRuns(after: RecordCursor?, limit: Int) async -> BridgeOutcome<EndedRunPage>
+}
+
+/// The act happened; there is nothing more to say.
+package struct Done: Sendable, Equatable, Codable {
+  package init() {}
+}
