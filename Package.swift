@@ -78,8 +78,10 @@ let package = Package(
     floor(
       "Adapters", "Store",
       ["Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Postgres", "StoreSQL"]),
-    floor("Adapters", "SlurmBridge", ["BridgeProtocol", "LocalSocket", "Services", logging]),
-    floor("Adapters", "SlurmControl", ["BridgeProtocol", "LocalSocket", "CSlurm", logging]),
+    floor(
+      "Adapters", "SlurmBridge", ["BridgeProtocol", "LocalSocket", "Services", "Threads", logging]),
+    floor(
+      "Adapters", "SlurmControl", ["BridgeProtocol", "LocalSocket", "Threads", "CSlurm", logging]),
     floor("Adapters", "Web", ["Services", "Wire", "Domain", hummingbird, logging]),
     floor("Adapters", "Client", ["Wire", httpClient]),
     floor("Adapters", "Manifests", ["Wire", yams]),
@@ -91,8 +93,9 @@ let package = Package(
     .target(
       name: "CSlurm", path: "Sources/Drivers/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
     .target(name: "CPosix", path: "Sources/Drivers/CPosix"),
-    floor("Drivers", "Postgres", ["CLibpq", "CPosix", logging]),
-    floor("Drivers", "LocalSocket", ["CPosix"]),
+    floor("Drivers", "Threads", ["CPosix"]),
+    floor("Drivers", "Postgres", ["CLibpq", "CPosix", "Threads"]),
+    floor("Drivers", "LocalSocket", ["CPosix", "Threads"]),
 
     // Programs: composition roots.
     program(
@@ -106,7 +109,10 @@ let package = Package(
       tables: true),
     tests(
       "ApplicationTests",
-      ["Domain", "Ledger", "Wire", "BridgeProtocol", "Services", "Manifests", "LocalSocket"]),
+      [
+        "Domain", "Ledger", "Wire", "BridgeProtocol", "Services", "Manifests", "LocalSocket",
+        "Threads",
+      ]),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres"]),
     tests(

@@ -1,1 +1,0 @@
-// The floor LocalSocket: see docs/architecture.md.
