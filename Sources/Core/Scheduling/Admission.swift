@@ -1,0 +1,83 @@
+package import Domain
+
+/// What can be said of a request from the description of the centre alone, whatever runs and
+/// whatever is down.
+package struct Admission: Sendable {
+  package let nodes: [Node]
+  package let partitions: [Partition]
+
+  package init(nodes: [Node], partitions: [Partition]) {
+    self.nodes = nodes
+    self.partitions = partitions
+  }
+
+  /// Prices a request, or says why it can never run. Of any request from outside: no size of its
+  /// numbers can overflow.
+  package func quote(_ request: JobRequest, grace: Seconds) -> QuoteResult {
+    let reasons = refusals(of: request)
+    guard reasons.isEmpty, let partition = partition(request.partition) else {
+      return .refused(reasons)
+    }
+    let shapes = Shape.all(of: request, on: partition, nodes: nodes)
+    guard let heaviest = shapes.last(where: { $0.nodes.count >= request.nodeCount }) else {
+      return .refused(reasons)
+    }
+    let tasks = max(request.arrayIndices.count, 1)
+    let span = request.timeLimit.count.addingReportingOverflow(max(grace.count, 0))
+    guard !span.overflow,
+      let total = heaviest.cost(nodes: request.nodeCount, seconds: span.partialValue, tasks: tasks)
+    else { return .refused([.tooExpensive(most: .largest)]) }
+    let charge = heaviest.weight(nodes: request.nodeCount) * request.timeLimit
+    return .quoted(
+      Quote(
+        partition: partition.name, rateVersion: partition.rateVersion,
+        weight: heaviest.weight(nodes: request.nodeCount), perNode: heaviest.perNode,
+        nodeCount: request.nodeCount, taskCount: tasks,
+        holdPerTask: heaviest.weight(nodes: request.nodeCount) * Seconds(span.partialValue),
+        maximumChargePerTask: charge, totalHold: total,
+        maximumTotalCharge: GPUTime(milliseconds: charge.milliseconds * Int64(tasks))))
+  }
+
+  /// Every reason why the request can never run, in order of precedence; empty if it can.
+  package func refusals(of request: JobRequest) -> [RequestRefusal] {
+    guard let partition = partition(request.partition) else {
+      return [
+        .unknownPartition(request.partition, accepted: partitions.map(\.name).sorted())
+      ]
+    }
+    var reasons: [RequestRefusal] = []
+    let asked = request.perNode
+    let least = min(asked.gpus, asked.cpus, asked.memoryMiB)
+    let most = max(asked.gpus, asked.cpus, asked.memoryMiB)
+    if least < 0 || most == 0 && !partition.wholeNodes { reasons.append(.nothingAsked(asked)) }
+    if request.timeLimit <= .zero || request.timeLimit > partition.maximumTimeLimit {
+      reasons.append(.timeLimit(asked: request.timeLimit, maximum: partition.maximumTimeLimit))
+    }
+    return reasons + placeRefusals(of: request, on: partition)
+  }
+
+  private func placeRefusals(
+    of request: JobRequest, on partition: Partition
+  ) -> [RequestRefusal] {
+    let members = Set(partition.nodes)
+    let inPartition = nodes.filter { members.contains($0.name) }
+    let fitting = inPartition.filter { request.gpuType == nil || $0.gpuType == request.gpuType }
+    if let type = request.gpuType, fitting.isEmpty {
+      let types = Set(inPartition.filter { $0.capacity.gpus > 0 }.map(\.gpuType))
+      return [.gpuType(asked: type, accepted: types.sorted())]
+    }
+    let tooLarge = [CountedResource.gpus, .cpus, .memory].compactMap { resource in
+      let most = fitting.map { $0.capacity[resource] }.max() ?? 0
+      return request.perNode[resource] > most
+        ? RequestRefusal.tooLargeForAnyNode(
+          resource, asked: request.perNode[resource], most: most) : nil
+    }
+    guard tooLarge.isEmpty else { return tooLarge }
+    let most = Shape.all(of: request, on: partition, nodes: nodes).map(\.nodes.count).max() ?? 0
+    return most < request.nodeCount ? [.tooFewNodes(asked: request.nodeCount, most: most)] : []
+  }
+
+  private func partition(_ name: PartitionName) -> Partition? {
+    partitions.first { $0.name == name }
+  }
+}

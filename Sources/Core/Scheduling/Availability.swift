@@ -1,0 +1,61 @@
+import Domain
+
+/// What is free on each node over time, and the search for a slot in it.
+///
+/// The simple semantics: the earliest instant, at or after a floor, at which enough of the given
+/// nodes each have a share free for a whole span. Only the floor and the ends of intervals can be
+/// that instant, so the code sweeps over the intervals of possible starts of all nodes: n log n in
+/// their number. Sources of time are in milliseconds.
+struct Availability {
+  /// Sorted by name of node.
+  var timelines: [Timeline]
+
+  init(now: Int64, capacities: [NodeResources]) {
+    timelines = capacities.map { Timeline(now: now, free: $0) }
+  }
+
+  /// The earliest start, or nil if there is none: only where fewer nodes are given than wanted.
+  func earliestStart(
+    on nodes: [Int], count: Int, share: NodeResources, span: Int64, notBefore floor: Int64
+  ) -> Int64? {
+    var atFloor = 0
+    var edges: [Edge] = []
+    for node in nodes {
+      timelines[node].forEachStart(of: share, span: span, notBefore: floor) { first, last in
+        if first == floor { atFloor += 1 }
+        edges.append(Edge(instant: first, step: 1))
+        if last < .max { edges.append(Edge(instant: last + 1, step: -1)) }
+      }
+      if atFloor >= count { return floor }
+    }
+    edges.sort { ($0.instant, $0.step) < ($1.instant, $1.step) }
+    var open = 0
+    for edge in edges {
+      open += edge.step
+      if open >= count { return edge.instant }
+    }
+    return nil
+  }
+
+  /// The nodes to take at a start that ``earliestStart(on:count:share:span:notBefore:)`` found:
+  /// the fullest over the span that still fit (fewest free GPUs, then CPUs), ties by name.
+  func choose(
+    _ count: Int, of nodes: [Int], share: NodeResources, from begin: Int64, until end: Int64
+  ) -> [Int] {
+    var fitting: [(least: NodeResources, node: Int)] = []
+    for node in nodes {
+      let least = timelines[node].least(from: begin, until: end)
+      if share.fits(in: least) { fitting.append((least, node)) }
+    }
+    fitting.sort {
+      ($0.least.gpus, $0.least.cpus, $0.node) < ($1.least.gpus, $1.least.cpus, $1.node)
+    }
+    return fitting.prefix(count).map(\.node).sorted()
+  }
+
+  /// An instant from which one node more, or fewer, can take a start.
+  private struct Edge {
+    let instant: Int64
+    let step: Int
+  }
+}

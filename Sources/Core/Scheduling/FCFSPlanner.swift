@@ -1,0 +1,15 @@
+/// First come, first served: nobody starts before everybody ahead of him has.
+///
+/// Each task gets the earliest slot that begins no earlier than the slot of the task before it.
+package struct FCFSPlanner: Planner {
+  package init() {}
+
+  package func plan(_ problem: PlanningProblem) -> Plan {
+    var pass = PlanningPass(problem)
+    var floor = problem.now
+    for candidate in problem.queue {
+      if let start = pass.plan(candidate, notBefore: floor) { floor = start }
+    }
+    return pass.plan
+  }
+}

@@ -1,0 +1,32 @@
+/// A scheduling policy: what starts now, and what the rest waits for.
+///
+/// What all planners share:
+/// * A task that starts, or has a slot planned, occupies its nodes for limit and grace.
+/// * *Budget*: every task that starts or has a slot planned takes its hold from what is left for
+///   those behind it. A task whose hold does not fit into what is left waits for budget, reserves
+///   nothing and has no expected start; money that running tasks may release is not counted on.
+/// * *Window*: a slot must end, with limit and grace, by the end of the allocation's window. The
+///   first allocation in the order of preference that has both the window and the money is taken.
+/// * A task that waits for anything but resources reserves nothing and holds nobody up.
+/// * *Nodes*: the fullest nodes on which it fits (the fewest free GPUs, then CPUs, over the slot),
+///   ties by name, so that whole nodes stay whole. In a whole-node partition a run gets nodes of
+///   one capacity, empty ones, and occupies all of each.
+package protocol Planner: Sendable {
+  /// Decides about every task of the queue.
+  func plan(_ problem: PlanningProblem) -> Plan
+}
+
+/// The planners by name, for configuration.
+package enum PlanningPolicy: String, Hashable, Sendable, CaseIterable {
+  case fcfs
+  case easy
+  case conservative
+
+  package var planner: any Planner {
+    switch self {
+    case .fcfs: FCFSPlanner()
+    case .easy: EASYPlanner()
+    case .conservative: ConservativePlanner()
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Domain
+
+extension PlanningPass {
+  /// Why a task that has nodes and money does not start now, as things stand when its turn comes.
+  func hindrance(
+    of candidate: Candidate, shape: Shape, planned: (begin: Int64, nodes: [Int])?
+  ) -> WaitReason {
+    let request = candidate.request
+    let usable = usable(shape)
+    let fitting = usable.filter { shape.perNode.fits(in: availability.timelines[$0].freeNow) }
+    guard fitting.count < request.nodeCount else {
+      let span = candidate.span.count * 1000
+      let ahead = firstInTheWay(on: fitting, until: now + span) ?? reservations.last?.task
+      return .priority(ahead: ahead ?? candidate.task, jobsAhead: reservations.count)
+    }
+    let free = usable.map { availability.timelines[$0].freeNow }
+    let counted = binding(shape.perNode, request.nodeCount, free)
+    let enough = free.filter {
+      counted == .nodes ? shape.perNode.fits(in: $0) : $0[counted] >= shape.perNode[counted]
+    }
+    return .resources(
+      ResourceShortfall(
+        resource: counted, wantedPerNode: shape.perNode[counted],
+        wantedNodes: request.nodeCount, freeNodes: enough.count,
+        freeInAll: counted == .nodes
+          ? enough.count : free.reduce(0) { $0 + max($1[counted], 0) },
+        blockingTasks: planned.map { blocking($0.nodes, before: $0.begin) } ?? [],
+        jobsAhead: reservations.count))
+  }
+
+  /// The resource that the fewest nodes have enough of, or nodes if each alone is on enough.
+  private func binding(
+    _ share: NodeResources, _ count: Int, _ free: [NodeResources]
+  ) -> CountedResource {
+    var scarcest = CountedResource.nodes
+    var fewest = count
+    for resource in [CountedResource.gpus, .cpus, .memory] {
+      let enough = free.count { $0[resource] >= share[resource] }
+      if enough < fewest { (scarcest, fewest) = (resource, enough) }
+    }
+    return scarcest
+  }
+
+  /// The first task of the queue whose slot begins before `end` on one of these nodes.
+  private func firstInTheWay(on positions: [Int], until end: Int64) -> TaskID? {
+    positions.flatMap { tenancies[$0] }
+      .filter { $0.begin > now && $0.begin < end }
+      .min { $0.rank < $1.rank }?.task
+  }
+
+  /// The tasks that leave these nodes between now and a start there, ascending.
+  private func blocking(_ positions: [Int], before begin: Int64) -> [TaskID] {
+    Set(positions.flatMap { tenancies[$0] }.filter { $0.end <= begin }.map(\.task)).sorted()
+  }
+
+  /// The numbers for a task that too few nodes are up for.
+  func nodeShortfall(_ request: JobRequest, _ shapes: [Shape]) -> NodeShortfall {
+    let positions = shapes.flatMap(\.nodes).sorted()
+    let unavailable = positions.compactMap { position -> UnavailableNode? in
+      guard case .unavailable(let reason) = nodes[position].state else { return nil }
+      return UnavailableNode(node: nodes[position].node.name, reason: reason)
+    }
+    return NodeShortfall(
+      wantedNodes: request.nodeCount, usableNodes: shapes.map { usable($0).count }.max() ?? 0,
+      unavailable: unavailable)
+  }
+}

@@ -1,0 +1,112 @@
+package import Domain
+
+/// Everything a planner may look at: an immutable snapshot of nodes, runs, queue and budgets.
+///
+/// Planners are pure: equal problems give equal plans.
+package struct PlanningProblem: Hashable, Sendable {
+  package let now: Instant
+  /// Unique by name; the order has no meaning.
+  package let nodes: [NodeCondition]
+  package let partitions: [Partition]
+  /// What runs, or is committed to start.
+  package let occupations: [Occupation]
+  /// The waiting tasks in queue order, the most urgent first.
+  package let queue: [Candidate]
+  /// What each allocation has available now; an allocation that is not named has nothing.
+  package let budgets: [AllocationID: GPUTime]
+
+  package init(
+    now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
+    queue: [Candidate], budgets: [AllocationID: GPUTime]
+  ) {
+    self.now = now
+    self.nodes = nodes
+    self.partitions = partitions
+    self.occupations = occupations
+    self.queue = queue
+    self.budgets = budgets
+  }
+}
+
+/// A node and how it is, whatever the partition.
+package struct NodeCondition: Hashable, Sendable {
+  package enum State: Hashable, Sendable {
+    /// Takes new runs.
+    case up
+    /// Takes no new run, until further notice: down, drained or not responding, in those words.
+    case unavailable(String)
+  }
+
+  package let node: Node
+  package let state: State
+
+  package init(node: Node, state: State) {
+    self.node = node
+    self.state = state
+  }
+}
+
+/// What a run takes of its nodes, and until when at the latest.
+package struct Occupation: Hashable, Sendable {
+  package let run: RunID
+  /// Nodes that the problem does not know are passed over.
+  package let placement: Placement
+  /// Start, limit and grace together. A run that is past this still occupies its nodes: it is
+  /// expected to end within ``PlanningProblem/overdueAllowance``, again and again.
+  package let until: Instant
+
+  package init(run: RunID, placement: Placement, until: Instant) {
+    self.run = run
+    self.placement = placement
+    self.until = until
+  }
+}
+
+extension PlanningProblem {
+  /// How much longer a run is expected to occupy its nodes once it is past its end.
+  package static let overdueAllowance = Seconds(60)
+}
+
+/// A task that waits.
+package struct Candidate: Hashable, Sendable {
+  package let task: TaskID
+  package let request: JobRequest
+  /// The allocations that its run may hold from, in order of preference.
+  package let options: [AllocationOption]
+  /// Added to the time limit in the hold and in the plan: KillWait, OverTimeLimit and lag.
+  package let grace: Seconds
+  package let eligibility: Eligibility
+
+  package init(
+    task: TaskID, request: JobRequest, options: [AllocationOption], grace: Seconds,
+    eligibility: Eligibility
+  ) {
+    self.task = task
+    self.request = request
+    self.options = options
+    self.grace = grace
+    self.eligibility = eligibility
+  }
+
+  /// The longest that its run can occupy its nodes: limit and grace.
+  package var span: Seconds { request.timeLimit + grace }
+}
+
+/// An allocation that a run may hold from.
+package struct AllocationOption: Hashable, Sendable {
+  package let allocation: AllocationID
+  /// Nothing starts whose limit and grace reach beyond this.
+  package let windowEnd: Instant
+
+  package init(allocation: AllocationID, windowEnd: Instant) {
+    self.allocation = allocation
+    self.windowEnd = windowEnd
+  }
+}
+
+/// Whether a task may be planned at all; decided before the plan, by the job's own conditions.
+package enum Eligibility: Hashable, Sendable {
+  case eligible
+  /// Reserves nothing while it waits: a dependency, a begin time, a throttle.
+  case waits(WaitReason)
+}

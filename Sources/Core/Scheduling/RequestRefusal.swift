@@ -1,0 +1,19 @@
+package import Domain
+
+/// Why a request can never run on a partition, however long it waits, with what would be accepted.
+package enum RequestRefusal: Hashable, Sendable {
+  /// The partition does not exist; those that do, by name.
+  case unknownPartition(PartitionName, accepted: [PartitionName])
+  /// It asks for nothing, or for less than nothing.
+  case nothingAsked(NodeResources)
+  /// The limit is not positive or above the partition's maximum.
+  case timeLimit(asked: Seconds, maximum: Seconds)
+  /// No node of the partition has GPUs of that type; those that exist, ascending.
+  case gpuType(asked: String, accepted: [String])
+  /// No node has that much of one resource; the most that a node has.
+  case tooLargeForAnyNode(CountedResource, asked: Int, most: Int)
+  /// Too few nodes could hold it, even if all were up.
+  case tooFewNodes(asked: Int, most: Int)
+  /// The whole request would cost more than one entry of the books can carry.
+  case tooExpensive(most: GPUTime)
+}

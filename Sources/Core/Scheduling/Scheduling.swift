@@ -1,1 +1,0 @@
-// The floor Scheduling: see docs/architecture.md.

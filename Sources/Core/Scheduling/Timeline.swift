@@ -1,0 +1,79 @@
+import Domain
+
+/// What is free on one node from now on: steps at ascending instants, in milliseconds. The last
+/// step lasts for ever.
+struct Timeline {
+  struct Step {
+    var begin: Int64
+    var free: NodeResources
+  }
+
+  /// Never empty; the first begins now.
+  private(set) var steps: [Step]
+
+  init(now: Int64, free: NodeResources) { steps = [Step(begin: now, free: free)] }
+
+  /// What is free at this moment.
+  var freeNow: NodeResources { steps[0].free }
+
+  /// Takes a share over `begin..<end`. What was over-committed before stays so, below zero.
+  mutating func take(_ share: NodeResources, from begin: Int64, until end: Int64) {
+    guard begin < end else { return }
+    let first = split(at: begin)
+    let last = split(at: end)
+    for position in first..<last { steps[position].free = steps[position].free - share }
+  }
+
+  /// Calls `body` with each interval of starts, both ends included, from `floor` on: a run that
+  /// starts in it has `share` free for `span`. Intervals ascend; the last may end at `Int64.max`.
+  func forEachStart(
+    of share: NodeResources, span: Int64, notBefore floor: Int64,
+    _ body: (_ first: Int64, _ last: Int64) -> Void
+  ) {
+    var open: Int64? = nil
+    for position in index(at: floor)..<steps.count {
+      let step = steps[position]
+      if share.fits(in: step.free) {
+        open = open ?? max(step.begin, floor)
+      } else if let begin = open {
+        if step.begin - begin >= span { body(begin, step.begin - span) }
+        open = nil
+      }
+    }
+    if let begin = open { body(begin, .max) }
+  }
+
+  /// The least of each resource that is free at any moment of `begin..<end`.
+  func least(from begin: Int64, until end: Int64) -> NodeResources {
+    var position = index(at: begin)
+    var least = steps[position].free
+    position += 1
+    while position < steps.count, steps[position].begin < end {
+      let free = steps[position].free
+      least.gpus = min(least.gpus, free.gpus)
+      least.cpus = min(least.cpus, free.cpus)
+      least.memoryMiB = min(least.memoryMiB, free.memoryMiB)
+      position += 1
+    }
+    return least
+  }
+
+  /// The step that holds at an instant, which must not lie before the first.
+  private func index(at instant: Int64) -> Int {
+    var low = 0
+    var high = steps.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if steps[middle].begin <= instant { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// The step that begins at an instant, made if it is not there.
+  private mutating func split(at instant: Int64) -> Int {
+    let position = index(at: instant)
+    guard steps[position].begin < instant else { return position }
+    steps.insert(Step(begin: instant, free: steps[position].free), at: position + 1)
+    return position + 1
+  }
+}

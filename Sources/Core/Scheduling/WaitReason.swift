@@ -1,0 +1,142 @@
+package import Domain
+
+/// Why a task does not start now, with the numbers that explain it. The cases stand in order of
+/// precedence: the first that holds is the reason.
+package enum WaitReason: Hashable, Sendable {
+  /// These conditions on other jobs don't hold yet.
+  case dependency([Dependency])
+  /// The member asked for a later start.
+  case notBefore(Instant)
+  /// As many tasks of its array run as may.
+  case throttle(running: Int, limit: Int)
+  /// The centre has changed since the job was accepted: nothing can hold it now.
+  case impossible([RequestRefusal])
+  /// No allocation is left that it may hold from.
+  case noAllocation
+  /// It would not end inside its allocation's window.
+  case window(WindowShortfall)
+  /// Its hold does not fit into what its allocation has left.
+  case budget(BudgetShortfall)
+  /// Nodes that could hold it exist, but too few of them are up.
+  case nodesUnavailable(NodeShortfall)
+  /// Not enough is free now.
+  case resources(ResourceShortfall)
+  /// It would fit now, but would delay this task ahead of it.
+  case priority(ahead: TaskID, jobsAhead: Int)
+}
+
+/// A run that would reach beyond the end of its allocation's window.
+package struct WindowShortfall: Hashable, Sendable {
+  /// The preferred of those that can pay for it.
+  package let allocation: AllocationID
+  package let ends: Instant
+  /// The earliest possible end of the run with its limit and grace.
+  package let wouldEnd: Instant
+
+  package init(allocation: AllocationID, ends: Instant, wouldEnd: Instant) {
+    self.allocation = allocation
+    self.ends = ends
+    self.wouldEnd = wouldEnd
+  }
+}
+
+/// A hold that does not fit.
+package struct BudgetShortfall: Hashable, Sendable {
+  /// The preferred of those whose window is long enough.
+  package let allocation: AllocationID
+  /// The hold.
+  package let needs: GPUTime
+  /// Available now.
+  package let available: GPUTime
+  /// The part of it that tasks ahead in the queue will hold.
+  package let promisedAhead: GPUTime
+
+  package init(
+    allocation: AllocationID, needs: GPUTime, available: GPUTime, promisedAhead: GPUTime
+  ) {
+    self.allocation = allocation
+    self.needs = needs
+    self.available = available
+    self.promisedAhead = promisedAhead
+  }
+}
+
+/// Too few nodes that are up.
+package struct NodeShortfall: Hashable, Sendable {
+  package let wantedNodes: Int
+  /// Up, and large enough.
+  package let usableNodes: Int
+  /// Large enough, but unavailable, by name.
+  package let unavailable: [UnavailableNode]
+
+  package init(wantedNodes: Int, usableNodes: Int, unavailable: [UnavailableNode]) {
+    self.wantedNodes = wantedNodes
+    self.usableNodes = usableNodes
+    self.unavailable = unavailable
+  }
+}
+
+/// A node that takes no new run, and why.
+package struct UnavailableNode: Hashable, Sendable {
+  package let node: NodeName
+  package let reason: String
+
+  package init(node: NodeName, reason: String) {
+    self.node = node
+    self.reason = reason
+  }
+}
+
+/// Too little that is free now.
+package struct ResourceShortfall: Hashable, Sendable {
+  package let resource: CountedResource
+  /// Of the resource, on each node.
+  package let wantedPerNode: Int
+  package let wantedNodes: Int
+  /// Nodes that have that much of the resource free now.
+  package let freeNodes: Int
+  /// Of the resource, free now on all nodes that could hold the task: it may lie in pieces that
+  /// are too small.
+  package let freeInAll: Int
+  /// The tasks whose end it waits for on its planned nodes, ascending; empty if it has no planned
+  /// slot.
+  package let blockingTasks: [TaskID]
+  /// Tasks ahead in the queue that have a planned slot and wait as well.
+  package let jobsAhead: Int
+
+  package init(
+    resource: CountedResource, wantedPerNode: Int, wantedNodes: Int, freeNodes: Int,
+    freeInAll: Int, blockingTasks: [TaskID], jobsAhead: Int
+  ) {
+    self.resource = resource
+    self.wantedPerNode = wantedPerNode
+    self.wantedNodes = wantedNodes
+    self.freeNodes = freeNodes
+    self.freeInAll = freeInAll
+    self.blockingTasks = blockingTasks
+    self.jobsAhead = jobsAhead
+  }
+}
+
+/// What a node has a number of.
+package enum CountedResource: String, Hashable, Sendable, CaseIterable {
+  case gpus
+  case cpus
+  /// In MiB.
+  case memory
+  /// Nodes with all that is asked for together (one of one node): each resource alone is free on
+  /// enough nodes, or whole nodes are wanted.
+  case nodes
+}
+
+extension NodeResources {
+  /// How much of a resource this is; one node for `nodes`.
+  package subscript(_ resource: CountedResource) -> Int {
+    switch resource {
+    case .gpus: gpus
+    case .cpus: cpus
+    case .memory: memoryMiB
+    case .nodes: 1
+    }
+  }
+}
