@@ -1,0 +1,149 @@
+package import Domain
+
+/// An accepted request: durable before its client hears of it.
+package struct JobRecord: Hashable, Sendable {
+  package let id: JobID
+  package let request: JobRequest
+  package let origin: JobOrigin
+  package let submitted: Instant
+  package var binding: SlurmBinding
+
+  package init(
+    id: JobID, request: JobRequest, origin: JobOrigin, submitted: Instant, binding: SlurmBinding
+  ) {
+    self.id = id
+    self.request = request
+    self.origin = origin
+    self.submitted = submitted
+    self.binding = binding
+  }
+}
+
+/// The way in.
+package enum JobOrigin: String, Hashable, Sendable {
+  /// Exists in Polder from acceptance; becomes a Slurm job when it is dispatched.
+  case polder
+  /// `sbatch` and its kin: stands in Slurm held, until Polder releases it.
+  case slurm
+}
+
+/// What a job is in Slurm.
+package enum SlurmBinding: Hashable, Sendable {
+  /// Not in Slurm yet. Goes to ``bound(_:)`` when dispatched (origin Polder) or first seen (origin
+  /// Slurm: slurmctld may still refuse what the plugin accepted, so acceptance lapses by rule).
+  case unbound
+  /// Slurm's job id, an array's id for an array. Final.
+  case bound(Int64)
+
+  package var slurmJobID: Int64? {
+    if case .bound(let id) = self { id } else { nil }
+  }
+}
+
+/// Where a task stands.
+package enum TaskState: Hashable, Sendable {
+  /// Goes to ``starting(_:)`` by a committed start, to ``running(_:)`` if Slurm started it without
+  /// us, to ``ended(_:)`` by a cancel.
+  case waiting
+  /// Its start is committed and its hold taken. Goes to ``running(_:)``, to ``waiting`` when Slurm
+  /// did not start it in time, to ``ended(_:)``.
+  case starting(RunID)
+  /// Goes to ``ended(_:)``, or to ``waiting`` if the site lost it and its request says requeue.
+  case running(RunID)
+  /// Final.
+  case ended(TaskOutcome)
+
+  package var run: RunID? {
+    switch self {
+    case .starting(let run), .running(let run): run
+    case .waiting, .ended: nil
+    }
+  }
+}
+
+/// How a task, or one run of it, ended.
+package enum TaskOutcome: String, Hashable, Sendable, CaseIterable {
+  case completed
+  case failed
+  case cancelled
+  case timedOut = "timed-out"
+  case outOfMemory = "out-of-memory"
+  case nodeFailed = "node-failed"
+  case bootFailed = "boot-failed"
+  case preempted
+  /// Slurm no longer knows it, and no record of its end exists.
+  case lost
+  /// Slurm refused to take it, or never started it.
+  case refused
+
+  /// The site's fault rather than the job's: a request that says requeue gets another run.
+  package var isSiteFailure: Bool {
+    switch self {
+    case .nodeFailed, .bootFailed, .preempted, .lost: true
+    default: false
+    }
+  }
+}
+
+package struct TaskRecord: Hashable, Sendable {
+  package let id: TaskID
+  package var state: TaskState
+  /// Runs so far; the next one is `attempts + 1`.
+  package var attempts: Int
+  /// How often it was given to Slurm, from 1: counted up when Polder submits it anew after a site
+  /// failure.
+  package var generation: Int
+  /// Slurm's job id of a later generation; the first one's is its job's.
+  package var rebound: Int64?
+
+  package init(
+    id: TaskID, state: TaskState = .waiting, attempts: Int = 0, generation: Int = 1,
+    rebound: Int64? = nil
+  ) {
+    self.id = id
+    self.state = state
+    self.attempts = attempts
+    self.generation = generation
+    self.rebound = rebound
+  }
+
+  /// Slurm's job id of the task's present generation, or nil while it is not in Slurm.
+  package func slurmJobID(in job: JobRecord) -> Int64? {
+    generation == 1 ? job.binding.slurmJobID : rebound
+  }
+
+  package var nextRun: RunID { RunID(task: id, attempt: attempts + 1) }
+}
+
+/// One attempt and what it holds.
+package struct RunRecord: Hashable, Sendable {
+  package let id: RunID
+  package let allocation: AllocationID
+  package let placement: Placement
+  package let weight: Weight
+  /// The version of the partition's rate card in force at the start: it holds for the run.
+  package let rateVersion: Int
+  /// Nil for a run that Slurm started without us and that the allocation could not carry.
+  package let hold: GPUTime?
+  /// Limit plus grace: as long as the hold reaches.
+  package let reach: Seconds
+  /// When the start was committed, by the store's clock.
+  package let committed: Instant
+  /// Slurm's start, once it runs.
+  package var started: Instant?
+
+  package init(
+    id: RunID, allocation: AllocationID, placement: Placement, weight: Weight, rateVersion: Int,
+    hold: GPUTime?, reach: Seconds, committed: Instant, started: Instant? = nil
+  ) {
+    self.id = id
+    self.allocation = allocation
+    self.placement = placement
+    self.weight = weight
+    self.rateVersion = rateVersion
+    self.hold = hold
+    self.reach = reach
+    self.committed = committed
+    self.started = started
+  }
+}

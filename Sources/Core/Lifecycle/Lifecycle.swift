@@ -1,1 +1,0 @@
-// The floor Lifecycle: see docs/architecture.md.

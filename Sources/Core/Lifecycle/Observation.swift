@@ -1,0 +1,50 @@
+package import Domain
+
+/// What one look at Slurm says about one task, whichever source it came from.
+package enum Observation: Hashable, Sendable {
+  /// In Slurm, not running. `held` is priority 0.
+  case pending(slurmJobID: Int64, held: Bool)
+  case running(RunningFacts)
+  case ended(EndedFacts)
+  /// Slurm was asked after the facts at hand were made, and does not know it.
+  case absent
+
+  package struct RunningFacts: Hashable, Sendable {
+    package let slurmJobID: Int64
+    package let start: Instant
+    /// What Slurm allocated on each node, by node.
+    package let shares: [NodeName: NodeResources]
+    package let devices: [String]
+
+    package init(
+      slurmJobID: Int64, start: Instant, shares: [NodeName: NodeResources], devices: [String]
+    ) {
+      self.slurmJobID = slurmJobID
+      self.start = start
+      self.shares = shares
+      self.devices = devices
+    }
+  }
+
+  package struct EndedFacts: Hashable, Sendable {
+    package let slurmJobID: Int64
+    /// Nil if it never ran.
+    package let start: Instant?
+    package let end: Instant
+    package let outcome: TaskOutcome
+    package let exitCode: Int
+    package let signal: Int
+
+    package init(
+      slurmJobID: Int64, start: Instant?, end: Instant, outcome: TaskOutcome, exitCode: Int,
+      signal: Int
+    ) {
+      self.slurmJobID = slurmJobID
+      self.start = start
+      self.end = end
+      self.outcome = outcome
+      self.exitCode = exitCode
+      self.signal = signal
+    }
+  }
+}

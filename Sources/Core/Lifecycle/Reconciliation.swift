@@ -1,0 +1,155 @@
+package import Domain
+import Ledger
+
+/// What Polder holds against what Slurm says: the truth about runs, while events are hints.
+///
+/// A pure function of one task and one observation, safe to repeat: an observation that was
+/// accounted for already gives nothing.
+package struct Reconciliation: Sendable {
+  package let policy: LifecyclePolicy
+
+  package init(policy: LifecyclePolicy) { self.policy = policy }
+
+  /// What follows for a task.
+  package enum Step: Hashable, Sendable {
+    case transition(Transition)
+    /// Slurm could start it although Polder has not committed a start: hold it again.
+    case holdAgain(TaskID, slurmJobID: Int64)
+    /// Released long ago and not started: hold it, and if Slurm agrees give the money back.
+    case takeBack(RunID, slurmJobID: Int64)
+  }
+
+  /// - Parameters:
+  ///   - run: the record of the task's current run, if it has one.
+  ///   - partition: of the job's request; nil if the centre no longer has it.
+  ///   - adopter: the allocation that carries the task if Slurm started it without us.
+  ///   - now: the store's clock.
+  package func steps(
+    job: JobRecord, task: TaskRecord, run: RunRecord?, partition: Partition?,
+    adopter: AllocationID?, observation: Observation, now: Instant
+  ) -> [Step] {
+    switch (task.state, observation) {
+    case (.ended, _):
+      return []
+    case (.waiting, .pending(let slurmJobID, let held)):
+      let first = bind(job, task, slurmJobID)
+      return held ? first : first + [.holdAgain(task.id, slurmJobID: slurmJobID)]
+    case (.waiting, .running(let facts)):
+      return bind(job, task, facts.slurmJobID)
+        + adopt(job, task, facts, partition, adopter, now: now)
+    case (.waiting, .ended(let facts)):
+      return ended(job, task, facts)
+    case (.waiting, .absent):
+      return lapse(job, task, now: now)
+    case (.starting, .pending(let slurmJobID, _)):
+      guard let run, now.seconds(since: run.committed) > policy.startTimeout else { return [] }
+      return [.takeBack(run.id, slurmJobID: slurmJobID)]
+    case (.starting, .running(let facts)):
+      guard let run else { return [] }
+      return [
+        .transition(
+          .started(
+            run.id, at: facts.start, weight: weight(of: facts, in: partition) ?? run.weight,
+            slurmJobID: facts.slurmJobID, devices: facts.devices))
+      ]
+    case (.running, .running):
+      return []
+    case (.running, .pending):
+      // Requeued inside Slurm: the record of its end arrives apart; without one it is lost.
+      return lost(job, run, now: now)
+    case (.starting, .ended(let facts)), (.running, .ended(let facts)):
+      guard let run else { return [] }
+      return end(job, run, facts)
+    case (.starting, .absent), (.running, .absent):
+      return lost(job, run, now: now)
+    }
+  }
+
+  private func bind(_ job: JobRecord, _ task: TaskRecord, _ slurmJobID: Int64) -> [Step] {
+    task.slurmJobID(in: job) == nil
+      ? [.transition(.bound(SlurmKey(job: job, task: task), slurmJobID: slurmJobID))] : []
+  }
+
+  /// What Slurm allocated, in GPU-equivalents; nil where the partition's whole-node rule decides
+  /// and what Slurm lists of each node does not matter.
+  private func weight(
+    of facts: Observation.RunningFacts, in partition: Partition?
+  ) -> Weight? {
+    guard let partition, !partition.wholeNodes else { return nil }
+    return facts.shares.values.reduce(.zero) { $0 + partition.rates.weight(of: $1) }
+  }
+
+  private func end(_ job: JobRecord, _ run: RunRecord, _ facts: Observation.EndedFacts) -> [Step] {
+    // The record of an earlier run of the same Slurm job is not about this one.
+    guard facts.end.wholeSeconds >= run.committed.wholeSeconds else { return [] }
+    let seconds = facts.start.map { facts.end.seconds(since: $0) } ?? .zero
+    return [
+      .transition(
+        .ended(
+          run.id,
+          RunEnd(
+            start: facts.start, end: facts.end, outcome: facts.outcome, exitCode: facts.exitCode,
+            signal: facts.signal, used: run.weight * max(seconds, .zero),
+            refund: policy.refunds[facts.outcome],
+            requeued: facts.outcome.isSiteFailure && job.request.requeue)))
+    ]
+  }
+
+  private func ended(
+    _ job: JobRecord, _ task: TaskRecord, _ facts: Observation.EndedFacts
+  ) -> [Step] {
+    guard facts.end.wholeSeconds >= job.submitted.wholeSeconds else { return [] }
+    // A requeued task still sees the end of its earlier runs in Slurm's record.
+    guard facts.start == nil || task.attempts == 0 else { return [] }
+    return bind(job, task, facts.slurmJobID) + [
+      .transition(
+        .dropped(task.id, facts.outcome, cause: "ended in Slurm before Polder started it"))
+    ]
+  }
+
+  private func lost(_ job: JobRecord, _ run: RunRecord?, now: Instant) -> [Step] {
+    guard let run, now.seconds(since: run.started ?? run.committed) > policy.absenceTimeout else {
+      return []
+    }
+    guard let start = run.started else {
+      return [.transition(.returned(run.id, cause: "Slurm does not know it any more"))]
+    }
+    return [
+      .transition(
+        .ended(
+          run.id,
+          RunEnd(
+            start: start, end: now, outcome: .lost, exitCode: 0, signal: 0,
+            used: run.weight * now.seconds(since: start), refund: policy.refunds[.lost],
+            requeued: job.request.requeue)))
+    ]
+  }
+
+  private func lapse(_ job: JobRecord, _ task: TaskRecord, now: Instant) -> [Step] {
+    guard now.seconds(since: job.submitted) > policy.absenceTimeout else { return [] }
+    switch (job.origin, job.binding) {
+    case (.slurm, .unbound):
+      return [.transition(.dropped(task.id, .refused, cause: "never appeared in Slurm"))]
+    case (.slurm, .bound):
+      return [.transition(.dropped(task.id, .lost, cause: "Slurm does not know it any more"))]
+    case (.polder, _):
+      // Polder has the script and submits it (again) when it is its turn.
+      return []
+    }
+  }
+
+  private func adopt(
+    _ job: JobRecord, _ task: TaskRecord, _ facts: Observation.RunningFacts,
+    _ partition: Partition?, _ adopter: AllocationID?, now: Instant
+  ) -> [Step] {
+    guard let partition, let adopter, let share = facts.shares.values.first else { return [] }
+    let weight = facts.shares.values.reduce(Weight.zero) { $0 + partition.rates.weight(of: $1) }
+    let reach = job.request.timeLimit + policy.grace
+    let run = RunRecord(
+      id: task.nextRun, allocation: adopter,
+      placement: Placement(nodes: Array(facts.shares.keys), perNode: share), weight: weight,
+      rateVersion: partition.rateVersion, hold: weight * reach, reach: reach, committed: now,
+      started: facts.start)
+    return [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
+  }
+}
