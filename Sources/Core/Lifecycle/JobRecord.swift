@@ -147,3 +147,19 @@ package struct RunRecord: Hashable, Sendable {
     self.started = started
   }
 }
+
+extension RunRecord {
+  /// The same run once Slurm runs it, with the weight of what Slurm allocated.
+  package func running(since start: Instant, weight: Weight) -> RunRecord {
+    RunRecord(
+      id: id, allocation: allocation, placement: placement, weight: weight,
+      rateVersion: rateVersion, hold: hold, reach: reach, committed: committed, started: start)
+  }
+
+  /// The same run, carried by the operator.
+  package var withoutHold: RunRecord {
+    RunRecord(
+      id: id, allocation: allocation, placement: placement, weight: weight,
+      rateVersion: rateVersion, hold: nil, reach: reach, committed: committed, started: started)
+  }
+}

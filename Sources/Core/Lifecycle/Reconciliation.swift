@@ -142,7 +142,8 @@ package struct Reconciliation: Sendable {
     _ job: JobRecord, _ task: TaskRecord, _ facts: Observation.RunningFacts,
     _ partition: Partition?, _ adopter: AllocationID?, now: Instant
   ) -> [Step] {
-    guard let partition, let adopter, let share = facts.shares.values.first else { return [] }
+    guard let partition, let adopter, let share = facts.shares.min(by: { $0.key < $1.key })?.value
+    else { return [] }
     let weight = facts.shares.values.reduce(Weight.zero) { $0 + partition.rates.weight(of: $1) }
     let reach = job.request.timeLimit + policy.grace
     let run = RunRecord(

@@ -1,0 +1,191 @@
+package import Domain
+package import Engine
+package import Ledger
+package import Lifecycle
+package import Reporting
+
+/// The durable memory, as the use cases need it. Each function is one transaction: it happens
+/// entirely or not at all, and its outcome is known unless it throws ``StoreError/unknown(_:)``.
+///
+/// Every write is safe to repeat.
+package protocol Store: Sendable {
+  /// The store's clock, which is Polder's.
+  func now() async throws(StoreError) -> Instant
+
+  // MARK: The centre
+
+  func centre() async throws(StoreError) -> Centre
+  /// What an apply is checked against, in one consistent picture.
+  func applyContext() async throws(StoreError) -> ApplyContext
+  /// Replaces the centre and posts what follows, if the centre is still the one that the change
+  /// was made from.
+  func replaceCentre(
+    with next: Centre, postings: [Posting], ifStill current: Centre, by actor: String
+  ) async throws(StoreError) -> GuardedOutcome
+
+  // MARK: Jobs
+
+  /// Accepts a job once: the same key gives the same job again.
+  func accept(_ job: NewJob) async throws(StoreError) -> Acceptance
+  /// Cancels tasks: a waiting one ends at once, with a directive if Slurm has it; for one that
+  /// starts or runs a directive is written, and its end is seen in Slurm. Gives the tasks that
+  /// had already ended.
+  func cancel(_ tasks: [TaskID], by actor: String) async throws(StoreError) -> [TaskID]
+  func payload(of job: JobID) async throws(StoreError) -> JobPayload?
+
+  // MARK: The cycle
+
+  /// What the cycle looks at, without the states of nodes, which come from Slurm.
+  func snapshot() async throws(StoreError) -> Snapshot
+  /// Commits a start: its hold, its run and its directive, if the task still waits and the
+  /// allocation still carries it.
+  func commit(_ run: RunRecord) async throws(StoreError) -> GuardedOutcome
+  func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome
+  func expire(_ allocation: AllocationID) async throws(StoreError)
+  /// The directive was performed, or has become void.
+  func finish(_ directive: Directive) async throws(StoreError)
+  /// Writes how far Slurm's own record was read.
+  func saveRecordCursor(_ cursor: String) async throws(StoreError)
+  /// Records the states of nodes that differ from those recorded last.
+  func record(nodeStates: [AccessTimeFacts.NodeChange]) async throws(StoreError)
+
+  // MARK: Reading
+
+  func sheets(_ filter: SheetFilter) async throws(StoreError) -> [JobSheet]
+  func balances() async throws(StoreError) -> [AllocationID: Balance]
+  /// Entries of a project's allocations, in order of posting.
+  func entries(of project: ProjectID) async throws(StoreError) -> [Entry]
+  func accessTimeFacts(
+    period: Range<Instant>, system: String
+  ) async throws(StoreError) -> AccessTimeFacts
+  /// Sums everything anew from the entries.
+  func audit() async throws(StoreError) -> BooksAudit
+}
+
+/// Why the store could not do what it was asked.
+package enum StoreError: Error, Hashable, Sendable {
+  /// Nothing happened; try again later.
+  case unavailable(String)
+  /// It may have happened: read back before anything is repeated that is not safe to repeat.
+  case unknown(String)
+  /// The store contradicts what the code expects: a bug, or a damaged database.
+  case broken(String)
+}
+
+/// Whether a guarded write still applied.
+package enum GuardedOutcome: Hashable, Sendable {
+  case done
+  /// The state had changed meanwhile, or it was done before; nothing was written.
+  case stale
+}
+
+/// A job about to be accepted.
+package struct NewJob: Sendable {
+  package let request: JobRequest
+  package let origin: JobOrigin
+  package let payload: JobPayload
+  /// Chosen by the client, unique within the member; nil for the plugin's.
+  package let idempotencyKey: String?
+
+  package init(
+    request: JobRequest, origin: JobOrigin, payload: JobPayload, idempotencyKey: String?
+  ) {
+    self.request = request
+    self.origin = origin
+    self.payload = payload
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+package enum Acceptance: Hashable, Sendable {
+  case accepted(JobRecord)
+  /// The key was used before for the same content.
+  case again(JobRecord)
+  /// The key was used before for something else.
+  case keyUsedOtherwise(JobID)
+}
+
+/// What Slurm needs besides the request. Can hold secrets: for the owner and administrators only,
+/// never logged. Of a job that came through Slurm only uid and gid are kept.
+package struct JobPayload: Hashable, Sendable {
+  package let uid: UInt32
+  package let gid: UInt32
+  package let script: String
+  package let environment: [String]
+  package let workingDirectory: String
+  package let standardOutput: String?
+  package let standardError: String?
+  package let standardInput: String?
+  package let comment: String?
+  /// Over all nodes, as Slurm counts tasks.
+  package let taskCount: Int
+  package let cpusPerTask: Int
+
+  package init(
+    uid: UInt32, gid: UInt32, script: String, environment: [String], workingDirectory: String,
+    standardOutput: String?, standardError: String?, standardInput: String?, comment: String?,
+    taskCount: Int, cpusPerTask: Int
+  ) {
+    self.uid = uid
+    self.gid = gid
+    self.script = script
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.standardOutput = standardOutput
+    self.standardError = standardError
+    self.standardInput = standardInput
+    self.comment = comment
+    self.taskCount = taskCount
+    self.cpusPerTask = cpusPerTask
+  }
+}
+
+/// What the store holds for one cycle.
+package struct Snapshot: Sendable {
+  package let now: Instant
+  /// Without node states.
+  package let state: EngineState
+  /// In the order in which they were written.
+  package let directives: [Directive]
+  /// How far Slurm's own record was read.
+  package let recordCursor: String?
+
+  package init(now: Instant, state: EngineState, directives: [Directive], recordCursor: String?) {
+    self.now = now
+    self.state = state
+    self.directives = directives
+    self.recordCursor = recordCursor
+  }
+}
+
+/// What the bridge has to do, written in the transaction that decided it and performed after.
+package enum Directive: Hashable, Sendable {
+  case start(RunID)
+  /// Of a task whose Slurm job (or array) is this.
+  case cancel(TaskID, slurmJobID: Int64)
+}
+
+/// What an apply needs to know besides the description.
+package struct ApplyContext: Sendable {
+  package let now: Instant
+  package let centre: Centre
+  package let balances: [AllocationID: Balance]
+  /// Entries of kind grant and withdrawal so far, for the ids of the next.
+  package let grantEntries: [AllocationID: Int]
+  /// Projects with jobs that have not ended.
+  package let busyProjects: Set<ProjectID>
+  /// Nodes that runs occupy.
+  package let busyNodes: Set<NodeName>
+
+  package init(
+    now: Instant, centre: Centre, balances: [AllocationID: Balance],
+    grantEntries: [AllocationID: Int], busyProjects: Set<ProjectID>, busyNodes: Set<NodeName>
+  ) {
+    self.now = now
+    self.centre = centre
+    self.balances = balances
+    self.grantEntries = grantEntries
+    self.busyProjects = busyProjects
+    self.busyNodes = busyNodes
+  }
+}

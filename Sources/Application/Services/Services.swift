@@ -1,1 +1,0 @@
-// The floor Services: see docs/architecture.md.

@@ -1,0 +1,156 @@
+package import Domain
+import Ledger
+package import Lifecycle
+package import Scheduling
+
+/// The heart: one look at the whole state, one list of decisions. Pure, so that the daemon and a
+/// simulator run the very same code.
+///
+/// 1. Order the waiting tasks (first come, first served; ties by id).
+/// 2. Decide which may be planned at all: dependencies, begin times, throttles.
+/// 3. Plan the whole queue on nodes and budgets by the policy's planner.
+/// 4. Turn the plan into starts with their holds, and waits with their reasons.
+package struct Cycle: Sendable {
+  package let planning: PlanningPolicy
+  package let lifecycle: LifecyclePolicy
+
+  package init(planning: PlanningPolicy, lifecycle: LifecyclePolicy) {
+    self.planning = planning
+    self.lifecycle = lifecycle
+  }
+
+  package func run(_ state: EngineState, now: Instant) -> [Decision] {
+    let expiries = expired(state, now: now).map(Decision.expire)
+    let problem = problem(state, now: now)
+    let plan = planning.planner.plan(problem)
+    return expiries
+      + plan.decisions.compactMap { planned in
+        switch planned.outcome {
+        case .wait(let reason, let expectedStart):
+          .wait(planned.task, reason, expectedStart: expectedStart)
+        case .start(let placement, let allocation, let hold):
+          start(planned.task, placement, allocation, hold, state, now: now).map(Decision.start)
+        }
+      }
+  }
+
+  /// The planning problem of a state: also what a quote adds its candidate to.
+  package func problem(_ state: EngineState, now: Instant) -> PlanningProblem {
+    let nodes = state.centre.nodes.values.sorted { $0.name < $1.name }.map {
+      NodeCondition(node: $0, state: state.nodeStates[$0.name] ?? .unavailable("unknown to Slurm"))
+    }
+    let occupations = state.runs.values.sorted { $0.id < $1.id }.map {
+      Occupation(
+        run: $0.id, placement: $0.placement, until: ($0.started ?? $0.committed) + $0.reach)
+    }
+    return PlanningProblem(
+      now: now, nodes: nodes,
+      partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
+      occupations: occupations, queue: queue(state, now: now),
+      budgets: state.balances.mapValues(\.available))
+  }
+
+  private func queue(_ state: EngineState, now: Instant) -> [Candidate] {
+    var started: [JobID: Int] = [:]
+    for run in state.runs.keys { started[run.task.job, default: 0] += 1 }
+    return state.tasks.values.filter { $0.state == .waiting }.sorted { $0.id < $1.id }
+      .compactMap { task in
+        guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job) else { return nil }
+        let eligibility = Self.eligibility(
+          of: job, started: started[job.id] ?? 0, state: state, now: now)
+        if case .eligible = eligibility { started[job.id, default: 0] += 1 }
+        return Candidate(
+          task: task.id, request: job.request,
+          options: Self.options(for: job.request, state.centre, now: now),
+          grace: lifecycle.grace, eligibility: eligibility)
+      }
+  }
+
+  /// What the plugin accepted is planned only once Slurm was seen to have it.
+  private func isInSlurmOrOurs(_ job: JobRecord) -> Bool {
+    job.origin == .polder || job.binding != .unbound
+  }
+
+  /// The allocations a request may hold from now: the one it names, else all of its project's
+  /// whose window is open, the earliest to end first.
+  package static func options(
+    for request: JobRequest, _ centre: Centre, now: Instant
+  ) -> [AllocationOption] {
+    centre.allocations(of: request.project)
+      .filter { request.allocation == nil || $0.id == request.allocation }
+      .filter { $0.window.contains(now) }
+      .map { AllocationOption(allocation: $0.id, windowEnd: $0.window.upperBound) }
+  }
+
+  private static func eligibility(
+    of job: JobRecord, started: Int, state: EngineState, now: Instant
+  ) -> Eligibility {
+    let unmet = job.request.dependencies.filter {
+      !$0.isMet(by: state.tasks(of: $0.job).map(\.state))
+    }
+    guard unmet.isEmpty else { return .waits(.dependency(unmet)) }
+    if let begin = job.request.notBefore, begin > now { return .waits(.notBefore(begin)) }
+    if let limit = job.request.arrayThrottle, started >= limit {
+      return .waits(.throttle(running: started, limit: limit))
+    }
+    return .eligible
+  }
+
+  private func start(
+    _ task: TaskID, _ placement: Placement, _ allocation: AllocationID, _ hold: GPUTime,
+    _ state: EngineState, now: Instant
+  ) -> RunRecord? {
+    guard let job = state.jobs[task.job], let record = state.tasks[task],
+      let partition = state.centre.partitions[job.request.partition]
+    else { return nil }
+    let weight = placement.nodes.reduce(Weight.zero) { sum, _ in
+      sum + partition.rates.weight(of: placement.perNode)
+    }
+    return RunRecord(
+      id: record.nextRun, allocation: allocation, placement: placement, weight: weight,
+      rateVersion: partition.rateVersion, hold: hold,
+      reach: job.request.timeLimit + lifecycle.grace, committed: now)
+  }
+
+  private func expired(_ state: EngineState, now: Instant) -> [AllocationID] {
+    state.centre.allocations.values.filter {
+      $0.window.upperBound <= now && (state.balances[$0.id]?.available ?? .zero) > .zero
+    }.map(\.id).sorted()
+  }
+}
+
+extension Dependency {
+  /// True if the states of the other job's tasks meet the condition. A job of which nothing is
+  /// known (any more) meets none but `afterany`.
+  package func isMet(by states: [TaskState]) -> Bool {
+    let outcomes = states.compactMap { state in
+      if case .ended(let outcome) = state { outcome } else { nil }
+    }
+    let allEnded = outcomes.count == states.count
+    switch condition {
+    case .afterany: return allEnded
+    case .afterok: return allEnded && !states.isEmpty && outcomes.allSatisfy { $0 == .completed }
+    case .afternotok: return allEnded && outcomes.contains { $0 != .completed }
+    case .after:
+      return !states.isEmpty
+        && states.allSatisfy {
+          switch $0 {
+          case .running, .ended: true
+          case .waiting, .starting: false
+          }
+        }
+    }
+  }
+
+  /// True if no future can meet the condition any more.
+  package func isHopeless(given states: [TaskState]) -> Bool {
+    let outcomes = states.compactMap { state in
+      if case .ended(let outcome) = state { outcome } else { nil }
+    }
+    switch condition {
+    case .afterok: return outcomes.contains { $0 != .completed }
+    case .afternotok: return outcomes.count == states.count && !isMet(by: states)
+    case .afterany, .after: return false
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// The floor Engine: see docs/architecture.md.

@@ -1,0 +1,152 @@
+package import Domain
+package import Ledger
+package import Lifecycle
+package import Scheduling
+
+/// All that one cycle may look at: an immutable picture of the centre, its books and its jobs.
+///
+/// Applying a decision or a transition gives the next picture. The store does the same to its
+/// tables, and tests hold the two against each other.
+package struct EngineState: Equatable, Sendable {
+  package var centre: Centre
+  package var balances: [AllocationID: Balance]
+  /// Jobs with a task that has not ended, and the jobs that those depend on.
+  package var jobs: [JobID: JobRecord]
+  /// Every task of those jobs.
+  package var tasks: [TaskID: TaskRecord]
+  /// The runs that occupy nodes: of tasks that are starting or running.
+  package var runs: [RunID: RunRecord]
+  /// How each node is, in the words of the last look at Slurm; a node that is not named is unknown
+  /// to Slurm and takes nothing.
+  package var nodeStates: [NodeName: NodeCondition.State]
+
+  package init(
+    centre: Centre, balances: [AllocationID: Balance] = [:], jobs: [JobID: JobRecord] = [:],
+    tasks: [TaskID: TaskRecord] = [:], runs: [RunID: RunRecord] = [:],
+    nodeStates: [NodeName: NodeCondition.State] = [:]
+  ) {
+    self.centre = centre
+    self.balances = balances
+    self.jobs = jobs
+    self.tasks = tasks
+    self.runs = runs
+    self.nodeStates = nodeStates
+  }
+
+  /// The tasks of a job, by index.
+  package func tasks(of job: JobID) -> [TaskRecord] {
+    jobs[job].map { $0.request.tasks(of: job).compactMap { tasks[$0] } } ?? []
+  }
+}
+
+/// What one cycle decides.
+package enum Decision: Hashable, Sendable {
+  /// Take the hold and start the run on its nodes.
+  case start(RunRecord)
+  /// Leave it waiting, with the reason and, where one can be computed, the expected start.
+  case wait(TaskID, WaitReason, expectedStart: Instant?)
+  /// The window has closed: what is left expires.
+  case expire(AllocationID)
+}
+
+extension EngineState {
+  /// The picture after a decision. A start that the state does not allow changes nothing and gives
+  /// false: the store's guard does the same.
+  @discardableResult
+  package mutating func apply(_ decision: Decision) -> Bool {
+    switch decision {
+    case .wait:
+      return true
+    case .expire(let allocation):
+      guard let balance = balances[allocation], balance.available > .zero else { return false }
+      balances[allocation] = balance.after(.expiry, balance.available)
+      return true
+    case .start(let run):
+      guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,
+        let hold = run.hold, let balance = balances[run.allocation], hold <= balance.available
+      else { return false }
+      balances[run.allocation] = balance.after(.hold, hold)
+      task.state = .starting(run.id)
+      task.attempts = run.id.attempt
+      tasks[task.id] = task
+      runs[run.id] = run
+      return true
+    }
+  }
+
+  /// The picture after a transition; false if it no longer applies (it was applied before).
+  @discardableResult
+  package mutating func apply(_ transition: Transition) -> Bool {
+    switch transition {
+    case .bound(let key, let slurmJobID):
+      return bind(key, slurmJobID)
+    case .started(let run, let start, let weight, _, _):
+      guard tasks[run.task]?.state == .starting(run), let record = runs[run] else { return false }
+      runs[run] = record.running(since: start, weight: weight)
+      tasks[run.task]?.state = .running(run)
+      return true
+    case .ended(let run, let end):
+      let resubmitted = end.requeued && jobs[run.task.job]?.origin == .polder
+      return close(run, used: end.used, refunded: end.refund != nil) { task in
+        task.state = end.requeued ? .waiting : .ended(end.outcome)
+        if resubmitted {
+          task.generation += 1
+          task.rebound = nil
+        }
+      }
+    case .returned(let run, _):
+      return close(run, used: .zero, refunded: false) { $0.state = .waiting }
+    case .adopted(let taskID, let run, _):
+      guard var task = tasks[taskID], task.state == .waiting, task.nextRun == run.id else {
+        return false
+      }
+      let balance = balances[run.allocation] ?? Balance()
+      let covered = run.hold.map { $0 <= balance.available } ?? false
+      if covered, let hold = run.hold { balances[run.allocation] = balance.after(.hold, hold) }
+      runs[run.id] = covered ? run : run.withoutHold
+      task.state = .running(run.id)
+      task.attempts = run.id.attempt
+      tasks[taskID] = task
+      return true
+    case .dropped(let task, let outcome, _):
+      guard tasks[task]?.state == .waiting else { return false }
+      tasks[task]?.state = .ended(outcome)
+      return true
+    }
+  }
+
+  private mutating func bind(_ key: SlurmKey, _ slurmJobID: Int64) -> Bool {
+    guard let task = key.task else {
+      guard jobs[key.job]?.binding == .unbound else { return false }
+      jobs[key.job]?.binding = .bound(slurmJobID)
+      return true
+    }
+    guard tasks[task]?.generation == key.generation, tasks[task]?.rebound == nil else {
+      return false
+    }
+    tasks[task]?.rebound = slurmJobID
+    return true
+  }
+
+  private mutating func close(
+    _ run: RunID, used: GPUTime, refunded: Bool, _ change: (inout TaskRecord) -> Void
+  ) -> Bool {
+    guard var task = tasks[run.task], task.state.run == run, let record = runs[run] else {
+      return false
+    }
+    var balance = balances[record.allocation] ?? Balance()
+    if let hold = record.hold {
+      let settlement = Settlement(hold: hold, used: used)
+      balance = balance.after(.charge, settlement.charge).after(.release, settlement.release)
+        .after(.overrun, settlement.overrun)
+      if refunded { balance = balance.after(.refund, settlement.charge) }
+    } else {
+      balance = balance.after(.overrun, used)
+    }
+    balances[record.allocation] = balance
+    change(&task)
+    tasks[task.id] = task
+    runs[run] = nil
+    return true
+  }
+}

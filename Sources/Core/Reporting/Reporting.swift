@@ -1,1 +1,0 @@
-// The floor Reporting: see docs/architecture.md.
