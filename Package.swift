@@ -37,6 +37,8 @@ let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -52,6 +54,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -83,7 +86,7 @@ let package = Package(
     floor(
       "Adapters", "SlurmControl", ["BridgeProtocol", "LocalSocket", "Threads", "CSlurm", logging]),
     floor("Adapters", "Web", ["Services", "Wire", "Domain", hummingbird, logging]),
-    floor("Adapters", "Client", ["Wire", httpClient]),
+    floor("Adapters", "Client", ["Wire", httpClient, nio, nioHTTP]),
     floor("Adapters", "Manifests", ["Wire", yams]),
 
     // Drivers: know no word of the domain.

@@ -1,1 +1,0 @@
-// The floor Client: see docs/architecture.md.

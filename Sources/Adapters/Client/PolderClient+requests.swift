@@ -1,0 +1,103 @@
+import Foundation
+package import Wire
+
+/// One method a request of the HTTP interface.
+extension PolderClient {
+  /// Whether Polder and what it stands on are well. `GET /v1/health`.
+  package func health() async throws(ClientError) -> HealthView {
+    try await get("/v1/health")
+  }
+
+  /// Who the caller is to Polder. `GET /v1/me`.
+  package func caller() async throws(ClientError) -> CallerView {
+    try await get("/v1/me")
+  }
+
+  /// Compares a description with the centre, and applies it unless it is a dry run.
+  /// `POST /v1/apply`.
+  package func apply(_ request: ApplyRequest) async throws(ClientError) -> ApplyResult {
+    try await post("/v1/apply", request)
+  }
+
+  /// What a job would cost and when it could start. Changes nothing. `POST /v1/quotes`.
+  package func quote(_ submission: Submission) async throws(ClientError) -> QuoteView {
+    try await post("/v1/quotes", submission)
+  }
+
+  /// Submits once under a key: the daemon answers a second request with the same key with the job
+  /// of the first. `POST /v1/jobs`.
+  package func submitOnce(
+    _ submission: Submission, key: String
+  ) async throws(ClientError) -> JobView {
+    try await post("/v1/jobs", submission, headers: [("Idempotency-Key", key)])
+  }
+
+  /// Submits, and asks again under the same key when the answer was lost, so that one call makes
+  /// at most one job. The waits between the attempts grow from 0.2 s to 3.2 s, about 6 s in all.
+  ///
+  /// - Throws: `unreachable` if nothing was ever sent; `lost` if the outcome is still unknown after
+  ///   the last attempt: then the same key may be used again at any time.
+  package func submit(
+    _ submission: Submission, key: String
+  ) async throws(ClientError) -> JobView {
+    var unknown: ClientError?
+    var pause = 200
+    while true {
+      do {
+        return try await submitOnce(submission, key: key)
+      } catch .lost(let socket, let cause) {
+        unknown = .lost(socket, cause)
+      } catch .unreachable(let socket, let cause) {
+        guard unknown != nil else { throw .unreachable(socket, cause) }
+      }
+      if let unknown, pause > 3200 { throw unknown }
+      do {
+        try await Task.sleep(for: .milliseconds(pause))
+      } catch {
+        throw unknown ?? .lost(socket, "the submission was cancelled")
+      }
+      pause *= 2
+    }
+  }
+
+  /// The jobs that the caller may see, oldest first: those not ended, or all. `GET /v1/jobs`.
+  package func jobs(
+    all: Bool = false, project: String? = nil
+  ) async throws(ClientError) -> [JobView] {
+    try await get("/v1/jobs", query: [("all", all ? "1" : "0"), ("project", project)])
+  }
+
+  /// One job, by `P1042`. `GET /v1/jobs/{id}`.
+  package func job(_ id: String) async throws(ClientError) -> JobView {
+    try await get("/v1/jobs/\(id)")
+  }
+
+  /// Cancels a job or one task of it, `P1042` or `P1042_3`. `POST /v1/jobs/{id}/cancel`.
+  package func cancel(_ id: String) async throws(ClientError) -> JobView {
+    try await post("/v1/jobs/\(id)/cancel")
+  }
+
+  /// Where the allocations of one project stand, or of all that the caller may see.
+  /// `GET /v1/balances`.
+  package func balances(project: String? = nil) async throws(ClientError) -> [BalanceView] {
+    try await get("/v1/balances", query: [("project", project)])
+  }
+
+  /// The entries that made a project's balances, oldest first. `GET /v1/projects/{id}/ledger`.
+  package func ledger(project: String) async throws(ClientError) -> [EntryView] {
+    try await get("/v1/projects/\(project)/ledger")
+  }
+
+  /// Access time by funder over whole days, `YYYY-MM-DD`, the last excluded.
+  /// `GET /v1/reports/access-time`.
+  package func accessTime(
+    from: String, to: String
+  ) async throws(ClientError) -> ReportView {
+    try await get("/v1/reports/access-time", query: [("from", from), ("to", to)])
+  }
+
+  /// The nodes and what is free on them. `GET /v1/nodes`.
+  package func nodes() async throws(ClientError) -> [NodeView] {
+    try await get("/v1/nodes")
+  }
+}

@@ -1,0 +1,126 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Wire
+
+/// Polder's HTTP interface over the daemon's Unix socket. Who calls is told by the socket's peer
+/// credentials; there is nothing to log in with.
+///
+/// Each call makes at most one request, but for ``submit(_:key:)``. Close it when done.
+package final class PolderClient: Sendable {
+  /// The path of the daemon's socket, for messages.
+  package let socket: String
+
+  private let http: HTTPClient
+
+  /// The longest answer that is read: a ledger of about a hundred thousand entries.
+  private static let largestAnswer = 64 << 20
+  private static let answerWithin = TimeAmount.seconds(30)
+
+  /// Connects when the first request is made; a path that is no socket shows only then.
+  package init(socket: String) {
+    self.socket = socket
+    var configuration = HTTPClient.Configuration()
+    configuration.httpVersion = .http1Only
+    configuration.redirectConfiguration = .disallow
+    configuration.timeout.connect = .seconds(5)
+    // A closed socket is told at once; whether to try again is the caller's to decide.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }
+
+  /// Ends the connections. A client that is not closed traps when it goes.
+  package func close() async {
+    do {
+      try await http.shutdown()
+    } catch {
+      // Closing twice, or a connection that broke meanwhile: nothing is left to be closed.
+    }
+  }
+
+  /// A client for the length of `body`, closed however that ends.
+  package static func connected<Value>(
+    to socket: String, _ body: (PolderClient) async throws -> Value
+  ) async throws -> Value {
+    let client = PolderClient(socket: socket)
+    do {
+      let value = try await body(client)
+      await client.close()
+      return value
+    } catch {
+      await client.close()
+      throw error
+    }
+  }
+
+  // MARK: - One request
+
+  func get<Answer: Decodable>(
+    _ path: String, query: [(String, String?)] = []
+  ) async throws(ClientError) -> Answer {
+    try await answer(to: request(.GET, path, query))
+  }
+
+  func post<Answer: Decodable>(
+    _ path: String, _ body: (any Encodable)? = nil, headers: [(String, String)] = []
+  ) async throws(ClientError) -> Answer {
+    var request = request(.POST, path, [])
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      let data = try body.map { try encoder.encode($0) } ?? Data("{}".utf8)
+      request.headers.add(name: "Content-Type", value: "application/json")
+      request.body = .bytes(data)
+    } catch {
+      throw .unreadable("the request can't be written as JSON: \(error)")
+    }
+    return try await answer(to: request)
+  }
+
+  private func request(
+    _ method: HTTPMethod, _ path: String, _ query: [(String, String?)]
+  ) -> HTTPClientRequest {
+    let allowed = CharacterSet.alphanumerics.intersection(
+      CharacterSet(charactersIn: Unicode.Scalar(0)..<Unicode.Scalar(128))
+    ).union(CharacterSet(charactersIn: "-_.~"))
+    func escaped(_ text: String) -> String {
+      text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+    }
+    let pairs = query.compactMap { name, value in value.map { "\(name)=\(escaped($0))" } }
+    let steps = path.split(separator: "/").map { escaped(String($0)) }.joined(separator: "/")
+    let tail = pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
+    var request = HTTPClientRequest(url: "http+unix://\(escaped(socket))/\(steps)\(tail)")
+    request.method = method
+    request.headers.add(name: "Host", value: "localhost")
+    request.headers.add(name: "Accept", value: "application/json, application/problem+json")
+    return request
+  }
+
+  private func answer<Answer: Decodable>(
+    to request: HTTPClientRequest
+  ) async throws(ClientError) -> Answer {
+    let status: Int
+    let body: Data
+    do {
+      let response = try await http.execute(request, timeout: Self.answerWithin)
+      status = Int(response.status.code)
+      let buffer = try await response.body.collect(upTo: Self.largestAnswer)
+      body = Data(buffer.readableBytesView)
+    } catch {
+      throw ClientError(connecting: error, socket: socket)
+    }
+    do {
+      if (200..<300).contains(status) {
+        return try JSONDecoder().decode(Answer.self, from: body)
+      }
+      throw ClientError.refused(try JSONDecoder().decode(Problem.self, from: body))
+    } catch let error as ClientError {
+      throw error
+    } catch {
+      if status >= 500 { throw .lost(socket, "it answered \(status) without saying why") }
+      throw .unreadable("status \(status), \(body.count) bytes: \(error)")
+    }
+  }
+}
