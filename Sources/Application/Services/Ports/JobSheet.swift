@@ -1,5 +1,4 @@
 package import Domain
-package import Ledger
 package import Lifecycle
 
 /// Which jobs to read.
