@@ -117,13 +117,13 @@ extension EngineState {
 
   private mutating func bind(_ key: SlurmKey, _ slurmJobID: Int64) -> Bool {
     guard let task = key.task else {
-      guard jobs[key.job]?.binding == .unbound else { return false }
+      guard let job = jobs[key.job], job.binding != .bound(slurmJobID) else { return false }
       jobs[key.job]?.binding = .bound(slurmJobID)
       return true
     }
-    guard tasks[task]?.generation == key.generation, tasks[task]?.rebound == nil else {
-      return false
-    }
+    guard let record = tasks[task], record.generation == key.generation,
+      record.rebound != slurmJobID
+    else { return false }
     tasks[task]?.rebound = slurmJobID
     return true
   }

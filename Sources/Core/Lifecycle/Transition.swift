@@ -4,7 +4,8 @@ package import Ledger
 /// A step of the life of a job that an observation of Slurm, or a member, made. A pure value: the
 /// store performs it in one transaction, and `EngineState` performs the same in memory.
 package enum Transition: Hashable, Sendable {
-  /// A Slurm job of ours was seen for the first time.
+  /// This is the Slurm job of ours by that key. Replaces an earlier id, if Slurm lost that one
+  /// and Polder submitted the job again.
   case bound(SlurmKey, slurmJobID: Int64)
   /// Slurm runs it; `weight` is of what Slurm allocated. `devices` as Slurm gave them,
   /// `gn01:0,1`.

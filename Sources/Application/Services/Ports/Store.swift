@@ -161,8 +161,10 @@ package struct Snapshot: Sendable {
 /// What the bridge has to do, written in the transaction that decided it and performed after.
 package enum Directive: Hashable, Sendable {
   case start(RunID)
-  /// Of a task whose Slurm job (or array) is this.
-  case cancel(TaskID, slurmJobID: Int64)
+  /// Cancel a task in Slurm. The id is its Slurm job's (or array's) as known when the snapshot was
+  /// taken; nil while a start of it that was written earlier has not been performed yet: directives
+  /// are performed in order, so that it is known by then.
+  case cancel(TaskID, slurmJobID: Int64?)
 }
 
 /// What an apply needs to know besides the description.
