@@ -1,0 +1,147 @@
+import Domain
+import Scheduling
+
+/// A hand-worked schedule: nodes, jobs, and when each job starts under each policy.
+///
+/// ```
+/// grace 10                        seconds; 0 if it is not said
+/// allocation acme 6 until 900     GPU-hours and the window's end; 1000 and never
+/// node gn01 4                     GPUs, then CPUs and GiB (20 CPUs and 125 GiB for each GPU)
+/// node gn02 4 down 0 50           unavailable in those seconds
+///
+/// job submit nodes gpus limit run | fcfs easy conservative
+/// A   0      1     4    100   60  | 0    0    0
+/// ```
+///
+/// More columns of a job: `partition` (shared or whole), `pays` (allocations in order of
+/// preference), `cpus` and `gib` of each node; and of what is expected: `place` (nodes, under every
+/// policy) and `why` (the first reason for waiting, under conservative). `-` is never, or none.
+struct ScheduleTable {
+  private(set) var replay = ScheduleReplay()
+  /// By name of policy, then of job; nil is never.
+  private(set) var starts: [String: [String: Int64?]] = [:]
+  private(set) var places: [String: String] = [:]
+  private(set) var reasons: [String: String] = [:]
+  private var windows: [String: Instant] = [:]
+  private var columns: [String] = []
+
+  init(_ name: String) throws {
+    for line in try TableFiles.lines(of: name, in: "schedules") {
+      let cells = words(line.text).filter { $0 != "|" }
+      guard read(cells) else {
+        throw TableError(table: name, line: line.number, problem: "can't read: \(line.text)")
+      }
+    }
+    if replay.budgets.isEmpty { _ = readAllocation(["allocation", "any", "1000"]) }
+  }
+
+  func name(of task: TaskID) -> String {
+    replay.jobs.first { $0.task == task }?.name ?? "\(task)"
+  }
+
+  /// A reason as the column `why` writes it.
+  func text(_ reason: WaitReason?) -> String {
+    switch reason {
+    case .none: "-"
+    case .dependency: "dependency"
+    case .notBefore: "begin"
+    case .throttle: "throttle"
+    case .impossible: "impossible"
+    case .noAllocation: "allocation"
+    case .window(let window): "window:\(window.allocation)"
+    case .budget(let budget): "budget:\(budget.allocation)"
+    case .nodesUnavailable: "nodes"
+    case .resources(let shortfall):
+      "resources:\(shortfall.blockingTasks.map(name(of:)).joined(separator: ","))"
+    case .priority(let task, _): "priority:\(name(of: task))"
+    }
+  }
+
+  private mutating func read(_ cells: [String]) -> Bool {
+    switch cells.first {
+    case "grace":
+      guard cells.count == 2, let seconds = Int64(cells[1]) else { return false }
+      replay.grace = Seconds(seconds)
+      return true
+    case "allocation": return readAllocation(cells)
+    case "node": return readNode(cells)
+    case "job":
+      columns = cells
+      makePartitions()
+      return true
+    default: return readJob(cells)
+    }
+  }
+
+  private mutating func readAllocation(_ cells: [String]) -> Bool {
+    guard cells.count >= 3, let id = AllocationID(cells[1]), let hours = Int64(cells[2]) else {
+      return false
+    }
+    let end = cells.count == 5 ? Int64(cells[4]) : 1_000_000_000
+    guard let end else { return false }
+    replay.budgets[id] = .hours(hours)
+    windows[id.text] = Instant(seconds: end)
+    return true
+  }
+
+  private mutating func readNode(_ cells: [String]) -> Bool {
+    guard cells.count >= 3, let name = NodeName(cells[1]) else { return false }
+    let numbers = cells.dropFirst(2).prefix { $0 != "down" }.compactMap { Int($0) }
+    guard let gpus = numbers.first else { return false }
+    let cpus = numbers.count > 1 ? numbers[1] : gpus * 20
+    let gib = numbers.count > 2 ? numbers[2] : gpus * 125
+    replay.nodes.append(
+      Node(
+        name: name, gpuType: "h100",
+        capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: gib * 1024)))
+    if let down = cells.firstIndex(of: "down") {
+      guard cells.count == down + 3, let from = Int64(cells[down + 1]),
+        let until = Int64(cells[down + 2])
+      else { return false }
+      replay.outages.append(ScheduleReplay.Outage(node: name, seconds: from..<until))
+    }
+    return true
+  }
+
+  private mutating func makePartitions() {
+    replay.partitions = ["shared", "whole"].compactMap { PartitionName($0) }.map {
+      Partition(
+        name: $0, nodes: replay.nodes.map(\.name), wholeNodes: $0.text == "whole",
+        defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(24),
+        defaultsPerGPU: NodeResources(gpus: 1, cpus: 20, memoryMiB: 125 * 1024),
+        rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8), rateVersion: 1)
+    }
+  }
+
+  private mutating func readJob(_ cells: [String]) -> Bool {
+    guard cells.count == columns.count else { return false }
+    let row = Dictionary(uniqueKeysWithValues: zip(columns, cells))
+    func number(_ column: String) -> Int64? { row[column].flatMap { Int64($0) } }
+    guard let name = row["job"], let submit = number("submit"), let nodes = number("nodes"),
+      let gpus = number("gpus"), let limit = number("limit"), let run = number("run"),
+      let partition = PartitionName(row["partition"] ?? "shared"), let member = MemberID("m1"),
+      let project = ProjectID("p1")
+    else { return false }
+    let perNode = NodeResources(
+      gpus: Int(gpus), cpus: Int(number("cpus") ?? gpus * 20),
+      memoryMiB: Int(number("gib") ?? gpus * 125) * 1024)
+    let pays = row["pays"]?.split(separator: ",").map { String($0) } ?? ["any"]
+    replay.jobs.append(
+      ScheduleReplay.Job(
+        name: name, task: TaskID(job: JobID(number: Int64(replay.jobs.count + 1)), index: nil),
+        submit: submit, run: run,
+        request: JobRequest(
+          name: name, member: member, project: project, allocation: nil, partition: partition,
+          nodeCount: Int(nodes), perNode: perNode, gpuType: nil, timeLimit: Seconds(limit)),
+        options: pays.compactMap { AllocationID($0) }.map {
+          AllocationOption(
+            allocation: $0, windowEnd: windows[$0.text] ?? Instant(seconds: 1_000_000_000))
+        }))
+    for policy in PlanningPolicy.allCases where row[policy.rawValue] != nil {
+      starts[policy.rawValue, default: [:]][name] = .some(number(policy.rawValue))
+    }
+    places[name] = row["place"]
+    reasons[name] = row["why"]
+    return true
+  }
+}
