@@ -87,7 +87,7 @@ let package = Package(
       "Adapters", "SlurmControl", ["BridgeProtocol", "LocalSocket", "Threads", "CSlurm", logging]),
     floor("Adapters", "Web", ["Services", "Wire", "Domain", hummingbird, logging]),
     floor("Adapters", "Client", ["Wire", httpClient, nio, nioHTTP]),
-    floor("Adapters", "Manifests", ["Wire", yams]),
+    floor("Adapters", "Manifests", ["Domain", "Wire", yams]),
 
     // Drivers: know no word of the domain.
     .systemLibrary(
@@ -103,7 +103,7 @@ let package = Package(
     // Programs: composition roots.
     program(
       "polderd", ["Services", "Store", "SlurmBridge", "Web", argumentParser, logging, lifecycle]),
-    program("polder", ["Client", "Wire", "Manifests", argumentParser]),
+    program("polder", ["Client", "Domain", "Wire", "Manifests", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
     // Tests: the first three need no server; the last two fail without one.

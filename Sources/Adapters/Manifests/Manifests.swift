@@ -1,1 +1,0 @@
-// The floor Manifests: see docs/architecture.md.
