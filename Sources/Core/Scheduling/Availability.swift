@@ -8,25 +8,51 @@ import Domain
 /// their number. Sources of time are in milliseconds.
 struct Availability {
   /// Sorted by name of node.
-  var timelines: [Timeline]
+  private var timelines: [Timeline]
 
   init(now: Int64, capacities: [NodeResources]) {
     timelines = capacities.map { Timeline(now: now, free: $0) }
+  }
+
+  /// What is free on a node at this moment.
+  func freeNow(on node: Int) -> NodeResources { timelines[node].freeNow }
+
+  /// Takes a share of one node over `begin..<end`.
+  mutating func take(
+    _ share: NodeResources, on node: Int, from begin: Int64, until end: Int64
+  ) {
+    timelines[node].take(share, from: begin, until: end)
+  }
+
+  /// True if enough of the nodes have the share free for the whole span from `begin` on.
+  func canStart(
+    on nodes: [Int], count: Int, share: NodeResources, span: Int64, at begin: Int64
+  ) -> Bool {
+    var free = 0
+    for node in nodes where timelines[node].has(share, from: begin, until: begin + span) {
+      free += 1
+      if free >= count { return true }
+    }
+    return false
   }
 
   /// The earliest start, or nil if there is none: only where fewer nodes are given than wanted.
   func earliestStart(
     on nodes: [Int], count: Int, share: NodeResources, span: Int64, notBefore floor: Int64
   ) -> Int64? {
-    var atFloor = 0
+    if canStart(on: nodes, count: count, share: share, span: span, at: floor) { return floor }
+    if count == 1 {
+      return nodes.lazy.compactMap {
+        timelines[$0].firstStart(of: share, span: span, notBefore: floor)
+      }.min()
+    }
     var edges: [Edge] = []
     for node in nodes {
       timelines[node].forEachStart(of: share, span: span, notBefore: floor) { first, last in
-        if first == floor { atFloor += 1 }
         edges.append(Edge(instant: first, step: 1))
         if last < .max { edges.append(Edge(instant: last + 1, step: -1)) }
+        return true
       }
-      if atFloor >= count { return floor }
     }
     edges.sort { ($0.instant, $0.step) < ($1.instant, $1.step) }
     var open = 0

@@ -3,17 +3,17 @@ import Domain
 extension PlanningPass {
   /// Why a task that has nodes and money does not start now, as things stand when its turn comes.
   func hindrance(
-    of candidate: Candidate, shape: Shape, planned: (begin: Int64, nodes: [Int])?
+    of candidate: Candidate, _ fit: Fit, planned: (begin: Int64, nodes: [Int])?
   ) -> WaitReason {
     let request = candidate.request
-    let usable = usable(shape)
-    let fitting = usable.filter { shape.perNode.fits(in: availability.timelines[$0].freeNow) }
+    let shape = fit.shape
+    let fitting = fit.usable.filter { shape.perNode.fits(in: availability.freeNow(on: $0)) }
     guard fitting.count < request.nodeCount else {
       let span = candidate.span.count * 1000
       let ahead = firstInTheWay(on: fitting, until: now + span) ?? reservations.last?.task
       return .priority(ahead: ahead ?? candidate.task, jobsAhead: reservations.count)
     }
-    let free = usable.map { availability.timelines[$0].freeNow }
+    let free = fit.usable.map { availability.freeNow(on: $0) }
     let counted = binding(shape.perNode, request.nodeCount, free)
     let enough = free.filter {
       counted == .nodes ? shape.perNode.fits(in: $0) : $0[counted] >= shape.perNode[counted]
@@ -54,14 +54,14 @@ extension PlanningPass {
   }
 
   /// The numbers for a task that too few nodes are up for.
-  func nodeShortfall(_ request: JobRequest, _ shapes: [Shape]) -> NodeShortfall {
-    let positions = shapes.flatMap(\.nodes).sorted()
+  func nodeShortfall(_ request: JobRequest, _ fits: [Fit]) -> NodeShortfall {
+    let positions = fits.flatMap(\.shape.nodes).sorted()
     let unavailable = positions.compactMap { position -> UnavailableNode? in
       guard case .unavailable(let reason) = nodes[position].state else { return nil }
       return UnavailableNode(node: nodes[position].node.name, reason: reason)
     }
     return NodeShortfall(
-      wantedNodes: request.nodeCount, usableNodes: shapes.map { usable($0).count }.max() ?? 0,
+      wantedNodes: request.nodeCount, usableNodes: fits.map(\.usable.count).max() ?? 0,
       unavailable: unavailable)
   }
 }

@@ -24,11 +24,12 @@ struct Timeline {
     for position in first..<last { steps[position].free = steps[position].free - share }
   }
 
-  /// Calls `body` with each interval of starts, both ends included, from `floor` on: a run that
-  /// starts in it has `share` free for `span`. Intervals ascend; the last may end at `Int64.max`.
+  /// Calls `body` with each interval of starts, both ends included, from `floor` on, until it
+  /// returns false: a run that starts in it has `share` free for `span`. Intervals ascend; the last
+  /// may end at `Int64.max`.
   func forEachStart(
     of share: NodeResources, span: Int64, notBefore floor: Int64,
-    _ body: (_ first: Int64, _ last: Int64) -> Void
+    _ body: (_ first: Int64, _ last: Int64) -> Bool
   ) {
     var open: Int64? = nil
     for position in index(at: floor)..<steps.count {
@@ -36,11 +37,31 @@ struct Timeline {
       if share.fits(in: step.free) {
         open = open ?? max(step.begin, floor)
       } else if let begin = open {
-        if step.begin - begin >= span { body(begin, step.begin - span) }
+        if step.begin - begin >= span, !body(begin, step.begin - span) { return }
         open = nil
       }
     }
-    if let begin = open { body(begin, .max) }
+    if let begin = open { _ = body(begin, .max) }
+  }
+
+  /// The earliest of the starts that ``forEachStart(of:span:notBefore:_:)`` lists, or nil.
+  func firstStart(of share: NodeResources, span: Int64, notBefore floor: Int64) -> Int64? {
+    var found: Int64? = nil
+    forEachStart(of: share, span: span, notBefore: floor) { first, _ in
+      found = first
+      return false
+    }
+    return found
+  }
+
+  /// True if a share is free throughout `begin..<end`.
+  func has(_ share: NodeResources, from begin: Int64, until end: Int64) -> Bool {
+    var position = index(at: begin)
+    repeat {
+      guard share.fits(in: steps[position].free) else { return false }
+      position += 1
+    } while position < steps.count && steps[position].begin < end
+    return true
   }
 
   /// The least of each resource that is free at any moment of `begin..<end`.

@@ -1,7 +1,8 @@
 package import Domain
 
 /// Why a task does not start now, with the numbers that explain it. The cases stand in order of
-/// precedence: the first that holds is the reason.
+/// precedence: the first that holds is the reason. Where a task has several allocations, one that
+/// lacks only money is named before one that lacks time.
 package enum WaitReason: Hashable, Sendable {
   /// These conditions on other jobs don't hold yet.
   case dependency([Dependency])

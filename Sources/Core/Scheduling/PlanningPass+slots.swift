@@ -1,0 +1,110 @@
+import Domain
+
+extension PlanningPass {
+  /// Where and when a task could run, and what pays for it.
+  struct Slot {
+    let fit: Fit
+    let begin: Int64
+    let option: AllocationOption
+    let hold: GPUTime
+  }
+
+  enum Finding {
+    case slot(Slot)
+    case none(WaitReason)
+  }
+
+  /// The earliest slot from `floor` on that the task's allocations can pay for, or why there is
+  /// none; with `onlyThen`, a slot that begins at `floor` or why there is none.
+  mutating func find(
+    _ candidate: Candidate, notBefore floor: Int64, onlyThen: Bool
+  ) -> Finding {
+    if case .waits(let reason) = candidate.eligibility { return .none(reason) }
+    let request = candidate.request
+    if let begin = request.notBefore, begin.milliseconds > now { return .none(.notBefore(begin)) }
+    guard let partition = partitions[request.partition] else {
+      return .none(.impossible(refusals(of: request)))
+    }
+    let fits = fits(of: request, on: partition)
+    guard fits.contains(where: { $0.shape.nodes.count >= request.nodeCount }) else {
+      return .none(.impossible(refusals(of: request)))
+    }
+    guard !candidate.options.isEmpty else { return .none(.noAllocation) }
+
+    var best: Slot? = nil
+    var unpaid: WaitReason? = nil
+    var blocked: Fit? = nil
+    for (position, fit) in fits.enumerated() where fit.shape.nodes.count >= request.nodeCount {
+      if case .cannot(let reason) = payment(of: candidate, fit.shape, from: floor) {
+        unpaid = unpaid ?? reason
+        continue
+      }
+      guard fit.usable.count >= request.nodeCount else { continue }
+      guard
+        let begin = start(of: candidate, on: fit, shape: position, floor, onlyThen: onlyThen)
+      else {
+        blocked = blocked ?? fit
+        continue
+      }
+      guard best.map({ begin < $0.begin }) ?? true else { continue }
+      switch payment(of: candidate, fit.shape, from: begin) {
+      case .from(let option, let hold):
+        best = Slot(fit: fit, begin: begin, option: option, hold: hold)
+      case .cannot(let reason): unpaid = unpaid ?? reason
+      }
+    }
+    if let best { return .slot(best) }
+    if let blocked { return .none(hindrance(of: candidate, blocked, planned: nil)) }
+    return .none(unpaid ?? .nodesUnavailable(nodeShortfall(request, fits)))
+  }
+
+  private mutating func start(
+    of candidate: Candidate, on fit: Fit, shape: Int, _ floor: Int64, onlyThen: Bool
+  ) -> Int64? {
+    guard onlyThen else {
+      return earliestStart(of: candidate, on: fit, shape: shape, notBefore: floor)
+    }
+    let possible = availability.canStart(
+      on: fit.usable, count: candidate.request.nodeCount, share: fit.shape.perNode,
+      span: candidate.span.count * 1000, at: floor)
+    return possible ? floor : nil
+  }
+
+  private enum Payment {
+    case from(AllocationOption, GPUTime)
+    case cannot(WaitReason)
+  }
+
+  /// The first allocation that has the window and the money for a start at `begin`. If there is
+  /// none: a lack of money goes before a lack of time, since money may come back.
+  private func payment(of candidate: Candidate, _ shape: Shape, from begin: Int64) -> Payment {
+    let end = Instant(milliseconds: begin) + candidate.span
+    let cost = shape.cost(
+      nodes: candidate.request.nodeCount, seconds: candidate.span.count, tasks: 1)
+    guard let hold = cost else { return .cannot(.impossible([.tooExpensive(most: .largest)])) }
+    var tooDear: WaitReason? = nil
+    var tooLong: WaitReason? = nil
+    for option in candidate.options {
+      let allocation = option.allocation
+      let rest = left[allocation] ?? .zero
+      if end > option.windowEnd {
+        let shortfall = WindowShortfall(
+          allocation: allocation, ends: option.windowEnd, wouldEnd: end)
+        tooLong = tooLong ?? .window(shortfall)
+      } else if hold > rest {
+        let available = problem.budgets[allocation] ?? .zero
+        let shortfall = BudgetShortfall(
+          allocation: allocation, needs: hold, available: available,
+          promisedAhead: available - rest)
+        tooDear = tooDear ?? .budget(shortfall)
+      } else {
+        return .from(option, hold)
+      }
+    }
+    return .cannot(tooDear ?? tooLong ?? .noAllocation)
+  }
+
+  private func refusals(of request: JobRequest) -> [RequestRefusal] {
+    Admission(nodes: nodes.map(\.node), partitions: problem.partitions).refusals(of: request)
+  }
+}

@@ -1,0 +1,143 @@
+import Domain
+import Scheduling
+
+/// Checks a plan against its problem by the definitions alone: sums over all nodes at all
+/// instants, and no data structure of the planners.
+struct PlanAudit {
+  struct Tenant {
+    let task: TaskID
+    let placement: Placement
+    let begin: Instant
+    let end: Instant
+    /// What pays, and how much; nil if it runs.
+    let payment: (allocation: AllocationID, hold: GPUTime)?
+  }
+
+  let problem: PlanningProblem
+  let plan: Plan
+  /// Runs, then planned tasks in queue order.
+  let tenants: [Tenant]
+  private let nodes: [NodeName: NodeCondition]
+
+  init(_ problem: PlanningProblem, _ plan: Plan) {
+    self.problem = problem
+    self.plan = plan
+    nodes = Dictionary(uniqueKeysWithValues: problem.nodes.map { ($0.node.name, $0) })
+    let runs = problem.occupations.map {
+      Tenant(
+        task: $0.run.task, placement: $0.placement, begin: problem.now,
+        end: $0.until > problem.now
+          ? $0.until : problem.now + PlanningProblem.overdueAllowance, payment: nil)
+    }
+    let reserved = Dictionary(uniqueKeysWithValues: plan.reservations.map { ($0.task, $0) })
+    let spans = Dictionary(uniqueKeysWithValues: problem.queue.map { ($0.task, $0.span) })
+    tenants =
+      runs
+      + plan.decisions.compactMap { decision in
+        if case .start(let placement, let allocation, let hold) = decision.outcome {
+          return Tenant(
+            task: decision.task, placement: placement, begin: problem.now,
+            end: problem.now + (spans[decision.task] ?? .zero), payment: (allocation, hold))
+        }
+        return reserved[decision.task].map {
+          Tenant(
+            task: $0.task, placement: $0.placement, begin: $0.start, end: $0.end,
+            payment: ($0.allocation, $0.hold))
+        }
+      }
+  }
+
+  /// What is wrong with the plan; empty if nothing is.
+  func faults() -> [String] {
+    var faults: [String] = []
+    if plan.decisions.map(\.task) != problem.queue.map(\.task) {
+      faults.append("not one decision for each task in order")
+    }
+    for (name, condition) in nodes {
+      for instant in Set(tenants.map(\.begin)) {
+        let used = used(tenants, of: name, at: instant)
+        if !used.fits(in: condition.node.capacity) { faults.append("\(name) full at \(instant)") }
+      }
+    }
+    for decision in plan.decisions {
+      guard case .wait(_, let expected) = decision.outcome else { continue }
+      let reserved = plan.reservations.first { $0.task == decision.task }?.start
+      if expected != reserved { faults.append("\(decision.task) expects \(expected as Any)") }
+    }
+    var spent: [AllocationID: GPUTime] = [:]
+    for tenant in tenants {
+      guard let payment = tenant.payment,
+        let candidate = problem.queue.first(where: { $0.task == tenant.task })
+      else { continue }
+      spent[payment.allocation, default: .zero] += payment.hold
+      faults += self.faults(of: tenant, candidate, payment)
+    }
+    for (allocation, amount) in spent where amount > problem.budgets[allocation] ?? .zero {
+      faults.append("\(allocation) overspent by \(amount)")
+    }
+    return faults
+  }
+
+  private func faults(
+    of tenant: Tenant, _ candidate: Candidate, _ payment: (AllocationID, hold: GPUTime)
+  ) -> [String] {
+    let placement = tenant.placement
+    let request = candidate.request
+    guard let partition = problem.partitions.first(where: { $0.name == request.partition }) else {
+      return ["\(tenant.task) has no partition"]
+    }
+    var faults: [String] = []
+    let share = partition.rates.weight(of: placement.perNode).thousandths
+    let hold = share * Int64(request.nodeCount) * candidate.span.count
+    if payment.hold.milliseconds != hold { faults.append("\(tenant.task) holds \(payment.hold)") }
+    if Set(placement.nodes).count != request.nodeCount { faults.append("\(tenant.task) nodes") }
+    for name in placement.nodes where !usable(name, request, partition, placement) {
+      faults.append("\(tenant.task) on \(name)")
+    }
+    let end = candidate.options.first { $0.allocation == payment.0 }?.windowEnd
+    if end.map({ tenant.end > $0 }) ?? true { faults.append("\(tenant.task) out of its window") }
+    if candidate.eligibility != .eligible { faults.append("\(tenant.task) is not eligible") }
+    return faults
+  }
+
+  private func usable(
+    _ name: NodeName, _ request: JobRequest, _ partition: Partition, _ placement: Placement
+  ) -> Bool {
+    guard let condition = nodes[name], condition.state == .up, partition.nodes.contains(name)
+    else { return false }
+    let node = condition.node
+    let occupied = partition.wholeNodes ? node.capacity : request.perNode
+    return placement.perNode == occupied && request.perNode.fits(in: node.capacity)
+      && (request.gpuType == nil || request.gpuType == node.gpuType)
+  }
+
+  private func used(_ tenants: [Tenant], of node: NodeName, at instant: Instant) -> NodeResources {
+    tenants.filter {
+      $0.begin <= instant && instant < $0.end && $0.placement.nodes.contains(node)
+    }.reduce(.none) { $0 + $1.placement.perNode }
+  }
+
+  /// True if a planned task could have started earlier beside those that came before it, at now or
+  /// at the end of one of them, on nodes of the capacity that it got.
+  func couldStartEarlier(_ task: TaskID) -> Bool {
+    guard let position = tenants.lastIndex(where: { $0.task == task && $0.payment != nil }),
+      let candidate = problem.queue.first(where: { $0.task == task }),
+      let partition = problem.partitions.first(where: { $0.name == candidate.request.partition })
+    else { return false }
+    let tenant = tenants[position]
+    let before = tenants[..<position]
+    let instants = Set([problem.now] + before.map(\.end)).filter { $0 < tenant.begin }
+    return instants.contains { begin in
+      let moments =
+        [begin] + before.map(\.begin).filter { $0 > begin && $0 < begin + candidate.span }
+      let free = problem.nodes.filter { condition in
+        usable(condition.node.name, candidate.request, partition, tenant.placement)
+          && moments.allSatisfy {
+            (used(Array(before), of: condition.node.name, at: $0) + tenant.placement.perNode)
+              .fits(in: condition.node.capacity)
+          }
+      }
+      return free.count >= candidate.request.nodeCount
+    }
+  }
+}

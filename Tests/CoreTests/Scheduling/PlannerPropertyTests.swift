@@ -1,0 +1,129 @@
+import Domain
+import Scheduling
+import Testing
+
+/// What holds for the plans of any problem.
+@Suite("planners")
+struct PlannerPropertyTests {
+  @Test(
+    "no node is over-committed, no budget exceeded, no window crossed, no rule of a place broken",
+    arguments: PlanningPolicy.allCases, 1...150 as ClosedRange<UInt64>)
+  func sound(policy: PlanningPolicy, seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem()
+    let faults = PlanAudit(problem, policy.planner.plan(problem)).faults()
+    #expect(faults.isEmpty, "\(policy), seed \(seed): \(faults)")
+  }
+
+  @Test(
+    "equal problems give equal plans, in whatever order nodes, partitions and runs are listed",
+    arguments: PlanningPolicy.allCases, 1...30 as ClosedRange<UInt64>)
+  func deterministic(policy: PlanningPolicy, seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem()
+    let other = PlanningProblem(
+      now: problem.now, nodes: problem.nodes.shuffled(using: &source.random),
+      partitions: problem.partitions.reversed(),
+      occupations: problem.occupations.shuffled(using: &source.random), queue: problem.queue,
+      budgets: problem.budgets)
+    #expect(policy.planner.plan(problem) == policy.planner.plan(other), "seed \(seed)")
+  }
+
+  @Test(
+    "under FCFS and conservative backfill a task at the tail changes nothing ahead of it",
+    arguments: [PlanningPolicy.fcfs, .conservative], 1...60 as ClosedRange<UInt64>)
+  func tail(policy: PlanningPolicy, seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem()
+    let full = policy.planner.plan(problem)
+    for count in 0...problem.queue.count {
+      let plan = policy.planner.plan(problem.keeping(count))
+      #expect(
+        plan.decisions == Array(full.decisions.prefix(count)), "seed \(seed), first \(count)")
+    }
+  }
+
+  @Test(
+    "under conservative backfill nobody could start earlier without delaying somebody ahead",
+    arguments: 1...150 as ClosedRange<UInt64>)
+  func earliest(seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem()
+    let audit = PlanAudit(problem, ConservativePlanner().plan(problem))
+    for candidate in problem.queue {
+      #expect(!audit.couldStartEarlier(candidate.task), "seed \(seed): \(candidate.task)")
+    }
+  }
+
+  @Test(
+    "under FCFS nobody starts before somebody ahead who has a slot",
+    arguments: 1...60 as ClosedRange<UInt64>)
+  func ordered(seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem()
+    let begins = PlanAudit(problem, FCFSPlanner().plan(problem)).tenants
+      .filter { $0.payment != nil }.map(\.begin)
+    #expect(begins == begins.sorted(), "seed \(seed)")
+  }
+
+  @Test(
+    "under EASY only the head has a slot, and what starts behind it leaves the slot alone",
+    arguments: 1...60 as ClosedRange<UInt64>)
+  func head(seed: UInt64) throws {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem()
+    let plan = EASYPlanner().plan(problem)
+    #expect(plan.reservations.count <= 1, "seed \(seed)")
+    guard let head = plan.reservations.first else { return }
+    let position = try #require(problem.queue.firstIndex { $0.task == head.task })
+    let alone = EASYPlanner().plan(problem.keeping(position + 1))
+    #expect(alone.reservations == [head], "seed \(seed)")
+    #expect(alone.decisions == Array(plan.decisions.prefix(position + 1)), "seed \(seed)")
+  }
+
+  @Test("the random problems have everything in them that the planners tell apart")
+  func variety() {
+    var kinds: [String: Int] = [:]
+    for seed in 1...150 as ClosedRange<UInt64> {
+      var source = RandomProblem(seed: seed)
+      for decision in ConservativePlanner().plan(source.problem()).decisions {
+        switch decision.outcome {
+        case .start: kinds["start", default: 0] += 1
+        case .wait(let reason, _): kinds[reason.kind, default: 0] += 1
+        }
+      }
+    }
+    let all = [
+      "start", "notBefore", "throttle", "impossible", "window", "budget", "nodes", "resources",
+      "priority",
+    ]
+    for kind in all { #expect(kinds[kind, default: 0] >= 10, "\(kind) in \(kinds)") }
+  }
+}
+
+extension PlanningProblem {
+  /// The same problem with the first tasks of the queue only.
+  fileprivate func keeping(_ count: Int) -> PlanningProblem {
+    PlanningProblem(
+      now: now, nodes: nodes, partitions: partitions, occupations: occupations,
+      queue: Array(queue.prefix(count)), budgets: budgets)
+  }
+}
+
+extension WaitReason {
+  /// The case without its numbers.
+  var kind: String {
+    switch self {
+    case .dependency: "dependency"
+    case .notBefore: "notBefore"
+    case .throttle: "throttle"
+    case .impossible: "impossible"
+    case .noAllocation: "noAllocation"
+    case .window: "window"
+    case .budget: "budget"
+    case .nodesUnavailable: "nodes"
+    case .resources: "resources"
+    case .priority: "priority"
+    }
+  }
+}

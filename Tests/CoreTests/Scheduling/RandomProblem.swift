@@ -1,0 +1,101 @@
+import Domain
+import Scheduling
+
+/// Problems of a few nodes and tasks, in which much is scarce: two partitions over the same nodes,
+/// two types of GPU, nodes that are down, runs past their end, small budgets and near windows.
+struct RandomProblem {
+  var random: SplitMix64
+  private let now = Instant(milliseconds: 1_795_466_351_250)
+
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+  mutating func problem() -> PlanningProblem {
+    let nodes = (1...random.pick(1...6)).compactMap { node($0) }
+    let partitions = partitions(nodes.map(\.node))
+    let names = ["acme", "brek", "cees"].compactMap { AllocationID($0) }
+    var budgets: [AllocationID: GPUTime] = [:]
+    for name in names where !random.oneIn(5) {
+      budgets[name] = GPUTime(milliseconds: Int64(random.pick(0...3_000)) * 1000)
+    }
+    return PlanningProblem(
+      now: now, nodes: nodes, partitions: partitions, occupations: occupations(nodes),
+      queue: (0..<random.pick(0...24)).map { candidate($0, partitions, names) }, budgets: budgets)
+  }
+
+  private mutating func node(_ number: Int) -> NodeCondition? {
+    let large = random.oneIn(3)
+    guard let name = NodeName("gn0\(number)") else { return nil }
+    let capacity = NodeResources(
+      gpus: large ? 8 : 4, cpus: large ? 16 : 12, memoryMiB: large ? 64 : 32)
+    return NodeCondition(
+      node: Node(name: name, gpuType: random.oneIn(3) ? "a100" : "h100", capacity: capacity),
+      state: random.oneIn(6) ? .unavailable("DOWN") : .up)
+  }
+
+  private mutating func partitions(_ nodes: [Node]) -> [Partition] {
+    ["shared", "whole"].compactMap { PartitionName($0) }.map { name in
+      Partition(
+        name: name, nodes: nodes.map(\.name).filter { _ in !random.oneIn(5) },
+        wholeNodes: name.text == "whole", defaultTimeLimit: Seconds(60),
+        maximumTimeLimit: Seconds(1000),
+        defaultsPerGPU: NodeResources(gpus: 1, cpus: 2, memoryMiB: 4),
+        rates: Rates(perGPU: 1000, perCPU: 400, perGiB: 20_000), rateVersion: 1)
+    }
+  }
+
+  private mutating func share() -> NodeResources {
+    NodeResources(
+      gpus: random.pick(0...5), cpus: random.pick(1...8), memoryMiB: random.pick(1...24))
+  }
+
+  /// Runs that fit beside each other.
+  private mutating func occupations(_ nodes: [NodeCondition]) -> [Occupation] {
+    var occupations: [Occupation] = []
+    for node in nodes {
+      var free = node.node.capacity
+      for _ in 0..<random.pick(0...3) {
+        let share = share()
+        guard share.fits(in: free) else { continue }
+        free = free - share
+        let task = TaskID(job: JobID(number: Int64(1 + occupations.count)), index: nil)
+        occupations.append(
+          Occupation(
+            run: RunID(task: task, attempt: 1),
+            placement: Placement(nodes: [node.node.name], perNode: share),
+            until: now + Seconds(Int64(random.pick(-3...30)) * 10)))
+      }
+    }
+    return occupations
+  }
+
+  private mutating func candidate(
+    _ position: Int, _ partitions: [Partition], _ names: [AllocationID]
+  ) -> Candidate {
+    let grace = Seconds(Int64(random.pick(0...1) * 5))
+    let request = JobRequest(
+      name: "job", member: Ids.member, project: Ids.project, allocation: nil,
+      partition: partitions[random.oneIn(4) ? 1 : 0].name, nodeCount: random.pick(1...3),
+      perNode: share(), gpuType: random.oneIn(4) ? "h100" : nil,
+      timeLimit: Seconds(Int64(random.pick(1...20)) * 10),
+      notBefore: random.oneIn(12) ? now + Seconds(30) : nil)
+    let options = names.shuffled(using: &random).prefix(random.pick(1...3)).map {
+      AllocationOption(
+        allocation: $0, windowEnd: now + Seconds(Int64(random.pick(10...100)) * 10))
+    }
+    return Candidate(
+      task: TaskID(job: JobID(number: Int64(100 + position)), index: nil), request: request,
+      options: Array(options), grace: grace,
+      eligibility: random.oneIn(10) ? .waits(.throttle(running: 2, limit: 2)) : .eligible)
+  }
+}
+
+/// Ids that tests need and don't look at.
+enum Ids {
+  static let member = id(MemberID.self)
+  static let project = id(ProjectID.self)
+
+  private static func id<Kind>(_ type: Identifier<Kind>.Type) -> Identifier<Kind> {
+    guard let id = Identifier<Kind>("x1") else { preconditionFailure("x1 is an identifier") }
+    return id
+  }
+}
