@@ -1,0 +1,338 @@
+package import BridgeProtocol
+package import Domain
+package import Engine
+import Lifecycle
+package import Logging
+import Reporting
+import Scheduling
+import ServiceLifecycle
+
+/// The loop that leads: it looks at the store and at Slurm, reconciles the two, plans, commits
+/// starts with their holds, and has the bridge perform what was committed.
+///
+/// One round at a time, each from a fresh snapshot; every step is safe to repeat, so that a round
+/// that is cut short (a crash, a lost answer, Postgres or Slurm away) is simply followed by the
+/// next. A round wakes on a change in the store and, as long as something is under way, by a short
+/// interval, since Slurm's truth is polled.
+package actor Conductor: Service {
+  let store: any Store
+  let slurm: any SlurmPort
+  let cycle: Cycle
+  private let options: Options
+  private let logger: Logger
+  let wakes = Wakes()
+
+  private var look = Look()
+  private(set) var board = BoardState()
+  /// Tasks that Slurm did not start, and until when they are not tried again.
+  private var coolDowns: [TaskID: Instant] = [:]
+  private(set) var lastState: (state: EngineState, now: Instant)?
+
+  /// How the loop paces itself.
+  package struct Options: Sendable {
+    /// Between looks at Slurm while something is under way.
+    package var activeInterval: Duration = .milliseconds(250)
+    /// Between looks while nothing is.
+    package var idleInterval: Duration = .seconds(1)
+    /// A task that Slurm refused or did not start is not tried again for this long.
+    package var coolDown = Seconds(30)
+    /// Clocks of Postgres and Slurm may differ by this much; beyond it nothing is started.
+    package var largestSkewMilliseconds: Int64 = 2000
+
+    package init() {}
+  }
+
+  /// What is remembered between looks at Slurm, so that an unchanged answer costs nothing.
+  private struct Look {
+    var jobs: [JobObservation] = []
+    var jobsUpdate: SlurmUpdate?
+    var nodes: [NodeObservation] = []
+    var nodesUpdate: SlurmUpdate?
+    var skewMilliseconds: Int64 = 0
+  }
+
+  package init(
+    store: any Store, slurm: any SlurmPort, cycle: Cycle, options: Options = Options(),
+    logger: Logger
+  ) {
+    self.store = store
+    self.slurm = slurm
+    self.cycle = cycle
+    self.options = options
+    self.logger = logger
+  }
+
+  /// Runs rounds until the service group shuts down.
+  package func run() async throws {
+    await withGracefulShutdownHandler {
+      while !Task.isShuttingDownGracefully && !Task.isCancelled {
+        let busy = await round()
+        await wakes.wait(atMost: busy ? options.activeInterval : options.idleInterval)
+      }
+    } onGracefulShutdown: {
+      self.wakes.wake()
+    }
+  }
+
+  /// One round. True if something is under way, so that the next look should come soon.
+  package func round() async -> Bool {
+    do throws(StoreError) {
+      return try await steps()
+    } catch {
+      switch error {
+      case .unavailable(let why), .unknown(let why): note(store: why)
+      case .broken(let why):
+        logger.error("the store contradicts the code", metadata: ["why": "\(why)"])
+        note(store: why)
+      }
+    }
+    return true
+  }
+
+  private func steps() async throws(StoreError) -> Bool {
+    var snapshot = try await store.snapshot()
+    board.store = .well
+    // The record first: what a later look still lists as running has not ended before it.
+    if try await settleRecord(snapshot) { snapshot = try await store.snapshot() }
+    guard let seen = await lookAtSlurm(now: snapshot.now) else {
+      board.lastCycle = snapshot.now
+      return true
+    }
+    let picture = SlurmPicture(jobs: seen, state: snapshot.state)
+    if try await reconcile(snapshot, picture) { snapshot = try await store.snapshot() }
+    var state = snapshot.state
+    state.nodeStates = nodeStates(foreign: picture.foreign)
+    try await recordNodes(state, now: snapshot.now)
+    var directives = snapshot.directives
+    directives += try await decide(&state, now: snapshot.now)
+    try await dispatch(directives, &state)
+    lastState = (state, snapshot.now)
+    return !state.runs.isEmpty || !directives.isEmpty
+      || state.jobs.values.contains { $0.origin == .slurm }
+  }
+
+  // MARK: Slurm
+
+  /// The jobs Slurm holds, or nil while it can't be asked.
+  private func lookAtSlurm(now: Instant) async -> [JobObservation]? {
+    switch await slurm.jobs(since: look.jobsUpdate) {
+    case .accepted(.unchanged(let clock)):
+      note(slurmClock: clock, now: now)
+    case .accepted(.snapshot(let items, let update, let clock)):
+      look.jobs = items
+      look.jobsUpdate = update
+      note(slurmClock: clock, now: now)
+    case .refused(let refusal): return noteUnreachable(refusal.message)
+    case .unavailable(let message), .unknown(let message): return noteUnreachable(message)
+    }
+    switch await slurm.nodes(since: look.nodesUpdate) {
+    case .accepted(.unchanged): break
+    case .accepted(.snapshot(let items, let update, _)):
+      look.nodes = items
+      look.nodesUpdate = update
+    case .refused(let refusal): return noteUnreachable(refusal.message)
+    case .unavailable(let message), .unknown(let message): return noteUnreachable(message)
+    }
+    board.slurm = .well
+    board.nodes = look.nodes
+    return look.jobs
+  }
+
+  private func noteUnreachable(_ message: String) -> [JobObservation]? {
+    if board.slurm == .well {
+      logger.warning("Slurm can't be asked", metadata: ["why": "\(message)"])
+    }
+    board.slurm = .unreachable(message)
+    // What slurmctld knew may be gone when it is back: ask for everything again.
+    look.jobsUpdate = nil
+    look.nodesUpdate = nil
+    return nil
+  }
+
+  private func note(slurmClock clock: Int, now: Instant) {
+    look.skewMilliseconds = Int64(clock) - now.milliseconds
+    board.clockSkewMilliseconds = look.skewMilliseconds
+  }
+
+  private func note(store why: String) {
+    if board.store == .well {
+      logger.warning("Postgres can't be asked", metadata: ["why": "\(why)"])
+    }
+    board.store = .unreachable(why)
+  }
+
+  private var clocksAgree: Bool {
+    look.skewMilliseconds.magnitude <= UInt64(options.largestSkewMilliseconds)
+  }
+
+  /// Reads what slurmctld recorded of ended runs since the last round. True if it changed tasks.
+  private func settleRecord(_ snapshot: Snapshot) async throws(StoreError) -> Bool {
+    var cursor = snapshot.recordCursor.flatMap(Self.decode)
+    var state = snapshot.state
+    var changed = false
+    while case .accepted(let page) = await slurm.endedRuns(after: cursor, limit: 500) {
+      for line in page.unreadable {
+        logger.warning("a line of Slurm's record is unreadable", metadata: ["line": "\(line)"])
+      }
+      for line in page.runs {
+        guard let match = SlurmPicture.match(line, state) else { continue }
+        changed =
+          try await reconcile(match.task, match.observation, &state, snapshot.now)
+          || changed
+      }
+      guard let next = page.next, next != cursor else { break }
+      try await store.saveRecordCursor(Self.encode(next))
+      cursor = next
+      if !page.more { break }
+    }
+    return changed
+  }
+
+  // MARK: Reconciliation
+
+  private func reconcile(
+    _ snapshot: Snapshot, _ picture: SlurmPicture
+  ) async throws(StoreError) -> Bool {
+    var state = snapshot.state
+    var changed = false
+    for task in snapshot.state.tasks.keys.sorted() {
+      let observation = picture.tasks[task] ?? .absent
+      changed = try await reconcile(task, observation, &state, snapshot.now) || changed
+    }
+    return changed
+  }
+
+  private func reconcile(
+    _ id: TaskID, _ observation: Observation, _ state: inout EngineState, _ now: Instant
+  ) async throws(StoreError) -> Bool {
+    guard let task = state.tasks[id], let job = state.jobs[id.job] else { return false }
+    let steps = Reconciliation(policy: cycle.lifecycle).steps(
+      job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
+      partition: state.centre.partitions[job.request.partition],
+      adopter: Cycle.options(for: job.request, state.centre, now: now).first?.allocation,
+      observation: observation, now: now)
+    var changed = false
+    for step in steps {
+      switch step {
+      case .transition(let transition):
+        changed = try await perform(transition, &state) || changed
+      case .holdAgain(let task, let slurmJobID):
+        let outcome = await slurm.hold(SlurmTarget(task, slurmJobID))
+        logger.notice(
+          "held again in Slurm: it was released without Polder",
+          metadata: ["task": "\(task)", "outcome": "\(outcome)"])
+      case .takeBack(let run, let slurmJobID):
+        changed = try await takeBack(run, slurmJobID, &state, now) || changed
+      }
+    }
+    return changed
+  }
+
+  private func takeBack(
+    _ run: RunID, _ slurmJobID: Int64, _ state: inout EngineState, _ now: Instant
+  ) async throws(StoreError) -> Bool {
+    guard case .accepted = await slurm.hold(SlurmTarget(run.task, slurmJobID)) else { return false }
+    coolDowns[run.task] = now + options.coolDown
+    return try await perform(
+      .returned(run, cause: "Slurm did not start it within \(cycle.lifecycle.startTimeout)"),
+      &state)
+  }
+
+  @discardableResult
+  private func perform(
+    _ transition: Transition, _ state: inout EngineState
+  ) async throws(StoreError) -> Bool {
+    guard try await store.perform(transition) == .done else { return false }
+    logger.info("\(transition)")
+    return state.apply(transition)
+  }
+
+  // MARK: Decisions
+
+  /// Plans and commits. Gives the directives that the commits wrote.
+  private func decide(
+    _ state: inout EngineState, now: Instant
+  ) async throws(StoreError) -> [Directive] {
+    coolDowns = coolDowns.filter { $0.value > now }
+    var written: [Directive] = []
+    var plan: [TaskID: BoardState.Wait] = [:]
+    for decision in cycle.run(state, now: now) {
+      switch decision {
+      case .wait(let task, let reason, let expectedStart):
+        plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
+      case .expire(let allocation):
+        try await store.expire(allocation)
+        state.apply(decision)
+      case .start(let run):
+        guard clocksAgree, coolDowns[run.id.task] == nil else { continue }
+        guard try await store.commit(run) == .done else { continue }
+        state.apply(decision)
+        written.append(.start(run.id))
+      }
+    }
+    board.plan = plan
+    board.lastCycle = now
+    return written
+  }
+
+  // MARK: Dispatch
+
+  private func dispatch(
+    _ directives: [Directive], _ state: inout EngineState
+  ) async throws(StoreError) {
+    let dispatcher = Dispatcher(store: store, slurm: slurm)
+    for directive in directives {
+      let result = try await dispatcher.perform(directive, state)
+      for transition in result.transitions {
+        logger.info("\(transition)")
+        state.apply(transition)
+      }
+      switch result.verdict {
+      case .performed: try await store.finish(directive)
+      case .refused(let task, let message):
+        logger.warning("Slurm refused", metadata: ["task": "\(task)", "why": "\(message)"])
+        try await store.finish(directive)
+      case .later(let message):
+        logger.warning(
+          "a directive waits", metadata: ["directive": "\(directive)", "why": "\(message)"])
+        return
+      }
+    }
+  }
+
+  // MARK: Nodes
+
+  private func nodeStates(foreign: [NodeName: String]) -> [NodeName: NodeCondition.State] {
+    var states: [NodeName: NodeCondition.State] = [:]
+    for node in look.nodes {
+      guard let name = NodeName(node.name) else { continue }
+      if let user = foreign[name] {
+        states[name] = .unavailable(user)
+      } else {
+        states[name] = node.takesJobs ? .up : .unavailable(node.inWords)
+      }
+    }
+    return states
+  }
+
+  private func recordNodes(_ state: EngineState, now: Instant) async throws(StoreError) {
+    let changes: [AccessTimeFacts.NodeChange] = look.nodes.compactMap { seen in
+      guard let name = NodeName(seen.name), let node = state.centre.nodes[name] else { return nil }
+      return AccessTimeFacts.NodeChange(
+        node: name, at: now, up: seen.delivers, gpus: node.capacity.gpus)
+    }
+    guard changes != board.recordedNodes.map({ $0.moved(to: now) }) else { return }
+    try await store.record(nodeStates: changes)
+    board.recordedNodes = changes
+  }
+
+  private static func encode(_ cursor: RecordCursor) -> String {
+    "\(cursor.device):\(cursor.inode):\(cursor.offset)"
+  }
+
+  private static func decode(_ text: String) -> RecordCursor? {
+    let parts = text.split(separator: ":").compactMap { Int($0) }
+    guard parts.count == 3 else { return nil }
+    return RecordCursor(device: parts[0], inode: parts[1], offset: parts[2])
+  }
+}

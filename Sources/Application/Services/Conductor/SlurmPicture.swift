@@ -1,0 +1,144 @@
+package import BridgeProtocol
+package import Domain
+package import Engine
+package import Lifecycle
+
+/// One look at Slurm in Polder's words: which of our tasks is how, and what else runs there.
+///
+/// Pure: it joins what Slurm lists to what Polder holds, by our key where the list has it and by
+/// Slurm's job id where it has not.
+package struct SlurmPicture: Sendable {
+  /// What the look says of each task that it names.
+  package private(set) var tasks: [TaskID: Observation] = [:]
+  /// Nodes on which something runs that is no open run of ours: they take nothing until it ends.
+  package private(set) var foreign: [NodeName: String] = [:]
+
+  /// - Parameter state: the open jobs to join to.
+  package init(jobs: [JobObservation], state: EngineState) {
+    for job in jobs { add(job, state) }
+  }
+
+  private mutating func add(_ seen: JobObservation, _ state: EngineState) {
+    guard let key = seen.key.flatMap({ SlurmKey($0) }), state.jobs[key.job] != nil else {
+      return addForeign(seen)
+    }
+    for task in Self.taskIDs(of: seen, key: key) {
+      guard let record = state.tasks[task], record.generation == key.generation else { continue }
+      let observation = Self.observation(of: seen)
+      if case .running = observation, case .ended = record.state { addForeign(seen) }
+      tasks[task] = observation
+    }
+  }
+
+  private mutating func addForeign(_ seen: JobObservation) {
+    guard seen.state == .running || seen.state == .suspended else { return }
+    for share in seen.nodes {
+      guard let node = NodeName(share.node) else { continue }
+      foreign[node] = "in use by Slurm job \(seen.jobID), which is not Polder's"
+    }
+  }
+
+  private static func taskIDs(of seen: JobObservation, key: SlurmKey) -> [TaskID] {
+    switch seen.array {
+    case .some(.task(_, let index)): return [TaskID(job: key.job, index: index)]
+    case .some(.waiting(_, let indices, _)):
+      return indices.map { TaskID(job: key.job, index: $0) }
+    case .none: return [key.task ?? TaskID(job: key.job, index: nil)]
+    }
+  }
+
+  private static func observation(of seen: JobObservation) -> Observation {
+    let slurmJobID = Int64(seen.array?.arrayJobID ?? seen.jobID)
+    switch seen.state {
+    case .pending, .unknown:
+      return .pending(slurmJobID: slurmJobID, held: seen.held)
+    case .running, .suspended:
+      guard let start = seen.times.start else {
+        return .pending(slurmJobID: slurmJobID, held: seen.held)
+      }
+      return .running(
+        Observation.RunningFacts(
+          slurmJobID: Int64(seen.jobID), start: Instant(seconds: Int64(start)),
+          shares: shares(of: seen), devices: devices(of: seen)))
+    default:
+      return .ended(
+        Observation.EndedFacts(
+          slurmJobID: Int64(seen.jobID),
+          start: seen.nodes.isEmpty ? nil : seen.times.start.map { Instant(seconds: Int64($0)) },
+          end: Instant(seconds: Int64(seen.times.end ?? seen.times.submit)),
+          outcome: seen.state.outcome, exitCode: seen.exit.code, signal: seen.exit.signal))
+    }
+  }
+
+  private static func shares(of seen: JobObservation) -> [NodeName: NodeResources] {
+    var shares: [NodeName: NodeResources] = [:]
+    for allocation in seen.nodes {
+      guard let node = NodeName(allocation.node) else { continue }
+      shares[node] = NodeResources(
+        gpus: allocation.gpus.map(\.count).reduce(0, +), cpus: allocation.cpus,
+        memoryMiB: allocation.memoryMiB)
+    }
+    return shares
+  }
+
+  /// `gn01:0,1`, one text a node that has GPUs of the run.
+  private static func devices(of seen: JobObservation) -> [String] {
+    seen.nodes.compactMap { share in
+      let indices = share.gpus.flatMap(\.indices).sorted()
+      return indices.isEmpty
+        ? nil : "\(share.node):" + indices.map(String.init).joined(separator: ",")
+    }
+  }
+}
+
+extension SlurmPicture {
+  /// The task that a line of Slurm's own record is about, and what the line says of it; nil if no
+  /// open task of ours is meant.
+  package static func match(
+    _ line: EndedRun, _ state: EngineState
+  ) -> (task: TaskID, observation: Observation)? {
+    let slurmJobID = Int64(line.arrayJobID ?? line.jobID)
+    let candidates = state.tasks.values.filter { task in
+      guard let job = state.jobs[task.id.job], task.slurmJobID(in: job) == slurmJobID else {
+        return false
+      }
+      return line.arrayTask == nil || task.id.index == line.arrayTask
+    }
+    guard let task = candidates.min(by: { $0.id < $1.id }), let end = line.times.end else {
+      return nil
+    }
+    return (
+      task.id,
+      .ended(
+        Observation.EndedFacts(
+          slurmJobID: Int64(line.jobID),
+          start: line.nodes.isEmpty ? nil : line.times.start.map { Instant(seconds: Int64($0)) },
+          end: Instant(seconds: Int64(end)), outcome: line.state.outcome,
+          exitCode: line.exit.code, signal: line.exit.signal))
+    )
+  }
+}
+
+extension ArrayPlace {
+  var arrayJobID: Int {
+    switch self {
+    case .task(let id, _), .waiting(let id, _, _): id
+    }
+  }
+}
+
+extension SlurmJobState {
+  /// Polder's word for how a job ended in Slurm.
+  var outcome: TaskOutcome {
+    switch self {
+    case .completed: .completed
+    case .cancelled: .cancelled
+    case .timeout, .deadline: .timedOut
+    case .nodeFail: .nodeFailed
+    case .bootFail: .bootFailed
+    case .preempted: .preempted
+    case .outOfMemory: .outOfMemory
+    case .failed, .pending, .running, .suspended, .unknown: .failed
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package import BridgeProtocol
+package import Domain
+package import Reporting
+package import Scheduling
+
+/// What the loop knows beyond the store, as the use cases read it: the last plan, and how Slurm is.
+package protocol Board: Sendable {
+  func current() async -> BoardState
+  /// Asks for a round at once: something was accepted or cancelled.
+  func wake() async
+  /// When a request would start if it were accepted now, behind all that waits; with the reason
+  /// why not at once, or why nothing can be expected. Nil before the first round.
+  func forecast(_ request: JobRequest) async -> BoardState.Wait?
+}
+
+/// A picture of the loop after its last round.
+package struct BoardState: Sendable {
+  /// Why a task waits. Of a task that is not in the plan nothing is known yet.
+  package struct Wait: Hashable, Sendable {
+    /// Nil if it would start at once.
+    package let reason: WaitReason?
+    package let expectedStart: Instant?
+
+    package init(reason: WaitReason?, expectedStart: Instant?) {
+      self.reason = reason
+      self.expectedStart = expectedStart
+    }
+  }
+
+  /// Whether something that Polder stands on answers.
+  package enum Condition: Hashable, Sendable {
+    case well
+    case unreachable(String)
+  }
+
+  package var plan: [TaskID: Wait] = [:]
+  package var nodes: [NodeObservation] = []
+  package var store: Condition = .unreachable("not asked yet")
+  package var slurm: Condition = .unreachable("not asked yet")
+  /// Slurm's clock less Postgres's.
+  package var clockSkewMilliseconds: Int64 = 0
+  package var lastCycle: Instant?
+  /// The node states that the store recorded last.
+  package var recordedNodes: [AccessTimeFacts.NodeChange] = []
+
+  package init() {}
+}
