@@ -103,7 +103,7 @@ let package = Package(
     // Programs: composition roots.
     program(
       "polderd", ["Services", "Store", "SlurmBridge", "Web", argumentParser, logging, lifecycle]),
-    program("polder", ["Client", "Domain", "Wire", "Manifests", argumentParser]),
+    program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
     // Tests: the first three need no server; the last two fail without one.

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -121,4 +122,9 @@ int cposix_thread_start(pthread_t *thread, const char *name, void *(*body)(void 
   strncpy(short_name, name, sizeof short_name - 1);
   pthread_setname_np(*thread, short_name);
   return 0;
+}
+
+int cposix_terminal_columns(int fd) {
+  struct winsize size;
+  return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

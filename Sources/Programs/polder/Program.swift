@@ -1,4 +1,56 @@
+import ArgumentParser
+import Client
+import Foundation
+
+/// Parses the words, performs the command, and turns every end into a documented exit code.
 @main
-struct Program {
-  static func main() {}
+enum Program {
+  static func main() async {
+    do {
+      var command = try Polder.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      fflush(nil)
+      Terminal.complain(failure.text)
+      exit(failure.code.rawValue)
+    } catch let error as ClientError {
+      let failure = Failure(error)
+      fflush(nil)
+      Terminal.complain(failure.text)
+      exit(failure.code.rawValue)
+    } catch {
+      Polder.exit(withError: error)
+    }
+  }
+}
+
+/// The command itself: nothing but its subcommands.
+struct Polder: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "polder",
+    abstract:
+      "Compute time on the AI factory: ask what a job costs, submit it, follow it, see what it cost.",
+    discussion: """
+      Start with a script, say train.sh, that begins with #!/bin/bash:
+
+        polder quote train.sh --gpus=1 --time=10      what it would cost, and when it could start
+        polder job submit train.sh --gpus=1 --time=10 submit it; prints its id, say P12
+        polder queue                                  your jobs, with expected starts and reasons
+        polder job show P12                           everything about it, and what it cost
+        polder balance                                what your projects still have
+
+      Times of jobs (--time) are in minutes or HH:MM:SS. Amounts are in GPU-hours (GPU-h): one GPU \
+      for one hour. Every listing also prints JSON (--format json).
+
+      Exit codes: see "polder exit-codes".
+      """,
+    version: "polder 0.1.0",
+    subcommands: [
+      JobCommand.self, Quote.self, Queue.self, Balance.self, Ledger.self, Report.self,
+      NodeCommand.self, Apply.self, Status.self, WhoAmI.self, ExitCodes.self,
+    ])
 }

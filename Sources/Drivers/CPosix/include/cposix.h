@@ -49,3 +49,6 @@ void cposix_unlink(const char *path);
 
 // Starts a joinable thread; `name` is cut to 15 bytes. Returns 0 or -errno.
 int cposix_thread_start(pthread_t *thread, const char *name, void *(*body)(void *), void *context);
+
+// Columns of the terminal behind `fd`; 0 when it is none.
+int cposix_terminal_columns(int fd);

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Client
+import Domain
+import Foundation
+import Manifests
+import Wire
+
+struct Apply: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Describe the centre: apply YAML files, after showing the difference.",
+    discussion: """
+      For administrators. The files say how the centre shall be: funders, programmes, nodes, \
+      partitions with their rates, organisations, members, projects, allocations. What is already \
+      so stays untouched, and what the files do not name is left alone. If anything in them is \
+      refused, nothing at all is applied.
+
+      ${today} in a file stands for the day in UTC, and ${today + 30d} for one 30 days later; other \
+      names are given with --var.
+
+      Examples:
+
+        polder apply -f config/example --dry-run
+        polder apply -f config/example --var BASE=2026-11-24
+      """)
+
+  @Option(
+    name: [.short, .long], parsing: .upToNextOption,
+    help: ArgumentHelp("Files, or folders with all *.yaml below them.", valueName: "path"))
+  var file: [String]
+
+  @Flag(help: "Show the difference and stop.")
+  var dryRun = false
+
+  @Option(
+    name: .customLong("var"),
+    help: ArgumentHelp("What ${NAME} stands for.", valueName: "NAME=VALUE"))
+  var variables: [String] = []
+
+  @Flag(help: "Do not ask before applying (it is asked on a terminal only).")
+  var yes = false
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let objects = try read()
+    let (dryRun, yes, isJSON) = (dryRun, yes, listing.format == .json)
+    try await connection.client { client in
+      let difference = try await client.apply(ApplyRequest(objects: objects, dryRun: true))
+      try Self.refuse(difference)
+      let text = DifferenceText(difference)
+      if !isJSON { text.lines.forEach(Terminal.say) }
+      guard !dryRun, !difference.changes.isEmpty else {
+        if isJSON { try printJSON(difference) }
+        return
+      }
+      if !yes, !isJSON, Terminal.isInteractive, !Self.agrees(text.summary) {
+        Terminal.say("Nothing was applied.")
+        return
+      }
+      let result = try await client.apply(ApplyRequest(objects: objects, dryRun: false))
+      try Self.refuse(result)
+      if isJSON { try printJSON(result) } else { Terminal.say("Applied: \(text.summary).") }
+    }
+  }
+
+  private func read() throws(Failure) -> [DescribedObject] {
+    var values: [String: String] = [:]
+    for variable in variables {
+      let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw Failure(.usage, "--var \(variable): write it as NAME=VALUE")
+      }
+      values[String(parts[0])] = String(parts[1])
+    }
+    let today = CivilDate(Instant(milliseconds: Clock.current().now))
+    switch ManifestReader(variables: values, today: today).read(paths: file) {
+    case .success(let objects): return objects
+    case .failure(let errors): throw Self.refusal(errors.places)
+    }
+  }
+
+  private static func refuse(_ result: ApplyResult) throws(Failure) {
+    if !result.refusals.isEmpty { throw refusal(result.refusals) }
+  }
+
+  private static func refusal(_ places: [Problem.Place]) -> Failure {
+    let count = places.count == 1 ? "1 error" : "\(places.count) errors"
+    return Failure(
+      Problem(
+        title: "not a valid description", status: 422, code: "invalid",
+        detail: "\(count); nothing was applied", nextStep: "correct the lines above", places: places
+      ))
+  }
+
+  private static func agrees(_ summary: String) -> Bool {
+    print("Apply \(summary)? Only \"yes\" is taken for yes: ", terminator: "")
+    fflush(nil)
+    return readLine(strippingNewline: true) == "yes"
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Client
+import Wire
+
+struct JobCancel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel",
+    abstract: "Cancel jobs, or single tasks of an array.",
+    discussion: """
+      A job that waits costs nothing; one that runs is charged for the time it ran, and the rest \
+      of its hold is released.
+
+      Example:
+
+        polder job cancel P12 P14_3
+      """)
+
+  @Argument(help: ArgumentHelp("Jobs or tasks: P12 P14_3.", valueName: "id"))
+  var ids: [String]
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let ids = ids
+    let (jobs, failure) = try await connection.client { client in
+      var jobs: [JobView] = []
+      var failure: Failure?
+      // One that can't be cancelled does not keep the others.
+      for id in ids {
+        do {
+          jobs.append(try await client.cancel(id))
+        } catch ClientError.refused(let problem) {
+          let refusal = Failure(problem)
+          if failure != nil { Terminal.complain(refusal.text) } else { failure = refusal }
+        }
+      }
+      return (jobs, failure)
+    }
+    if listing.format == .json {
+      try printJSON(jobs)
+    } else {
+      for job in jobs {
+        let states = Set(job.tasks.map(\.state)).sorted().joined(separator: ", ")
+        Terminal.say("Cancelled \(job.id) (now: \(states))")
+      }
+    }
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+struct JobCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "job",
+    abstract: "Submit, list, follow and cancel jobs.",
+    subcommands: [
+      JobSubmit.self, JobList.self, JobShow.self, JobCancel.self, JobWait.self,
+    ])
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Client
+import Domain
+import Wire
+
+struct Report: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Reports for funders and administrators.",
+    subcommands: [AccessTime.self])
+}
+
+struct AccessTime: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "access-time",
+    abstract: "Access time by funder and access mode over a period.",
+    discussion: """
+      For auditors and administrators. The period is the current month so far, a month (--month), \
+      or whole days in UTC, from --from to before --to.
+
+      Examples:
+
+        polder report access-time
+        polder report access-time --month 2026-11 --format csv > november.csv
+        polder report access-time --from 2026-10-01 --to 2027-01-01
+      """)
+
+  @Option(help: ArgumentHelp("A whole month.", valueName: "YYYY-MM"))
+  var month: String?
+
+  @Option(help: ArgumentHelp("The first day.", valueName: "YYYY-MM-DD"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("The day after the last.", valueName: "YYYY-MM-DD"))
+  var to: String?
+
+  @Option(help: "table, csv (the canonical bytes) or json.")
+  var format: FigureFormat = .table
+
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let period = try Period(month: month, from: from, to: to, now: Clock.current().now)
+    let report = try await connection.client { client in
+      try await client.accessTime(from: period.from, to: period.to)
+    }
+    switch format {
+    case .json: try printJSON(report)
+    case .csv: Terminal.say(report.csv.hasSuffix("\n") ? String(report.csv.dropLast()) : report.csv)
+    case .table: ReportText.lines(report, .current()).forEach(Terminal.say)
+    }
+  }
+}
+
+/// Whole days in UTC, the last excluded.
+struct Period: Equatable {
+  let from: String
+  let to: String
+
+  /// Without a word the current month so far: to the end of today.
+  init(month: String?, from: String?, to: String?, now: Int64) throws(Failure) {
+    let first: CivilDate
+    let end: CivilDate
+    if let month {
+      guard from == nil, to == nil else {
+        throw Failure(.usage, "--month stands alone; or give --from and --to")
+      }
+      guard let day = CivilDate("\(month)-01") else {
+        throw Failure(.usage, "--month \(month) is no month: write it like 2026-11")
+      }
+      first = day
+      end = Self.monthAfter(day)
+    } else {
+      let today = CivilDate(Instant(milliseconds: now))
+      first = try Self.day(from) ?? today.advanced(days: Int64(1 - today.day))
+      end = try Self.day(to) ?? today.advanced(days: 1)
+    }
+    guard first < end else {
+      throw Failure(.usage, "the period from \(first) to before \(end) is empty")
+    }
+    self.from = first.description
+    self.to = end.description
+  }
+
+  private static func day(_ text: String?) throws(Failure) -> CivilDate? {
+    guard let text else { return nil }
+    guard let day = CivilDate(text) else {
+      throw Failure(.usage, "\(text) is no day: write it like 2026-11-24")
+    }
+    return day
+  }
+
+  private static func monthAfter(_ first: CivilDate) -> CivilDate {
+    first.advanced(days: Int64(CivilDate.days(inMonth: first.month, ofYear: first.year)))
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Client
+import Wire
+
+struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Whether Polder and what it stands on are well, and whether the books balance.",
+    discussion: """
+      Exit code 75 if a part is not well or the books do not balance.
+
+      Example:
+
+        polder status
+      """)
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let health = try await connection.client { client in try await client.health() }
+    let clock = Clock.current()
+    if listing.format == .json {
+      try printJSON(health)
+    } else {
+      var facts = LabelledLines()
+      for part in health.parts {
+        facts.add(part.name, part.detail, part.well ? .good : .bad)
+      }
+      facts.add(
+        "books",
+        health.booksBalance
+          ? "balance: entries, balances and holds agree, summed anew" : "DO NOT BALANCE",
+        health.booksBalance ? .good : .bad)
+      facts.add("open holds", "\(health.openHolds)")
+      facts.add("jobs", "\(health.runningTasks) running, \(health.waitingTasks) waiting")
+      facts.add("as of", clock.full(health.asOf))
+      facts.lines().forEach(Terminal.say)
+    }
+    let unwell = health.parts.filter { !$0.well }.map(\.name)
+    if !unwell.isEmpty {
+      throw Failure(
+        .unavailable, "not well: \(unwell.joined(separator: ", "))",
+        next:
+          "nothing that was accepted is lost; try again, and tell the administrators if it lasts")
+    }
+    if !health.booksBalance {
+      throw Failure(
+        .unavailable, "the books do not balance",
+        next: "tell the administrators at once; the entries are kept as they are")
+    }
+  }
+}
+
+struct WhoAmI: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "whoami",
+    abstract: "Who you are to Polder, and which projects you are a member of.",
+    discussion: "Example:\n\n  polder whoami")
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let caller = try await connection.client { client in try await client.caller() }
+    if listing.format == .json {
+      try printJSON(caller)
+      return
+    }
+    var facts = LabelledLines()
+    facts.add("Account", caller.account, .strong)
+    facts.add(
+      "Role", caller.role == "none" ? "none: this account is not known to Polder" : caller.role)
+    facts.add(
+      "Projects", caller.projects.isEmpty ? "none" : caller.projects.joined(separator: ", "))
+    facts.lines().forEach(Terminal.say)
+  }
+}
+
+struct ExitCodes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exit-codes",
+    abstract: "What polder's exit codes mean.",
+    discussion: """
+      \(ExitStatus.allCases.map { "\($0.rawValue)\t\($0.meaning)" }.joined(separator: "\n"))
+
+      Example:
+
+        polder job wait P12; [ $? = 75 ] && echo "try again later"
+      """)
+
+  mutating func run() throws {
+    for status in ExitStatus.allCases {
+      let number = "\(status.rawValue)"
+      Terminal.say(
+        number + String(repeating: " ", count: 4 - number.count) + status.meaning)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Wire
+
+/// Jobs as a queue: a row a job, or a row for each group of array tasks that stand alike.
+struct JobTable {
+  private let jobs: [JobView]
+  private let clock: Clock
+
+  init(_ jobs: [JobView], _ clock: Clock) {
+    self.jobs = jobs
+    self.clock = clock
+  }
+
+  func lines(width: Int = Terminal.columns) -> [String] {
+    var table = Table([
+      "ID", "NAME", "OWNER", "PROJECT", "STATE", ">NODES×GPUS", ">LIMIT",
+      "START (\(clock.zoneName))",
+    ])
+    for job in jobs {
+      for group in Self.groups(of: job) {
+        table.add(row(job, group), beneath: group.task.reason.map(ReasonText.sentence))
+      }
+    }
+    return table.lines(width: width)
+  }
+
+  /// Tasks that differ in nothing that the table shows.
+  struct Group {
+    let id: String
+    let task: TaskView
+  }
+
+  static func groups(of job: JobView) -> [Group] {
+    var groups: [(task: TaskView, indices: [Int])] = []
+    for task in job.tasks {
+      guard let index = task.id.split(separator: "_").dropFirst().first.flatMap({ Int($0) }) else {
+        groups.append((task, []))
+        continue
+      }
+      let alike = groups.firstIndex { group in
+        !group.indices.isEmpty && group.task.state == task.state
+          && group.task.reason == task.reason && group.task.expectedStart == task.expectedStart
+      }
+      if let alike {
+        groups[alike].indices.append(index)
+      } else {
+        groups.append((task, [index]))
+      }
+    }
+    return groups.map { task, indices in
+      let id: String
+      switch indices.count {
+      case 0: id = job.id
+      case 1: id = task.id
+      default: id = "\(job.id)_[\(Text.ranges(indices))]"
+      }
+      return Group(id: id, task: task)
+    }
+  }
+
+  private func row(_ job: JobView, _ group: Group) -> [Table.Cell] {
+    [
+      .init(group.id), .init(job.name), .init(job.owner), .init(job.project),
+      .init(group.task.state, .of(state: group.task.state)),
+      .init("\(job.nodes)×\(job.gpusPerNode)"), .init(Clock.limit(job.timeLimitSeconds)),
+      .init(TaskText.start(group.task, clock)),
+    ]
+  }
+}
+
+/// What is said of one task in more than one place.
+enum TaskText {
+  /// When it started, or is expected to.
+  static func start(_ task: TaskView, _ clock: Clock) -> String {
+    if let start = task.runs.last?.start, task.state != "waiting" {
+      return "\(clock.short(start)) (\(clock.away(start)))"
+    }
+    if let expected = task.expectedStart {
+      return expected <= clock.now
+        ? "expected now" : "expected \(clock.short(expected)) (\(clock.away(expected)))"
+    }
+    return task.state == "waiting" ? "not known yet" : "–"
+  }
+
+  /// True once nothing more can happen to it.
+  static func hasEnded(_ task: TaskView) -> Bool {
+    !["waiting", "starting", "running"].contains(task.state)
+  }
+
+  /// True if it did what it was to do.
+  static func succeeded(_ task: TaskView) -> Bool {
+    task.state == "completed" && (task.runs.last?.exitCode ?? 0) == 0
+  }
+}

@@ -1,0 +1,79 @@
+import Wire
+
+/// A job with all its tasks and runs, and the arithmetic of each charge.
+struct JobText {
+  private let job: JobView
+  private let clock: Clock
+
+  init(_ job: JobView, _ clock: Clock) {
+    self.job = job
+    self.clock = clock
+  }
+
+  var lines: [String] {
+    var facts = LabelledLines()
+    facts.add("Job", "\(job.id) \(job.name)", .strong)
+    facts.add("Owner", "\(job.owner), project \(job.project)")
+    facts.add(
+      "Asked",
+      "\(Text.count(job.nodes, "node")) × \(Text.count(job.gpusPerNode, "GPU")) "
+        + "in partition \(job.partition) for at most \(Clock.limit(job.timeLimitSeconds))")
+    facts.add("Came", "through \(job.origin == "slurm" ? "sbatch" : "Polder")")
+    facts.add("Submitted", clock.full(job.submitted))
+    facts.add("Slurm job", job.slurmJobID.map { "\($0)" })
+    let isArray = job.tasks.count > 1
+    return facts.lines()
+      + job.tasks.flatMap { task in (isArray ? [""] : []) + lines(of: task, isArray: isArray) }
+  }
+
+  private func lines(of task: TaskView, isArray: Bool) -> [String] {
+    var facts = LabelledLines()
+    if isArray { facts.add("Task", task.id, .strong) }
+    facts.add("State", task.state, .of(state: task.state))
+    if task.state == "waiting" {
+      facts.add("Start", TaskText.start(task, clock))
+    }
+    if let reason = task.reason {
+      facts.add("Reason", reason.text)
+      facts.add("Next step", reason.nextStep)
+    }
+    return facts.lines() + task.runs.flatMap { lines(of: $0) }
+  }
+
+  private func lines(of run: RunView) -> [String] {
+    var facts = LabelledLines()
+    facts.add("Run", run.id, .strong)
+    facts.add("Slurm job", run.slurmJobID.map { "\($0)" })
+    facts.add("Nodes", run.nodes.joined(separator: ", "))
+    facts.add("GPUs", run.devices.joined(separator: ", "))
+    facts.add("Started", run.start.map(clock.full))
+    facts.add("Ended", run.end.map(clock.full))
+    facts.add("Outcome", outcome(run))
+    facts.add("Paid from", run.allocation)
+    facts.add("Weight", "\(Amount.weight(run.weightThousandths)) GPU-equivalents")
+    if run.charged == nil { facts.add("Held", Amount.withUnit(run.hold)) }
+    facts.add("Charged", run.charged.map { "\(Amount.withUnit($0))\(arithmetic(run, $0))" })
+    if let refunded = run.refunded, refunded != 0 {
+      facts.add("Refunded", Amount.withUnit(refunded), .good)
+    }
+    return facts.lines(indent: 2)
+  }
+
+  private func outcome(_ run: RunView) -> String? {
+    guard let outcome = run.outcome else { return nil }
+    var text = outcome
+    if let code = run.exitCode { text += ", exit code \(code)" }
+    if let signal = run.signal, signal != 0 { text += ", signal \(signal)" }
+    return text
+  }
+
+  /// ` = 1.000 × 12 s ÷ 3600`, where the times are known.
+  private func arithmetic(_ run: RunView, _ charged: Int64) -> String {
+    guard let start = run.start, let end = run.end else { return "" }
+    let seconds = (end - start) / 1000
+    let product = "\(Amount.weight(run.weightThousandths)) × \(seconds) s ÷ 3600"
+    return run.weightThousandths * seconds == charged
+      ? " = \(product)"
+      : " (\(product) = \(Amount.withUnit(run.weightThousandths * seconds)) was used)"
+  }
+}

@@ -1,0 +1,85 @@
+import Wire
+
+/// A quote in words: a short form before a submission, a full one when it was asked for.
+struct QuoteText {
+  private let quote: QuoteView
+  private let clock: Clock
+
+  init(_ quote: QuoteView, _ clock: Clock) {
+    self.quote = quote
+    self.clock = clock
+  }
+
+  /// The short form: cost, budget and start.
+  var line: [String] {
+    let times = quote.tasks == 1 ? "" : " × \(quote.tasks) tasks"
+    var text =
+      "Quote: \(resources)\(times) for at most \(Clock.limit(quote.timeLimitSeconds))"
+      + " costs at most \(Amount.withUnit(quote.chargeAtMost)) of \(quote.allocation),"
+      + " which has \(Amount.withUnit(quote.available)) available as of"
+      + " \(clock.short(quote.asOf)) \(clock.zoneName). "
+    text += start.map { "Expected start: \($0)." } ?? "Expected start: not known yet."
+    if let reason = quote.reason { text += " " + ReasonText.sentence(reason) }
+    return Text.wrapped(text, width: Terminal.columns)
+  }
+
+  /// The full form, one fact a line.
+  var full: [String] {
+    var facts = LabelledLines()
+    facts.add("Project", "\(quote.project), allocation \(quote.allocation)")
+    facts.add("Partition", quote.partition)
+    facts.add("Each task", "\(resources)\(shares)")
+    if quote.tasks != 1 { facts.add("Tasks", "\(quote.tasks)") }
+    facts.add("Time limit", Clock.limit(quote.timeLimitSeconds))
+    facts.add("Weight", "\(Amount.weight(quote.weightThousandths)) GPU-equivalents a task")
+    facts.add("", "= \(quote.arithmetic)")
+    facts.add("Charge", "\(Amount.withUnit(quote.chargeAtMost)) at most: \(charge)", .strong)
+    facts.add(
+      "Hold",
+      "\(Amount.withUnit(quote.hold)) while it runs: "
+        + "the limit and \(quote.graceSeconds) s of grace")
+    facts.add(
+      "Available",
+      "\(Amount.withUnit(quote.available)) now, with \(Amount.withUnit(quote.held)) held; "
+        + "\(Amount.withUnit(quote.availableAfter)) if it ran to its limit")
+    facts.add("Expected start", start ?? "not known yet")
+    if let reason = quote.reason {
+      facts.add("Reason", reason.text)
+      facts.add("Next step", reason.nextStep)
+    }
+    facts.add("As of", clock.full(quote.asOf))
+    return facts.lines()
+  }
+
+  private var resources: String {
+    let nodes = Text.count(quote.nodes, "node")
+    guard quote.gpusPerNode > 0 else { return nodes }
+    let type = quote.gpuType.map { " (\($0))" } ?? ""
+    return "\(nodes) × \(Text.count(quote.gpusPerNode, "GPU"))\(type)"
+  }
+
+  private var shares: String {
+    let memory = quote.memoryMiBPerNode
+    return ", \(Text.count(quote.cpusPerNode, "CPU")) and \(memory) MiB of memory on each node"
+  }
+
+  private var charge: String {
+    let tasks = quote.tasks == 1 ? "" : " × \(quote.tasks) tasks"
+    return "\(Amount.weight(quote.weightThousandths)) × \(quote.timeLimitSeconds) s\(tasks) ÷ 3600"
+  }
+
+  private var start: String? {
+    quote.expectedStart.map {
+      $0 <= quote.asOf ? "now" : "\(clock.short($0)) \(clock.zoneName) (\(clock.away($0)))"
+    }
+  }
+}
+
+/// A reason and its next step as one text.
+enum ReasonText {
+  static func sentence(_ reason: ReasonView) -> String {
+    let ended = reason.text.last.map { ".!?".contains($0) } ?? true
+    let text = reason.text + (ended ? "" : ".")
+    return reason.nextStep.isEmpty ? text : "\(text) Next: \(reason.nextStep)"
+  }
+}

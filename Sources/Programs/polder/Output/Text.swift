@@ -1,0 +1,52 @@
+/// Words on lines.
+enum Text {
+  /// Breaks at spaces into lines of at most `width` characters; a longer word stays whole.
+  static func wrapped(_ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      var line = ""
+      for word in paragraph.split(separator: " ") {
+        if line.isEmpty {
+          line = String(word)
+        } else if line.count + 1 + word.count <= width {
+          line += " " + word
+        } else {
+          lines.append(line)
+          line = String(word)
+        }
+      }
+      lines.append(line)
+    }
+    return lines
+  }
+
+  /// `1 GPU`, `2 GPUs`.
+  static func count(_ number: Int, _ word: String) -> String {
+    "\(number) \(word)\(number == 1 ? "" : "s")"
+  }
+
+  /// A field of CSV as RFC 4180 quotes it.
+  static func csvField(_ text: String) -> String {
+    let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+    return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+  }
+
+  /// Ascending numbers with runs of neighbours joined: `0-3,7`.
+  static func ranges(_ numbers: [Int]) -> String {
+    var pieces: [String] = []
+    var first: Int?
+    var last = 0
+    func piece(_ from: Int, _ to: Int) -> String { from == to ? "\(from)" : "\(from)-\(to)" }
+    for number in numbers.sorted() {
+      if let begun = first, number != last + 1 {
+        pieces.append(piece(begun, last))
+        first = number
+      } else if first == nil {
+        first = number
+      }
+      last = number
+    }
+    if let first { pieces.append(piece(first, last)) }
+    return pieces.joined(separator: ",")
+  }
+}
