@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# The site's Postgres: one socket, no port; whoever connects is who the kernel says (peer).
+
+prepare_postgres() {
+  local account
+  install -d -m 0700 -o postgres -g postgres "$S/pg"
+  install -d -m 0755 -o postgres -g postgres "$S/run/pg"
+  as_daemon postgres "$POSTGRES_BIN/initdb" --pgdata "$S/pg" --username postgres --auth peer \
+    --no-sync --locale C.UTF-8 --encoding UTF8 >"$S/log/initdb.log" 2>&1 ||
+    fail "initdb failed: see $S/log/initdb.log"
+  cat >>"$S/pg/postgresql.conf" <<END
+listen_addresses = ''
+unix_socket_directories = '$S/run/pg'
+timezone = 'UTC'
+log_timezone = 'UTC'
+jit = off
+max_connections = 60
+END
+  printf 'local all all peer map=site\n' >"$S/pg/pg_hba.conf"
+  {
+    printf 'site /^(.*)$ \\1\n' # everyone is themself
+    for account in "${ACCOUNTS[@]}"; do # and root is anyone
+      printf 'site root %s\n' "$account"
+    done
+  } >"$S/pg/pg_ident.conf"
+}
+
+run_postgres() {
+  exec_daemon postgres "$POSTGRES_BIN/postgres" -D "$S/pg"
+}
+
+query() { PGHOST=$S/run/pg "$POSTGRES_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -U postgres "$@"; }
+
+ready_postgres() { query -d postgres -c 'SELECT 1'; }
+
+# Once, after the first start: the daemon's role and its database.
+found_database() {
+  query -d postgres -c 'CREATE ROLE polder LOGIN' -c 'CREATE DATABASE polder OWNER polder' ||
+    fail "the role and database polder could not be made: see $S/log/postgres.log"
+}
