@@ -7,8 +7,15 @@ package struct Funder: Hashable, Sendable {
   /// Its entitlement of the delivered capacity, by the day from which it holds, ascending. Dated
   /// configuration and never computed from the contributions: the legal split counts other costs.
   package let shares: [Share]
+  /// Commercial use may take at most this part of the funder's share, in hundredths of a per cent
+  /// (2000 for the Union: Regulation (EU) 2021/1173, article 18); nil for no cap.
+  package let commercialCapBasisPoints: Int?
 
-  package init(id: FunderID, name: String, contributions: [Contribution], shares: [Share]) {
+  package init(
+    id: FunderID, name: String, contributions: [Contribution], shares: [Share],
+    commercialCapBasisPoints: Int? = nil
+  ) {
+    self.commercialCapBasisPoints = commercialCapBasisPoints
     self.id = id
     self.name = name
     self.contributions = contributions.sorted { $0.from < $1.from }
@@ -40,6 +47,21 @@ package struct Funder: Hashable, Sendable {
   /// The share in force on a day, or 0 before the first.
   package func basisPoints(on day: CivilDate) -> Int {
     shares.last { $0.from <= day }?.basisPoints ?? 0
+  }
+
+  /// The share over a period, weighted by time where it changes inside, rounded half up.
+  package func basisPoints(over period: Range<Instant>) -> Int {
+    let length = period.upperBound.milliseconds - period.lowerBound.milliseconds
+    guard length > 0 else { return basisPoints(on: CivilDate(period.lowerBound)) }
+    var weighted: Int64 = 0
+    for (index, share) in shares.enumerated() {
+      let next = index + 1 < shares.count ? shares[index + 1].from.start : period.upperBound
+      let begin = max(share.from.start, period.lowerBound)
+      let end = min(next, period.upperBound)
+      guard begin < end else { continue }
+      weighted += Int64(share.basisPoints) * ((end.milliseconds - begin.milliseconds) / 1000)
+    }
+    return Int((weighted + length / 2000) / max(length / 1000, 1))
   }
 }
 

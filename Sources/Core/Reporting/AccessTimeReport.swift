@@ -1,0 +1,129 @@
+import Domain
+
+/// Access time by share: what each funder was entitled to and what was delivered on its share, by
+/// programme, with the capacity of the machine as the denominator.
+package struct AccessTimeReport: Sendable {
+  private let facts: AccessTimeFacts
+  private let capacity: Capacity
+
+  package init(_ facts: AccessTimeFacts) {
+    self.facts = facts
+    let end = min(facts.asOf, facts.period.upperBound)
+    capacity = Capacity(
+      facts.nodeChanges, over: min(facts.period.lowerBound, end)..<end)
+  }
+
+  /// One row for each programme with an allocation in the period, one for each funder, one for all.
+  package var report: Report {
+    let funders = facts.centre.funders.values.sorted { $0.id < $1.id }
+    var rows: [[String]] = []
+    for funder in funders {
+      let programmes = facts.centre.programmes.values.filter { $0.funder == funder.id }
+        .sorted { $0.id < $1.id }
+      for programme in programmes {
+        let allocations = allocations { $0.programme == programme.id }
+        guard !allocations.isEmpty else { continue }
+        rows.append(row(share: funder.name, mode: programme.mode, allocations))
+      }
+      rows.append(fundersRow(funder))
+    }
+    rows.append(totalRow)
+    return Report(
+      title: "Access time by share", period: facts.period, asOf: facts.asOf,
+      columns: Self.columns, rows: rows, notes: notes)
+  }
+
+  private static let columns = [
+    "period", "system", "share", "mode", "active projects", "awarded GPU-h", "delivered GPU-h",
+    "used % of award", "capacity GPU-h", "downtime GPU-h", "available GPU-h", "entitlement %",
+    "actual %", "deviation points", "commercial GPU-h", "% of commercial cap",
+  ]
+
+  /// The allocations that count in the period and meet a condition.
+  private func allocations(_ condition: (Allocation) -> Bool) -> [Allocation] {
+    facts.centre.allocations.values.filter {
+      $0.window.overlaps(facts.period) && $0.window.lowerBound < facts.asOf && condition($0)
+    }.sorted { $0.id < $1.id }
+  }
+
+  private func allocations(of funder: FunderID) -> [Allocation] {
+    allocations { facts.centre.programmes[$0.programme]?.funder == funder }
+  }
+
+  private func sum(
+    _ allocations: [Allocation], _ figures: [AllocationID: GPUTime]
+  ) -> GPUTime {
+    allocations.reduce(.zero) { $0 + (figures[$1.id] ?? .zero) }
+  }
+
+  private func commercial(_ allocations: [Allocation]) -> GPUTime {
+    sum(
+      allocations.filter { facts.centre.projects[$0.project]?.commercial == true },
+      facts.delivered)
+  }
+
+  private func row(share: String, mode: String, _ allocations: [Allocation]) -> [String] {
+    let granted = sum(allocations, facts.granted)
+    return [
+      periodText, facts.system, share, mode, String(Set(allocations.map(\.project)).count),
+      granted.hoursText(), sum(allocations, facts.delivered).hoursText(),
+      Percentage(sum(allocations, facts.used), of: granted).text, "", "", "", "", "", "",
+      commercial(allocations).hoursText(), "",
+    ]
+  }
+
+  private func fundersRow(_ funder: Funder) -> [String] {
+    let allocations = allocations(of: funder.id)
+    var row = row(share: funder.name, mode: "all", allocations)
+    let end = max(min(facts.asOf, facts.period.upperBound), facts.period.lowerBound)
+    let entitled = Int64(funder.basisPoints(over: facts.period.lowerBound..<end))
+    let actual = Percentage(sum(allocations, facts.delivered), of: deliveredInAll)
+    row[11] = Percentage(basisPoints: entitled).text
+    row[12] = actual.text
+    row[13] = Percentage(basisPoints: actual.basisPoints.map { $0 - entitled }).text
+    if let cap = funder.commercialCapBasisPoints {
+      // 40,000 GPUs over ten years, times ten thousand, stay inside 64 bits.
+      let share = (capacity.available.milliseconds * entitled + 5000) / 10_000
+      let allowed = GPUTime(milliseconds: (share * Int64(cap) + 5000) / 10_000)
+      row[15] = Percentage(commercial(allocations), of: allowed).text
+    }
+    return row
+  }
+
+  private var deliveredInAll: GPUTime { sum(allocations { _ in true }, facts.delivered) }
+
+  private var totalRow: [String] {
+    var row = row(share: "all", mode: "all", allocations { _ in true })
+    row[8] = capacity.total.hoursText()
+    row[9] = capacity.downtime.hoursText()
+    row[10] = capacity.available.hoursText()
+    row[11] =
+      Percentage(
+        basisPoints: facts.centre.funders.values.map {
+          Int64($0.basisPoints(on: CivilDate(facts.asOf)))
+        }.reduce(0, +)
+      ).text
+    row[12] = deliveredInAll > .zero ? "100.00" : ""
+    return row
+  }
+
+  private var periodText: String {
+    let last = CivilDate(facts.period.upperBound - Seconds(1))
+    return "\(CivilDate(facts.period.lowerBound))/\(last)"
+  }
+
+  private var notes: [String] {
+    [
+      "As of \(facts.asOf). Times are UTC, the period includes both days. 1 GPU-h = one "
+        + "GPU-equivalent for one hour; figures are rounded once, at print.",
+      "Awarded: grants less withdrawals of allocations whose window meets the period.",
+      "Delivered: charges less refunds of runs that ended in the period, from the ledger. Use "
+        + "taken over from an earlier accounting is in 'used', not in 'delivered'.",
+      "Capacity: GPUs of nodes in service × time since each node was first recorded; downtime: "
+        + "the part of it that nodes were down; available = capacity − downtime.",
+      "Entitlement: the funder's dated share. Actual: its part of all delivered GPU-h. "
+        + "Deviation = actual − entitlement, in percentage points.",
+      "Commercial cap: the funder's cap × its entitlement × available capacity.",
+    ]
+  }
+}

@@ -1,0 +1,72 @@
+package import Domain
+
+/// A report as typed rows have become printed cells: the same facts give the same bytes.
+package struct Report: Hashable, Sendable {
+  package let title: String
+  package let period: Range<Instant>
+  package let asOf: Instant
+  /// Headers with their units.
+  package let columns: [String]
+  package let rows: [[String]]
+  /// Definitions and denominators, one sentence each.
+  package let notes: [String]
+
+  package init(
+    title: String, period: Range<Instant>, asOf: Instant, columns: [String], rows: [[String]],
+    notes: [String]
+  ) {
+    self.title = title
+    self.period = period
+    self.asOf = asOf
+    self.columns = columns
+    self.rows = rows
+    self.notes = notes
+  }
+
+  /// Canonical CSV (RFC 4180, but lines end in a single LF): a header, then the rows. A cell is
+  /// quoted only where it must be.
+  package var csv: String {
+    ([columns] + rows).map { $0.map(Self.field).joined(separator: ",") + "\n" }.joined()
+  }
+
+  private static func field(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}
+
+/// A part of a whole, printed once: per cent with two decimals, rounded half away from zero.
+package struct Percentage: Hashable, Sendable {
+  /// Hundredths of a per cent; nil where the whole is zero and nothing can be said.
+  package let basisPoints: Int64?
+
+  package init(basisPoints: Int64?) { self.basisPoints = basisPoints }
+
+  /// `part` of `whole`, rounded half up; nil of nothing.
+  package init(_ part: GPUTime, of whole: GPUTime) {
+    guard whole > .zero else {
+      basisPoints = nil
+      return
+    }
+    let (high, low) = part.milliseconds.magnitude.multipliedFullWidth(by: 20_000)
+    let divisor = whole.milliseconds.magnitude * 2
+    guard high < divisor else {
+      basisPoints = nil
+      return
+    }
+    let doubled = divisor.dividingFullWidth((high, low))
+    let rounded = Int64(doubled.quotient) + (doubled.remainder >= divisor / 2 ? 1 : 0)
+    basisPoints = part < .zero ? -rounded : rounded
+  }
+
+  /// `12.34`, or nothing where nothing can be said.
+  package var text: String {
+    guard let basisPoints else { return "" }
+    let magnitude = basisPoints.magnitude
+    let fraction = magnitude % 100
+    return (basisPoints < 0 ? "-" : "")
+      + "\(magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+  }
+}
