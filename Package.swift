@@ -117,7 +117,7 @@ let package = Package(
         "Threads",
       ]),
     tests("TidyTests", []),
-    tests("PostgresTests", ["Postgres"]),
+    tests("PostgresTests", ["Postgres", "LocalSocket"]),
     tests(
       "StoreTests",
       ["Domain", "Ledger", "Lifecycle", "Engine", "Services", "Store", "Postgres", "StoreSQL"]),

@@ -101,6 +101,23 @@ static int wait_for(int fd, short events, int timeout_ms) {
 int cposix_wait_readable(int fd, int timeout_ms) { return wait_for(fd, POLLIN, timeout_ms); }
 int cposix_wait_writable(int fd, int timeout_ms) { return wait_for(fd, POLLOUT, timeout_ms); }
 
+int cposix_wait_ready(int fd, int also_writable, int wake, int timeout_ms) {
+  short events = also_writable ? POLLIN | POLLOUT : POLLIN;
+  struct pollfd both[2] = {{fd, events, 0}, {wake, POLLIN, 0}};
+  int ready = result(poll(both, 2, timeout_ms));
+  return ready > 0 ? 1 : ready;
+}
+
+int cposix_pipe(int *reading, int *writing) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
+  *reading = ends[0];
+  *writing = ends[1];
+  return 0;
+}
+
+int cposix_write_byte(int fd) { return result(write(fd, "", 1)); }
+
 int64_t cposix_receive(int fd, void *bytes, size_t count) {
   int64_t received = recv(fd, bytes, count, 0);
   return received < 0 ? -errno : received;

@@ -38,6 +38,14 @@ int cposix_set_nonblocking(int fd);
 int cposix_wait_readable(int fd, int timeout_ms);
 int cposix_wait_writable(int fd, int timeout_ms);
 
+// Waits until `fd` can be read, or written too if `also_writable`, or until `wake` (-1: none) can
+// be read; 1 when one of them is ready, hung up or in error, 0 when the time is over.
+int cposix_wait_ready(int fd, int also_writable, int wake, int timeout_ms);
+
+// A pipe, closed on exec: its reading and its writing end.
+int cposix_pipe(int *reading, int *writing);
+int cposix_write_byte(int fd);
+
 // One recv or send of at most `count` bytes; never raises SIGPIPE.
 int64_t cposix_receive(int fd, void *bytes, size_t count);
 int64_t cposix_send(int fd, const void *bytes, size_t count);

@@ -1,1 +1,0 @@
-// The floor Postgres: see docs/architecture.md.
