@@ -1,0 +1,49 @@
+package import Domain
+
+/// Who asks, as the socket's peer credentials and the configuration say.
+package struct Caller: Hashable, Sendable {
+  package let uid: UInt32
+  package let gid: UInt32
+  /// The UNIX account.
+  package let account: String
+  package let role: CallerRole
+  /// The member whom an administrator bound to the account, if any.
+  package let member: MemberID?
+
+  package init(uid: UInt32, gid: UInt32, account: String, role: CallerRole, member: MemberID?) {
+    self.uid = uid
+    self.gid = gid
+    self.account = account
+    self.role = role
+    self.member = member
+  }
+}
+
+package enum CallerRole: String, Hashable, Sendable {
+  case administrator
+  /// Reads balances, ledgers and reports.
+  case auditor
+  case member
+  /// Known to the system, and nothing to Polder.
+  case none
+}
+
+/// The UNIX accounts of the machine.
+package protocol Accounts: Sendable {
+  func name(of uid: UInt32) -> String?
+  func ids(of name: String) -> (uid: UInt32, gid: UInt32)?
+}
+
+/// Who has which role, by account: configuration.
+package struct Roles: Sendable {
+  package let administrators: Set<String>
+  package let auditors: Set<String>
+  /// The account that slurmctld runs as.
+  package let slurmUser: String
+
+  package init(administrators: [String], auditors: [String], slurmUser: String) {
+    self.administrators = Set(administrators)
+    self.auditors = Set(auditors)
+    self.slurmUser = slurmUser
+  }
+}

@@ -1,0 +1,86 @@
+package import Domain
+import Ledger
+import Lifecycle
+package import Wire
+
+extension JobView {
+  /// A job as it is shown. `board` explains tasks that wait.
+  package init(
+    _ sheet: JobSheet, centre: Centre, board: BoardState, wording: Wording
+  ) {
+    let job = sheet.job
+    self.init(
+      id: "\(job.id)", name: job.request.name,
+      owner: centre.members[job.request.member]?.account ?? "\(job.request.member)",
+      project: job.request.project.text, partition: job.request.partition.text,
+      origin: job.origin.rawValue, nodes: job.request.nodeCount,
+      gpusPerNode: job.request.perNode.gpus, timeLimitSeconds: job.request.timeLimit.count,
+      submitted: job.submitted.milliseconds, slurmJobID: job.binding.slurmJobID,
+      tasks: sheet.tasks.map { task in
+        TaskView(
+          task, runs: sheet.runs.filter { $0.run.id.task == task.id }.map { RunView($0) },
+          reason: Self.reason(task, job, sheet, board, wording),
+          expectedStart: task.state == .waiting
+            ? board.plan[task.id]?.expectedStart?.milliseconds : nil)
+      })
+  }
+
+  private static func reason(
+    _ task: TaskRecord, _ job: JobRecord, _ sheet: JobSheet, _ board: BoardState,
+    _ wording: Wording
+  ) -> ReasonView? {
+    let cause = sheet.causes[task.id]
+    switch task.state {
+    case .ended:
+      return cause.map { ReasonView(code: "ended", text: $0) }
+    case .running:
+      return nil
+    case .starting:
+      return ReasonView(code: "starting", text: "released to Slurm on its nodes")
+    case .waiting:
+      if case .unreachable = board.slurm {
+        return ReasonView(
+          code: "slurm-unreachable", text: "Slurm does not answer, so nothing can start",
+          nextStep: "nothing is lost; it starts when Slurm is back")
+      }
+      if job.origin == .slurm, job.binding == .unbound {
+        return ReasonView(code: "provisional", text: "accepted, not seen in Slurm yet")
+      }
+      guard let wait = board.plan[task.id], let reason = wait.reason else {
+        return cause.map { ReasonView(code: "waiting", text: $0) }
+          ?? ReasonView(code: "planning", text: "the next plan includes it")
+      }
+      return wording.view(reason)
+    }
+  }
+}
+
+extension TaskView {
+  init(_ task: TaskRecord, runs: [RunView], reason: ReasonView?, expectedStart: Int64?) {
+    let word =
+      switch task.state {
+      case .waiting: "waiting"
+      case .starting: "starting"
+      case .running: "running"
+      case .ended(let outcome): outcome.rawValue
+      }
+    self.init(
+      id: "\(task.id)", state: word, reason: reason, expectedStart: expectedStart, runs: runs)
+  }
+}
+
+extension RunView {
+  init(_ sheet: RunSheet) {
+    let run = sheet.run
+    self.init(
+      id: "\(run.id)", slurmJobID: sheet.slurmJobID, nodes: run.placement.nodes.map(\.text),
+      devices: sheet.devices,
+      start: (sheet.end?.start ?? run.started)?.milliseconds, end: sheet.end?.end.milliseconds,
+      exitCode: sheet.end?.exitCode, signal: sheet.end?.signal,
+      weightThousandths: run.weight.thousandths, allocation: run.allocation.text,
+      hold: run.hold?.milliseconds ?? 0,
+      charged: sheet.end == nil ? nil : sheet.charged.milliseconds,
+      refunded: sheet.end == nil ? nil : sheet.refunded.milliseconds,
+      outcome: sheet.end?.outcome.rawValue)
+  }
+}

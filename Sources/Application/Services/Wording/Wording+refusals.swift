@@ -1,0 +1,66 @@
+import Domain
+package import Scheduling
+package import Wire
+
+extension Wording {
+  /// Why a request can never run.
+  package static func view(_ refusal: RequestRefusal) -> ReasonView {
+    switch refusal {
+    case .unknownPartition(let name, let accepted):
+      ReasonView(
+        code: "unknown-partition", text: "there is no partition '\(name)'",
+        nextStep: "choose one of: \(accepted.map(\.text).joined(separator: ", "))")
+    case .nothingAsked(let asked):
+      ReasonView(
+        code: "nothing-asked",
+        text: "asks for \(asked.gpus) GPUs, \(asked.cpus) CPUs and \(asked.memoryMiB) MiB a node",
+        nextStep: "ask for at least one of them, for instance --gpus-per-node=1")
+    case .timeLimit(let asked, let maximum):
+      ReasonView(
+        code: "time-limit",
+        text: "time limit \(asked) asked; the partition's maximum is \(maximum)",
+        nextStep: "ask for --time=\(maximum) or less")
+    case .gpuType(let asked, let accepted):
+      ReasonView(
+        code: "gpu-type", text: "no node has GPUs of type '\(asked)'",
+        nextStep: accepted.isEmpty
+          ? "this partition has no GPUs" : "choose one of: \(accepted.joined(separator: ", "))")
+    case .tooLargeForAnyNode(let resource, let asked, let most):
+      ReasonView(
+        code: "too-large",
+        text: "asks for \(asked) \(resource.word) on one node; the largest node has \(most)",
+        nextStep: "ask for \(most) or less on each node, and for more nodes")
+    case .tooFewNodes(let asked, let most):
+      ReasonView(
+        code: "too-many-nodes",
+        text: "asks for \(counted(asked, "node")); the partition has \(most) that could hold it",
+        nextStep: "ask for --nodes=\(most) or fewer")
+    case .tooExpensive(let most):
+      ReasonView(
+        code: "too-expensive", text: "would cost more than the largest amount, \(most)",
+        nextStep: "ask for fewer nodes, tasks or hours")
+    }
+  }
+}
+
+extension StoreError {
+  /// What a client is told: nothing was accepted, and trying again is safe.
+  package var problem: Problem {
+    switch self {
+    case .unavailable:
+      Problem(
+        title: "Polder's database can't be reached", status: 503, code: "unavailable",
+        detail: "nothing was accepted and nothing is charged",
+        nextStep: "try again in a minute; what runs goes on")
+    case .unknown:
+      Problem(
+        title: "The database went away while it answered", status: 503, code: "unknown",
+        detail: "it may have been accepted",
+        nextStep: "repeat it with the same Idempotency-Key: it will not be done twice")
+    case .broken(let why):
+      Problem(
+        title: "Polder's database contradicts Polder", status: 500, code: "broken", detail: why,
+        nextStep: "tell the administrator; nothing was charged by this request")
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package import Domain
+package import Scheduling
+package import Wire
+
+/// The one place that words reasons: the same sentence in the plugin's message, the CLI and the
+/// API. Jobs of projects that the reader may not see appear as counts, never as ids.
+package struct Wording: Sendable {
+  /// Tells whether the reader may see a job of a task.
+  private let maySee: @Sendable (TaskID) -> Bool
+
+  package init(maySee: @escaping @Sendable (TaskID) -> Bool) { self.maySee = maySee }
+
+  /// Why a task waits.
+  package func view(_ reason: WaitReason) -> ReasonView {
+    switch reason {
+    case .dependency(let unmet): dependency(unmet)
+    case .notBefore(let instant):
+      ReasonView(code: "begin-time", text: "is not to start before \(instant)")
+    case .throttle(let running, let limit):
+      ReasonView(
+        code: "throttle", text: "\(running) tasks of its array run, and its own limit is \(limit)")
+    case .impossible(let refusals):
+      ReasonView(
+        code: "impossible",
+        text: "the centre has changed: "
+          + refusals.map { Self.view($0).text }.joined(separator: "; "),
+        nextStep: "cancel it and submit it anew within the new limits")
+    case .noAllocation:
+      ReasonView(
+        code: "no-allocation", text: "its project has no allocation whose window is open",
+        nextStep: "ask your PI to request an allocation")
+    case .window(let shortfall): window(shortfall)
+    case .budget(let shortfall): budget(shortfall)
+    case .nodesUnavailable(let shortfall): nodes(shortfall)
+    case .resources(let shortfall): resources(shortfall)
+    case .priority(let ahead, let count):
+      ReasonView(
+        code: "priority",
+        text: "would fit now but would delay \(ahead: ahead, maySee), which is ahead of it"
+          + (count > 1 ? " with \(count - 1) more" : ""),
+        nextStep: "a shorter time limit may let it start earlier")
+    }
+  }
+
+  private func dependency(_ unmet: [Dependency]) -> ReasonView {
+    let conditions = unmet.map { "\($0.condition.rawValue) of \($0.job)" }
+    return ReasonView(
+      code: "dependency", text: "waits for \(conditions.joined(separator: ", "))",
+      nextStep: "see `polder job show \(unmet.first.map { "\($0.job)" } ?? "")`")
+  }
+
+  private func window(_ shortfall: WindowShortfall) -> ReasonView {
+    ReasonView(
+      code: "window",
+      text: "would end at \(shortfall.wouldEnd), but allocation \(shortfall.allocation) ends at "
+        + "\(shortfall.ends)",
+      nextStep: "submit it with a shorter time limit, or ask your PI to extend the allocation")
+  }
+
+  private func budget(_ shortfall: BudgetShortfall) -> ReasonView {
+    let promised =
+      shortfall.promisedAhead > .zero
+      ? ", of which \(shortfall.promisedAhead) are for jobs ahead of it" : ""
+    return ReasonView(
+      code: "budget",
+      text: "needs a hold of \(shortfall.needs); allocation \(shortfall.allocation) has "
+        + "\(shortfall.available) available\(promised)",
+      nextStep: "it starts when running jobs release what they do not use; a shorter time limit "
+        + "needs less")
+  }
+
+  private func nodes(_ shortfall: NodeShortfall) -> ReasonView {
+    let named = shortfall.unavailable.prefix(4).map { "\($0.node) is \($0.reason)" }
+    return ReasonView(
+      code: "nodes-unavailable",
+      text: "needs \(counted(shortfall.wantedNodes, "node")), and \(shortfall.usableNodes) that "
+        + "could hold it are up: \(named.joined(separator: ", "))",
+      nextStep: "it starts by itself when the nodes are back")
+  }
+
+  private func resources(_ shortfall: ResourceShortfall) -> ReasonView {
+    let wanted = counted(shortfall.wantedNodes, "node")
+    let each =
+      shortfall.resource == .nodes
+      ? "free entirely"
+      : "with \(shortfall.wantedPerNode) \(shortfall.resource.word) free"
+    let free =
+      shortfall.resource == .nodes
+      ? counted(shortfall.freeNodes, "node")
+      : "\(counted(shortfall.freeNodes, "such node")), \(shortfall.freeInAll) "
+        + "\(shortfall.resource.word) free in all"
+    var text = "needs \(wanted) \(each); now \(free)"
+    if !shortfall.blockingTasks.isEmpty {
+      text += "; waits for the end of \(list(shortfall.blockingTasks))"
+    }
+    if shortfall.jobsAhead > 0 { text += "; \(counted(shortfall.jobsAhead, "job")) ahead of it" }
+    return ReasonView(
+      code: "resources", text: text,
+      nextStep: "fewer GPUs or a shorter time limit may start earlier: see `polder quote`")
+  }
+
+  /// Own tasks by id, others as a count.
+  private func list(_ tasks: [TaskID]) -> String {
+    let own = tasks.filter(maySee)
+    let others = tasks.count - own.count
+    var parts = own.prefix(5).map { "\($0)" }
+    if own.count > 5 { parts.append("\(own.count - 5) more of yours") }
+    if others > 0 { parts.append(counted(others, "job") + " of other projects") }
+    return parts.joined(separator: " and ")
+  }
+}
+
+/// `1 node`, `2 nodes`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+extension CountedResource {
+  var word: String {
+    switch self {
+    case .gpus: "GPUs"
+    case .cpus: "CPUs"
+    case .memory: "MiB of memory"
+    case .nodes: "nodes"
+    }
+  }
+}
+
+extension DefaultStringInterpolation {
+  /// A task's id if the reader may see it, else that it is another project's.
+  fileprivate mutating func appendInterpolation(ahead task: TaskID, _ maySee: (TaskID) -> Bool) {
+    appendLiteral(maySee(task) ? "\(task)" : "a job of another project")
+  }
+}
