@@ -55,7 +55,7 @@ await() {
 need_root() {
   ((EUID == 0)) && return
   refuse "$EX_UNAVAILABLE" "this needs root, for namespaces and packages. Run:
-  sudo env \"PATH=\$PATH\" make -C $CHECKOUT ${POLDER_TARGET:-demo}"
+  sudo env \"PATH=\$PATH\" make -C $(printf %q "$CHECKOUT") ${POLDER_TARGET:-demo}"
 }
 
 # Sets S. Default: a folder of its own for each checkout, where other accounts can reach it.

@@ -108,5 +108,6 @@ become() {
   fi
   # shellcheck disable=SC2016 # expanded as the account
   exec env "${environment[@]}" "${identity[@]}" /bin/bash -c \
-    'cd -- "$1" 2>/dev/null || cd -- "$HOME" || exit 69; shift; exec "$@"' bash "$folder" "$@"
+    '[[ -n $1 ]] && cd -- "$1" 2>/dev/null || cd -- "$HOME" || exit 69; shift; exec "$@"' \
+    bash "$folder" "$@"
 }

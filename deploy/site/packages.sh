@@ -20,11 +20,12 @@ readonly SERVER_PACKAGES=(
 
 readonly APT_QUIET=(-qq -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
 
+# setup [build]: all packages, or only those that are needed to build and to run the unit tests.
 setup() {
   find_swift
-  need_namespaces_tools
+  need_tools
   install_packages
-  unpack_servers
+  [[ ${1:-} == build ]] || unpack_servers
 }
 
 # Swift is the one thing that apt can't bring. Prints nothing; `make` finds it the same way.
@@ -34,7 +35,7 @@ find_swift() {
       "/opt/swift/usr/bin. Get 6.3 from https://www.swift.org/install/linux/ (Debian 12)"
 }
 
-need_namespaces_tools() {
+need_tools() {
   local tool
   for tool in apt-get dpkg-deb unshare nsenter setpriv flock; do
     command -v "$tool" >/dev/null ||

@@ -1,0 +1,58 @@
+# The entry points. `make` alone prints them: a target is listed by the `##` behind its name.
+
+# swift is found on PATH, else where its archive is commonly unpacked.
+export PATH := $(PATH):/opt/swift/usr/bin
+SHELL := /bin/bash
+AS ?= beheer
+
+PLUGIN := .build/plugins/job_submit_polder.so
+PLUGIN_FILES := $(wildcard Sources/Plugins/job_submit_polder/*.[ch])
+
+.NOTPARALLEL:
+.PHONY: help setup build plugin demo stop shell test lint format ci fresh need-root
+
+help:
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: need-root setup build plugin ## start a private Slurm and Postgres, run real jobs to their charges, check them
+	@deploy/demo/demo
+
+# Told before the build, not after it.
+need-root:
+	@deploy/site/site need-root demo
+
+stop: ## end the demo's machine and delete its state
+	@deploy/site/site wipe
+
+shell: ## a shell inside the demo's machine; make shell AS=anouk
+	@deploy/site/site shell $(AS)
+
+test: ## all tests; those on real servers need root and a site of their own, made and unmade here
+	@deploy/site/site setup $$([ $$(id -u) = 0 ] || echo build)
+	@$(MAKE) --no-print-directory build plugin
+	@deploy/test
+
+lint: ## style of Swift and of the scripts
+	@deploy/lint
+
+format: ## lay out the Swift sources
+	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+build: ## the one debug build that demo and tests run
+	@swift build --build-tests
+
+plugin: $(PLUGIN) ## the Slurm plugin, against the installed headers of Slurm
+
+$(PLUGIN): $(PLUGIN_FILES) Makefile
+	@mkdir -p $(@D)
+	cc -std=gnu17 -O2 -g -fPIC -shared -Wall -Wextra -Werror \
+	  -o $@.new $(filter %.c,$(PLUGIN_FILES)) && mv $@.new $@
+
+setup: ## bring the packages; asks for root when some are missing
+	@deploy/site/site setup
+
+ci: ## lint, tests, demo twice: what must pass before a change lands
+	@deploy/ci
+
+fresh: ## demo and tests on a Debian that has nothing of ours yet, in a folder (by hand; root)
+	@deploy/fresh
