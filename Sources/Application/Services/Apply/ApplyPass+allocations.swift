@@ -1,0 +1,166 @@
+import Domain
+import Ledger
+import Wire
+
+/// Allocations, and what the books have to say of them.
+extension ApplyPass {
+  mutating func readAllocation(_ text: String, _ fields: inout FieldReader) {
+    let id: AllocationID? = id(text, .identifier(), &fields)
+    let project = reference("project", .project, next.projects, &fields)
+    let programme = reference("programme", .programme, next.programmes, &fields)
+    let granted = fields.required("granted", .amount())
+    let from = fields.required("window.from", .instant)
+    let until = fields.required("window.until", .instant)
+    let opening = fields.optional("opening", .amount(zero: true), default: .zero)
+    if let from, let until, from >= until {
+      fields.refuse("window.until", "\(until) is not after window.from, \(from)")
+    }
+    if let granted, let opening, opening > granted {
+      fields.refuse(
+        "opening",
+        "\(CanonicalText.amount(opening)) were used already, which is more than the "
+          + "\(CanonicalText.amount(granted)) granted")
+    }
+    guard fields.problems.isEmpty, let id, let project, let programme, let granted, let from,
+      let until, let opening
+    else { return }
+    let allocation = Allocation(
+      id: id, project: project, programme: programme, granted: granted, window: from..<until,
+      opening: opening)
+    let before = context.centre.allocations[id]
+    if let before {
+      checkChange(of: before, to: allocation, &fields)
+    } else {
+      checkAward(allocation, &fields)
+    }
+    checkProgramme(of: allocation, before: before, &fields)
+    guard fields.problems.isEmpty else { return }
+    note(.allocation, text, before: before, after: allocation)
+    next.allocations[id] = allocation
+    post(allocation, before: before)
+  }
+
+  /// What must hold when an allocation is given.
+  private func checkAward(_ allocation: Allocation, _ fields: inout FieldReader) {
+    guard let programme = next.programmes[allocation.programme], programme.demand != .open else {
+      return
+    }
+    let open = next.programmes.values.filter { $0.demand == .open }.map(\.id.text).sorted()
+    fields.refuse(
+      "programme",
+      "\(programme.id) is \(programme.demand.rawValue) for demand, so that no new "
+        + "allocation is given under it; programmes that are open: "
+        + (open.isEmpty ? "none" : open.joined(separator: ", ")))
+  }
+
+  /// Amount and duration are held against the programme when they are given or changed, so that a
+  /// programme's new rules leave standing allocations alone.
+  private func checkProgramme(
+    of allocation: Allocation, before: Allocation?, _ fields: inout FieldReader
+  ) {
+    guard let programme = next.programmes[allocation.programme] else { return }
+    if before?.granted != allocation.granted, !programme.amount.contains(allocation.granted) {
+      let (least, most) = (programme.amount.lowerBound, programme.amount.upperBound)
+      let range =
+        least == most
+        ? "exactly \(CanonicalText.amount(least))"
+        : "\(CanonicalText.amount(least)) to \(CanonicalText.amount(most))"
+      fields.refuse(
+        "granted",
+        "\(CanonicalText.amount(allocation.granted)) is outside what programme "
+          + "\(programme.id) grants: \(range)")
+    }
+    let latest = allocation.window.lowerBound.advanced(months: programme.maximumMonths)
+    if before?.window != allocation.window, let latest, allocation.window.upperBound > latest {
+      fields.refuse(
+        "window.until",
+        "\(allocation.window.upperBound) is later than \(latest), the end of the "
+          + "\(programme.maximumMonths) months that programme \(programme.id) gives")
+    }
+  }
+
+  /// What must hold when a standing allocation is changed.
+  private func checkChange(
+    of before: Allocation, to after: Allocation, _ fields: inout FieldReader
+  ) {
+    let standing = context.balances[before.id] ?? Balance()
+    if before.project != after.project {
+      fields.refuse("project", "\(before.id) belongs to \(before.project); \(moving)")
+    }
+    if before.programme != after.programme {
+      fields.refuse("programme", "\(before.id) is of \(before.programme); \(moving)")
+    }
+    if before.opening != after.opening {
+      fields.refuse(
+        "opening",
+        "\(CanonicalText.amount(before.opening)) were taken over when \(before.id) was "
+          + "created, and stand in the books; leave the field as it was")
+    }
+    let taken = standing.used + standing.held + standing.expired
+    if before.granted > after.granted, after.granted < taken {
+      fields.refuse(
+        "granted",
+        "\(CanonicalText.amount(after.granted)) is less than is gone from \(before.id): "
+          + "used \(CanonicalText.amount(standing.used)) + held "
+          + "\(CanonicalText.amount(standing.held)) + expired "
+          + "\(CanonicalText.amount(standing.expired)) = \(CanonicalText.amount(taken)); grant at "
+          + "least that")
+    }
+    if before.window != after.window { checkWindow(of: after, standing, &fields) }
+  }
+
+  private var moving: String {
+    "what was used can't be moved, so describe a new allocation and lower this one"
+  }
+
+  private func checkWindow(
+    of after: Allocation, _ standing: Balance, _ fields: inout FieldReader
+  ) {
+    let (now, held) = (context.now, CanonicalText.amount(standing.held))
+    if standing.held > .zero, after.window.upperBound < now {
+      fields.refuse(
+        "window.until",
+        "\(after.window.upperBound) is before now, \(now), and \(held) are held "
+          + "for runs of \(after.id); end them first, or close it later")
+    }
+    let wasUsed = standing.held > .zero || standing.used > after.opening
+    if wasUsed, after.window.lowerBound > now {
+      fields.refuse(
+        "window.from",
+        "\(after.window.lowerBound) is after now, \(now), and \(after.id) was used "
+          + "already: charged \(CanonicalText.amount(standing.used)), held \(held)")
+    }
+    if after.window.upperBound > now, standing.expired > .zero {
+      fields.refuse(
+        "window.until",
+        "\(CanonicalText.amount(standing.expired)) of \(after.id) have expired and "
+          + "don't come back; describe a new allocation")
+    }
+  }
+
+  private mutating func post(_ allocation: Allocation, before: Allocation?) {
+    let id = allocation.id
+    let start = allocation.window.lowerBound
+    let number = (context.grantEntries[id] ?? 0) + 1
+    guard let before else {
+      postings.append(
+        .grant(EntryID("grant:\(id):\(number)"), id, allocation.granted, effective: start))
+      if allocation.opening > .zero {
+        postings.append(.open(EntryID("opening:\(id)"), id, allocation.opening, effective: start))
+      }
+      return
+    }
+    let effective = max(start, context.now)
+    if allocation.granted > before.granted {
+      postings.append(
+        .grant(
+          EntryID("grant:\(id):\(number)"), id, allocation.granted - before.granted,
+          effective: effective))
+    } else if allocation.granted < before.granted {
+      postings.append(
+        .withdraw(
+          EntryID("withdrawal:\(id):\(number)"), id, before.granted - allocation.granted,
+          effective: effective))
+    }
+  }
+}

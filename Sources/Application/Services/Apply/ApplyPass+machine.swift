@@ -1,0 +1,102 @@
+import Domain
+import Wire
+
+/// Nodes and partitions.
+extension ApplyPass {
+  mutating func readNode(_ text: String, _ fields: inout FieldReader) {
+    let id: NodeName? = id(text, .identifier(), &fields)
+    let gpuType: Identifier<Never>? = fields.required("gpuType", .identifier())
+    let gpus = fields.required("gpus", .whole(0...1024))
+    let cpus = fields.required("cpus", .whole(1...65_536))
+    let memory = fields.required("memory", .memoryMiB)
+    guard fields.problems.isEmpty, let id, let gpuType, let gpus, let cpus, let memory else {
+      return
+    }
+    let node = Node(
+      name: id, gpuType: gpuType.text,
+      capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memory))
+    let before = context.centre.nodes[id]
+    if let before, context.busyNodes.contains(id),
+      !before.capacity.fits(in: node.capacity) || before.gpuType != node.gpuType
+    {
+      fields.refuse(
+        "id",
+        "runs occupy node \(id), so that it can't lose GPUs, CPUs or memory or change its "
+          + "GPU type now; drain it and apply again when they have ended")
+      return
+    }
+    note(.node, text, before: before, after: node)
+    next.nodes[id] = node
+  }
+
+  mutating func readPartition(_ text: String, _ fields: inout FieldReader) {
+    let id: PartitionName? = id(text, .identifier(), &fields)
+    let nodes = readNodeNames(&fields)
+    let wholeNodes = fields.optional("wholeNodes", .flag, default: false)
+    let standard = fields.required("timeLimit.default", .timeLimit)
+    let most = fields.required("timeLimit.maximum", .timeLimit)
+    let cpus = fields.required("defaultsPerGPU.cpus", .whole(1...65_536))
+    let memory = fields.required("defaultsPerGPU.memory", .memoryMiB)
+    let rates = readRates(&fields)
+    if let standard, let most, standard > most {
+      fields.refuse(
+        "timeLimit.default", "\(standard) is longer than timeLimit.maximum, \(most)")
+    }
+    guard fields.problems.isEmpty, let id, let wholeNodes, let standard, let most, let cpus,
+      let memory, let rates
+    else { return }
+    let perGPU = NodeResources(gpus: 1, cpus: cpus, memoryMiB: memory)
+    let withGPUs = nodes.compactMap { next.nodes[$0] }.filter { $0.capacity.gpus > 0 }
+    if !withGPUs.isEmpty, !withGPUs.contains(where: { perGPU.fits(in: $0.capacity) }) {
+      fields.refuse(
+        "defaultsPerGPU",
+        "\(cpus) CPUs and \(CanonicalText.memory(memory)) with one GPU are more "
+          + "than any node of the partition has")
+      return
+    }
+    let before = context.centre.partitions[id]
+    let version = before.map { $0.rates == rates ? $0.rateVersion : $0.rateVersion + 1 } ?? 1
+    let partition = Partition(
+      name: id, nodes: nodes, wholeNodes: wholeNodes, defaultTimeLimit: standard,
+      maximumTimeLimit: most, defaultsPerGPU: perGPU, rates: rates, rateVersion: version)
+    note(.partition, text, before: before, after: partition)
+    next.partitions[id] = partition
+  }
+
+  private func readRates(_ fields: inout FieldReader) -> Rates? {
+    let perGPU = fields.required("rates.perGPU", .rate)
+    let perCPU = fields.required("rates.perCPU", .rate)
+    let perGiB = fields.required("rates.perGiB", .rate)
+    if perGPU == 0 {
+      fields.refuse("rates.perGPU", "a GPU that costs nothing can't be accounted for; above zero")
+    }
+    guard let perGPU, let perCPU, let perGiB else { return nil }
+    return Rates(perGPU: perGPU, perCPU: perCPU, perGiB: perGiB)
+  }
+
+  private func readNodeNames(_ fields: inout FieldReader) -> [NodeName] {
+    var nodes: [NodeName] = []
+    var seen: Set<NodeName> = []
+    let given = fields.texts("nodes")
+    if given.isEmpty {
+      fields.refuse(
+        "nodes", "is missing; accepted: \(NodeNames.accepted), or a list of them",
+        absent: !fields.has("nodes"))
+    }
+    for (path, text) in given {
+      switch NodeNames.expanded(text) {
+      case .failure(let failure): fields.refuse(path, failure.reason)
+      case .success(let names):
+        for name in names {
+          if !seen.insert(name).inserted {
+            fields.refuse(path, "node \(name) stands twice among the nodes")
+          } else if next.nodes[name] == nil, !isDescribed(.node, name.text) {
+            refuseUnknown(name.text, path, "Node", next.nodes.keys.map(\.text), &fields)
+          }
+          nodes.append(name)
+        }
+      }
+    }
+    return nodes
+  }
+}

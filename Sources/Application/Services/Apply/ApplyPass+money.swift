@@ -1,0 +1,125 @@
+import Domain
+import Wire
+
+/// Funders and programmes.
+extension ApplyPass {
+  mutating func readFunder(_ text: String, _ fields: inout FieldReader) {
+    let id: FunderID? = id(text, .identifier(), &fields)
+    let name = fields.required("name", .line)
+    let contributions = fields.items("contributions").compactMap {
+      path -> Funder.Contribution? in
+      let from = fields.required("\(path).from", .date)
+      let euros = fields.required("\(path).euros", .euros)
+      guard let from, let euros else { return nil }
+      return Funder.Contribution(from: from, euros: euros)
+    }
+    let shares = fields.items("shares").compactMap { path -> Funder.Share? in
+      let from = fields.required("\(path).from", .date)
+      let points = fields.required("\(path).percent", .percent)
+      guard let from, let points else { return nil }
+      let place = fields.place(of: "\(path).percent", "")
+      sharePlaces[from] = sharePlaces[from] ?? place
+      return Funder.Share(from: from, basisPoints: points)
+    }
+    refuseRepeated(contributions.map(\.from), in: "contributions", &fields)
+    refuseRepeated(shares.map(\.from), in: "shares", &fields)
+    guard fields.problems.isEmpty, let id, let name else { return }
+    let funder = Funder(id: id, name: name, contributions: contributions, shares: shares)
+    note(.funder, text, before: context.centre.funders[id], after: funder)
+    next.funders[id] = funder
+  }
+
+  private func refuseRepeated(_ days: [CivilDate], in list: String, _ fields: inout FieldReader) {
+    var seen: Set<CivilDate> = []
+    for (index, day) in days.enumerated() where !seen.insert(day).inserted {
+      fields.refuse("\(list)[\(index)].from", "\(day) stands twice among the \(list)")
+    }
+  }
+
+  /// On every day from the first share on, the shares in force are the whole.
+  mutating func checkShares() {
+    let funders = next.funders.values.sorted { $0.id < $1.id }
+    // After a funder that could not be read, a sum would only be a second message.
+    guard refusals.isEmpty,
+      let described = funders.compactMap({
+        describedObject(.funder, $0.id.text)
+      }).first
+    else { return }
+    for day in Set(funders.flatMap(\.shares).map(\.from)).sorted() {
+      let sum = funders.reduce(0) { $0 + $1.basisPoints(on: day) }
+      guard sum != 10_000 else { continue }
+      let parts = funders.map { "\($0.id) \(CanonicalText.percent($0.basisPoints(on: day)))" }
+      let message =
+        "the shares in force from \(day) sum to \(CanonicalText.percent(sum)) and must be 100 %: "
+        + parts.joined(separator: ", ")
+      let place = sharePlaces[day]
+      refusals.append(
+        Problem.Place(
+          file: place?.file ?? described.file, line: place?.line ?? described.line,
+          message: message))
+    }
+  }
+
+  mutating func readProgramme(_ text: String, _ fields: inout FieldReader) {
+    let id: ProgrammeID? = id(text, .identifier(), &fields)
+    let name = fields.required("name", .line)
+    let funder = reference("funder", .funder, next.funders, &fields)
+    let mode = fields.required("mode", .line)
+    let least = fields.required("amount.least", .amount())
+    let most = fields.required("amount.most", .amount())
+    let months = fields.required("maximumMonths", .whole(1...120))
+    let demand: Programme.Demand? = fields.optional("demand", .choice(), default: .open)
+    let days = fields.required("accessWorkingDays", .whole(0...366))
+    if let least, let most, least > most {
+      fields.refuse(
+        "amount.most",
+        "\(CanonicalText.amount(most)) is less than amount.least, \(CanonicalText.amount(least))")
+    }
+    guard fields.problems.isEmpty, let id, let name, let funder, let mode, let least, let most,
+      let months, let demand, let days
+    else { return }
+    let programme = Programme(
+      id: id, name: name, funder: funder, mode: mode, amount: least...most, maximumMonths: months,
+      demand: demand, accessWorkingDays: days)
+    note(.programme, text, before: context.centre.programmes[id], after: programme)
+    next.programmes[id] = programme
+  }
+}
+
+extension ApplyPass {
+  /// The id of an object; a problem on the line of the id if it is not well-formed.
+  func id<Kind>(
+    _ text: String, _ form: FieldForm<Identifier<Kind>>, _ fields: inout FieldReader
+  ) -> Identifier<Kind>? {
+    switch form.read(text) {
+    case .success(let id): return id
+    case .failure(let failure):
+      fields.refuse("id", "\(failure.reason); accepted: \(form.accepted)")
+      return nil
+    }
+  }
+
+  /// The id in a field that names another object, which must be described or in the centre.
+  func reference<Kind, Object>(
+    _ path: String, _ kind: DescribedKind, _ known: [Identifier<Kind>: Object],
+    _ fields: inout FieldReader
+  ) -> Identifier<Kind>? {
+    guard let id: Identifier<Kind> = fields.required(path, .identifier()) else { return nil }
+    guard known[id] == nil, !isDescribed(kind, id.text) else { return id }
+    refuseUnknown(id.text, path, kind.rawValue, known.keys.map(\.text), &fields)
+    return nil
+  }
+
+  func refuseUnknown(
+    _ text: String, _ path: String, _ kind: String, _ known: [String],
+    _ fields: inout FieldReader
+  ) {
+    let accepted = known.sorted()
+    let shown = accepted.prefix(12).joined(separator: ", ")
+    let more = accepted.count > 12 ? " and \(accepted.count - 12) more" : ""
+    fields.refuse(
+      path,
+      "there is no \(kind) \(FieldFailure.quoted(text))\(NearestName.hint(text, among: accepted)); "
+        + "accepted: \(accepted.isEmpty ? "none is described" : shown + more)")
+  }
+}

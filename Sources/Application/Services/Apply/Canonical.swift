@@ -1,0 +1,167 @@
+import Domain
+
+/// A value of a centre with one text for each field, so that differences are of meaning and not
+/// of writing: `5000 GPU-h` and `5,000 GPU-h` are the same. Names are those of the description;
+/// items of a list are named by what identifies them.
+protocol Canonical {
+  var canonicalFields: [CanonicalField] { get }
+}
+
+struct CanonicalField: Equatable {
+  let name: String
+  let text: String
+
+  init(_ name: String, _ text: String) {
+    self.name = name
+    self.text = text
+  }
+}
+
+/// The canonical texts of quantities; each is accepted as input for the same value.
+enum CanonicalText {
+  static func amount(_ amount: GPUTime) -> String {
+    let milliseconds = amount.milliseconds
+    return milliseconds % 360 == 0
+      ? "\(decimal(milliseconds / 360, decimals: 4)) GPU-h"
+      : "\(decimal(milliseconds, decimals: 3)) GPU-s"
+  }
+
+  static func percent(_ basisPoints: Int) -> String {
+    "\(decimal(Int64(basisPoints), decimals: 2)) %"
+  }
+
+  static func euros(_ euros: Int64) -> String { "€ \(decimal(euros, decimals: 0))" }
+
+  static func memory(_ mebibytes: Int) -> String {
+    mebibytes % 1024 == 0 ? "\(mebibytes / 1024) GiB" : "\(mebibytes) MiB"
+  }
+
+  static func rate(_ thousandths: Int64) -> String { Weight(thousandths: thousandths).description }
+
+  /// Names in ranges where they differ only in a number of equal width at the end.
+  static func nodes(_ names: [NodeName]) -> String {
+    var runs: [(prefix: Substring, first: Substring, last: Substring)] = []
+    for name in names.sorted() {
+      let text = name.text
+      let digits = text.reversed().prefix { $0.isASCII && $0.isNumber }.count
+      let (prefix, number) = (text.dropLast(digits), text.suffix(digits))
+      if let run = runs.last, run.prefix == prefix, run.last.utf8.count == number.utf8.count,
+        let last = Int(run.last), Int(number) == last + 1
+      {
+        runs[runs.count - 1].last = number
+      } else {
+        runs.append((prefix, number, number))
+      }
+    }
+    return runs.map { run in
+      run.first == run.last
+        ? "\(run.prefix)\(run.first)" : "\(run.prefix)[\(run.first)-\(run.last)]"
+    }.joined(separator: ",")
+  }
+
+  /// Thousands in groups; no zeros at the end of the decimals.
+  private static func decimal(_ count: Int64, decimals: Int) -> String {
+    var scale: UInt64 = 1
+    for _ in 0..<decimals { scale *= 10 }
+    let (whole, rest) = count.magnitude.quotientAndRemainder(dividingBy: scale)
+    var text = ""
+    for (index, digit) in String(whole).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    text = (count < 0 ? "-" : "") + String(text.reversed())
+    guard rest > 0 else { return text }
+    let padded = String(String(rest + scale).dropFirst())
+    return "\(text).\(String(padded.reversed().drop { $0 == "0" }.reversed()))"
+  }
+}
+
+extension Funder: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [CanonicalField("name", name)]
+      + contributions.map {
+        CanonicalField("contributions from \($0.from)", CanonicalText.euros($0.euros))
+      }
+      + shares.map {
+        CanonicalField("shares from \($0.from)", CanonicalText.percent($0.basisPoints))
+      }
+  }
+}
+
+extension Programme: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [
+      CanonicalField("name", name), CanonicalField("funder", funder.text),
+      CanonicalField("mode", mode),
+      CanonicalField("amount.least", CanonicalText.amount(amount.lowerBound)),
+      CanonicalField("amount.most", CanonicalText.amount(amount.upperBound)),
+      CanonicalField("maximumMonths", "\(maximumMonths)"),
+      CanonicalField("demand", demand.rawValue),
+      CanonicalField("accessWorkingDays", "\(accessWorkingDays)"),
+    ]
+  }
+}
+
+extension Node: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [
+      CanonicalField("gpuType", gpuType), CanonicalField("gpus", "\(capacity.gpus)"),
+      CanonicalField("cpus", "\(capacity.cpus)"),
+      CanonicalField("memory", CanonicalText.memory(capacity.memoryMiB)),
+    ]
+  }
+}
+
+extension Partition: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [
+      CanonicalField("nodes", CanonicalText.nodes(nodes)),
+      CanonicalField("wholeNodes", "\(wholeNodes)"),
+      CanonicalField("timeLimit.default", defaultTimeLimit.description),
+      CanonicalField("timeLimit.maximum", maximumTimeLimit.description),
+      CanonicalField("defaultsPerGPU.cpus", "\(defaultsPerGPU.cpus)"),
+      CanonicalField("defaultsPerGPU.memory", CanonicalText.memory(defaultsPerGPU.memoryMiB)),
+      CanonicalField("rates.perGPU", CanonicalText.rate(rates.perGPU)),
+      CanonicalField("rates.perCPU", CanonicalText.rate(rates.perCPU)),
+      CanonicalField("rates.perGiB", CanonicalText.rate(rates.perGiB)),
+      CanonicalField("rate card", "version \(rateVersion)"),
+    ]
+  }
+}
+
+extension Organisation: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [
+      CanonicalField("name", name), CanonicalField("type", type.rawValue),
+      CanonicalField("country", country), CanonicalField("sector", sector),
+    ]
+  }
+}
+
+extension Member: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [CanonicalField("account", account), CanonicalField("name", name)]
+  }
+}
+
+extension Project: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [
+      CanonicalField("reference", reference), CanonicalField("title", title),
+      CanonicalField("organisation", organisation.text),
+      CanonicalField("commercial", "\(commercial)"),
+    ] + members.map { CanonicalField("members \($0.member)", $0.role.rawValue) }
+  }
+}
+
+extension Allocation: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [
+      CanonicalField("project", project.text), CanonicalField("programme", programme.text),
+      CanonicalField("granted", CanonicalText.amount(granted)),
+      CanonicalField("window.from", window.lowerBound.description),
+      CanonicalField("window.until", window.upperBound.description),
+      CanonicalField("opening", CanonicalText.amount(opening)),
+    ]
+  }
+}
