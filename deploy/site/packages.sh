@@ -9,7 +9,8 @@
 
 readonly INSTALLED_PACKAGES=(
   libpq-dev libslurm-dev # headers that the package and the plugin are compiled against
-  gcc libc6-dev libstdc++-12-dev binutils pkg-config make git # what the Swift toolchain calls
+  gcc libc6-dev libstdc++-12-dev pkg-config make git # what the Swift toolchain calls
+  libcurl4 libxml2 libsqlite3-0 libncurses6 # what it is linked against
   ca-certificates tzdata shellcheck
 )
 readonly SERVER_PACKAGES=(
