@@ -3,13 +3,13 @@
 #SBATCH --gpus=1
 #SBATCH --time=30
 #SBATCH --output=%x-%j.out
-# Finds the start below 10 000 with the longest Collatz chain. Asks for half an hour and needs
+# Finds the start below 60 000 with the longest Collatz chain. Asks for half an hour and needs
 # seconds: the rest of what was held for it comes back.
 set -eu
 
 mkdir -p "$HOME/results"
 awk 'BEGIN {
-  for (start = 1; start < 10000; start++) {
+  for (start = 1; start < 60000; start++) {
     steps = 0
     for (n = start; n != 1; steps++) n = n % 2 ? 3 * n + 1 : n / 2
     if (steps > longest) { longest = steps; best = start }

@@ -5,7 +5,7 @@
 #SBATCH --gpus-per-node=4
 #SBATCH --time=2
 #SBATCH --output=%x-%j.out
-# Multiplies two matrices of 100 by 100, on a whole node, and prints the sum of the product.
+# Multiplies two matrices of 125 by 125, on a whole node, and prints the sum of the product.
 set -eu
 
 [ "${CUDA_VISIBLE_DEVICES-}" = 0,1,2,3 ] || {
@@ -15,7 +15,7 @@ set -eu
 
 mkdir -p "$HOME/results"
 awk 'BEGIN {
-  n = 100
+  n = 125
   for (i = 0; i < n; i++)
     for (j = 0; j < n; j++) {
       a[i, j] = (7 * i + 3 * j) % 11

@@ -4,7 +4,7 @@
 #SBATCH --nodes=1
 #SBATCH --time=2
 #SBATCH --output=%x-%j.out
-# Estimates pi from 200 000 random points, on two GPUs of a node. The generator is Park and
+# Estimates pi from 2 000 000 random points, on two GPUs of a node. The generator is Park and
 # Miller's, with a fixed seed, so that every machine finds the same.
 set -eu
 
@@ -16,7 +16,7 @@ esac
 mkdir -p "$HOME/results"
 awk 'BEGIN {
   seed = 20261124
-  points = 200000
+  points = 2000000
   for (i = 0; i < points; i++) {
     seed = (16807 * seed) % 2147483647; x = seed / 2147483647
     seed = (16807 * seed) % 2147483647; y = seed / 2147483647

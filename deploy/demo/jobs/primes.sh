@@ -3,7 +3,7 @@
 #SBATCH --gpus=1
 #SBATCH --time=2
 #SBATCH --output=%x-%j.out
-# Counts the primes below 200 000 with a sieve, on one GPU of a node.
+# Counts the primes below 700 000 with a sieve, on one GPU of a node.
 set -eu
 
 case ${CUDA_VISIBLE_DEVICES-} in
@@ -13,7 +13,7 @@ esac
 
 mkdir -p "$HOME/results"
 awk 'BEGIN {
-  limit = 200000
+  limit = 700000
   for (i = 2; i < limit; i++) {
     if (i in composite) continue
     primes++
