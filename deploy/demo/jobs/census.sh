@@ -10,6 +10,7 @@
 set -eu
 
 mkdir -p "$HOME/results"
+# shellcheck disable=SC2016 # expanded by the tasks
 srun sh -c 'echo "$SLURMD_NODENAME" $(echo "$CUDA_VISIBLE_DEVICES" | tr "," "\n" | wc -l)' |
   sort | awk '{ nodes = nodes " " $1; gpus += $2 } END { printf "%d GPUs on%s\n", gpus, nodes }' \
   >"$HOME/results/census.txt"

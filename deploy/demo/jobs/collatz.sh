@@ -1,9 +1,9 @@
 #!/bin/sh
 #SBATCH --job-name=collatz
 #SBATCH --gpus=1
-#SBATCH --time=30
+#SBATCH --time=3
 #SBATCH --output=%x-%j.out
-# Finds the start below 60 000 with the longest Collatz chain. Asks for half an hour and needs
+# Finds the start below 60 000 with the longest Collatz chain. Asks for three minutes and needs
 # seconds: the rest of what was held for it comes back.
 set -eu
 

@@ -12,6 +12,7 @@ set -eu
 
 mkdir -p "$HOME/results/squares"
 export PARTS="$HOME/results/squares"
+# shellcheck disable=SC2016 # expanded by the tasks
 srun sh -c '
   awk -v task="$SLURM_PROCID" -v node="$SLURMD_NODENAME" "BEGIN {
     for (i = 1 + task; i <= 6000000; i += 2) sum = (sum + i * i) % 1000003
