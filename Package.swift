@@ -102,7 +102,11 @@ let package = Package(
 
     // Programs: composition roots.
     program(
-      "polderd", ["Services", "Store", "SlurmBridge", "Web", argumentParser, logging, lifecycle]),
+      "polderd",
+      [
+        "Domain", "Lifecycle", "Scheduling", "Engine", "Services", "Store", "SlurmBridge", "Web",
+        argumentParser, logging, lifecycle, yams,
+      ]),
     program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
