@@ -106,6 +106,12 @@ extension ApplyPass {
           + "\(CanonicalText.amount(standing.expired)) = \(CanonicalText.amount(taken)); grant at "
           + "least that")
     }
+    if after.granted > before.granted, after.window.upperBound <= context.now {
+      fields.refuse(
+        "granted",
+        "the window of \(before.id) ended at \(after.window.upperBound), so that more "
+          + "could not be used; describe a new allocation")
+    }
     if before.window != after.window { checkWindow(of: after, standing, &fields) }
   }
 

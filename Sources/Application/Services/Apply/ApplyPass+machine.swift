@@ -80,7 +80,9 @@ extension ApplyPass {
     let given = fields.texts("nodes")
     if given.isEmpty {
       fields.refuse(
-        "nodes", "is missing; accepted: \(NodeNames.accepted), or a list of them",
+        "nodes",
+        "\(fields.has("nodes") ? "names no node" : "is missing"); accepted: "
+          + "\(NodeNames.accepted), or a list of them",
         absent: !fields.has("nodes"))
     }
     for (path, text) in given {

@@ -81,7 +81,18 @@ extension ApplyPass {
     let programme = Programme(
       id: id, name: name, funder: funder, mode: mode, amount: least...most, maximumMonths: months,
       demand: demand, accessWorkingDays: days)
-    note(.programme, text, before: context.centre.programmes[id], after: programme)
+    let before = context.centre.programmes[id]
+    if let before, before.funder != funder,
+      let allocation = context.centre.allocations.values.filter({ $0.programme == id })
+        .map(\.id).min()
+    {
+      fields.refuse(
+        "funder",
+        "\(id) is a programme of \(before.funder) and has allocations, \(allocation) for "
+          + "one, whose use would move to another funder; describe a new programme")
+      return
+    }
+    note(.programme, text, before: before, after: programme)
     next.programmes[id] = programme
   }
 }

@@ -42,15 +42,14 @@ extension ApplyPass {
 
   /// A UNIX account is bound to at most one member.
   mutating func checkAccounts() {
-    var bound: [String: MemberID] = [:]
     // Members that the description lacks come first, so that a described one is refused.
     let members = next.members.values.sorted {
       let (left, right) = (isDescribed(.member, $0.id.text), isDescribed(.member, $1.id.text))
       return left == right ? $0.id < $1.id : !left
     }
     for member in members {
-      guard let other = bound[member.account] else {
-        bound[member.account] = member.id
+      guard let other = accountOwners[member.account] else {
+        accountOwners[member.account] = member.id
         continue
       }
       guard let object = describedObject(.member, member.id.text) else { continue }
@@ -122,9 +121,9 @@ extension ApplyPass {
     }
     _ = fields.optional("\(path).member", .line)
     guard let account = fields.required("\(path).account", .account) else { return nil }
-    if let member = next.member(account: account) { return member.id }
+    if let member = accountOwners[account] { return member }
     refuseUnknown(
-      account, "\(path).account", "member with account", next.members.values.map(\.account),
+      account, "\(path).account", "member with account", Array(accountOwners.keys),
       &fields)
     return nil
   }

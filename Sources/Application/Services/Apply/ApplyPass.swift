@@ -12,6 +12,8 @@ struct ApplyPass {
   var postings: [Posting] = []
   /// Where a funder's share that begins on a day is described, the first of them.
   var sharePlaces: [CivilDate: Problem.Place] = [:]
+  /// Whose an account is, once members have been read.
+  var accountOwners: [String: MemberID] = [:]
   private var changes: [ApplyResult.Change] = []
   private var unchanged = 0
   /// What is described, ranges of nodes expanded, by kind and id.

@@ -101,6 +101,13 @@ struct FieldReader {
   mutating func finish() {
     var known = values.union(lists).union(["id"])
     for pattern in values.union(lists) { known.formUnion(FieldReader.stages(of: pattern)) }
+    for path in object.fields.keys.sorted() {
+      let pattern = FieldReader.pattern(path)
+      guard known.contains(pattern), !values.contains(pattern), !lists.contains(pattern) else {
+        continue
+      }
+      refuse(path, "takes fields: \(names(below: "\(pattern).", known).joined(separator: ", "))")
+    }
     var reported: Set<String> = []
     for path in paths.sorted() where !known.contains(FieldReader.pattern(path)) {
       let stages = FieldReader.stages(of: path)
@@ -121,12 +128,17 @@ struct FieldReader {
     }
     let name = String(path.dropFirst(parent.isEmpty ? 0 : parent.count + 1))
     let prefix = parent.isEmpty ? "" : "\(around)."
-    let accepted = known.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-      .filter { !$0.contains(".") && !$0.contains("[") }.sorted()
+    let accepted = names(below: prefix, known)
     let meant = NearestName.hint(name, among: accepted)
     let owner = parent.isEmpty ? object.kind.rawValue : "\(object.kind.rawValue)'s \(parent)"
     refuse(
       path, "is no field of \(owner)\(meant); accepted: \(accepted.joined(separator: ", "))")
+  }
+
+  /// The names of the fields that may stand below a pattern, by name.
+  private func names(below prefix: String, _ known: Set<String>) -> [String] {
+    known.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+      .filter { !$0.isEmpty && !$0.contains(".") && !$0.contains("[") }.sorted()
   }
 
   /// `members[2].role` as `members[].role`.
