@@ -17,6 +17,13 @@ struct Availability {
   /// What is free on a node at this moment.
   func freeNow(on node: Int) -> NodeResources { timelines[node].freeNow }
 
+  /// True if a share of one node is free throughout `begin..<end`.
+  func has(
+    _ share: NodeResources, on node: Int, from begin: Int64, until end: Int64
+  ) -> Bool {
+    timelines[node].has(share, from: begin, until: end)
+  }
+
   /// Takes a share of one node over `begin..<end`.
   mutating func take(
     _ share: NodeResources, on node: Int, from begin: Int64, until end: Int64

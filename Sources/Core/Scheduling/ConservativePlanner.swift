@@ -1,14 +1,32 @@
 /// Conservative backfill: each task gets the earliest slot that leaves the slots of all tasks ahead
 /// of it alone (Mu'alem and Feitelson, IEEE TPDS 12(6), 2001).
 ///
-/// The plan is made afresh from the whole queue in order, so that a task moves up when a run ends
-/// early, and a task at the tail never changes what was decided about those ahead.
+/// Without promises the plan is made afresh from the whole queue in order, and a task at the tail
+/// changes nothing that was decided about those ahead. With the promises of the plan before, they
+/// are all laid down first; then each task in order is lifted out and put back at its earliest
+/// slot, which is never later than what was promised to it. A promise that can't be kept (a node
+/// went down, a run is past its end, the money is gone) is dropped.
 package struct ConservativePlanner: Planner {
-  package init() {}
+  /// What becomes of a promise that can be kept.
+  package enum Upkeep: Hashable, Sendable {
+    /// The task moves to an earlier slot if there is one.
+    case improve
+    /// The task stays where it is: what the literature does when nothing was freed.
+    case keep
+  }
+
+  package let upkeep: Upkeep
+
+  package init(upkeep: Upkeep = .improve) { self.upkeep = upkeep }
 
   package func plan(_ problem: PlanningProblem) -> Plan {
     var pass = PlanningPass(problem)
-    for candidate in problem.queue { _ = pass.plan(candidate, notBefore: problem.now) }
+    pass.layPromises()
+    for candidate in problem.queue {
+      let promised = pass.liftPromise(of: candidate.task)
+      let floor = upkeep == .keep ? promised ?? problem.now : problem.now
+      _ = pass.plan(candidate, notBefore: floor)
+    }
     return pass.plan
   }
 }

@@ -43,14 +43,25 @@ extension PlanningPass {
 
   /// The first task of the queue whose slot begins before `end` on one of these nodes.
   private func firstInTheWay(on positions: [Int], until end: Int64) -> TaskID? {
-    positions.flatMap { tenancies[$0] }
-      .filter { $0.begin > now && $0.begin < end }
-      .min { $0.rank < $1.rank }?.task
+    var first: Tenancy? = nil
+    for tenancy in positions.lazy.flatMap({ tenancies[$0] })
+    where tenancy.begin > now && tenancy.begin < end {
+      if first.map({ tenancy.rank < $0.rank }) ?? true { first = tenancy }
+    }
+    return first?.task
   }
 
-  /// The tasks that leave these nodes between now and a start there, ascending.
+  /// The tasks that leave these nodes between now and a start there: the last to end, at most
+  /// ``ResourceShortfall/mostBlockingTasks``, ascending by id.
   private func blocking(_ positions: [Int], before begin: Int64) -> [TaskID] {
-    Set(positions.flatMap { tenancies[$0] }.filter { $0.end <= begin }.map(\.task)).sorted()
+    var last: [(end: Int64, task: TaskID)] = []
+    for tenancy in positions.lazy.flatMap({ tenancies[$0] }) where tenancy.end <= begin {
+      guard !last.contains(where: { $0.task == tenancy.task }) else { continue }
+      let place = last.firstIndex { ($0.end, tenancy.task) < (tenancy.end, $0.task) }
+      last.insert((tenancy.end, tenancy.task), at: place ?? last.count)
+      if last.count > ResourceShortfall.mostBlockingTasks { last.removeLast() }
+    }
+    return last.map(\.task).sorted()
   }
 
   /// The numbers for a task that too few nodes are up for.

@@ -7,6 +7,7 @@ struct PlanningPass {
   let now: Int64
   /// By name, so that an order of positions is an order of names.
   let nodes: [NodeCondition]
+  private let positions: [NodeName: Int]
   let partitions: [PartitionName: Partition]
   private(set) var availability: Availability
   /// Who is on each node, now or planned.
@@ -17,6 +18,7 @@ struct PlanningPass {
   private(set) var reservations: [PlannedReservation] = []
   private var fitsByKey: [FitKey: [Fit]] = [:]
   private var bounds: [BoundKey: Int64] = [:]
+  private var promised: [TaskID: Promise] = [:]
 
   /// A task on a node, over `begin..<end` in milliseconds.
   struct Tenancy {
@@ -33,6 +35,16 @@ struct PlanningPass {
     let usable: [Int]
   }
 
+  /// A reservation of the plan before, laid down again.
+  private struct Promise {
+    let nodes: [Int]
+    let share: NodeResources
+    let begin: Int64
+    let end: Int64
+    let allocation: AllocationID
+    let hold: GPUTime
+  }
+
   init(_ problem: PlanningProblem) {
     self.problem = problem
     now = problem.now.milliseconds
@@ -41,20 +53,67 @@ struct PlanningPass {
     left = problem.budgets
     availability = Availability(now: now, capacities: nodes.map(\.node.capacity))
     tenancies = Array(repeating: [], count: nodes.count)
-    let positions = Dictionary(nodes.indices.map { (nodes[$0].node.name, $0) }) { first, _ in
-      first
-    }
+    let byName = nodes
+    positions = Dictionary(byName.indices.map { (byName[$0].node.name, $0) }) { first, _ in first }
     let overdue = problem.now + PlanningProblem.overdueAllowance
     for occupation in problem.occupations {
       let end = occupation.until > problem.now ? occupation.until : overdue
       occupy(
-        occupation.placement.nodes.compactMap { positions[$0] }, occupation.placement.perNode,
+        occupation.placement.nodes.compactMap { self.positions[$0] }, occupation.placement.perNode,
         Tenancy(task: occupation.run.task, begin: now, end: end.milliseconds, rank: -1))
     }
   }
 
   /// What was decided so far.
   var plan: Plan { Plan(decisions: decisions, reservations: reservations) }
+
+  /// Lays the promises down before the walk, in queue order, nodes and money alike, as far as they
+  /// can still be kept: the task waits and is eligible, its nodes are up, its slot is free, its
+  /// allocation can pay. One whose start has passed is due now.
+  mutating func layPromises() {
+    let byTask = Dictionary(problem.promises.map { ($0.task, $0) }) { first, _ in first }
+    for (rank, candidate) in problem.queue.enumerated() {
+      guard let old = byTask[candidate.task], candidate.eligibility == .eligible,
+        candidate.request.nodeCount == old.placement.nodes.count
+      else { continue }
+      let begin = max(old.start.milliseconds, now)
+      let end = begin + candidate.span.count * 1000
+      let share = old.placement.perNode
+      let nodes = old.placement.nodes.compactMap { positions[$0] }.filter {
+        self.nodes[$0].state == .up && availability.has(share, on: $0, from: begin, until: end)
+      }
+      guard nodes.count == old.placement.nodes.count,
+        pays(candidate, old, until: Instant(milliseconds: end))
+      else { continue }
+      left[old.allocation, default: .zero] -= old.hold
+      occupy(
+        nodes, share, Tenancy(task: candidate.task, begin: begin, end: end, rank: rank))
+      promised[candidate.task] = Promise(
+        nodes: nodes, share: share, begin: begin, end: end, allocation: old.allocation,
+        hold: old.hold)
+    }
+  }
+
+  private func pays(
+    _ candidate: Candidate, _ old: PlannedReservation, until end: Instant
+  ) -> Bool {
+    old.hold <= left[old.allocation] ?? .zero
+      && candidate.options.contains { $0.allocation == old.allocation && end <= $0.windowEnd }
+  }
+
+  /// Takes a task's promise away again, when its turn comes, and returns its start. From here on
+  /// the walk's bounds are void: there is more free than there was.
+  mutating func liftPromise(of task: TaskID) -> Instant? {
+    guard let promise = promised.removeValue(forKey: task) else { return nil }
+    let nothing = NodeResources.none
+    for node in promise.nodes {
+      availability.take(nothing - promise.share, on: node, from: promise.begin, until: promise.end)
+      tenancies[node].removeAll { $0.task == task }
+    }
+    left[promise.allocation, default: .zero] += promise.hold
+    bounds.removeAll(keepingCapacity: true)
+    return Instant(milliseconds: promise.begin)
+  }
 
   /// Gives a task the earliest slot from `floor` on: it starts if that is now, else the slot is
   /// reserved. Returns the slot's begin, or nil if the task waits for something else.

@@ -14,10 +14,13 @@ package struct PlanningProblem: Hashable, Sendable {
   package let queue: [Candidate]
   /// What each allocation has available now; an allocation that is not named has nothing.
   package let budgets: [AllocationID: GPUTime]
+  /// The reservations of the plan before this one. A planner that keeps them moves a task's start
+  /// earlier and never later; without them every plan is made afresh.
+  package let promises: [PlannedReservation]
 
   package init(
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
-    queue: [Candidate], budgets: [AllocationID: GPUTime]
+    queue: [Candidate], budgets: [AllocationID: GPUTime], promises: [PlannedReservation] = []
   ) {
     self.now = now
     self.nodes = nodes
@@ -25,6 +28,7 @@ package struct PlanningProblem: Hashable, Sendable {
     self.occupations = occupations
     self.queue = queue
     self.budgets = budgets
+    self.promises = promises
   }
 }
 

@@ -22,6 +22,16 @@ struct Timeline {
     let first = split(at: begin)
     let last = split(at: end)
     for position in first..<last { steps[position].free = steps[position].free - share }
+    join(at: last)
+    join(at: first)
+  }
+
+  /// Removes a step that changes nothing.
+  private mutating func join(at position: Int) {
+    guard position > 0, position < steps.count,
+      steps[position].free == steps[position - 1].free
+    else { return }
+    steps.remove(at: position)
   }
 
   /// Calls `body` with each interval of starts, both ends included, from `floor` on, until it

@@ -22,7 +22,7 @@ package enum WaitReason: Hashable, Sendable {
   case nodesUnavailable(NodeShortfall)
   /// Not enough is free now.
   case resources(ResourceShortfall)
-  /// It would fit now, but would delay this task ahead of it.
+  /// It would fit now, but would delay this task, which is ahead of it or has a promise.
   case priority(ahead: TaskID, jobsAhead: Int)
 }
 
@@ -90,6 +90,9 @@ package struct UnavailableNode: Hashable, Sendable {
 
 /// Too little that is free now.
 package struct ResourceShortfall: Hashable, Sendable {
+  /// How many blocking tasks are named.
+  package static let mostBlockingTasks = 8
+
   package let resource: CountedResource
   /// Of the resource, on each node.
   package let wantedPerNode: Int
@@ -99,8 +102,8 @@ package struct ResourceShortfall: Hashable, Sendable {
   /// Of the resource, free now on all nodes that could hold the task: it may lie in pieces that
   /// are too small.
   package let freeInAll: Int
-  /// The tasks whose end it waits for on its planned nodes, ascending; empty if it has no planned
-  /// slot.
+  /// The tasks whose end it waits for on its planned nodes, ascending: the last to end, at most
+  /// ``mostBlockingTasks``; empty if it has no planned slot.
   package let blockingTasks: [TaskID]
   /// Tasks ahead in the queue that have a planned slot and wait as well.
   package let jobsAhead: Int

@@ -49,10 +49,12 @@ struct ScheduleReplay {
   }
 
   private var running: [Run] = []
+  private var promises: [PlannedReservation] = []
   private var queue: [Candidate] = []
   private var jobsByTask: [TaskID: Job] = [:]
 
-  mutating func replay(_ planner: any Planner) {
+  /// Replays all jobs; `between` plans after submissions, which free nothing.
+  mutating func replay(_ planner: any Planner, between: (any Planner)? = nil) {
     jobsByTask = Dictionary(uniqueKeysWithValues: jobs.map { ($0.task, $0) })
     let submissions = jobs.enumerated().sorted {
       ($0.element.submit, $0.offset) < ($1.element.submit, $1.offset)
@@ -69,15 +71,17 @@ struct ScheduleReplay {
       }
       let second = min(change, submission, end.map { running[$0].end } ?? .max)
       guard second < .max else { return }
+      var stepper = planner
       if change == second {
         nextChange += 1
       } else if submission == second {
         submit(submissions[nextSubmission])
         nextSubmission += 1
+        stepper = between ?? planner
       } else if let end {
         finish(running.remove(at: end))
       }
-      step(planner, at: second)
+      step(stepper, at: second)
     }
   }
 
@@ -105,9 +109,10 @@ struct ScheduleReplay {
       },
       partitions: partitions,
       occupations: running.map(\.occupation).filter { $0.until > now },
-      queue: queue, budgets: budgets)
+      queue: queue, budgets: budgets, promises: promises)
     let plan = planner.plan(problem)
     witness?(problem, plan)
+    promises = plan.reservations
     var started: Set<TaskID> = []
     for decision in plan.decisions {
       switch decision.outcome {

@@ -13,12 +13,15 @@ struct TraceTests {
   func reference(trace: Trace) throws {
     var replay = try trace.replay()
     let expected = try trace.expectedStarts()
-    replay.replay(trace.policy.planner)
+    replay.replay(
+      trace.policy.planner,
+      between: trace.policy == .conservative ? ConservativePlanner(upkeep: .keep) : nil)
     #expect(replay.starts.count == replay.jobs.count, "not every job of \(trace) started")
     let differing = replay.jobs.filter { job in
       expected[job.name].map { $0 != replay.starts[job.task]?.second } ?? false
-    }
-    #expect(differing.isEmpty, "\(trace): \(differing.count) of \(expected.count) differ")
+    }.map(\.name)
+    #expect(
+      differing.prefix(10) == [], "\(trace): \(differing.count) of \(expected.count) differ")
     let wait = replay.jobs.reduce(Int64(0)) {
       $0 + (replay.starts[$1.task]?.second ?? 0) - $1.submit
     }
@@ -42,7 +45,9 @@ struct Trace: Sendable, CustomTestStringConvertible {
   static var chosen: [Trace] {
     let logs = ProcessInfo.processInfo.environment["POLDER_TRACES_LOGS"] ?? "NASA-iPSC"
     let names = logs.split(separator: ",").map { String($0) }
-    return all.filter { logs == "all" || names.contains($0.log) }
+    return all.filter {
+      logs == "all" || names.contains($0.log) || names.contains("\($0.log).\($0.policy)")
+    }
   }
 
   static let all: [Trace] = [
