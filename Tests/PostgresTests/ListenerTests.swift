@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("a listener", .timeLimit(.minutes(1)))
+@Suite("a listener", .serialized, .timeLimit(.minutes(1)))
 struct ListenerTests {
   /// A listener that can be told apart in pg_stat_activity, by its application name.
   private func events(

@@ -5,7 +5,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite("a lost connection", .timeLimit(.minutes(1)))
+@Suite("a lost connection", .serialized, .timeLimit(.minutes(1)))
 struct OutageTests {
   @Test("within a transaction means that nothing happened, and the pool heals")
   func lostInTransaction() async throws {
@@ -166,7 +166,7 @@ struct OutageTests {
   }
 }
 
-@Suite("a server that can't be had", .timeLimit(.minutes(1)))
+@Suite("a server that can't be had", .serialized, .timeLimit(.minutes(1)))
 struct UnavailableTests {
   @Test("is unavailable, with libpq's reason")
   func nobodyListens() async throws {

@@ -3,7 +3,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite("a pool", .timeLimit(.minutes(1)))
+@Suite("a pool", .serialized, .timeLimit(.minutes(1)))
 struct PoolTests {
   /// Who was served, in order.
   private final class Served: Sendable {

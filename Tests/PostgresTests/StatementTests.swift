@@ -2,7 +2,7 @@
 import Postgres
 import Testing
 
-@Suite("a statement", .timeLimit(.minutes(1)))
+@Suite("a statement", .serialized, .timeLimit(.minutes(1)))
 struct StatementTests {
   @Test("whose preparation failed works once the cause is gone, on the same connection")
   func failedPrepareLeavesTheCache() async throws {

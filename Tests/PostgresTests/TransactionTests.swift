@@ -3,7 +3,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite("a transaction", .timeLimit(.minutes(1)))
+@Suite("a transaction", .serialized, .timeLimit(.minutes(1)))
 struct TransactionTests {
   private struct Stop: Error {}
 

@@ -2,7 +2,7 @@
 import Postgres
 import Testing
 
-@Suite("values", .timeLimit(.minutes(1)))
+@Suite("values", .serialized, .timeLimit(.minutes(1)))
 struct ValueTests {
   private func row(_ sql: String, _ values: [Value] = []) async throws -> Row {
     let pool = try Server.pool()

@@ -12,6 +12,8 @@ final class Link {
   /// Owned: made in `init`, given back in deinit.
   private let connection: OpaquePointer
   private let notices: NoticeSink
+  /// How long the server may keep silent before it is given up; nil for ever.
+  private let patienceMilliseconds: Int64?
   /// The connection is of no more use; the reason it was given up for.
   private(set) var failure: String?
 
@@ -19,6 +21,8 @@ final class Link {
   init(_ configuration: PostgresConfiguration) throws(PostgresError) {
     let deadline = Deadline.milliseconds(configuration.connectTimeoutMilliseconds)
     notices = NoticeSink(configuration.onNotice)
+    let timeout = configuration.statementTimeoutMilliseconds
+    patienceMilliseconds = timeout > 0 ? timeout + configuration.graceMilliseconds : nil
     guard let started = unsafe Self.start(configuration) else {
       throw .unavailable(reason: "out of memory")
     }
@@ -69,7 +73,9 @@ final class Link {
   // MARK: Sending
 
   /// Runs one or several statements without parameters; the last result.
-  func run(script: String, before deadline: Deadline) throws(PostgresError) -> ResultStorage? {
+  func run(
+    script: String, before deadline: Deadline? = nil
+  ) throws(PostgresError) -> ResultStorage? {
     // The string is zero-terminated for the duration of the call, which copies it.
     try queued(unsafe PQsendQuery(connection, script))
     return try lastResult(before: deadline)
@@ -77,12 +83,12 @@ final class Link {
 
   /// Sends COMMIT; what the server did, `COMMIT` or `ROLLBACK`. Throws `connectionLost` when COMMIT
   /// was not sent and `outcomeUnknown` once it may have been.
-  func commit(before deadline: Deadline) throws(PostgresError) -> String {
+  func commit() throws(PostgresError) -> String {
     // A constant string. Since Postgres 14 libpq reports a failure to write when it reads, so a
     // failure here means that the connection had ended before and nothing was sent.
     try queued(unsafe PQsendQuery(connection, "COMMIT"))
     do {
-      return try lastResult(before: deadline)?.commandTag ?? ""
+      return try lastResult()?.commandTag ?? ""
     } catch .connectionLost(let reason) {
       throw .outcomeUnknown(reason: reason)
     }
@@ -90,14 +96,14 @@ final class Link {
 
   /// Prepares `sql` under `name`; the description of its parameters and columns.
   func prepare(
-    _ sql: String, name: String, before deadline: Deadline
+    _ sql: String, name: String
   ) throws(PostgresError) -> ResultStorage {
     // The strings are zero-terminated for the duration of the call, which copies them.
     try queued(unsafe PQsendPrepare(connection, name, sql, 0, nil))
-    _ = try lastResult(before: deadline)
+    _ = try lastResult()
     // As above.
     try queued(unsafe PQsendDescribePrepared(connection, name))
-    guard let description = try lastResult(before: deadline) else {
+    guard let description = try lastResult() else {
       throw broken("a statement has no description")
     }
     return description
@@ -138,7 +144,7 @@ final class Link {
   // MARK: Receiving
 
   /// The last result of the command; throws the first error among them, after all have come.
-  func lastResult(before deadline: Deadline) throws(PostgresError) -> ResultStorage? {
+  func lastResult(before deadline: Deadline? = nil) throws(PostgresError) -> ResultStorage? {
     var last: ResultStorage?
     var refusal: PostgresError?
     while let result = try nextResult(before: deadline) {
@@ -149,9 +155,11 @@ final class Link {
     return last
   }
 
-  /// The next result, or nil at the end of a command.
-  func nextResult(before deadline: Deadline) throws(PostgresError) -> ResultStorage? {
+  /// The next result, or nil at the end of a command. Without a deadline, each result has the time
+  /// that one statement has.
+  func nextResult(before limit: Deadline? = nil) throws(PostgresError) -> ResultStorage? {
     if let failure { throw .connectionLost(reason: failure) }
+    let deadline = limit ?? patienceMilliseconds.map { .milliseconds($0) } ?? .never
     while true {
       // What is queued must leave before an answer can come; libpq may take it piecemeal.
       let unsent = unsafe PQflush(connection)
@@ -240,6 +248,7 @@ final class Link {
     // A zero-terminated string that belongs to `connection`; copied here.
     guard let text = unsafe PQerrorMessage(connection) else { return "no reason known" }
     let lines = unsafe String(cString: text).split(whereSeparator: \.isNewline)
+      .map { $0.drop(while: \.isWhitespace) }
     return lines.isEmpty ? "no reason known" : lines.joined(separator: "; ")
   }
 

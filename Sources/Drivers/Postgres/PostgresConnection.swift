@@ -8,10 +8,13 @@ import Threads
 /// ```swift
 /// static let hold = Statement("UPDATE account SET held = held + $1 WHERE id = $2 RETURNING held")
 ///
-/// let held = try await pool.transaction(.serializable(retryLimit: 3)) { tx in
+/// let mode = TransactionMode.serializable(retryLimit: 3)
+/// let held = try await pool.transaction(mode) { tx throws(PostgresError) in
 ///   try tx.query(Self.hold, [.int64(250), .text("longscan")]).only().int64("held")
 /// }
 /// ```
+/// (Without `throws(PostgresError)` the compiler takes the closure to throw anything.)
+///
 /// The closure may run more than once when `retryLimit` asks for it, so it must only talk to its
 /// transaction. What it throws rolls back. See `PostgresError` for the outcomes; the two that
 /// differ most: after `connectionLost` nothing happened, after `outcomeUnknown` the caller has to

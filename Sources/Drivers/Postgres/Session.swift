@@ -1,5 +1,4 @@
 import CLibpq
-import Threads
 
 /// A connection's link with the statements it has prepared and the state of its transaction.
 /// It is confined to its `PostgresConnection`'s thread.
@@ -11,13 +10,12 @@ final class Session {
     let columns: Columns
   }
 
-  /// Beyond this many, statements are prepared anew at each use.
+  /// So many names a connection gives out; after that, what isn't known is prepared at each use.
   private static let maximumPrepared = 1000
   /// So many executions are on their way before their answers are read.
   private static let pipelineDepth = 512
 
   private let link: Link
-  private let configuration: PostgresConfiguration
   private var prepared: [String: Prepared] = [:]
   /// Names are never used twice: a name whose PREPARE failed may or may not exist.
   private var nextName = 0
@@ -28,32 +26,24 @@ final class Session {
   var isAbandoned = false
 
   init(_ configuration: PostgresConfiguration) throws(PostgresError) {
-    self.configuration = configuration
     link = try Link(configuration)
   }
 
   var isBroken: Bool { link.failure != nil }
-
-  /// By when a statement that begins now has been answered or the connection is given up.
-  private var deadline: Deadline {
-    guard configuration.statementTimeoutMilliseconds > 0 else { return .never }
-    return .milliseconds(
-      configuration.statementTimeoutMilliseconds + configuration.graceMilliseconds)
-  }
 
   // MARK: Transactions
 
   func begin(_ mode: TransactionMode) throws(PostgresError) {
     failure = nil
     isAbandoned = false
-    _ = try link.run(script: mode.begin, before: deadline)
+    _ = try link.run(script: mode.begin)
   }
 
   /// Throws `connectionLost`, `outcomeUnknown`, or the server's refusal, after which the
   /// transaction is rolled back.
   func commit() throws(PostgresError) {
     precondition(link.isInTransaction, "a script must not end its transaction")
-    let tag = try link.commit(before: deadline)
+    let tag = try link.commit()
     guard tag == "COMMIT" else {
       throw link.broken("the server answered \(tag) to COMMIT")
     }
@@ -63,7 +53,7 @@ final class Session {
   func rollBack() {
     guard !isBroken else { return }
     do {
-      _ = try link.run(script: "ROLLBACK", before: deadline)
+      _ = try link.run(script: "ROLLBACK")
     } catch {
       _ = link.broken("ROLLBACK failed: \(error)")
     }
@@ -77,7 +67,7 @@ final class Session {
       let parameters = try Parameters(values, types: prepared.parameterTypes)
       do throws(PostgresError) {
         try link.send(prepared.name, parameters)
-        guard let result = try link.lastResult(before: deadline) else {
+        guard let result = try link.lastResult() else {
           throw link.broken("a statement has no result")
         }
         return Rows(result, columns: prepared.columns)
@@ -124,7 +114,7 @@ final class Session {
     var refusal: PostgresError?
     for index in chunk.indices {
       // Each execution gives one result and an end mark.
-      while let result = try link.nextResult(before: deadline) {
+      while let result = try link.nextResult() {
         if let error = try link.error(in: result) {
           refusal = refusal ?? error.at(batchIndex: index)
         } else {
@@ -132,7 +122,7 @@ final class Session {
         }
       }
     }
-    guard let mark = try link.nextResult(before: deadline), mark.status == PGRES_PIPELINE_SYNC
+    guard let mark = try link.nextResult(), mark.status == PGRES_PIPELINE_SYNC
     else { throw link.broken("a pipeline without its end") }
     try link.exitPipeline()
     if let refusal { throw refusal }
@@ -140,16 +130,16 @@ final class Session {
 
   func run(script: String) throws(PostgresError) {
     try noting { () throws(PostgresError) in
-      _ = try link.run(script: script, before: deadline)
+      _ = try link.run(script: script)
     }
   }
 
   /// Asks for a sign of life.
-  func ping() throws(PostgresError) { _ = try link.run(script: "", before: deadline) }
+  func ping() throws(PostgresError) { _ = try link.run(script: "") }
 
   /// Runs statements outside of a transaction.
   func runAlone(script: String) throws(PostgresError) {
-    _ = try link.run(script: script, before: deadline)
+    _ = try link.run(script: script)
   }
 
   /// Whether no transaction is open.
@@ -159,11 +149,11 @@ final class Session {
 
   private func prepare(_ statement: Statement) throws(PostgresError) -> Prepared {
     if let known = prepared[statement.sql] { return known }
-    let isKept = prepared.count < Self.maximumPrepared
+    let isKept = nextName < Self.maximumPrepared
     // The statement without a name is replaced by the next one without.
     let name = isKept ? "s\(nextName)" : ""
-    nextName += 1
-    let description = try link.prepare(statement.sql, name: name, before: deadline)
+    if isKept { nextName += 1 }
+    let description = try link.prepare(statement.sql, name: name)
     let made = Prepared(
       name: name, parameterTypes: description.parameterTypes, columns: Columns(description))
     if isKept { prepared[statement.sql] = made }
