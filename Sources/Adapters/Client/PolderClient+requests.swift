@@ -32,8 +32,8 @@ extension PolderClient {
     try await post("/v1/jobs", submission, headers: [("Idempotency-Key", key)])
   }
 
-  /// Submits, and asks again under the same key when the answer was lost, so that one call makes
-  /// at most one job. The waits between the attempts grow from 0.2 s to 3.2 s, about 6 s in all.
+  /// Submits, and asks again under the same key when the answer was lost on its way to us or to the
+  /// daemon, so that one call makes at most one job. The waits between the attempts grow from 0.2 s to 3.2 s, about 6 s in all.
   ///
   /// - Throws: `unreachable` if nothing was ever sent; `lost` if the outcome is still unknown after
   ///   the last attempt: then the same key may be used again at any time.
@@ -47,6 +47,8 @@ extension PolderClient {
         return try await submitOnce(submission, key: key)
       } catch .lost(let socket, let cause) {
         unknown = .lost(socket, cause)
+      } catch .refused(let problem) where problem.code == "unknown" {
+        unknown = .lost(socket, problem.title)
       } catch .unreachable(let socket, let cause) {
         guard unknown != nil else { throw .unreachable(socket, cause) }
       }

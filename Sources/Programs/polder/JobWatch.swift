@@ -65,9 +65,7 @@ struct JobWatch {
 
   /// The tasks that an id names: all of a job, or one.
   private func tasks(of id: String) async throws(ClientError) -> [TaskView] {
-    let job = try await client.job(id)
-    guard id.contains("_") else { return job.tasks }
-    return job.tasks.filter { $0.id.lowercased() == id.lowercased() }
+    try await client.jobOrTask(try await client.polderID(id)).tasks
   }
 
   private func hasCome(_ task: TaskView) -> Bool {

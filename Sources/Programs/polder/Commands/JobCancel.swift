@@ -15,7 +15,7 @@ struct JobCancel: AsyncParsableCommand {
         polder job cancel P12 P14_3
       """)
 
-  @Argument(help: ArgumentHelp("Jobs or tasks: P12 P14_3.", valueName: "id"))
+  @Argument(help: ArgumentHelp("Jobs or tasks: P12 P14_3, or Slurm's ids.", valueName: "id"))
   var ids: [String]
 
   @OptionGroup var listing: Listing
@@ -29,7 +29,7 @@ struct JobCancel: AsyncParsableCommand {
       // One that can't be cancelled does not keep the others.
       for id in ids {
         do {
-          jobs.append(try await client.cancel(id))
+          jobs.append(try await client.cancel(try await client.polderID(id)))
         } catch ClientError.refused(let problem) {
           let refusal = Failure(problem)
           if failure != nil { Terminal.complain(refusal.text) } else { failure = refusal }

@@ -15,7 +15,7 @@ struct JobWait: AsyncParsableCommand {
         polder job wait P12 P13 && polder job show P12
       """)
 
-  @Argument(help: ArgumentHelp("Jobs or tasks: P12 P14_3.", valueName: "id"))
+  @Argument(help: ArgumentHelp("Jobs or tasks: P12 P14_3, or Slurm's ids.", valueName: "id"))
   var ids: [String]
 
   @Option(help: ArgumentHelp("Give up after so many seconds.", valueName: "seconds"))

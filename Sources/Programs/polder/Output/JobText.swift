@@ -21,7 +21,7 @@ struct JobText {
     facts.add("Came", "through \(job.origin == "slurm" ? "sbatch" : "Polder")")
     facts.add("Submitted", clock.full(job.submitted))
     facts.add("Slurm job", job.slurmJobID.map { "\($0)" })
-    let isArray = job.tasks.count > 1
+    let isArray = job.tasks.contains { $0.id != job.id }
     return facts.lines()
       + job.tasks.flatMap { task in (isArray ? [""] : []) + lines(of: task, isArray: isArray) }
   }
