@@ -39,6 +39,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -110,7 +111,7 @@ let package = Package(
     program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
-    // Tests: the first three need no server; the last two fail without one.
+    // Tests: the first four need no server; the last two fail without one.
     tests(
       "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
       tables: true),
@@ -120,6 +121,7 @@ let package = Package(
         "Domain", "Ledger", "Wire", "BridgeProtocol", "Services", "Manifests", "LocalSocket",
         "Threads",
       ]),
+    tests("CommandTests", ["polder", "Client", "Wire", nio, nioHTTP, nioPosix]),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),
     tests(
