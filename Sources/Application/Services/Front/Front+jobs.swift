@@ -1,0 +1,179 @@
+import Domain
+import Engine
+import Ledger
+import Lifecycle
+import Scheduling
+package import Wire
+
+extension Front {
+  // MARK: Asking and submitting
+
+  /// What a submission would cost and when it would start. Members only; leaves no trace.
+  package func quote(
+    _ submission: Submission, _ caller: Caller
+  ) async throws(Problem) -> QuoteView {
+    let (resolved, context) = try await resolve(submission, caller)
+    let quote = resolved.quote
+    let balance = context.balances[resolved.allocation.id] ?? Balance()
+    let wait = await board.forecast(resolved.request)
+    let own = try await sheets(of: caller, context.centre)
+    let wording = wording(for: caller, context.centre, own)
+    return QuoteView(
+      project: resolved.request.project.text, allocation: resolved.allocation.id.text,
+      partition: quote.partition.text, nodes: quote.nodeCount, gpusPerNode: quote.perNode.gpus,
+      cpusPerNode: quote.perNode.cpus, memoryMiBPerNode: quote.perNode.memoryMiB,
+      gpuType: resolved.request.gpuType, tasks: quote.taskCount,
+      timeLimitSeconds: resolved.request.timeLimit.count, graceSeconds: settings.grace.count,
+      weightThousandths: quote.weight.thousandths,
+      arithmetic: arithmetic(resolved, context.centre),
+      chargeAtMost: quote.maximumTotalCharge.milliseconds, hold: quote.totalHold.milliseconds,
+      available: balance.available.milliseconds, held: balance.held.milliseconds,
+      availableAfter: (balance.available - quote.maximumTotalCharge).milliseconds,
+      expectedStart: wait?.expectedStart?.milliseconds,
+      reason: wait?.reason.map { wording.view($0) }, asOf: context.now.milliseconds)
+  }
+
+  /// Accepts a job once for a key. Members with a role that may submit.
+  package func submit(
+    _ submission: Submission, key: String, _ caller: Caller
+  ) async throws(Problem) -> (view: JobView, isNew: Bool) {
+    guard (1...255).contains(key.utf8.count) else {
+      throw Problem(
+        title: "Idempotency-Key missing", status: 400, code: "idempotency-key",
+        detail: "a submission needs a key of 1 to 255 bytes, so that a repeat is not a second job")
+    }
+    try mayOwnJobs(caller)
+    let (resolved, context) = try await resolve(submission, caller)
+    let draft = options(of: submission, now: context.now).draft
+    let new = NewJob(
+      request: resolved.request, origin: .polder,
+      payload: JobPayload(
+        uid: caller.uid, gid: caller.gid, script: submission.script,
+        environment: environment(submission, draft),
+        workingDirectory: draft.workingDirectory ?? submission.workingDirectory,
+        standardOutput: draft.standardOutput, standardError: draft.standardError,
+        standardInput: draft.standardInput, comment: draft.comment,
+        taskCount: resolved.taskCount, cpusPerTask: resolved.cpusPerTask),
+      idempotencyKey: key)
+    let acceptance = try await asked { () async throws(StoreError) in try await store.accept(new) }
+    await board.wake()
+    switch acceptance {
+    case .accepted(let job): return (try await view(job.id, caller, context.centre), true)
+    case .again(let job): return (try await view(job.id, caller, context.centre), false)
+    case .keyUsedOtherwise(let job):
+      throw Problem(
+        title: "Key used before", status: 422, code: "key-used-otherwise",
+        detail: "this Idempotency-Key stands for \(job), which says something else",
+        nextStep: "use a new key for a new job")
+    }
+  }
+
+  func mayOwnJobs(_ caller: Caller) throws(Problem) {
+    guard caller.uid >= 1000 else {
+      throw Problem(
+        title: "Not as a system account", status: 403, code: "system-account",
+        detail: "jobs never run as \(caller.account) (uid \(caller.uid))",
+        nextStep: "submit as the member whose job it is")
+    }
+  }
+
+  private func options(
+    of submission: Submission, now: Instant
+  ) -> (draft: SubmissionDraft, faults: [Problem.Place]) {
+    let words =
+      ScriptDirectives.words(in: submission.script)
+      + submission.options.map { OptionWord(text: $0, line: nil) }
+    return SubmissionOptions(scriptName: submission.scriptName, now: now).parse(words)
+  }
+
+  private func resolve(
+    _ submission: Submission, _ caller: Caller
+  ) async throws(Problem) -> (RequestResolver.Resolved, RequestResolver.Context) {
+    let context = try await context(for: caller)
+    guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
+      throw noMember(caller)
+    }
+    var (draft, faults) = options(of: submission, now: context.now)
+    if let fault = ScriptDirectives.fault(in: submission.script, named: submission.scriptName) {
+      faults.insert(fault, at: 0)
+    }
+    if !submission.workingDirectory.hasPrefix("/") {
+      faults.append(
+        Problem.Place(
+          file: submission.scriptName, line: 0,
+          message: "the working directory '\(submission.workingDirectory)' is not absolute"))
+    }
+    guard faults.isEmpty else {
+      throw Problem(
+        title: "The submission can't be read", status: 422, code: "invalid",
+        detail: faults.map(\.message).joined(separator: "; "),
+        nextStep: "mend it and submit it again; nothing was accepted", places: faults)
+    }
+    draft.name = draft.name ?? Self.jobName(submission.scriptName)
+    switch RequestResolver(context).resolve(draft, for: member) {
+    case .success(let resolved): return (resolved, context)
+    case .failure(let problem): throw problem
+    }
+  }
+
+  /// As sbatch names a job: by the script's file.
+  private static func jobName(_ scriptName: String) -> String {
+    let name = scriptName.split(separator: "/").last.map(String.init) ?? scriptName
+    return name == "-" || name.isEmpty ? "job" : name
+  }
+
+  func noMember(_ caller: Caller) -> Problem {
+    Problem(
+      title: "No member", status: 403, code: "not-a-member",
+      detail: "the account \(caller.account) is bound to no member",
+      nextStep: "ask an administrator of the centre to bind it")
+  }
+
+  func context(for caller: Caller) async throws(Problem) -> RequestResolver.Context {
+    let (snapshot, sheets) = try await asked { () async throws(StoreError) in
+      let snapshot = try await store.snapshot()
+      let own = projects(of: caller, in: snapshot.state.centre)
+      let sheets = try await store.sheets(SheetFilter(projects: own, ended: true, limit: 10_000))
+      return (snapshot, sheets)
+    }
+    return RequestResolver.Context(
+      centre: snapshot.state.centre, balances: snapshot.state.balances, now: snapshot.now,
+      grace: settings.grace, defaultPartition: settings.defaultPartition, jobs: sheets.map(\.job))
+  }
+
+  /// `--export`: all of the environment (sbatch's default), none, or some names and values.
+  private func environment(_ submission: Submission, _ draft: SubmissionDraft) -> [String] {
+    guard let export = draft.export, export != "ALL" else { return submission.environment }
+    var kept: [String] = []
+    for word in export.split(separator: ",") {
+      if word == "ALL" {
+        kept += submission.environment
+      } else if word == "NONE" {
+        continue
+      } else if word.contains("=") {
+        kept.append(String(word))
+      } else {
+        kept += submission.environment.filter { $0.hasPrefix("\(word)=") }
+      }
+    }
+    let named = Set(kept.map { $0.prefix { $0 != "=" } })
+    // A batch script can't start without these.
+    kept += submission.environment.filter {
+      ["PATH", "HOME", "USER", "SHELL"].contains($0.prefix { $0 != "=" })
+        && !named.contains($0.prefix { $0 != "=" })
+    }
+    return kept
+  }
+
+  private func arithmetic(_ resolved: RequestResolver.Resolved, _ centre: Centre) -> String {
+    guard let rates = centre.partitions[resolved.quote.partition]?.rates else { return "" }
+    let share = resolved.quote.perNode
+    let parts = [
+      "\(share.gpus) GPUs × \(Weight(thousandths: rates.perGPU))",
+      "\(share.cpus) CPUs × \(Weight(thousandths: rates.perCPU))",
+      "\(share.memoryMiB) MiB × \(Weight(thousandths: rates.perGiB))/GiB",
+    ]
+    return "max(\(parts.joined(separator: ", "))) × "
+      + "\(counted(resolved.quote.nodeCount, "node")) = \(resolved.quote.weight) GPU-equivalents"
+  }
+}

@@ -1,0 +1,85 @@
+import Domain
+import Engine
+import Lifecycle
+package import Wire
+
+extension Front {
+  /// Answers Slurm's plugin: lines of `key=value` (docs/bridge.md). Only slurmctld's own account
+  /// and root may ask. Whatever goes wrong is a refusal in words: the plugin fails closed.
+  package func pluginSubmit(
+    _ seen: PluginSubmission, peerUID: UInt32
+  ) async throws(Problem) -> String {
+    guard peerUID == 0 || peerUID == accounts.ids(of: roles.slurmUser)?.uid else {
+      throw Problem(
+        title: "Not allowed", status: 403, code: "not-allowed",
+        detail: "only slurmctld may ask as its plugin")
+    }
+    do throws(Problem) {
+      return try await admit(seen)
+    } catch {
+      let message = [error.title + ": " + error.detail, error.nextStep].filter { !$0.isEmpty }
+      return lines([
+        ("decision", "refuse"), ("code", error.code),
+        ("message", "Polder: " + message.joined(separator: ". ")),
+      ])
+    }
+  }
+
+  private func admit(_ seen: PluginSubmission) async throws(Problem) -> String {
+    let caller = try await caller(uid: seen.userUID)
+    try mayOwnJobs(caller)
+    let context = try await context(for: caller)
+    guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
+      throw noMember(caller)
+    }
+    let draft: SubmissionDraft
+    switch SubmissionDraft.reading(seen) {
+    case .success(let read): draft = read
+    case .failure(let error):
+      throw Problem(
+        title: "Not supported", status: 422, code: "invalid", detail: error.message)
+    }
+    let resolved: RequestResolver.Resolved
+    switch RequestResolver(context).resolve(draft, for: member) {
+    case .success(let request): resolved = request
+    case .failure(let problem): throw problem
+    }
+    let new = NewJob(
+      request: resolved.request, origin: .slurm,
+      payload: JobPayload(
+        uid: caller.uid, gid: caller.gid, script: "", environment: [],
+        workingDirectory: seen.workingDirectory ?? "/", standardOutput: nil, standardError: nil,
+        standardInput: nil, comment: nil, taskCount: resolved.taskCount,
+        cpusPerTask: resolved.cpusPerTask),
+      idempotencyKey: nil)
+    let acceptance = try await asked { () async throws(StoreError) in try await store.accept(new) }
+    await board.wake()
+    guard case .accepted(let job) = acceptance else {
+      throw Problem(
+        title: "Not accepted", status: 500, code: "broken", detail: "the job exists already")
+    }
+    return lines([
+      ("decision", "accept"), ("key", "\(job.id)"), ("account", job.request.project.text),
+      ("partition", job.request.partition.text),
+      ("memoryMiBPerNode", "\(job.request.perNode.memoryMiB)"),
+      ("cpusPerTask", "\(resolved.cpusPerTask)"), ("tasks", "\(resolved.taskCount)"),
+      ("nodes", "\(job.request.nodeCount)"),
+      ("timeLimitMinutes", "\(job.request.timeLimit.count / 60)"),
+    ])
+  }
+
+  /// One `key=value` a line; a line break inside a value is written `\n`, a backslash `\\`.
+  private func lines(_ pairs: [(String, String)]) -> String {
+    pairs.map { key, value in
+      var escaped = ""
+      for character in value {
+        switch character {
+        case "\\": escaped += "\\\\"
+        case "\n": escaped += "\\n"
+        default: escaped.append(character)
+        }
+      }
+      return "\(key)=\(escaped)\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,168 @@
+import Domain
+import Ledger
+import Lifecycle
+import Reporting
+package import Wire
+
+extension Front {
+  // MARK: Jobs
+
+  /// The jobs of the caller's projects (all, for an administrator), the latest first.
+  package func jobs(
+    all: Bool, project: String?, _ caller: Caller
+  ) async throws(Problem) -> [JobView] {
+    let centre = try await centre()
+    var projects = projects(of: caller, in: centre)
+    if let project { projects = [try readableProject(project, caller, centre).id] }
+    let sheets = try await asked { () async throws(StoreError) in
+      try await store.sheets(SheetFilter(projects: projects, ended: all))
+    }
+    let wording = wording(for: caller, centre, sheets)
+    let state = await board.current()
+    return sheets.map { JobView($0, centre: centre, board: state, wording: wording) }
+  }
+
+  /// One job, by `P1042` or the id of one of its tasks.
+  package func job(_ id: String, _ caller: Caller) async throws(Problem) -> JobView {
+    let centre = try await centre()
+    let task = try taskID(id, caller)
+    return try await view(task.job, caller, centre)
+  }
+
+  /// Cancels a job or one task. Its owner, a PI or manager of its project, or an administrator.
+  package func cancel(_ id: String, _ caller: Caller) async throws(Problem) -> JobView {
+    let centre = try await centre()
+    let task = try taskID(id, caller)
+    let sheet = try await sheet(task.job, caller, centre)
+    let role = caller.member.flatMap { centre.projects[sheet.job.request.project]?.role(of: $0) }
+    guard
+      caller.role == .administrator || sheet.job.request.member == caller.member
+        || role == .principalInvestigator || role == .manager
+    else {
+      throw Problem(
+        title: "Not your job", status: 403, code: "not-allowed",
+        detail: "\(task.job) is another member's", nextStep: "ask its owner or your PI")
+    }
+    let tasks = sheet.tasks.map(\.id).filter { task.index == nil || $0 == task }
+    guard !tasks.isEmpty else { throw noSuchJob(id) }
+    let ended = try await asked { () async throws(StoreError) in
+      try await store.cancel(tasks, by: caller.account)
+    }
+    await board.wake()
+    if ended.count == tasks.count {
+      throw Problem(
+        title: "Already ended", status: 409, code: "already-ended",
+        detail: "\(id) has ended; there is nothing to cancel")
+    }
+    return try await view(task.job, caller, centre)
+  }
+
+  func view(_ job: JobID, _ caller: Caller, _ centre: Centre) async throws(Problem) -> JobView {
+    let sheet = try await sheet(job, caller, centre)
+    let own = try await sheets(of: caller, centre)
+    return JobView(
+      sheet, centre: centre, board: await board.current(),
+      wording: wording(for: caller, centre, own))
+  }
+
+  func sheets(of caller: Caller, _ centre: Centre) async throws(Problem) -> [JobSheet] {
+    try await asked { () async throws(StoreError) in
+      try await store.sheets(SheetFilter(projects: projects(of: caller, in: centre)))
+    }
+  }
+
+  private func sheet(
+    _ job: JobID, _ caller: Caller, _ centre: Centre
+  ) async throws(Problem) -> JobSheet {
+    let sheets = try await asked { () async throws(StoreError) in
+      try await store.sheets(
+        SheetFilter(job: job, projects: projects(of: caller, in: centre), ended: true))
+    }
+    guard let sheet = sheets.first else { throw noSuchJob("\(job)") }
+    return sheet
+  }
+
+  private func taskID(_ text: String, _ caller: Caller) throws(Problem) -> TaskID {
+    guard let task = TaskID(text) else {
+      throw Problem(
+        title: "No job id", status: 400, code: "invalid-id",
+        detail: "'\(text)' is no job id; they look like P1042 or P1042_3")
+    }
+    return task
+  }
+
+  /// Said alike of a job that does not exist and of one of other projects.
+  private func noSuchJob(_ id: String) -> Problem {
+    Problem(
+      title: "No such job", status: 404, code: "unknown-job",
+      detail: "there is no job \(id) in your projects",
+      nextStep: "see your jobs with `polder job list --all`")
+  }
+
+  // MARK: Money
+
+  /// The standing of every allocation the caller may see, as of now.
+  package func balances(
+    project: String?, _ caller: Caller
+  ) async throws(Problem) -> [BalanceView] {
+    let centre = try await centre()
+    var projects = readableProjects(of: caller, in: centre)
+    if let project { projects = [try readableProject(project, caller, centre).id] }
+    let (balances, now) = try await asked { () async throws(StoreError) in
+      (try await store.balances(), try await store.now())
+    }
+    return centre.allocations.values.filter { projects.contains($0.project) }
+      .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
+      .map { BalanceView($0, balances[$0.id] ?? Balance(), centre: centre, asOf: now) }
+  }
+
+  /// Every entry of a project, in order of posting.
+  package func ledger(
+    project: String, _ caller: Caller
+  ) async throws(Problem) -> [EntryView] {
+    let project = try readableProject(project, caller, try await centre())
+    let entries = try await asked { () async throws(StoreError) in
+      try await store.entries(of: project.id)
+    }
+    return EntryView.statement(entries)
+  }
+
+  /// Access time by share over UTC days, both included; the current month so far if none is named.
+  /// Administrators and auditors.
+  package func accessTime(
+    from: String?, to: String?, _ caller: Caller
+  ) async throws(Problem) -> ReportView {
+    guard caller.role == .administrator || caller.role == .auditor else {
+      throw Problem(
+        title: "Not allowed", status: 403, code: "not-allowed",
+        detail: "\(caller.account) may not read reports over all projects",
+        nextStep: "see your own with `polder balance` and `polder ledger`")
+    }
+    let now = try await asked { () async throws(StoreError) in try await store.now() }
+    let period = try period(from: from, to: to, now: now)
+    let facts = try await asked { () async throws(StoreError) in
+      try await store.accessTimeFacts(period: period, system: settings.system)
+    }
+    return ReportView(AccessTimeReport(facts).report)
+  }
+
+  private func period(
+    from: String?, to: String?, now: Instant
+  ) throws(Problem) -> Range<Instant> {
+    let today = CivilDate(now)
+    let first =
+      from.map { CivilDate($0) } ?? CivilDate(year: today.year, month: today.month, day: 1)
+    let last = to.map { CivilDate($0) } ?? today
+    guard let first, let last else {
+      throw Problem(
+        title: "No such day", status: 400, code: "invalid-date",
+        detail: "'\(from ?? to ?? "")' is no day; write YYYY-MM-DD")
+    }
+    guard first <= last else {
+      throw Problem(
+        title: "Empty period", status: 400, code: "invalid-date",
+        detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
+    }
+    return first.start..<last.advanced(days: 1).start
+  }
+}

@@ -1,0 +1,78 @@
+import BridgeProtocol
+import Domain
+import Engine
+import Lifecycle
+package import Wire
+
+extension Front {
+  // MARK: The machine
+
+  /// The nodes and what is in use on them: the same for every member, without whose it is.
+  package func nodes(_ caller: Caller) async throws(Problem) -> [NodeView] {
+    let state = await board.current()
+    let snapshot = try await asked { () async throws(StoreError) in try await store.snapshot() }
+    let runs = snapshot.state.runs.values
+    return snapshot.state.centre.nodes.values.sorted { $0.name < $1.name }.map { node in
+      let seen = state.nodes.first { $0.name == node.name.text }
+      let inUse = runs.filter { $0.placement.nodes.contains(node.name) }
+        .map(\.placement.perNode.gpus).reduce(0, +)
+      return NodeView(
+        name: node.name.text,
+        state: seen.map { $0.takesJobs ? "up" : $0.inWords } ?? "unknown to Slurm",
+        reason: seen?.reason ?? "", gpuType: node.gpuType, gpus: node.capacity.gpus,
+        gpusInUse: inUse, cpus: node.capacity.cpus, memoryMiB: node.capacity.memoryMiB)
+    }
+  }
+
+  /// Whether Polder and what it stands on are well: for everyone, since it says nothing of anyone.
+  package func health() async throws(Problem) -> HealthView {
+    let state = await board.current()
+    let audit = try await asked { () async throws(StoreError) in try await store.audit() }
+    let skew = state.clockSkewMilliseconds
+    return HealthView(
+      parts: [
+        HealthView.Part(name: "postgres", well: true, detail: "answers"),
+        part("slurm", state.slurm),
+        HealthView.Part(
+          name: "clock", well: skew.magnitude <= 2000,
+          detail: "Slurm's clock is \(skew) ms ahead of Postgres's"),
+      ],
+      booksBalance: audit.balanced, openHolds: audit.openHolds, waitingTasks: audit.waitingTasks,
+      runningTasks: audit.runningTasks, asOf: audit.asOf.milliseconds)
+  }
+
+  private func part(_ name: String, _ condition: BoardState.Condition) -> HealthView.Part {
+    switch condition {
+    case .well: HealthView.Part(name: name, well: true, detail: "answers")
+    case .unreachable(let why): HealthView.Part(name: name, well: false, detail: why)
+    }
+  }
+
+  // MARK: The description
+
+  /// Applies a description of the centre, or shows what it would change. Administrators only.
+  package func apply(
+    _ request: ApplyRequest, _ caller: Caller
+  ) async throws(Problem) -> ApplyResult {
+    try requireAdministrator(caller, to: "describe the centre")
+    let context = try await asked { () async throws(StoreError) in
+      try await store.applyContext()
+    }
+    let plan = ApplyPlanner.plan(described: request.objects, context: context)
+    guard plan.refusals.isEmpty, !request.dryRun, !plan.changes.isEmpty else {
+      return plan.result(applied: false)
+    }
+    let outcome = try await asked { () async throws(StoreError) in
+      try await store.replaceCentre(
+        with: plan.next, postings: plan.postings, ifStill: context.centre, by: caller.account)
+    }
+    guard outcome == .done else {
+      throw Problem(
+        title: "The centre changed meanwhile", status: 409, code: "conflict",
+        detail: "someone else applied a description, or money moved, in the same moment",
+        nextStep: "run it again: the difference is made anew")
+    }
+    await board.wake()
+    return plan.result(applied: true)
+  }
+}
