@@ -226,4 +226,12 @@ import Wire
     let context = try SmallCentre.applied()
     #expect(try SmallCentre.plan(text, in: context).refusals == [])
   }
+
+  @Test("of very many refusals the first are told, and how many there are")
+  func many() throws {
+    let refusals = try SmallCentre.refusals("nodes: [gn01, gn02]", "nodes: gx[0001-2000]")
+    #expect(refusals.count == 501)
+    #expect(refusals.first?.hasPrefix("29: nodes: there is no Node \"gx0001\"") == true)
+    #expect(refusals.last == "29: and 1500 more from here on")
+  }
 }

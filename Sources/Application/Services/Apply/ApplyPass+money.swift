@@ -122,10 +122,15 @@ extension ApplyPass {
   }
 
   func refuseUnknown(
-    _ text: String, _ path: String, _ kind: String, _ known: [String],
+    _ text: String, _ path: String, _ kind: String, _ known: @autoclosure () -> [String],
     _ fields: inout FieldReader
   ) {
-    let accepted = known.sorted()
+    // Past a few errors nobody reads what else was meant, and looking for it takes the time of all
+    // known names for each.
+    guard refusals.count + fields.problems.count < 20 else {
+      return fields.refuse(path, "there is no \(kind) \(FieldFailure.quoted(text))")
+    }
+    let accepted = known().sorted()
     let shown = accepted.prefix(12).joined(separator: ", ")
     let more = accepted.count > 12 ? " and \(accepted.count - 12) more" : ""
     fields.refuse(

@@ -5,6 +5,9 @@ import Wire
 /// One pass over a description, kind after kind in the order in which they refer to each other, so
 /// that what an object names has been read before it.
 struct ApplyPass {
+  /// How many refusals are told; after them it is said how many more there are.
+  static let mostRefusals = 500
+
   let context: ApplyContext
   /// The centre as described so far.
   var next: Centre
@@ -121,8 +124,14 @@ struct ApplyPass {
     let sorted = refusals.sorted {
       ($0.file, $0.line, $0.message) < ($1.file, $1.line, $1.message)
     }.filter { seen.insert("\($0.file)\n\($0.line)\n\($0.message)").inserted }
+    var told = Array(sorted.prefix(ApplyPass.mostRefusals))
+    if let last = sorted.dropFirst(told.count).first {
+      let more = sorted.count - told.count
+      told.append(
+        Problem.Place(file: last.file, line: last.line, message: "and \(more) more from here on"))
+    }
     return ApplyPlan(
-      changes: changes, unchanged: unchanged, notDescribed: notDescribed, refusals: sorted,
+      changes: changes, unchanged: unchanged, notDescribed: notDescribed, refusals: told,
       next: sorted.isEmpty ? next : context.centre, postings: sorted.isEmpty ? postings : [])
   }
 

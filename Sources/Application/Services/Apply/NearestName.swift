@@ -1,11 +1,12 @@
 /// Finds what a misspelt name was meant to be.
 enum NearestName {
   /// The name with the fewest edits to `name`, if they are few for its length; ties by name.
-  /// Names past 64 characters are passed over. Complexity: names × their lengths.
+  /// Names past 64 bytes are passed over, and so are names past the first 2000.
   static func nearest(_ name: String, among names: some Sequence<String>) -> String? {
     guard name.utf8.count <= 64 else { return nil }
     let most = max(1, name.utf8.count / 3)
-    return names.filter { $0.utf8.count <= 64 }
+    return names.prefix(2000)
+      .filter { $0.utf8.count <= 64 && abs($0.utf8.count - name.utf8.count) <= most }
       .map { (distance(name.lowercased(), $0.lowercased()), $0) }
       .filter { $0.0 <= most }
       .min { $0 < $1 }?.1
