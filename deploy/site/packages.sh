@@ -145,7 +145,6 @@ unpack_list() {
 # Looks, in a mount namespace of its own, whether the programs would find their libraries.
 verify_prefix() {
   local missing
-  # shellcheck disable=SC2016 # expanded inside
   missing=$(unshare --mount -- bash -c '
     mount --bind "$1" /mnt && mount -t overlay overlay -o ro,lowerdir=/mnt/usr:/usr /usr || exit 1
     PATH=$4
