@@ -59,16 +59,20 @@ install_packages() {
   [[ -n $missing ]] || return 0
   need_root
   say "installing: $missing"
-  refresh_lists
   # shellcheck disable=SC2086 # one word each
-  DEBIAN_FRONTEND=noninteractive apt-get install "${APT_QUIET[@]}" --no-install-recommends \
-    --no-remove $missing >/dev/null || fail "apt-get could not install: $missing"
+  DEBIAN_FRONTEND=noninteractive with_lists apt-get install "${APT_QUIET[@]}" \
+    --no-install-recommends --no-remove $missing || fail "apt-get could not install: $missing"
 }
 
-# A machine as it comes from an image has no package lists.
-refresh_lists() {
-  apt-cache show slurmctld >/dev/null 2>&1 || apt-get update "${APT_QUIET[@]}" ||
-    fail "apt-get update failed"
+# Runs apt quietly; when that fails, once more with new package lists: a machine made from an image
+# has none, and an old list names files that the mirror no longer has.
+with_lists() {
+  if apt-cache show slurmctld >/dev/null 2>&1; then
+    "$@" >/dev/null 2>&1 && return
+  fi
+  say "getting apt's package lists"
+  apt-get update "${APT_QUIET[@]}" || fail "apt-get update failed"
+  "$@" >/dev/null
 }
 
 # The name of the folder that fits this host: what we want and what it has, in one digest.
@@ -93,7 +97,7 @@ unpack_servers() {
   flock 8
   if [[ ! -e $target/complete ]]; then
     building=$target.building
-    rm -rf "$building" "$target"
+    rm -rf "$PACKAGE_CACHE"/*.building "$target"
     mkdir -p "$building"
     download_servers "$building/list"
     unpack_list "$building"
@@ -113,13 +117,12 @@ download_servers() {
     -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
     -o Debug::NoLocking=true -o APT::Sandbox::User=root --no-install-recommends)
   mkdir -p "$1.empty/partial"
-  refresh_lists
   say "downloading Postgres and Slurm into .build/site-packages (installed nowhere)"
+  with_lists apt-get install "${APT_QUIET[@]}" "${private[@]}" --download-only \
+    "${SERVER_PACKAGES[@]}" || fail "apt can't download: ${SERVER_PACKAGES[*]}"
   apt-get install "${APT_QUIET[@]}" "${private[@]}" -o Dir::Cache::archives="$1.empty/" \
     --print-uris "${SERVER_PACKAGES[@]}" |
     awk '{ print $2 }' >"$1" || fail "apt can't resolve: ${SERVER_PACKAGES[*]}"
-  apt-get install "${APT_QUIET[@]}" "${private[@]}" --download-only "${SERVER_PACKAGES[@]}" \
-    >/dev/null || fail "apt can't download: ${SERVER_PACKAGES[*]}"
 }
 
 # Keeps only what lands under /usr: configuration and state of these packages are the site's own.
