@@ -37,11 +37,11 @@ struct Polder: AsyncParsableCommand {
     discussion: """
       Start with a script, say train.sh, that begins with #!/bin/bash:
 
-        polder quote train.sh --gpus=1 --time=10      what it would cost, and when it could start
-        polder job submit train.sh --gpus=1 --time=10 submit it; prints its id, say P12
-        polder queue                                  your jobs, with expected starts and reasons
-        polder job show P12                           everything about it, and what it cost
-        polder balance                                what your projects still have
+        polder quote train.sh --gpus=1 --time=10       what would it cost?
+        polder job submit train.sh --gpus=1 --time=10  submit it: say as P12
+        polder queue                                   when does it start, and why
+        polder job show P12                            all about it, and its cost
+        polder balance                                 what your projects have left
 
       Times of jobs (--time) are in minutes or HH:MM:SS. Amounts are in GPU-hours (GPU-h): one GPU \
       for one hour. Every listing also prints JSON (--format json).

@@ -21,7 +21,7 @@ struct Apply: AsyncParsableCommand {
       Examples:
 
         polder apply -f config/example --dry-run
-        polder apply -f config/example --var BASE=2026-11-24
+        polder apply -f config/example --var soon=2026-12-24
       """)
 
   @Option(

@@ -20,13 +20,13 @@ struct JobSubmit: AsyncParsableCommand {
 
         --account=PROJECT   -A   the project that pays (needed if you have several)
         --partition=NAME    -p   where to run
-        --time=LIMIT        -t   minutes, HH:MM:SS or D-HH:MM:SS; the job is ended there
+        --time=LIMIT        -t   minutes, HH:MM:SS or D-HH:MM:SS; it is ended then
         --nodes=N           -N   nodes
         --gpus-per-node=N        GPUs on each node; or --gpus=N, --gres=gpu:N
         --cpus-per-task=N   -c   CPUs
         --mem=SIZE               memory on each node: 16G
         --array=0-9%4       -a   ten tasks, four at once
-        --dependency=afterok:P12 -d  start after another job
+        --dependency=…      -d   start after another job: afterok:P12
         --job-name=NAME     -J
         --output=FILE       -o   %j is Slurm's job id
 
@@ -36,8 +36,8 @@ struct JobSubmit: AsyncParsableCommand {
         --test-only              print the quote and submit nothing
         --wait              -W   wait for the end, like "polder job wait"
         --format=json            print the job as JSON
-        --idempotency-key=KEY    repeat a submission whose answer was lost; polder makes a random \
-      one for each command and says it when it is needed
+        --idempotency-key=KEY    repeat a submission whose answer was lost; polder
+                                 makes a random one, and says it when it is needed
 
       The job gets your environment and starts in the folder where you are. The script gets no \
       arguments: hand it values by environment variables.

@@ -4,6 +4,7 @@ import Wire
 struct JobText {
   private let job: JobView
   private let clock: Clock
+  private static let column = 13
 
   init(_ job: JobView, _ clock: Clock) {
     self.job = job
@@ -22,7 +23,7 @@ struct JobText {
     facts.add("Submitted", clock.full(job.submitted))
     facts.add("Slurm job", job.slurmJobID.map { "\($0)" })
     let isArray = job.tasks.contains { $0.id != job.id }
-    return facts.lines()
+    return facts.lines(column: Self.column)
       + job.tasks.flatMap { task in (isArray ? [""] : []) + lines(of: task, isArray: isArray) }
   }
 
@@ -37,7 +38,7 @@ struct JobText {
       facts.add("Reason", reason.text)
       facts.add("Next step", reason.nextStep)
     }
-    return facts.lines() + task.runs.flatMap { lines(of: $0) }
+    return facts.lines(column: Self.column) + task.runs.flatMap { lines(of: $0) }
   }
 
   private func lines(of run: RunView) -> [String] {
@@ -56,7 +57,7 @@ struct JobText {
     if let refunded = run.refunded, refunded != 0 {
       facts.add("Refunded", Amount.withUnit(refunded), .good)
     }
-    return facts.lines(indent: 2)
+    return facts.lines(indent: 2, column: Self.column)
   }
 
   private func outcome(_ run: RunView) -> String? {
