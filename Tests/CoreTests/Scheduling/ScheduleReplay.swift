@@ -4,7 +4,7 @@ import Scheduling
 /// Replays a list of jobs against a planner, event by event, in a time that only exists here.
 ///
 /// Events of one second come in this order: changes of nodes, submissions in their order, ends by
-/// id. After every single event the queue is planned and what starts, starts. A run that has
+/// id, promised starts. After every single event the queue is planned and what starts, starts. A run that has
 /// reached its limit and grace counts as gone even before its end is handled.
 struct ScheduleReplay {
   struct Job {
@@ -33,12 +33,17 @@ struct ScheduleReplay {
   var outages: [Outage] = []
   var grace = Seconds.zero
   var budgets: [AllocationID: GPUTime] = [:]
-  /// Looks at each plan, with the problem it was made for.
-  var witness: ((PlanningProblem, Plan) -> Void)? = nil
+  /// True to audit each plan by the definitions.
+  var audits = false
 
   private(set) var starts: [TaskID: Start] = [:]
   /// The first reason that each task was given for not starting.
   private(set) var reasons: [TaskID: WaitReason] = [:]
+
+  /// What the audits found.
+  private(set) var faults: [String] = []
+  /// The tasks whose expected start moved later, or went away.
+  private(set) var delayed: Set<TaskID> = []
 
   private struct Run {
     let job: Job
@@ -69,7 +74,8 @@ struct ScheduleReplay {
       let end = running.indices.min {
         (running[$0].end, running[$0].job.task) < (running[$1].end, running[$1].job.task)
       }
-      let second = min(change, submission, end.map { running[$0].end } ?? .max)
+      let due = promises.lazy.map(\.start.wholeSeconds).min() ?? .max
+      let second = min(change, submission, end.map { running[$0].end } ?? .max, due)
       guard second < .max else { return }
       var stepper = planner
       if change == second {
@@ -78,10 +84,23 @@ struct ScheduleReplay {
         submit(submissions[nextSubmission])
         nextSubmission += 1
         stepper = between ?? planner
-      } else if let end {
+      } else if let end, running[end].end == second {
         finish(running.remove(at: end))
+      } else {
+        stepper = between ?? planner
       }
       step(stepper, at: second)
+    }
+  }
+
+  /// Holds each expected start against that of the plan before.
+  private mutating func compare(_ plan: Plan, at now: Instant) {
+    var starts = Dictionary(uniqueKeysWithValues: plan.reservations.map { ($0.task, $0.start) })
+    for decision in plan.decisions {
+      if case .start = decision.outcome { starts[decision.task] = now }
+    }
+    for promise in promises where starts[promise.task].map({ $0 > promise.start }) ?? true {
+      delayed.insert(promise.task)
     }
   }
 
@@ -111,7 +130,8 @@ struct ScheduleReplay {
       occupations: running.map(\.occupation).filter { $0.until > now },
       queue: queue, budgets: budgets, promises: promises)
     let plan = planner.plan(problem)
-    witness?(problem, plan)
+    if audits { faults += PlanAudit(problem, plan).faults().map { "\(second): \($0)" } }
+    compare(plan, at: now)
     promises = plan.reservations
     var started: Set<TaskID> = []
     for decision in plan.decisions {
