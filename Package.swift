@@ -86,7 +86,9 @@ let package = Package(
       "Adapters", "SlurmBridge", ["BridgeProtocol", "LocalSocket", "Services", "Threads", logging]),
     floor(
       "Adapters", "SlurmControl", ["BridgeProtocol", "LocalSocket", "Threads", "CSlurm", logging]),
-    floor("Adapters", "Web", ["Services", "Wire", "Domain", hummingbird, logging]),
+    floor(
+      "Adapters", "Web",
+      ["Services", "Wire", "LocalSocket", "Threads", hummingbird, nio, logging, lifecycle]),
     floor("Adapters", "Client", ["Wire", httpClient, nio, nioHTTP]),
     floor("Adapters", "Manifests", ["Domain", "Wire", yams]),
 

@@ -1,0 +1,136 @@
+import HTTPTypes
+import Hummingbird
+import Services
+import Wire
+
+/// The HTTP interface: which use case answers what. Who asks is told by the socket's peer
+/// credentials.
+struct Routes {
+  let front: Front
+
+  /// Bytes of a body: a job with its script and environment, or the description of a centre.
+  private static let largestBody = 16 << 20
+  /// Bytes of what the plugin sends.
+  private static let largestPluginBody = 64 << 10
+
+  func router() -> Router<PeerContext> {
+    let router = Router(context: PeerContext.self)
+    router.add(middleware: Problems())
+    addReading(to: router.group("v1"))
+    addJobs(to: router.group("v1"))
+    addOperations(to: router.group("v1"))
+    return router
+  }
+
+  private func addReading(to v1: RouterGroup<PeerContext>) {
+    v1.get("health") { _, _ in try Answer.json(await front.health()) }
+    v1.get("me") { _, context in
+      try Answer.json(await front.whoami(try await caller(context)))
+    }
+    v1.get("nodes") { _, context in
+      try Answer.json(await front.nodes(try await caller(context)))
+    }
+    v1.get("balances") { request, context in
+      try Answer.json(
+        await front.balances(project: request.query("project"), try await caller(context)))
+    }
+    v1.get("projects/:id/ledger") { _, context in
+      try Answer.json(
+        await front.ledger(
+          project: try context.parameters.require("id"), try await caller(context)))
+    }
+    v1.get("reports/access-time") { request, context in
+      try Answer.json(
+        await front.accessTime(
+          from: request.query("from"), to: request.query("to"), try await caller(context)))
+    }
+  }
+
+  private func addJobs(to v1: RouterGroup<PeerContext>) {
+    v1.get("jobs") { request, context in
+      try Answer.json(
+        await front.jobs(
+          all: try request.flag("all"), project: request.query("project"),
+          try await caller(context)))
+    }
+    v1.get("jobs/:id") { _, context in
+      try Answer.json(
+        await front.job(try context.parameters.require("id"), try await caller(context)))
+    }
+    v1.post("quotes") { request, context in
+      let caller = try await caller(context)
+      let submission = try await request.decoded(Submission.self, upTo: Self.largestBody)
+      return try Answer.json(await front.quote(submission, caller))
+    }
+    v1.post("jobs") { request, context in
+      let caller = try await caller(context)
+      let key = try request.idempotencyKey()
+      let submission = try await request.decoded(Submission.self, upTo: Self.largestBody)
+      let (view, isNew) = try await front.submit(submission, key: key, caller)
+      return try Answer.json(view, status: isNew ? .created : .ok)
+    }
+    v1.post("jobs/:id/cancel") { _, context in
+      try Answer.json(
+        await front.cancel(try context.parameters.require("id"), try await caller(context)))
+    }
+  }
+
+  private func addOperations(to v1: RouterGroup<PeerContext>) {
+    v1.post("apply") { request, context in
+      let caller = try await caller(context)
+      let description = try await request.decoded(ApplyRequest.self, upTo: Self.largestBody)
+      return try Answer.json(await front.apply(description, caller))
+    }
+    // Text for a C program, one key=value a line.
+    v1.post("plugin/submit") { request, context in
+      let peer = try await context.peerUID()
+      let seen = try await request.decoded(PluginSubmission.self, upTo: Self.largestPluginBody)
+      return Answer.text(try await front.pluginSubmit(seen, peerUID: peer))
+    }
+  }
+
+  private func caller(_ context: PeerContext) async throws -> Caller {
+    try await front.caller(uid: try await context.peerUID())
+  }
+}
+
+extension Request {
+  /// A value of the query, decoded; nil if it is not there or empty.
+  fileprivate func query(_ name: String) -> String? {
+    guard let value = uri.queryParameters[name[...]], !value.isEmpty else { return nil }
+    return String(value)
+  }
+
+  /// `1` or `true`, `0` or `false`; false if it is not there.
+  fileprivate func flag(_ name: String) throws(Problem) -> Bool {
+    switch query(name) {
+    case nil, "0", "false": return false
+    case "1", "true": return true
+    case .some(let other):
+      throw Problem(
+        title: "The query can't be read", status: 400, code: "invalid",
+        detail: "\(name)=\(other): accepted are 1 and 0")
+    }
+  }
+
+  /// The key under which a submission can be repeated without harm.
+  fileprivate func idempotencyKey() throws(Problem) -> String {
+    let accepted = "1 to 128 letters, digits and -_.:"
+    guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name], !key.isEmpty else {
+      throw Problem(
+        title: "The key is missing", status: 400, code: "idempotency-key",
+        detail: "a submission needs the header Idempotency-Key: \(accepted)",
+        nextStep: "choose a random one for each job, and the same one to repeat a lost request")
+    }
+    let plain = key.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || "-_.:".utf8.contains(byte)
+    }
+    guard plain, key.utf8.count <= 128 else {
+      throw Problem(
+        title: "The key can't be used", status: 400, code: "idempotency-key",
+        detail: "Idempotency-Key has \(accepted)")
+    }
+    return key
+  }
+}

@@ -1,1 +1,0 @@
-// The floor Web: see docs/architecture.md.
