@@ -59,16 +59,16 @@ struct WordsTests {
   @Test(
     "a period is the month so far, a month, or days",
     arguments: [
-      (nil, nil, nil, "2026-12-01", "2026-12-06"),
-      ("2026-12", nil, nil, "2026-12-01", "2027-01-01"),
-      ("2028-02", nil, nil, "2028-02-01", "2028-03-01"),
-      (nil, "2026-10-01", "2027-01-01", "2026-10-01", "2027-01-01"),
-      (nil, "2026-12-03", nil, "2026-12-03", "2026-12-06"),
+      (nil, nil, nil, "2026-12-01", "2026-12-05"),
+      ("2026-12", nil, nil, "2026-12-01", "2026-12-31"),
+      ("2028-02", nil, nil, "2028-02-01", "2028-02-29"),
+      (nil, "2026-10-01", "2026-12-31", "2026-10-01", "2026-12-31"),
+      (nil, "2026-12-03", nil, "2026-12-03", "2026-12-05"),
     ] as [(String?, String?, String?, String, String)])
-  func periods(month: String?, from: String?, to: String?, first: String, end: String) throws {
+  func periods(month: String?, from: String?, to: String?, first: String, last: String) throws {
     // 2026-12-05 13:00 UTC
     let period = try Period(month: month, from: from, to: to, now: 1_796_475_600_000)
-    #expect(period.from == first && period.to == end)
+    #expect(period.from == first && period.to == last)
   }
 
   @Test(
@@ -89,18 +89,22 @@ struct WordsTests {
     arguments: [
       (400, "invalid", 65), (404, "unknown-job", 65), (422, "invalid", 65), (422, "budget", 77),
       (403, "not-a-member", 77), (409, "expired", 77), (503, "unavailable", 75),
-      (500, "broken", 75),
+      (500, "broken", 75), (409, "conflict", 75),
     ] as [(Int, String, Int32)])
   func exitCodes(status: Int, code: String, exit: Int32) {
     #expect(Failure(Sample.problem(status, code)).code.rawValue == exit)
   }
 
-  @Test("places are told as file:line: message, then the detail and the next step")
+  @Test("places are told as file:line: message, then what it is and the next step")
   func places() {
     var problem = Sample.problem(422, "invalid")
-    problem.places = [.init(file: "a.sh", line: 3, message: "no such option --tiem")]
+    problem.places = [
+      .init(file: "a.sh", line: 3, message: "no such option --tiem"),
+      .init(file: "command line", line: 0, message: "--x needs a value"),
+    ]
     #expect(
       Failure(problem).text
-        == "a.sh:3: no such option --tiem\npolder: detail\n  Next: step")
+        == "a.sh:3: no such option --tiem\ncommand line: --x needs a value\npolder: title"
+        + "\n  Next: step")
   }
 }

@@ -24,8 +24,8 @@ extension PolderClient {
   package func polderID(_ typed: String) async throws(ClientError) -> String {
     let parts = typed.split(separator: "_", omittingEmptySubsequences: false)
     guard parts.count <= 2, let number = Int64(parts[0]), number > 0 else { return typed }
-    // The latest, should Slurm have begun to count anew.
-    for job in try await jobs(all: true).reversed() {
+    // The latest comes first, should Slurm have begun to count anew.
+    for job in try await jobs(all: true) {
       if job.slurmJobID == number {
         return parts.count == 2 ? "\(job.id)_\(parts[1])" : job.id
       }

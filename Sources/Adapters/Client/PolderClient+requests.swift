@@ -62,7 +62,7 @@ extension PolderClient {
     }
   }
 
-  /// The jobs that the caller may see, oldest first: those not ended, or all. `GET /v1/jobs`.
+  /// The jobs that the caller may see, the latest first: those not ended, or all. `GET /v1/jobs`.
   package func jobs(
     all: Bool = false, project: String? = nil
   ) async throws(ClientError) -> [JobView] {
@@ -90,7 +90,7 @@ extension PolderClient {
     try await get("/v1/projects/\(project)/ledger")
   }
 
-  /// Access time by funder over whole days, `YYYY-MM-DD`, the last excluded.
+  /// Access time by funder over whole days, `YYYY-MM-DD`, the last included.
   /// `GET /v1/reports/access-time`.
   package func accessTime(
     from: String, to: String

@@ -37,11 +37,12 @@ struct Failure: Error {
   }
 
   init(_ problem: Problem) {
-    var lines = problem.places.map { "\($0.file):\($0.line): \($0.message)" }
-    let says = problem.detail.isEmpty ? problem.title : problem.detail
-    if lines.isEmpty || problem.places.allSatisfy({ $0.message != says }) {
-      lines.append("polder: \(says)")
+    // A place without a line is a word of the command line.
+    var lines = problem.places.map { place in
+      "\(place.file):\(place.line > 0 ? "\(place.line):" : "") \(place.message)"
     }
+    let hasDetail = lines.isEmpty && !problem.detail.isEmpty
+    lines.append("polder: \(problem.title)\(hasDetail ? ": \(problem.detail)" : "")")
     if !problem.nextStep.isEmpty { lines.append("  Next: \(problem.nextStep)") }
     code = Self.code(of: problem)
     text = lines.joined(separator: "\n")
@@ -68,7 +69,9 @@ struct Failure: Error {
   }
 
   private static func code(of problem: Problem) -> ExitStatus {
-    switch problem.status {
+    // Someone else's act came between: the same again may succeed.
+    if problem.code == "conflict" { return .unavailable }
+    return switch problem.status {
     case 401, 402, 403, 409: .refused
     case 408, 425, 429, 500...: .unavailable
     default: problem.code == "budget" ? .refused : .invalidInput

@@ -110,17 +110,20 @@ struct SubmissionWords: Equatable {
     if let word = words.first { try takeBare(word) }
   }
 
-  /// Options of `sbatch` (22.05) whose value may be the next word.
+  /// Options of `sbatch` (22.05), and Polder's further ones, whose value may be the next word.
   static let longWithValue: Set<String> = [
-    "account", "acctg-freq", "array", "batch", "bb", "bbf", "begin", "chdir", "cluster-constraint",
+    "account", "acctg-freq", "allocation", "array", "batch", "bb", "bbf", "begin", "chdir",
+    "cluster-constraint",
     "clusters", "comment", "constraint", "container", "core-spec", "cores-per-socket", "cpu-freq",
     "cpus-per-gpu", "cpus-per-task", "deadline", "delay-boot", "dependency", "distribution",
     "error", "exclude", "export", "export-file", "extra-node-info", "gid", "gpu-bind", "gpu-freq",
     "gpus", "gpus-per-node", "gpus-per-socket", "gpus-per-task", "gres", "gres-flags", "hint",
-    "input", "job-name", "licenses", "mail-type", "mail-user", "mcs-label", "mem", "mem-bind",
+    "input", "job-name", "kill-on-invalid-dep", "licenses", "mail-type", "mail-user", "mcs-label",
+    "mem", "mem-bind",
     "mem-per-cpu", "mem-per-gpu", "network", "nodefile", "nodelist", "nodes", "ntasks",
     "ntasks-per-core", "ntasks-per-gpu", "ntasks-per-node", "ntasks-per-socket", "open-mode",
-    "output", "partition", "power", "prefer", "priority", "profile", "qos", "reservation",
+    "output", "partition", "power", "prefer", "priority", "profile", "project", "qos",
+    "reservation",
     "signal", "sockets-per-node", "switches", "thread-spec", "threads-per-core", "time",
     "time-min", "tmp", "uid", "wait-all-nodes", "wckey",
   ]

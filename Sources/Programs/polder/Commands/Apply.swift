@@ -89,8 +89,8 @@ struct Apply: AsyncParsableCommand {
     let count = places.count == 1 ? "1 error" : "\(places.count) errors"
     return Failure(
       Problem(
-        title: "not a valid description", status: 422, code: "invalid",
-        detail: "\(count); nothing was applied", nextStep: "correct the lines above", places: places
+        title: "\(count) in the description; nothing was applied", status: 422, code: "invalid",
+        detail: "", nextStep: "correct the lines above", places: places
       ))
   }
 

@@ -25,7 +25,7 @@ struct QueueOptions: ParsableArguments {
       Terminal.say(all ? "No jobs." : "No job waits or runs. Ended jobs: polder job list --all")
       return
     }
-    JobTable(jobs, .current()).lines().forEach(Terminal.say)
+    JobTable(jobs.reversed(), .current()).lines().forEach(Terminal.say)
   }
 }
 

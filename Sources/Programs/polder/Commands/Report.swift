@@ -16,13 +16,13 @@ struct AccessTime: AsyncParsableCommand {
     abstract: "Access time by funder and access mode over a period.",
     discussion: """
       For auditors and administrators. The period is the current month so far, a month (--month), \
-      or whole days in UTC, from --from to before --to.
+      or whole days in UTC, --from and --to included.
 
       Examples:
 
         polder report access-time
         polder report access-time --month 2026-11 --format csv > november.csv
-        polder report access-time --from 2026-10-01 --to 2027-01-01
+        polder report access-time --from 2026-10-01 --to 2026-12-31
       """)
 
   @Option(help: ArgumentHelp("A whole month.", valueName: "YYYY-MM"))
@@ -31,7 +31,7 @@ struct AccessTime: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The first day.", valueName: "YYYY-MM-DD"))
   var from: String?
 
-  @Option(help: ArgumentHelp("The day after the last.", valueName: "YYYY-MM-DD"))
+  @Option(help: ArgumentHelp("The last day.", valueName: "YYYY-MM-DD"))
   var to: String?
 
   @Option(help: "table, csv (the canonical bytes) or json.")
@@ -52,15 +52,15 @@ struct AccessTime: AsyncParsableCommand {
   }
 }
 
-/// Whole days in UTC, the last excluded.
+/// Whole days in UTC, the last included.
 struct Period: Equatable {
   let from: String
   let to: String
 
-  /// Without a word the current month so far: to the end of today.
+  /// Without a word the current month so far.
   init(month: String?, from: String?, to: String?, now: Int64) throws(Failure) {
     let first: CivilDate
-    let end: CivilDate
+    let last: CivilDate
     if let month {
       guard from == nil, to == nil else {
         throw Failure(.usage, "--month stands alone; or give --from and --to")
@@ -69,17 +69,17 @@ struct Period: Equatable {
         throw Failure(.usage, "--month \(month) is no month: write it like 2026-11")
       }
       first = day
-      end = Self.monthAfter(day)
+      last = Self.lastDay(ofMonth: day)
     } else {
       let today = CivilDate(Instant(milliseconds: now))
       first = try Self.day(from) ?? today.advanced(days: Int64(1 - today.day))
-      end = try Self.day(to) ?? today.advanced(days: 1)
+      last = try Self.day(to) ?? today
     }
-    guard first < end else {
-      throw Failure(.usage, "the period from \(first) to before \(end) is empty")
+    guard first <= last else {
+      throw Failure(.usage, "the period from \(first) to \(last) is empty")
     }
     self.from = first.description
-    self.to = end.description
+    self.to = last.description
   }
 
   private static func day(_ text: String?) throws(Failure) -> CivilDate? {
@@ -90,7 +90,7 @@ struct Period: Equatable {
     return day
   }
 
-  private static func monthAfter(_ first: CivilDate) -> CivilDate {
-    first.advanced(days: Int64(CivilDate.days(inMonth: first.month, ofYear: first.year)))
+  private static func lastDay(ofMonth first: CivilDate) -> CivilDate {
+    first.advanced(days: Int64(CivilDate.days(inMonth: first.month, ofYear: first.year) - 1))
   }
 }
