@@ -128,7 +128,9 @@ let package = Package(
     tests("PostgresTests", ["Postgres", "LocalSocket"]),
     tests(
       "StoreTests",
-      ["Domain", "Ledger", "Lifecycle", "Engine", "Services", "Store", "Postgres", "StoreSQL"]),
+      [
+        "Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Store", "Postgres",
+      ]),
     tests("SiteTests", ["Client", "Wire", "Postgres"]),
   ]
 )

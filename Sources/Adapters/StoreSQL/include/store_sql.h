@@ -1,1 +1,12 @@
+// The store's migrations and queries, embedded when the program is built.
 #pragma once
+
+// Both strings are UTF-8, end in a zero, and live as long as the program.
+struct store_sql_file {
+  const char *name;
+  const char *text;
+};
+
+// Two arrays in order of name, each ended by a file without name.
+const struct store_sql_file *store_sql_migrations(void);
+const struct store_sql_file *store_sql_queries(void);

@@ -1,0 +1,71 @@
+package import Domain
+package import Ledger
+import Postgres
+package import Services
+
+extension PostgresStore {
+  package func centre() async throws(StoreError) -> Centre {
+    try await read { tx throws(PostgresError) in try self.centre(tx) }
+  }
+
+  package func applyContext() async throws(StoreError) -> ApplyContext {
+    try await read { tx throws(PostgresError) in
+      var grantEntries: [AllocationID: Int] = [:]
+      for row in try tx.query(.grantCounts) {
+        grantEntries[try row.identifier("allocation")] = try row.integer("entries")
+      }
+      var busyProjects: Set<ProjectID> = []
+      for row in try tx.query(.busyProjects) { busyProjects.insert(try row.identifier("project")) }
+      var busyNodes: Set<NodeName> = []
+      for row in try tx.query(.busyNodes) { busyNodes.insert(try row.identifier("node")) }
+      return ApplyContext(
+        now: try tx.now(), centre: try self.centre(tx), balances: try tx.balances(),
+        grantEntries: grantEntries, busyProjects: busyProjects, busyNodes: busyNodes)
+    }
+  }
+
+  private enum Replacement: Sendable {
+    case outcome(GuardedOutcome)
+    case refused(PostingRefusal)
+    case differs
+  }
+
+  /// Throws `broken` if the books refuse a posting for what no change meanwhile can explain, or if
+  /// a rate card that was in force is described anew under the same version.
+  package func replaceCentre(
+    with next: Centre, postings: [Posting], ifStill current: Centre, by actor: String
+  ) async throws(StoreError) -> GuardedOutcome {
+    let replacement = try await write { tx throws(PostgresError) -> Replacement in
+      try tx.execute(.lockCentre)
+      guard try tx.centre(alsoRetired: false) == current else {
+        tx.abandon()
+        return .outcome(.stale)
+      }
+      try tx.describe(next, replacing: current)
+      let now = try tx.now()
+      for posting in postings {
+        guard case .refused(let refusal) = try tx.post(posting, now: now) else { continue }
+        tx.abandon()
+        switch refusal {
+        case .insufficient, .differentEntryExists: return .outcome(.stale)
+        default: return .refused(refusal)
+        }
+      }
+      guard try tx.centre(alsoRetired: false) == next else {
+        tx.abandon()
+        return .differs
+      }
+      try tx.execute(.recordAct, [.text(actor), .text("apply"), .text("centre")])
+      try tx.notifyChanged()
+      return .outcome(.done)
+    }
+    switch replacement {
+    case .outcome(let outcome): return outcome
+    case .refused(let refusal): throw .broken("the books refuse a posting of an apply: \(refusal)")
+    case .differs:
+      throw .broken(
+        "the centre can't be kept as described: a version of a rate card that was in force never "
+          + "changes; describe new rates under a new version")
+    }
+  }
+}

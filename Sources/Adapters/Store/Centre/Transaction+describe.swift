@@ -1,0 +1,149 @@
+import Domain
+import Postgres
+
+/// Writes the description of the centre: what differs, in the order in which it refers.
+extension Transaction {
+  borrowing func describe(_ next: Centre, replacing old: Centre) throws(PostgresError) {
+    try describeFunders(next, old)
+    try describeMachine(next, old)
+    try describePeople(next, old)
+    let allocations = changed(next.allocations, old.allocations)
+    try batch(
+      .saveAllocation,
+      allocations.map {
+        [
+          .id($0.id), .id($0.project), .id($0.programme), .amount($0.granted),
+          .instant($0.window.lowerBound), .instant($0.window.upperBound), .amount($0.opening),
+        ]
+      })
+    try retire(.retireAllocation, next.allocations, old.allocations)
+    try execute(.countCentre)
+  }
+
+  private borrowing func describeFunders(
+    _ next: Centre, _ old: Centre
+  ) throws(PostgresError) {
+    let funders = changed(next.funders, old.funders)
+    try batch(
+      .saveFunder,
+      funders.map {
+        [
+          .id($0.id), .text($0.name),
+          .optionalInt64($0.commercialCapBasisPoints.map { Int64($0) }),
+        ]
+      })
+    try batch(.clearContributions, funders.map { [.id($0.id)] })
+    try batch(.clearShares, funders.map { [.id($0.id)] })
+    for funder in funders {
+      try batch(
+        .addContribution,
+        funder.contributions.enumerated().map {
+          [.id(funder.id), .integer($0), .day($1.from), .int64($1.euros)]
+        })
+      try batch(
+        .addShare,
+        funder.shares.enumerated().map {
+          [.id(funder.id), .integer($0), .day($1.from), .integer($1.basisPoints)]
+        })
+    }
+    try batch(
+      .saveProgramme,
+      changed(next.programmes, old.programmes).map {
+        [
+          .id($0.id), .text($0.name), .id($0.funder), .text($0.mode),
+          .amount($0.amount.lowerBound), .amount($0.amount.upperBound),
+          .integer($0.maximumMonths), .text($0.demand.rawValue), .integer($0.accessWorkingDays),
+        ]
+      })
+    try retire(.retireFunder, next.funders, old.funders)
+    try retire(.retireProgramme, next.programmes, old.programmes)
+  }
+
+  private borrowing func describeMachine(
+    _ next: Centre, _ old: Centre
+  ) throws(PostgresError) {
+    try batch(
+      .saveNode,
+      changed(next.nodes, old.nodes).map {
+        [
+          .id($0.name), .text($0.gpuType), .integer($0.capacity.gpus),
+          .integer($0.capacity.cpus), .integer($0.capacity.memoryMiB),
+        ]
+      })
+    let partitions = changed(next.partitions, old.partitions)
+    try batch(
+      .savePartition,
+      partitions.map {
+        [
+          .id($0.name), .bool($0.wholeNodes), .seconds($0.defaultTimeLimit),
+          .seconds($0.maximumTimeLimit), .integer($0.defaultsPerGPU.gpus),
+          .integer($0.defaultsPerGPU.cpus), .integer($0.defaultsPerGPU.memoryMiB),
+          .integer($0.rateVersion),
+        ]
+      })
+    try batch(
+      .saveRateCard,
+      partitions.map {
+        [
+          .id($0.name), .integer($0.rateVersion), .int64($0.rates.perGPU),
+          .int64($0.rates.perCPU), .int64($0.rates.perGiB),
+        ]
+      })
+    try batch(.clearPartitionNodes, partitions.map { [.id($0.name)] })
+    try batch(
+      .addPartitionNode,
+      partitions.flatMap { partition in
+        partition.nodes.map { [.id(partition.name), .id($0)] }
+      })
+    try retire(.retireNode, next.nodes, old.nodes)
+    try retire(.retirePartition, next.partitions, old.partitions)
+  }
+
+  private borrowing func describePeople(
+    _ next: Centre, _ old: Centre
+  ) throws(PostgresError) {
+    try batch(
+      .saveOrganisation,
+      changed(next.organisations, old.organisations).map {
+        [
+          .id($0.id), .text($0.name), .text($0.type.rawValue), .text($0.country),
+          .text($0.sector),
+        ]
+      })
+    let members = changed(next.members, old.members)
+    try batch(.saveMember, members.map { [.id($0.id)] })
+    try batch(.savePerson, members.map { [.id($0.id), .text($0.account), .text($0.name)] })
+    let projects = changed(next.projects, old.projects)
+    try batch(
+      .saveProject,
+      projects.map {
+        [
+          .id($0.id), .text($0.reference), .text($0.title), .id($0.organisation),
+          .bool($0.commercial),
+        ]
+      })
+    try batch(.clearMemberships, projects.map { [.id($0.id)] })
+    try batch(
+      .addMembership,
+      projects.flatMap { project in
+        project.members.map { [.id(project.id), .id($0.member), .text($0.role.rawValue)] }
+      })
+    try retire(.retireOrganisation, next.organisations, old.organisations)
+    try retire(.retireMember, next.members, old.members)
+    try retire(.erasePerson, next.members, old.members)
+    try retire(.retireProject, next.projects, old.projects)
+  }
+
+  private borrowing func retire<Kind, Object>(
+    _ query: Query, _ next: [Identifier<Kind>: Object], _ old: [Identifier<Kind>: Object]
+  ) throws(PostgresError) {
+    try batch(query, old.keys.filter { next[$0] == nil }.sorted().map { [.id($0)] })
+  }
+}
+
+/// What is new or differs, by id.
+private func changed<Kind, Object: Equatable>(
+  _ next: [Identifier<Kind>: Object], _ old: [Identifier<Kind>: Object]
+) -> [Object] {
+  next.filter { old[$0.key] != $0.value }.sorted { $0.key < $1.key }.map(\.value)
+}

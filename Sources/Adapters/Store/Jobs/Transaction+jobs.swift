@@ -1,0 +1,94 @@
+import Domain
+import Lifecycle
+import Postgres
+
+/// Reads jobs, tasks and runs.
+extension Transaction {
+  borrowing func jobs(_ ids: [JobID]) throws(PostgresError) -> [JobID: JobRecord] {
+    var dependencies: [JobID: [Dependency]] = [:]
+    for row in try query(.dependencies, [.jobs(ids)]) {
+      dependencies[JobID(number: try row.int64("job")), default: []].append(
+        Dependency(
+          condition: try row.choice("condition"), job: JobID(number: try row.int64("on_job"))))
+    }
+    var jobs: [JobID: JobRecord] = [:]
+    for row in try query(.jobs, [.jobs(ids)]) {
+      let id = JobID(number: try row.int64("number"))
+      jobs[id] = JobRecord(
+        id: id, request: try row.request(dependencies: dependencies[id] ?? []),
+        origin: try row.choice("origin"), submitted: try row.instant("submitted_at"),
+        binding: try row.optionalInt64("slurm_job_id").map { .bound($0) } ?? .unbound)
+    }
+    return jobs
+  }
+
+  /// By job and index; `cause` in words where there is one.
+  borrowing func tasks(
+    of jobs: [JobID]
+  ) throws(PostgresError) -> [(record: TaskRecord, cause: String?)] {
+    var tasks: [(record: TaskRecord, cause: String?)] = []
+    for row in try query(.tasks, [.jobs(jobs)]) {
+      tasks.append((try row.task(), try row.optionalText("cause")))
+    }
+    return tasks
+  }
+
+  borrowing func openRuns() throws(PostgresError) -> [RunID: RunRecord] {
+    var runs: [RunID: RunRecord] = [:]
+    for row in try query(.openRuns) {
+      let run = try row.run()
+      runs[run.id] = run
+    }
+    return runs
+  }
+
+  borrowing func run(_ id: RunID) throws(PostgresError) -> RunRecord? {
+    try query(.runOfTask, id.key).onlyOrNone()?.run()
+  }
+}
+
+extension Row {
+  func request(dependencies: [Dependency]) throws(PostgresError) -> JobRequest {
+    let nodeCount = try integer("node_count")
+    guard nodeCount >= 1 else { throw .decoding("a job is for no node") }
+    return JobRequest(
+      name: try text("name"), member: try identifier("member"),
+      project: try identifier("project"), allocation: try optionalIdentifier("allocation"),
+      partition: try identifier("partition"), nodeCount: nodeCount,
+      perNode: try resources("gpus_per_node", "cpus_per_node", "memory_mib_per_node"),
+      gpuType: try optionalText("gpu_type"), timeLimit: try seconds("limit_seconds"),
+      arrayIndices: try int64Array("array_indices").map { Int($0) },
+      arrayThrottle: try optionalInt64("array_throttle").map { Int($0) },
+      dependencies: dependencies, notBefore: try optionalInstant("not_before"),
+      requeue: try bool("requeue"))
+  }
+
+  func task() throws(PostgresError) -> TaskRecord {
+    let id = try taskID()
+    let attempts = try integer("attempts")
+    let run = RunID(task: id, attempt: attempts)
+    let state: TaskState
+    switch try text("state") {
+    case "waiting": state = .waiting
+    case "starting": state = .starting(run)
+    case "running": state = .running(run)
+    case "ended": state = .ended(try choice("outcome"))
+    default: throw .decoding("column state is no state of a task")
+    }
+    return TaskRecord(
+      id: id, state: state, attempts: attempts, generation: try integer("generation"),
+      rebound: try optionalInt64("rebound_slurm_job_id"))
+  }
+
+  func run() throws(PostgresError) -> RunRecord {
+    RunRecord(
+      id: try runID(), allocation: try identifier("allocation"),
+      placement: Placement(
+        nodes: try identifiers("nodes"),
+        perNode: try resources("gpus_per_node", "cpus_per_node", "memory_mib_per_node")),
+      weight: Weight(thousandths: try int64("weight_thousandths")),
+      rateVersion: try integer("rate_version"), hold: try optionalAmount("hold_gpu_ms"),
+      reach: try seconds("reach_seconds"), committed: try instant("committed_at"),
+      started: try optionalInstant("started_at"))
+  }
+}

@@ -1,0 +1,180 @@
+package import Domain
+import Postgres
+package import Services
+import Synchronization
+
+/// The store on a real Postgres: every function of the port is one transaction.
+///
+/// The meaning of each write is that of `EngineState.apply` and of `Books.post`; tests hold them
+/// against each other. Constraints and triggers of the schema restate the invariants once more.
+package final class PostgresStore: Store {
+  /// Notified, without a payload, by every write that changes what a cycle looks at.
+  package static let changedChannel = "polder_changed"
+
+  let pool: PostgresPool
+  private let configuration: PostgresConfiguration
+  private let knownCentre = Mutex<KnownCentre?>(nil)
+  private let writeCount = Atomic<UInt64>(0)
+
+  private struct KnownCentre {
+    let version: Int64
+    let centre: Centre
+  }
+
+  private init(_ configuration: PostgresConfiguration, _ pool: PostgresPool) {
+    self.configuration = configuration
+    self.pool = pool
+  }
+
+  /// Connects and brings the schema up to date. `conninfo` is libpq's connection string.
+  ///
+  /// Throws `unavailable` while there is no server, and `broken` if the database was made by a
+  /// newer program, or if a migration changed after it was applied.
+  package static func open(
+    conninfo: String, connections: Int = 4
+  ) async throws(StoreError) -> PostgresStore {
+    let configuration = PostgresConfiguration(conninfo: conninfo, applicationName: "polderd")
+    let pool: PostgresPool
+    do {
+      pool = try PostgresPool(configuration, size: connections)
+    } catch {
+      throw StoreError(error)
+    }
+    do {
+      try await Migrator(pool: pool).migrate()
+    } catch {
+      await pool.close()
+      throw error
+    }
+    return PostgresStore(configuration, pool)
+  }
+
+  /// Lets what has begun end and closes all connections.
+  package func close() async { await pool.close() }
+
+  /// The store's clock, in whole milliseconds.
+  package func now() async throws(StoreError) -> Instant {
+    try await read { tx throws(PostgresError) in try tx.now() }
+  }
+
+  /// An element each time something may have changed: also when it listens again after an outage.
+  /// Ends when it is dropped.
+  package func changes() throws(StoreError) -> some AsyncSequence<Void, Never> & Sendable {
+    do {
+      return try PostgresListener.events(configuration, channels: [Self.changedChannel])
+        .map { @Sendable _ in () }
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  /// Takes the leader's lock on a connection of its own; nil if another process leads.
+  package func tryLead() async throws(StoreError) -> Leadership? {
+    let leadership = try Leadership(configuration)
+    if try await leadership.isHeld() { return leadership }
+    await leadership.resign()
+    return nil
+  }
+}
+
+// MARK: How everything reads and writes
+
+extension PostgresStore {
+  /// How often a write is tried anew after its connection broke.
+  private static let attempts = 4
+  /// Receipts are pruned by every so many-th write.
+  private static let pruneInterval: UInt64 = 1024
+
+  /// Reads in one consistent picture.
+  func read<T: Sendable>(
+    _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
+  ) async throws(StoreError) -> T {
+    do {
+      return try await pool.transaction(.snapshot, body)
+    } catch .connectionLost {
+      // Once more, on a fresh connection: reading is harmless.
+    } catch {
+      throw StoreError(error)
+    }
+    do {
+      return try await pool.transaction(.snapshot, body)
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  /// Writes in one transaction whose outcome is known.
+  ///
+  /// Each write leaves a receipt with a random id in its own transaction. If the connection breaks
+  /// during COMMIT the write is tried again with the same receipt: that waits for the lost
+  /// transaction to end, and finds the receipt if it was committed. `unknown` is thrown only if
+  /// Postgres can't be asked any more. `body` may run more than once.
+  func write<T: Sendable>(
+    _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
+  ) async throws(StoreError) -> T {
+    let receipt = Receipt<T>()
+    let count = writeCount.wrappingAdd(1, ordering: .relaxed).newValue
+    var lostCommit: PostgresError? = nil
+    var left = Self.attempts
+    while true {
+      left -= 1
+      receipt.beginAttempt()
+      do {
+        return try await pool.transaction(TransactionMode(retryLimit: 3)) {
+          tx throws(PostgresError) in
+          guard try tx.execute(.takeReceipt, [.text(receipt.id)]) == 1 else {
+            guard let result = receipt.result else {
+              throw .decoding("receipt \(receipt.id) is another's")
+            }
+            return result
+          }
+          receipt.foundFree()
+          if count.isMultiple(of: Self.pruneInterval) { try tx.execute(.pruneReceipts) }
+          let result = try body(tx)
+          receipt.keep(result)
+          return result
+        }
+      } catch {
+        // A free receipt says that no earlier attempt was committed.
+        if receipt.wasFree { lostCommit = nil }
+        switch error {
+        case .outcomeUnknown: lostCommit = error
+        case .connectionLost: break
+        default: throw StoreError(lostCommit ?? error)
+        }
+        guard left > 0 else { throw StoreError(lostCommit ?? error) }
+      }
+    }
+  }
+
+  /// The centre as of a transaction's picture. It is read anew only when it has changed.
+  func centre(_ tx: borrowing Transaction) throws(PostgresError) -> Centre {
+    let version = try tx.query(.centreVersion).only().int64("number")
+    let known = knownCentre.withLock { $0 }
+    if let known, known.version == version { return known.centre }
+    let centre = try tx.centre(alsoRetired: false)
+    knownCentre.withLock { $0 = KnownCentre(version: version, centre: centre) }
+    return centre
+  }
+}
+
+/// What one write knows of its attempts.
+private final class Receipt<T: Sendable>: Sendable {
+  private struct State {
+    var wasFree = false
+    var result: T?
+  }
+
+  /// Random, so that it is nobody else's.
+  let id =
+    String(UInt64.random(in: .min ... .max), radix: 36) + "-"
+    + String(UInt64.random(in: .min ... .max), radix: 36)
+  private let state = Mutex(State())
+
+  var wasFree: Bool { state.withLock { $0.wasFree } }
+  var result: T? { state.withLock { $0.result } }
+
+  func beginAttempt() { state.withLock { $0.wasFree = false } }
+  func foundFree() { state.withLock { $0.wasFree = true } }
+  func keep(_ result: T) { state.withLock { $0.result = result } }
+}

@@ -1,0 +1,169 @@
+package import Postgres
+import StoreSQL
+
+/// The store's statements: one case for each file of `SQL/queries`, which says in its header what
+/// its parameters and columns are.
+package enum Query: String, CaseIterable, Sendable {
+  case acceptJob = "accept_job"
+  case accessSums = "access_sums"
+  case addContribution = "add_contribution"
+  case addDependencies = "add_dependencies"
+  case addDirective = "add_directive"
+  case addMembership = "add_membership"
+  case addNodeChange = "add_node_change"
+  case addPartitionNode = "add_partition_node"
+  case addPayload = "add_payload"
+  case addRun = "add_run"
+  case addShare = "add_share"
+  case addTasks = "add_tasks"
+  case allocations
+  case auditCounts = "audit_counts"
+  case balances
+  case bindJob = "bind_job"
+  case bindTask = "bind_task"
+  case busyNodes = "busy_nodes"
+  case busyProjects = "busy_projects"
+  case cancelEnded = "cancel_ended"
+  case centreVersion = "centre_version"
+  case clearContributions = "clear_contributions"
+  case clearMemberships = "clear_memberships"
+  case clearPartitionNodes = "clear_partition_nodes"
+  case clearShares = "clear_shares"
+  case contributions
+  case countCentre = "count_centre"
+  case dependencies
+  case directives
+  case endRun = "end_run"
+  case entry
+  case erasePerson = "erase_person"
+  case finishDirectives = "finish_directives"
+  case funders
+  case grantCounts = "grant_counts"
+  case jobByKey = "job_by_key"
+  case jobs
+  case lastNodeChanges = "last_node_changes"
+  case listedJobs = "listed_jobs"
+  case lockBalance = "lock_balance"
+  case lockCentre = "lock_centre"
+  case lockJobs = "lock_jobs"
+  case lockNodeChanges = "lock_node_changes"
+  case lockTasks = "lock_tasks"
+  case members
+  case memberships
+  case migrationLock = "migration_lock"
+  case migrationTable = "migration_table"
+  case migrations
+  case nodeChanges = "node_changes"
+  case nodes
+  case notifyChanged = "notify_changed"
+  case now
+  case openJobs = "open_jobs"
+  case openRuns = "open_runs"
+  case organisations
+  case partitions
+  case payload
+  case postEntry = "post_entry"
+  case programmes
+  case projectEntries = "project_entries"
+  case projects
+  case pruneReceipts = "prune_receipts"
+  case recordAct = "record_act"
+  case recordCursor = "record_cursor"
+  case recordMigration = "record_migration"
+  case requestCancel = "request_cancel"
+  case retireAllocation = "retire_allocation"
+  case retireFunder = "retire_funder"
+  case retireMember = "retire_member"
+  case retireNode = "retire_node"
+  case retireOrganisation = "retire_organisation"
+  case retirePartition = "retire_partition"
+  case retireProgramme = "retire_programme"
+  case retireProject = "retire_project"
+  case runOfTask = "run_of_task"
+  case runs
+  case saveAllocation = "save_allocation"
+  case saveFunder = "save_funder"
+  case saveMember = "save_member"
+  case saveNode = "save_node"
+  case saveOrganisation = "save_organisation"
+  case savePartition = "save_partition"
+  case savePerson = "save_person"
+  case saveProgramme = "save_programme"
+  case saveProject = "save_project"
+  case saveRateCard = "save_rate_card"
+  case saveRecordCursor = "save_record_cursor"
+  case setTask = "set_task"
+  case shares
+  case startRun = "start_run"
+  case strayHolds = "stray_holds"
+  case takeReceipt = "take_receipt"
+  case tasks
+  case tryLead = "try_lead"
+  case window
+  case windowEnd = "window_end"
+  case wrongBalances = "wrong_balances"
+
+  /// Its text, as the file has it.
+  package var statement: Statement {
+    guard let statement = Self.statements[rawValue] else {
+      preconditionFailure("SQL/queries has no \(rawValue).sql")
+    }
+    return statement
+  }
+
+  private static let statements = Dictionary(
+    uniqueKeysWithValues: EmbeddedSQL.queries.map { ($0.name, Statement($0.text)) })
+}
+
+/// The `.sql` files as they were when the program was built, in order of name.
+package enum EmbeddedSQL {
+  package struct File: Sendable {
+    /// Without `.sql`.
+    package let name: String
+    package let text: String
+
+    package init(name: String, text: String) {
+      self.name = name
+      self.text = text
+    }
+  }
+
+  // Both arrays are constants of the program, each ended by a file without name.
+  package static let queries = unsafe files(from: store_sql_queries())
+  package static let migrations = unsafe files(from: store_sql_migrations())
+
+  private static func files(from first: UnsafePointer<store_sql_file>?) -> [File] {
+    var files: [File] = []
+    var next = unsafe first
+    // `next` walks an array that lives as long as the program and stops at its end mark; both
+    // strings of a file end in a zero and are copied.
+    while let file = unsafe next?.pointee, let name = unsafe file.name,
+      let text = unsafe file.text
+    {
+      files.append(File(name: unsafe String(cString: name), text: unsafe String(cString: text)))
+      unsafe next = next?.successor()
+    }
+    return files
+  }
+}
+
+extension Transaction {
+  borrowing func query(
+    _ query: Query, _ values: [Value] = []
+  ) throws(PostgresError) -> Rows {
+    try self.query(query.statement, values)
+  }
+
+  @discardableResult
+  borrowing func execute(
+    _ query: Query, _ values: [Value] = []
+  ) throws(PostgresError) -> Int {
+    try self.execute(query.statement, values)
+  }
+
+  /// Runs a statement once for each set of parameters; nothing for none.
+  borrowing func batch(_ query: Query, _ sets: [[Value]]) throws(PostgresError) {
+    guard !sets.isEmpty else { return }
+    try self.batch(query.statement, sets)
+  }
+}

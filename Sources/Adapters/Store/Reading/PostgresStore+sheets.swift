@@ -1,0 +1,58 @@
+import Domain
+import Lifecycle
+import Postgres
+package import Services
+
+extension PostgresStore {
+  /// The latest first. A job that is named is given even if it has ended.
+  package func sheets(_ filter: SheetFilter) async throws(StoreError) -> [JobSheet] {
+    let columns: [Value] = [
+      .optionalInt64(filter.job?.number),
+      filter.projects.map { .textArray($0.sorted().map(\.text)) } ?? .null,
+      .bool(filter.ended), .integer(max(filter.limit, 0)),
+    ]
+    return try await read { tx throws(PostgresError) in
+      var ids: [JobID] = []
+      for row in try tx.query(.listedJobs, columns) {
+        ids.append(JobID(number: try row.int64("number")))
+      }
+      let jobs = try tx.jobs(ids)
+      var tasks: [JobID: [TaskRecord]] = [:]
+      var causes: [JobID: [TaskID: String]] = [:]
+      for (task, cause) in try tx.tasks(of: ids) {
+        tasks[task.id.job, default: []].append(task)
+        if let cause { causes[task.id.job, default: [:]][task.id] = cause }
+      }
+      var runs: [JobID: [RunSheet]] = [:]
+      for row in try tx.query(.runs, [.jobs(ids)]) {
+        let sheet = try row.runSheet()
+        runs[sheet.run.id.task.job, default: []].append(sheet)
+      }
+      return ids.compactMap { id in
+        jobs[id].map {
+          JobSheet(
+            job: $0, tasks: tasks[id] ?? [], runs: runs[id] ?? [], causes: causes[id] ?? [:])
+        }
+      }
+    }
+  }
+}
+
+extension Row {
+  fileprivate func runSheet() throws(PostgresError) -> RunSheet {
+    let run = try run()
+    return RunSheet(
+      run: run, slurmJobID: try optionalInt64("slurm_job_id"), devices: try textArray("devices"),
+      end: try runEnd(run), charged: try amount("charged_gpu_ms"),
+      refunded: try amount("refunded_gpu_ms"))
+  }
+
+  private func runEnd(_ run: RunRecord) throws(PostgresError) -> RunEnd? {
+    guard let end = try optionalInstant("ended_at") else { return nil }
+    return RunEnd(
+      start: run.started, end: end, outcome: try choice("outcome"),
+      exitCode: try integer("exit_code"), signal: try integer("signal"),
+      used: try amount("used_gpu_ms"), refund: try optionalChoice("refund_reason"),
+      requeued: try bool("requeued"))
+  }
+}

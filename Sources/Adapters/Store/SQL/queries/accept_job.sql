@@ -1,0 +1,28 @@
+-- Accepts a job; nothing if the member used the key before.
+-- $1: text – name
+-- $2: text – member
+-- $3: text – project
+-- $4: text – allocation, or null
+-- $5: text – partition
+-- $6: bigint – node_count
+-- $7: bigint – gpus_per_node
+-- $8: bigint – cpus_per_node
+-- $9: bigint – memory_mib_per_node
+-- $10: text – gpu_type, or null
+-- $11: bigint – limit_seconds
+-- $12: bigint[] – array_indices
+-- $13: bigint – array_throttle, or null
+-- $14: timestamptz – not_before, or null
+-- $15: bool – requeue
+-- $16: text – origin
+-- $17: text – idempotency_key, or null
+-- $18: bytea – canonical content
+-- Returns: number, submitted_at
+INSERT INTO job (
+  name, member, project, allocation, partition, node_count, gpus_per_node, cpus_per_node,
+  memory_mib_per_node, gpu_type, limit_seconds, array_indices, array_throttle, not_before,
+  requeue, origin, idempotency_key, content_sha256)
+VALUES (
+  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, sha256($18))
+ON CONFLICT (member, idempotency_key) DO NOTHING
+RETURNING number, submitted_at

@@ -1,0 +1,3 @@
+-- The number of the present description.
+-- Returns: number
+SELECT number FROM centre_version

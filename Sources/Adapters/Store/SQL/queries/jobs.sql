@@ -1,0 +1,9 @@
+-- Jobs by number.
+-- $1: bigint[] – numbers
+-- Returns: number, name, member, project, allocation, partition, node_count, gpus_per_node,
+-- cpus_per_node, memory_mib_per_node, gpu_type, limit_seconds, array_indices, array_throttle,
+-- not_before, requeue, origin, slurm_job_id, submitted_at
+SELECT number, name, member, project, allocation, partition, node_count, gpus_per_node,
+  cpus_per_node, memory_mib_per_node, gpu_type, limit_seconds, array_indices, array_throttle,
+  not_before, requeue, origin, slurm_job_id, submitted_at
+FROM job WHERE number = ANY ($1) ORDER BY number

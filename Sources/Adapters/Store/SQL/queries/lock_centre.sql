@@ -1,0 +1,3 @@
+-- Keeps others from changing the description until the transaction ends.
+-- Returns: number
+SELECT number FROM centre_version FOR UPDATE

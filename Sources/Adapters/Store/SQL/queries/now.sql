@@ -1,0 +1,3 @@
+-- The store's clock.
+-- Returns: now
+SELECT polder_now() AS now

@@ -1,0 +1,17 @@
+-- Posts one entry; the balance follows by a trigger.
+-- $1: text – id
+-- $2: text – kind
+-- $3: text – allocation
+-- $4: bigint – amount_gpu_ms
+-- $5: bigint – job, or null
+-- $6: bigint – task_index, or null
+-- $7: bigint – attempt, or null
+-- $8: text – reason, or null
+-- $9: text – corrects, or null
+-- $10: timestamptz – effective_at
+-- $11: timestamptz – recorded_at
+-- Returns: nothing
+INSERT INTO ledger_entry (
+  id, kind, allocation, amount_gpu_ms, job, task_index, attempt, reason, corrects,
+  effective_at, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

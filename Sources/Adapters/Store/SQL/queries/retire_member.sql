@@ -1,0 +1,4 @@
+-- Takes a member out of the description; its history stays.
+-- $1: text – id
+-- Returns: nothing
+UPDATE member SET retired_at = polder_now() WHERE id = $1

@@ -1,0 +1,4 @@
+-- Takes a partition out of the description; its history stays.
+-- $1: text – name
+-- Returns: nothing
+UPDATE partition SET retired_at = polder_now() WHERE name = $1

@@ -1,0 +1,12 @@
+-- Describes a node.
+-- $1: text – name
+-- $2: text – gpu_type
+-- $3: bigint – gpus
+-- $4: bigint – cpus
+-- $5: bigint – memory_mib
+-- Returns: nothing
+INSERT INTO node (name, gpu_type, gpus, cpus, memory_mib)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (name) DO UPDATE SET
+  gpu_type = excluded.gpu_type, gpus = excluded.gpus, cpus = excluded.cpus,
+  memory_mib = excluded.memory_mib, retired_at = NULL

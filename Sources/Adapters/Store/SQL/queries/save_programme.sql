@@ -1,0 +1,20 @@
+-- Describes a programme.
+-- $1: text – id
+-- $2: text – name
+-- $3: text – funder
+-- $4: text – mode
+-- $5: bigint – least_gpu_ms
+-- $6: bigint – most_gpu_ms
+-- $7: bigint – maximum_months
+-- $8: text – demand
+-- $9: bigint – access_working_days
+-- Returns: nothing
+INSERT INTO programme (
+  id, name, funder, mode, least_gpu_ms, most_gpu_ms, maximum_months, demand,
+  access_working_days)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (id) DO UPDATE SET
+  name = excluded.name, funder = excluded.funder, mode = excluded.mode,
+  least_gpu_ms = excluded.least_gpu_ms, most_gpu_ms = excluded.most_gpu_ms,
+  maximum_months = excluded.maximum_months, demand = excluded.demand,
+  access_working_days = excluded.access_working_days, retired_at = NULL

@@ -1,1 +1,0 @@
-// The floor Store: see docs/architecture.md.
