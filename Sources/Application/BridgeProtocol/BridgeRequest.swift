@@ -33,8 +33,6 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   case hold(target: SlurmTarget)
   /// End a job, waiting or running, with its script and steps: ``BridgeAnswer/done``.
   case cancel(target: SlurmTarget)
-  /// Put a job that runs or has ended back, held: ``BridgeAnswer/done``.
-  case requeueHeld(target: SlurmTarget)
   /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
   case jobs(since: SlurmUpdate?)
   /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
@@ -42,6 +40,16 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   /// Slurm's own record of ended runs from a place on, at most `limit` lines:
   /// ``BridgeAnswer/endedRuns(_:)``. `nil` starts at the beginning of the current file.
   case endedRuns(after: RecordCursor?, limit: Int)
+}
+
+extension BridgeAct {
+  /// Nothing in Slurm changes by it: when its answer is lost, nothing has happened.
+  package var onlyLooks: Bool {
+    switch self {
+    case .hello, .jobs, .nodes, .endedRuns: true
+    case .submitHeld, .release, .hold, .cancel: false
+    }
+  }
 }
 
 /// A job in Slurm, or one task of an array.

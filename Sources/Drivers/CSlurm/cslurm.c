@@ -2,9 +2,10 @@
 #include "cslurm_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <grp.h>
 #include <netdb.h>
 #include <poll.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,4 +149,19 @@ bool cslurm_expand(const char *list, size_t maximum, cslurm_name_visitor visit, 
   }
   slurm_hostlist_destroy(names);
   return whole;
+}
+
+bool cslurm_account_has_group(uint32_t uid, uint32_t gid) {
+  struct passwd entry, *found = NULL;
+  char texts[16384];
+  if (getpwuid_r(uid, &entry, texts, sizeof texts, &found) != 0 || !found)
+    return false;
+  gid_t groups[1024];
+  int count = sizeof groups / sizeof *groups;
+  if (getgrouplist(found->pw_name, found->pw_gid, groups, &count) < 0)
+    return found->pw_gid == gid;
+  for (int i = 0; i < count; i++)
+    if (groups[i] == gid)
+      return true;
+  return false;
 }

@@ -88,9 +88,3 @@ int cslurm_hold(const char *target) {
 int cslurm_cancel(const char *target) {
   return slurm_kill_job2(target, SIGKILL, 0, NULL) == SLURM_SUCCESS ? 0 : cslurm_failure();
 }
-
-int cslurm_requeue_held(const char *target) {
-  job_array_resp_msg_t *answers = NULL;
-  int status = slurm_requeue2(READ(target), JOB_REQUEUE_HOLD, &answers);
-  return first_failure(status, answers);
-}

@@ -90,7 +90,6 @@ int cslurm_hold(const char *target);
 
 // Waiting or running, with its script and all steps: SIGTERM, and SIGKILL after KillWait.
 int cslurm_cancel(const char *target);
-int cslurm_requeue_held(const char *target);
 
 // MARK: looks
 
@@ -161,3 +160,8 @@ typedef void (*cslurm_name_visitor)(void *context, const char *name);
 // Visits the names of "gn[01-03],x7", at most `maximum`; false when there are more, or none can be
 // read. Needs no slurmctld.
 bool cslurm_expand(const char *list, size_t maximum, cslurm_name_visitor visit, void *context);
+
+// MARK: accounts
+
+// Whether the system knows an account of this uid and it belongs to the group.
+bool cslurm_account_has_group(uint32_t uid, uint32_t gid);

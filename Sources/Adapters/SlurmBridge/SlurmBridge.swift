@@ -1,1 +1,0 @@
-// The floor SlurmBridge: see docs/architecture.md.

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import BridgeProtocol
+import CSlurm
+import Logging
+import Synchronization
+
+/// Performs the protocol's acts through libslurm. All acts of all connections pass here one at a
+/// time, so that what an act looked at still holds when it changes Slurm.
+final class BridgeActs: Sendable {
+  private let record: EndedRunRecord
+  private let logger: Logger
+  private let turn: Mutex<Memory>
+
+  /// What is remembered between acts. Nothing depends on it but speed.
+  private struct Memory: Sendable {
+    let library = SlurmLibrary()
+    /// Slurm's ids by our keys, as of `update`.
+    var keys: [String: Int] = [:]
+    var update: SlurmUpdate?
+  }
+
+  /// - Parameter recordPath: where slurmctld writes its record of ended runs.
+  init(recordPath: String, logger: Logger) {
+    record = EndedRunRecord(path: recordPath)
+    self.logger = logger
+    turn = Mutex(Memory())
+  }
+
+  /// Blocks for as long as libslurm does.
+  func perform(_ act: BridgeAct) -> BridgeOutcome<BridgeAnswer> {
+    if case .endedRuns(let cursor, let limit) = act {
+      return .accepted(value: .endedRuns(page: record.page(after: cursor, limit: limit)))
+    }
+    if let refusal = ActRules.refusal(of: act) {
+      return .refused(
+        refusal: BridgeRefusal(code: 0, reason: .rule, message: refusal))
+    }
+    return turn.withLock { memory in
+      guard memory.library.isReachable else {
+        return .unavailable(message: "slurmctld does not take connections")
+      }
+      do throws(SlurmLibrary.Failure) {
+        return try Self.perform(act, &memory)
+      } catch {
+        return outcome(of: error, act)
+      }
+    }
+  }
+
+  private static func perform(
+    _ act: BridgeAct, _ memory: inout Memory
+  ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
+    let library = memory.library
+    switch act {
+    case .hello: return .accepted(value: .facts(facts: try library.facts()))
+    case .submitHeld(let job): return try submit(job, &memory)
+    case .release(let target, let nodes): return try release(target, nodes, library)
+    case .hold(let target): return try hold(target, library)
+    case .cancel(let target):
+      guard let seen = try find(target, library) else { return unknownJob(target) }
+      try library.cancel(target.inArray(of: seen))
+    case .jobs(let since):
+      let clock = Clock.milliseconds()
+      guard let (items, update) = try library.jobs(since: since) else {
+        return .accepted(value: .jobs(jobs: .unchanged(clockMilliseconds: clock)))
+      }
+      return .accepted(
+        value: .jobs(jobs: .snapshot(items: items, update: update, clockMilliseconds: clock)))
+    case .nodes(let since):
+      let clock = Clock.milliseconds()
+      guard let (items, update) = try library.nodes(since: since) else {
+        return .accepted(value: .nodes(nodes: .unchanged(clockMilliseconds: clock)))
+      }
+      return .accepted(
+        value: .nodes(nodes: .snapshot(items: items, update: update, clockMilliseconds: clock)))
+    case .endedRuns: break
+    }
+    return .accepted(value: .done)
+  }
+
+  // MARK: Submitting
+
+  /// Adopts the job that carries the key, whatever became of it, or submits one held.
+  private static func submit(
+    _ job: HeldJob, _ memory: inout Memory
+  ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
+    if let (items, update) = try memory.library.jobs(since: memory.update) {
+      memory.update = update
+      memory.keys = [:]
+      for item in items.reversed() {
+        guard let key = item.key else { continue }
+        memory.keys[key] = item.array?.jobID ?? item.jobID
+      }
+    }
+    if let known = memory.keys[job.key] {
+      return .accepted(value: .submitted(job: SubmittedJob(slurmJobID: known, adopted: true)))
+    }
+    let jobID = try memory.library.submitHeld(
+      job, adminComment: SlurmKeyText.prefix + job.key, environment: job.environmentForSlurm)
+    memory.keys[job.key] = jobID
+    return .accepted(value: .submitted(job: SubmittedJob(slurmJobID: jobID, adopted: false)))
+  }
+
+  // MARK: Releasing
+
+  /// Only what waits and is held: a running job would shrink to the nodes of the update, whatever
+  /// Slurm answers, and an array's id would release all its waiting tasks.
+  private static func release(
+    _ target: SlurmTarget, _ nodes: [String], _ library: SlurmLibrary
+  ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
+    guard let seen = try find(target, library) else { return unknownJob(target) }
+    if let refusal = notWaiting(seen, target) { return refusal }
+    if case .some(.waiting) = seen.array, target.arrayTask == nil {
+      return refused(.rule, "\(target) is an array: name the task to release")
+    }
+    if !seen.held {
+      // Released already, or put back by Slurm: it could start while its nodes are changed.
+      let held = try hold(target, library)
+      guard case .accepted = held else { return held }
+    }
+    try library.release(target.inArray(of: seen), nodes: nodes)
+    return .accepted(value: .done)
+  }
+
+  /// Slurm takes a hold of a running job too, to no effect but that it would wait held if it were
+  /// put back. So look before, and once more after, since it may have started in between.
+  private static func hold(
+    _ target: SlurmTarget, _ library: SlurmLibrary
+  ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
+    guard let seen = try find(target, library) else { return unknownJob(target) }
+    if let refusal = notWaiting(seen, target) { return refusal }
+    try library.hold(target.inArray(of: seen))
+    guard let after = try find(target, library) else { return unknownJob(target) }
+    return notWaiting(after, target) ?? .accepted(value: .done)
+  }
+
+  /// The record that holds the target, or nil if Slurm knows none.
+  private static func find(
+    _ target: SlurmTarget, _ library: SlurmLibrary
+  ) throws(SlurmLibrary.Failure) -> JobObservation? {
+    let records = try library.job(target.jobID)
+    guard let task = target.arrayTask else {
+      return records.first { $0.jobID == target.jobID } ?? records.first
+    }
+    for record in records {
+      switch record.array {
+      case .some(.task(_, let index)) where index == task: return record
+      case .some(.waiting(_, let indices, _)) where indices.contains(task): return record
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  private static func notWaiting(
+    _ seen: JobObservation, _ target: SlurmTarget
+  ) -> BridgeOutcome<BridgeAnswer>? {
+    switch seen.state {
+    case .pending: return nil
+    case .running, .suspended, .unknown:
+      return refused(.notWaiting, "\(target) does not wait: it is \(seen.state.rawValue)")
+    default: return refused(.alreadyEnded, "\(target) has ended: \(seen.state.rawValue)")
+    }
+  }
+
+  // MARK: Outcomes
+
+  private static func unknownJob(_ target: SlurmTarget) -> BridgeOutcome<BridgeAnswer> {
+    refused(.noSuchJob, "Slurm knows no job \(target)")
+  }
+
+  private static func refused(
+    _ reason: BridgeRefusalReason, _ message: String
+  ) -> BridgeOutcome<BridgeAnswer> {
+    .refused(refusal: BridgeRefusal(code: 0, reason: reason, message: message))
+  }
+
+  private func outcome(
+    of failure: SlurmLibrary.Failure, _ act: BridgeAct
+  ) -> BridgeOutcome<BridgeAnswer> {
+    let words = "\(failure.message) (Slurm error \(failure.code))"
+    logger.debug("\(act.name): \(words)")
+    let reason: BridgeRefusalReason
+    switch failure.meaning {
+    case CSLURM_NOT_SENT, CSLURM_BUSY: return .unavailable(message: words)
+    case CSLURM_UNKNOWN:
+      // A look that failed changed nothing.
+      return act.onlyLooks ? .unavailable(message: words) : .unknown(message: words)
+    case CSLURM_NO_SUCH_JOB: reason = .noSuchJob
+    case CSLURM_ALREADY_ENDED: reason = .alreadyEnded
+    case CSLURM_NOT_WAITING: reason = .notWaiting
+    case CSLURM_IMPOSSIBLE: reason = .impossible
+    default: reason = .other
+    }
+    return .refused(
+      refusal: BridgeRefusal(code: Int(failure.code), reason: reason, message: words))
+  }
+}
+
+extension SlurmTarget {
+  /// The same target by the array's own id, for a task that was named by the id it has had since it
+  /// left the waiting rest.
+  fileprivate func inArray(of seen: JobObservation) -> SlurmTarget {
+    guard let array = seen.array, arrayTask != nil else { return self }
+    return SlurmTarget(jobID: array.jobID, arrayTask: arrayTask)
+  }
+}
+
+extension ArrayPlace {
+  fileprivate var jobID: Int {
+    switch self {
+    case .task(let id, _), .waiting(let id, _, _): id
+    }
+  }
+}
+
+extension HeldJob {
+  /// The member's environment and what `sbatch` would have added to it.
+  fileprivate var environmentForSlurm: [String] {
+    var added = [
+      "SLURM_JOB_NAME=\(name)", "SLURM_SUBMIT_DIR=\(workingDirectory)",
+      "SLURM_CPUS_PER_TASK=\(resources.cpusPerTask)",
+    ]
+    if resources.tasks % resources.nodes == 0 {
+      added.append("SLURM_NTASKS_PER_NODE=\(resources.tasks / resources.nodes)")
+    }
+    let names = Set(environment.map { $0.prefix { $0 != "=" } })
+    return environment + added.filter { !names.contains($0.prefix { $0 != "=" }) }
+  }
+}
+
+extension BridgeAct {
+  /// For the log: what was asked, without the script or the environment.
+  var name: String {
+    switch self {
+    case .hello: "hello"
+    case .submitHeld(let job): "submit \(job.key)"
+    case .release(let target, let nodes): "release \(target) on \(nodes.joined(separator: ","))"
+    case .hold(let target): "hold \(target)"
+    case .cancel(let target): "cancel \(target)"
+    case .jobs: "jobs"
+    case .nodes: "nodes"
+    case .endedRuns: "ended runs"
+    }
+  }
+}

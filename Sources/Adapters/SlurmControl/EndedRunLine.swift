@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import BridgeProtocol
+import Glibc
+
+/// A line of jobcomp/filetxt: `Key=value` in a fixed order, values unquoted.
+///
+/// The job's name and working directory are the member's and may hold anything, `JobState=` too.
+/// So a key that stands twice makes the line unreadable, and the run is left to reconciliation.
+/// (Line breaks in them are refused by the plugin and by the bridge's rules.)
+enum EndedRunLine {
+  case run(EndedRun)
+  /// Not the end of a run: Slurm also records that one shrinks.
+  case ignored
+  case unreadable
+
+  private static let keys = [
+    "UserId", "GroupId", "Name", "JobState", "Partition", "TimeLimit", "StartTime", "EndTime",
+    "NodeList", "NodeCnt", "ProcCnt", "WorkDir", "ReservationName", "Tres", "Account", "QOS",
+    "WcKey", "Cluster", "SubmitTime", "EligibleTime", "DerivedExitCode", "ExitCode",
+  ]
+  private static let optionalKeys = ["ArrayJobId", "ArrayTaskId", "HetJobId", "HetJobOffset"]
+
+  init(_ line: Substring) {
+    guard let fields = Self.fields(line) else {
+      self = .unreadable
+      return
+    }
+    if fields["JobState"] == "RESIZING" {
+      self = .ignored
+      return
+    }
+    guard let run = EndedRun(fields: fields) else {
+      self = .unreadable
+      return
+    }
+    self = .run(run)
+  }
+
+  /// The values by key, or nil if a key is missing or stands twice, or they are out of order.
+  private static func fields(_ line: Substring) -> [String: String]? {
+    guard line.hasPrefix("JobId=") else { return nil }
+    var places: [(key: String, start: Int, value: Int)] = [("JobId", 0, 6)]
+    let bytes = Array(line.utf8)
+    for key in keys + optionalKeys {
+      let found = occurrences(of: Array(" \(key)=".utf8), in: bytes)
+      if found.isEmpty && optionalKeys.contains(key) { continue }
+      guard found.count == 1, let start = found.first else { return nil }
+      places.append((key, start, start + key.utf8.count + 2))
+    }
+    let required = places.filter { !optionalKeys.contains($0.key) }.map(\.start)
+    guard required == required.sorted() else { return nil }
+    places.sort { $0.start < $1.start }
+    var fields: [String: String] = [:]
+    for (index, place) in places.enumerated() {
+      let end = index + 1 < places.count ? places[index + 1].start : bytes.count
+      guard place.value <= end else { return nil }
+      fields[place.key] = String(decoding: bytes[place.value..<end], as: UTF8.self)
+    }
+    fields["ExitCode"] = fields["ExitCode"].map { String($0.prefix { $0 != " " }) }
+    return fields
+  }
+
+  private static func occurrences(of key: [UInt8], in bytes: [UInt8]) -> [Int] {
+    guard bytes.count >= key.count else { return [] }
+    return (0...(bytes.count - key.count)).filter { start in
+      bytes[start] == key[0] && bytes[start..<(start + key.count)].elementsEqual(key)
+    }
+  }
+}
+
+extension EndedRun {
+  fileprivate init?(fields: [String: String]) {
+    guard let jobID = fields["JobId"].flatMap({ Int($0) }),
+      let uid = fields["UserId"].flatMap(Self.number(inParentheses:)),
+      let state = fields["JobState"].flatMap(SlurmJobState.init(recorded:)),
+      let end = fields["EndTime"].flatMap(Self.seconds),
+      let exit = fields["ExitCode"].flatMap(ExitStatus.init(recorded:))
+    else { return nil }
+    let nodes = NodeList.names(fields["NodeList"] ?? "")
+    let isTask = fields["ArrayTaskId"] != nil
+    self.init(
+      jobID: jobID,
+      arrayJobID: isTask ? fields["ArrayJobId"].flatMap { Int($0) } : nil,
+      arrayTask: fields["ArrayTaskId"].flatMap { Int($0) },
+      uid: uid, account: fields["Account"] ?? "", partition: fields["Partition"] ?? "",
+      name: fields["Name"] ?? "", state: state,
+      times: JobTimes(
+        submit: fields["SubmitTime"].flatMap(Self.seconds) ?? end,
+        eligible: fields["EligibleTime"].flatMap(Self.seconds),
+        // Slurm gives a job that was cancelled while it waited its end as its start.
+        start: nodes.isEmpty ? nil : fields["StartTime"].flatMap(Self.seconds), end: end),
+      exit: exit, nodes: nodes)
+  }
+
+  /// `anouk(64005)`: the number.
+  private static func number(inParentheses text: String) -> Int? {
+    guard text.last == ")", let open = text.lastIndex(of: "(") else { return nil }
+    return Int(text[text.index(after: open)...].dropLast())
+  }
+
+  /// `2026-11-23T21:29:59`, in the process's zone, which must be slurmctld's. Nil for `Unknown`.
+  private static func seconds(_ text: String) -> Int? {
+    let parts = text.split { "-T:".contains($0) }.map { Int32($0) }
+    guard parts.count == 6, text.utf8.count == 19 else { return nil }
+    let numbers = parts.compactMap { $0 }
+    guard numbers.count == 6 else { return nil }
+    // `civil` is this function's own; its zone pointer stays nil.
+    var civil = unsafe tm()
+    unsafe civil.tm_year = numbers[0] - 1900
+    unsafe civil.tm_mon = numbers[1] - 1
+    unsafe civil.tm_mday = numbers[2]
+    unsafe civil.tm_hour = numbers[3]
+    unsafe civil.tm_min = numbers[4]
+    unsafe civil.tm_sec = numbers[5]
+    unsafe civil.tm_isdst = -1
+    // `civil` is this function's own; the call normalises it in place.
+    let seconds = unsafe mktime(&civil)
+    return seconds > 0 ? seconds : nil
+  }
+}
+
+extension ExitStatus {
+  /// `7:0`.
+  fileprivate init?(recorded text: String) {
+    let parts = text.split(separator: ":").map { Int($0) }
+    guard parts.count == 2, let code = parts[0], let signal = parts[1] else { return nil }
+    self.init(code: code, signal: signal)
+  }
+}
+
+extension SlurmJobState {
+  /// Slurm's word in the record. Nil for a state in which no run ends.
+  fileprivate init?(recorded word: String) {
+    switch word {
+    case "COMPLETED": self = .completed
+    case "CANCELLED": self = .cancelled
+    case "FAILED": self = .failed
+    case "TIMEOUT": self = .timeout
+    case "NODE_FAIL": self = .nodeFail
+    case "PREEMPTED": self = .preempted
+    case "BOOT_FAIL": self = .bootFail
+    case "DEADLINE": self = .deadline
+    case "OUT_OF_MEMORY": self = .outOfMemory
+    default: return nil
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// The floor SlurmControl: see docs/architecture.md.
