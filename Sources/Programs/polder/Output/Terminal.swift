@@ -46,9 +46,11 @@ enum Tone: String {
   /// The tone of a state of a task, an allocation or a node.
   static func of(state: String) -> Tone {
     switch state {
-    case "completed", "active", "up", "running", "well": .good
+    case "completed", "active", "up", "running": .good
     case "waiting", "starting", "pending", "drained": .waiting
-    case "failed", "timed-out", "node-failed", "lost", "down", "exhausted", "unwell": .bad
+    case "failed", "timed-out", "out-of-memory", "node-failed", "boot-failed", "lost", "down",
+      "exhausted":
+      .bad
     case "cancelled", "expired": .faint
     default: .plain
     }
