@@ -26,10 +26,10 @@ package struct CivilDate: Hashable, Comparable, Sendable {
   package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2,
-      parts[2].utf8.count == 2, let year = Int(parts[0]), let month = Int(parts[1]),
-      let day = Int(parts[2])
+      parts[2].utf8.count == 2, let year = Digits.number(parts[0]),
+      let month = Digits.number(parts[1]), let day = Digits.number(parts[2])
     else { return nil }
-    self.init(year: year, month: month, day: day)
+    self.init(year: Int(year), month: Int(month), day: Int(day))
   }
 
   init(daysSinceEpoch days: Int64) {
@@ -111,7 +111,7 @@ extension Instant: CustomStringConvertible {
     guard (2...3).contains(clock.count), clock.allSatisfy({ $0.utf8.count == 2 }) else {
       return nil
     }
-    let numbers = clock.compactMap { Int64($0) }
+    let numbers = clock.compactMap { Digits.number($0) }
     guard numbers.count == clock.count, (0..<24).contains(numbers[0]),
       numbers.dropFirst().allSatisfy({ (0..<60).contains($0) })
     else { return nil }

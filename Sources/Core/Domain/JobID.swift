@@ -8,7 +8,7 @@ package struct JobID: Hashable, Comparable, Sendable {
   /// Parses `P1042` or `p1042`; nil for anything else.
   package init?(_ text: some StringProtocol) {
     guard let first = text.first, first == "P" || first == "p",
-      let number = Int64(text.dropFirst()), number > 0, text.dropFirst().first != "+"
+      let number = Digits.number(text.dropFirst()), number > 0
     else { return nil }
     self.number = number
   }
@@ -37,8 +37,8 @@ package struct TaskID: Hashable, Comparable, Sendable {
     let parts = text.split(separator: "_", omittingEmptySubsequences: false)
     guard let job = parts.first.flatMap({ JobID($0) }), parts.count <= 2 else { return nil }
     if parts.count == 2 {
-      guard let index = Int(parts[1]), index >= 0 else { return nil }
-      self.init(job: job, index: index)
+      guard let index = Digits.number(parts[1]) else { return nil }
+      self.init(job: job, index: Int(index))
     } else {
       self.init(job: job, index: nil)
     }
@@ -68,9 +68,10 @@ package struct RunID: Hashable, Comparable, Sendable {
   /// Parses `P1042.1` or `P1042_3.2`.
   package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let task = TaskID(parts[0]), let attempt = Int(parts[1]), attempt > 0
+    guard parts.count == 2, let task = TaskID(parts[0]), let attempt = Digits.number(parts[1]),
+      attempt > 0
     else { return nil }
-    self.init(task: task, attempt: attempt)
+    self.init(task: task, attempt: Int(attempt))
   }
 
   package static func < (left: Self, right: Self) -> Bool {

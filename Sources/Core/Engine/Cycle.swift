@@ -19,11 +19,13 @@ package struct Cycle: Sendable {
     self.lifecycle = lifecycle
   }
 
-  package func run(_ state: EngineState, now: Instant) -> [Decision] {
+  package func run(
+    _ state: EngineState, promises: [PlannedReservation] = [], now: Instant
+  ) -> CycleResult {
     let expiries = expired(state, now: now).map(Decision.expire)
-    let problem = problem(state, now: now)
-    let plan = planning.planner.plan(problem)
-    return expiries
+    let plan = planning.planner.plan(problem(state, promises: promises, now: now))
+    let decisions =
+      expiries
       + plan.decisions.compactMap { planned in
         switch planned.outcome {
         case .wait(let reason, let expectedStart):
@@ -32,10 +34,13 @@ package struct Cycle: Sendable {
           start(planned.task, placement, allocation, hold, state, now: now).map(Decision.start)
         }
       }
+    return CycleResult(decisions: decisions, promises: plan.reservations)
   }
 
   /// The planning problem of a state: also what a quote adds its candidate to.
-  package func problem(_ state: EngineState, now: Instant) -> PlanningProblem {
+  package func problem(
+    _ state: EngineState, promises: [PlannedReservation] = [], now: Instant
+  ) -> PlanningProblem {
     let nodes = state.centre.nodes.values.sorted { $0.name < $1.name }.map {
       NodeCondition(node: $0, state: state.nodeStates[$0.name] ?? .unavailable("unknown to Slurm"))
     }
@@ -47,7 +52,7 @@ package struct Cycle: Sendable {
       now: now, nodes: nodes,
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
       occupations: occupations, queue: queue(state, now: now),
-      budgets: state.balances.mapValues(\.available))
+      budgets: state.balances.mapValues(\.available), promises: promises)
   }
 
   private func queue(_ state: EngineState, now: Instant) -> [Candidate] {
@@ -117,6 +122,13 @@ package struct Cycle: Sendable {
       $0.window.upperBound <= now && (state.balances[$0.id]?.available ?? .zero) > .zero
     }.map(\.id).sorted()
   }
+}
+
+/// What one cycle decides, and the reservations that the next one keeps: so that an expected start
+/// moves earlier and never later while nodes and money stay.
+package struct CycleResult: Hashable, Sendable {
+  package let decisions: [Decision]
+  package let promises: [PlannedReservation]
 }
 
 extension Dependency {

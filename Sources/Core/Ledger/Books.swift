@@ -73,14 +73,16 @@ package struct Books: Sendable, Equatable {
     _ run: RunID, used: GPUTime, effective: Instant, now: Instant
   ) -> PostingResult {
     guard let hold = holds[run] else { return .refused(.noOpenHold(run)) }
+    guard used >= .zero, used <= .largest else { return .refused(.amountOutOfRange(used)) }
     let entries = Settlement(hold: hold.amount, used: used).entries(
       run: run, allocation: hold.allocation, effective: effective, now: now)
     guard hold.open else {
-      return entries.allSatisfy { entry($0.id)?.saysTheSame(as: $0) == true }
-        ? .alreadyPosted
-        : .refused(.differentEntryExists(.charge(run)))
+      let standing = [EntryID.charge(run), .release(run), .overrun(run)].compactMap { entry($0) }
+      let same =
+        standing.count == entries.count
+        && zip(standing, entries).allSatisfy { $0.saysTheSame(as: $1) }
+      return same ? .alreadyPosted : .refused(.differentEntryExists(.charge(run)))
     }
-    guard used >= .zero, used <= .largest else { return .refused(.amountOutOfRange(used)) }
     holds[run]?.open = false
     entries.forEach { append($0) }
     return .posted(entries)

@@ -11,14 +11,14 @@ extension Conductor: Board {
   package func forecast(_ request: JobRequest) -> BoardState.Wait? {
     guard let (state, now) = lastState else { return nil }
     let task = TaskID(job: JobID(number: .max), index: nil)
-    var problem = cycle.problem(state, now: now)
+    var problem = cycle.problem(state, promises: promises, now: now)
     let candidate = Candidate(
       task: task, request: request, options: Cycle.options(for: request, state.centre, now: now),
       grace: cycle.lifecycle.grace, eligibility: .eligible)
     problem = PlanningProblem(
       now: problem.now, nodes: problem.nodes, partitions: problem.partitions,
       occupations: problem.occupations, queue: problem.queue + [candidate],
-      budgets: problem.budgets)
+      budgets: problem.budgets, promises: problem.promises)
     guard let planned = cycle.planning.planner.plan(problem).decisions.last else { return nil }
     switch planned.outcome {
     case .start: return BoardState.Wait(reason: nil, expectedStart: now)

@@ -26,6 +26,8 @@ package actor Conductor: Service {
   private(set) var board = BoardState()
   /// Tasks that Slurm did not start, and until when they are not tried again.
   private var coolDowns: [TaskID: Instant] = [:]
+  /// The plan before this one, which the next one keeps.
+  private(set) var promises: [PlannedReservation] = []
   private(set) var lastState: (state: EngineState, now: Instant)?
 
   /// How the loop paces itself.
@@ -256,7 +258,9 @@ package actor Conductor: Service {
     coolDowns = coolDowns.filter { $0.value > now }
     var written: [Directive] = []
     var plan: [TaskID: BoardState.Wait] = [:]
-    for decision in cycle.run(state, now: now) {
+    let result = cycle.run(state, promises: promises, now: now)
+    promises = result.promises
+    for decision in result.decisions {
       switch decision {
       case .wait(let task, let reason, let expectedStart):
         plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
