@@ -4,6 +4,8 @@
 export PATH := $(PATH):/opt/swift/usr/bin
 SHELL := /bin/bash
 AS ?= beheer
+# What a refusal tells to run again as root.
+export POLDER_TARGET ?= $(or $(firstword $(MAKECMDGOALS)),demo)
 
 PLUGIN := .build/plugins/job_submit_polder.so
 PLUGIN_FILES := $(wildcard Sources/Plugins/job_submit_polder/*.[ch])
@@ -19,13 +21,13 @@ demo: need-root setup build plugin ## start a private Slurm and Postgres, run re
 
 # Told before the build, not after it.
 need-root:
-	@deploy/site/site need-root demo
+	@deploy/site/site need-root
 
 stop: ## end the demo's machine and delete its state
 	@deploy/site/site wipe
 
 shell: ## a shell inside the demo's machine; make shell AS=anouk
-	@deploy/site/site shell $(AS)
+	@POLDER_TARGET="shell AS=$(AS)" deploy/site/site shell $(AS)
 
 test: ## all tests; those on real servers need root and a site of their own, made and unmade here
 	@deploy/site/site setup $$([ $$(id -u) = 0 ] || echo build)

@@ -54,8 +54,14 @@ await() {
 
 need_root() {
   ((EUID == 0)) && return
+  local command
+  if [[ -n ${POLDER_TARGET:-} ]]; then
+    command="make -C $(printf %q "$CHECKOUT") $POLDER_TARGET"
+  else
+    command=$(printf '%q ' "$SITE_FOLDER/site" "${ARGUMENTS[@]}")
+  fi
   refuse "$EX_UNAVAILABLE" "this needs root, for namespaces and packages. Run:
-  sudo env \"PATH=\$PATH\" make -C $(printf %q "$CHECKOUT") ${POLDER_TARGET:-demo}"
+  sudo env \"PATH=\$PATH\" $command"
 }
 
 # Sets S. Default: a folder of its own for each checkout, where other accounts can reach it.

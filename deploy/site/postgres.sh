@@ -14,7 +14,7 @@ unix_socket_directories = '$S/run/pg'
 timezone = 'UTC'
 log_timezone = 'UTC'
 jit = off
-max_connections = 60
+max_connections = 200
 END
   printf 'local all all peer map=site\n' >"$S/pg/pg_hba.conf"
   {

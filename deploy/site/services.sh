@@ -93,7 +93,8 @@ start_service() {
       >>"$S/log/site.log" 2>&1 &
   fi
   await 30 is_ready "$1" || {
-    tail -n 20 "$S/log/$1.out" "$S/log/$1.log" >&2 2>/dev/null || true
+    tail -n 20 "$S/log/$1.out" "$S/log/$1.log" 2>/dev/null >&2 || true
+    grep " $1 ended with " "$S/log/site.log" | tail -n 3 >&2 || true
     fail "$1 does not answer after 30 s: see $S/log/$1.out"
   }
 }
