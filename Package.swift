@@ -35,6 +35,8 @@ let argumentParser = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -108,7 +110,7 @@ let package = Package(
       "polderd",
       [
         "Domain", "Lifecycle", "Scheduling", "Engine", "Services", "Store", "SlurmBridge", "Web",
-        argumentParser, logging, lifecycle, yams,
+        argumentParser, logging, lifecycle, unixSignals, yams,
       ]),
     program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),

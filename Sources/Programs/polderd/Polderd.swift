@@ -1,11 +1,13 @@
 import ArgumentParser
 import Engine
 import FoundationEssentials
+import Lifecycle
 import Logging
 import ServiceLifecycle
 import Services
 import SlurmBridge
 import Store
+import UnixSignals
 import Web
 
 /// The daemon: puts the parts together and runs them until it is told to stop.
@@ -43,15 +45,13 @@ struct Polderd: AsyncParsableCommand {
       settings: Front.Settings(
         system: configuration.system, defaultPartition: configuration.defaultPartition,
         grace: configuration.lifecycle.grace))
+    let services: [any Service] = [
+      LeadershipWatch(leadership: leadership, logger: logger), conductor,
+      StoreWatch(store: store, conductor: conductor),
+      WebServer(front: front, socket: configuration.socket, logger: logger),
+    ]
     let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [
-          LeadershipWatch(leadership: leadership, logger: logger),
-          conductor,
-          StoreWatch(store: store, conductor: conductor),
-          WebServer(front: front, socket: configuration.socket, logger: logger),
-        ].map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     try await group.run()
     await leadership.resign()
     await store.close()
