@@ -43,9 +43,10 @@ format: ## lay out the Swift sources
 build: ## the one debug build that demo and tests run
 	@swift build --build-tests
 
-plugin: $(PLUGIN) ## the Slurm plugin, against the installed headers of Slurm
+plugin: $(if $(PLUGIN_FILES),$(PLUGIN)) ## the Slurm plugin, against the installed headers of Slurm
 
-$(PLUGIN): $(PLUGIN_FILES) Makefile
+# A plugin of another release is fatal to slurmctld: it is built again when the headers change.
+$(PLUGIN): $(PLUGIN_FILES) $(wildcard /usr/include/slurm/slurm_version.h) Makefile
 	@mkdir -p $(@D)
 	cc -std=gnu17 -O2 -g -fPIC -shared -Wall -Wextra -Werror \
 	  -o $@.new $(filter %.c,$(PLUGIN_FILES)) && mv $@.new $@
