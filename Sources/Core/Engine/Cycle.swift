@@ -62,7 +62,7 @@ package struct Cycle: Sendable {
       .compactMap { task in
         guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job) else { return nil }
         let eligibility = Self.eligibility(
-          of: job, started: started[job.id] ?? 0, state: state, now: now)
+          of: job.request, started: started[job.id] ?? 0, state: state, now: now)
         if case .eligible = eligibility { started[job.id, default: 0] += 1 }
         return Candidate(
           task: task.id, request: job.request,
@@ -87,15 +87,18 @@ package struct Cycle: Sendable {
       .map { AllocationOption(allocation: $0.id, windowEnd: $0.window.upperBound) }
   }
 
-  private static func eligibility(
-    of job: JobRecord, started: Int, state: EngineState, now: Instant
+  /// Whether a task of a request may be planned at all.
+  ///
+  /// - Parameter started: tasks of the same array that start or run.
+  package static func eligibility(
+    of request: JobRequest, started: Int, state: EngineState, now: Instant
   ) -> Eligibility {
-    let unmet = job.request.dependencies.filter {
+    let unmet = request.dependencies.filter {
       !$0.isMet(by: state.tasks(of: $0.job).map(\.state))
     }
     guard unmet.isEmpty else { return .waits(.dependency(unmet)) }
-    if let begin = job.request.notBefore, begin > now { return .waits(.notBefore(begin)) }
-    if let limit = job.request.arrayThrottle, started >= limit {
+    if let begin = request.notBefore, begin > now { return .waits(.notBefore(begin)) }
+    if let limit = request.arrayThrottle, started >= limit {
       return .waits(.throttle(running: started, limit: limit))
     }
     return .eligible

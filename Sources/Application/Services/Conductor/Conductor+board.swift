@@ -14,7 +14,8 @@ extension Conductor: Board {
     var problem = cycle.problem(state, promises: promises, now: now)
     let candidate = Candidate(
       task: task, request: request, options: Cycle.options(for: request, state.centre, now: now),
-      grace: cycle.lifecycle.grace, eligibility: .eligible)
+      grace: cycle.lifecycle.grace,
+      eligibility: Cycle.eligibility(of: request, started: 0, state: state, now: now))
     problem = PlanningProblem(
       now: problem.now, nodes: problem.nodes, partitions: problem.partitions,
       occupations: problem.occupations, queue: problem.queue + [candidate],

@@ -89,11 +89,8 @@ extension Front {
   private func resolve(
     _ submission: Submission, _ caller: Caller
   ) async throws(Problem) -> (RequestResolver.Resolved, RequestResolver.Context) {
-    let context = try await context(for: caller)
-    guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
-      throw noMember(caller)
-    }
-    var (draft, faults) = options(of: submission, now: context.now)
+    let now = try await asked { () async throws(StoreError) in try await store.now() }
+    var (draft, faults) = options(of: submission, now: now)
     if let fault = ScriptDirectives.fault(in: submission.script, named: submission.scriptName) {
       faults.insert(fault, at: 0)
     }
@@ -110,6 +107,10 @@ extension Front {
         nextStep: "mend it and submit it again; nothing was accepted", places: faults)
     }
     draft.name = draft.name ?? Self.jobName(submission.scriptName)
+    let context = try await context(for: caller, draft)
+    guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
+      throw noMember(caller)
+    }
     switch RequestResolver(context).resolve(draft, for: member) {
     case .success(let resolved): return (resolved, context)
     case .failure(let problem): throw problem
@@ -129,16 +130,20 @@ extension Front {
       nextStep: "ask an administrator of the centre to bind it")
   }
 
-  func context(for caller: Caller) async throws(Problem) -> RequestResolver.Context {
-    let (snapshot, sheets) = try await asked { () async throws(StoreError) in
-      let snapshot = try await store.snapshot()
-      let own = projects(of: caller, in: snapshot.state.centre)
-      let sheets = try await store.sheets(SheetFilter(projects: own, ended: true, limit: 10_000))
-      return (snapshot, sheets)
+  /// What a draft is held against. Jobs are read only if it depends on some.
+  func context(
+    for caller: Caller, _ draft: SubmissionDraft
+  ) async throws(Problem) -> RequestResolver.Context {
+    try await asked { () async throws(StoreError) in
+      let centre = try await store.centre()
+      let own = projects(of: caller, in: centre)
+      let jobs =
+        draft.dependencies.isEmpty
+        ? [] : try await store.sheets(SheetFilter(projects: own, ended: true, limit: 10_000))
+      return RequestResolver.Context(
+        centre: centre, balances: try await store.balances(), now: try await store.now(),
+        grace: settings.grace, defaultPartition: settings.defaultPartition, jobs: jobs.map(\.job))
     }
-    return RequestResolver.Context(
-      centre: snapshot.state.centre, balances: snapshot.state.balances, now: snapshot.now,
-      grace: settings.grace, defaultPartition: settings.defaultPartition, jobs: sheets.map(\.job))
   }
 
   /// `--export`: all of the environment (sbatch's default), none, or some names and values.

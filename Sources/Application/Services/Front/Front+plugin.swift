@@ -28,16 +28,16 @@ extension Front {
   private func admit(_ seen: PluginSubmission) async throws(Problem) -> String {
     let caller = try await caller(uid: seen.userUID)
     try mayOwnJobs(caller)
-    let context = try await context(for: caller)
-    guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
-      throw noMember(caller)
-    }
     let draft: SubmissionDraft
     switch SubmissionDraft.reading(seen) {
     case .success(let read): draft = read
     case .failure(let error):
       throw Problem(
         title: "Not supported", status: 422, code: "invalid", detail: error.message)
+    }
+    let context = try await context(for: caller, draft)
+    guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
+      throw noMember(caller)
     }
     let resolved: RequestResolver.Resolved
     switch RequestResolver(context).resolve(draft, for: member) {

@@ -25,6 +25,15 @@ extension JobView {
       })
   }
 
+  /// What a member should know of an end that its exit code does not tell.
+  private static func explanation(_ end: RunEnd) -> ReasonView? {
+    // Slurm's way of saying that the batch step could not open its files (slurmd's ESLURMD_...).
+    guard end.outcome == .failed, end.signal == 53 else { return nil }
+    return ReasonView(
+      code: "output", text: "Slurm could not write the job's output file",
+      nextStep: "submit it from a folder of yours that every node has, or name one: --chdir")
+  }
+
   private static func reason(
     _ task: TaskRecord, _ job: JobRecord, _ sheet: JobSheet, _ board: BoardState,
     _ wording: Wording
@@ -33,6 +42,7 @@ extension JobView {
     switch task.state {
     case .ended:
       return cause.map { ReasonView(code: "ended", text: $0) }
+        ?? sheet.runs.last { $0.run.id.task == task.id }?.end.flatMap(Self.explanation)
     case .running:
       return nil
     case .starting:

@@ -28,8 +28,8 @@ extension Wording {
     case .tooLargeForAnyNode(let resource, let asked, let most):
       ReasonView(
         code: "too-large",
-        text: "asks for \(asked) \(resource.word) on one node; the largest node has \(most)",
-        nextStep: "ask for \(most) or less on each node, and for more nodes")
+        text: "asks for \(counted(asked, resource)) on one node; the largest node has \(most)",
+        nextStep: "ask for \(counted(most, resource)) or less on each node, and for more nodes")
     case .tooFewNodes(let asked, let most):
       ReasonView(
         code: "too-many-nodes",

@@ -83,12 +83,12 @@ package struct Wording: Sendable {
     let each =
       shortfall.resource == .nodes
       ? "free entirely"
-      : "with \(shortfall.wantedPerNode) \(shortfall.resource.word) free"
+      : "with \(counted(shortfall.wantedPerNode, shortfall.resource)) free"
     let free =
       shortfall.resource == .nodes
       ? counted(shortfall.freeNodes, "node")
-      : "\(counted(shortfall.freeNodes, "such node")), \(shortfall.freeInAll) "
-        + "\(shortfall.resource.word) free in all"
+      : "\(counted(shortfall.freeNodes, "such node")), "
+        + "\(counted(shortfall.freeInAll, shortfall.resource)) free in all"
     var text = "needs \(wanted) \(each); now \(free)"
     if !shortfall.blockingTasks.isEmpty {
       text += "; waits for the end of \(list(shortfall.blockingTasks))"
@@ -115,7 +115,14 @@ func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
+/// `1 GPU`, `2 GPUs`, `2000 MiB of memory`.
+func counted(_ count: Int, _ resource: CountedResource) -> String {
+  resource == .memory
+    ? "\(count) \(resource.word)" : counted(count, String(resource.word.dropLast()))
+}
+
 extension CountedResource {
+  /// In the plural, where it has one.
   var word: String {
     switch self {
     case .gpus: "GPUs"
