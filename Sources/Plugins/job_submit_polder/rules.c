@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is refused without asking, what an acceptance changes, and what users may change later.
+#include "polder_plugin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Slurm writes these texts unquoted into its record of ended runs, a line for each run: a line break
+// in one could forge another run's line.
+static bool has_control(const char *text) {
+  for (; text && *text; text++)
+    if ((unsigned char)*text < 0x20 || *text == 0x7F)
+      return true;
+  return false;
+}
+
+static bool is_set(const char *text) { return text && text[0]; }
+
+const char *polder_refusal(const job_desc_msg_t *job) {
+  const char *lines[] = {job->name,  job->work_dir,    job->account, job->partition,
+                         job->wckey, job->reservation, job->qos};
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+    if (has_control(lines[i]))
+      return "Polder: the job's name, folder, account, partition, wckey, reservation and QOS may "
+             "have no control characters.";
+  if (job->time_limit == INFINITE)
+    return "Polder: a time limit without end is refused, since no budget can cover it. "
+           "Give one, such as --time=2:00:00.";
+  if (job->het_job_offset != NO_VAL)
+    return "Polder: heterogeneous jobs are not supported yet. Submit the parts as jobs of their "
+           "own, with --dependency.";
+  // What would change the resources behind Polder's back.
+  if (is_set(job->cpus_per_tres))
+    return "Polder: --cpus-per-gpu is not supported yet. Use --cpus-per-task.";
+  if (is_set(job->mem_per_tres))
+    return "Polder: --mem-per-gpu is not supported yet. Use --mem.";
+  if (job->core_spec != NO_VAL16 && job->core_spec != 0)
+    return "Polder: --core-spec and --thread-spec are not supported.";
+  if (is_set(job->burst_buffer) || is_set(job->cluster_features))
+    return "Polder: burst buffers and --cluster-constraint are not supported.";
+  return NULL;
+}
+
+static void replace(char **text, const char *value) {
+  slurm_xfree((void **)text);
+  *text = slurm_xstrdup(value);
+}
+
+void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
+  char comment[sizeof answer->key + sizeof "polder:"];
+  snprintf(comment, sizeof comment, "polder:%s", answer->key);
+  replace(&job->admin_comment, comment);
+  job->priority = 0;
+  if (job->requeue == NO_VAL16)
+    job->requeue = 0;
+  if (answer->account[0])
+    replace(&job->account, answer->account);
+  if (answer->partition[0])
+    replace(&job->partition, answer->partition);
+  if (answer->nodes > 0)
+    job->min_nodes = job->max_nodes = (uint32_t)answer->nodes;
+  if (answer->tasks > 0)
+    job->num_tasks = (uint32_t)answer->tasks;
+  if (answer->cpus_per_task > 0)
+    job->cpus_per_task = (uint16_t)answer->cpus_per_task;
+  if (answer->tasks > 0 && answer->cpus_per_task > 0) {
+    job->min_cpus = (uint32_t)(answer->tasks * answer->cpus_per_task);
+    if (answer->nodes > 0 && answer->tasks % answer->nodes == 0)
+      job->ntasks_per_node = (uint16_t)(answer->tasks / answer->nodes);
+  }
+  if (answer->memory_mib_per_node >= 0)
+    job->pn_min_memory = (uint64_t)answer->memory_mib_per_node;
+  if (answer->time_limit_minutes > 0)
+    job->time_limit = (uint32_t)answer->time_limit_minutes;
+  if (answer->tres_per_node[0]) {
+    // GPUs were resolved to a number on each node: said once, Slurm can't spread them otherwise.
+    slurm_xfree((void **)&job->tres_per_job);
+    slurm_xfree((void **)&job->tres_per_socket);
+    slurm_xfree((void **)&job->tres_per_task);
+    replace(&job->tres_per_node, answer->tres_per_node);
+  }
+}
+
+const char *polder_change_refusal(const job_desc_msg_t *change, const job_desc_msg_t *now) {
+  job_desc_msg_t unset;
+  slurm_init_job_desc_msg(&unset);
+#define CHANGES(field) (change->field != unset.field)
+  if (CHANGES(priority) && change->priority != 0)
+    return "Polder releases jobs when their turn has come: squeue shows why it waits. To end it, "
+           "scancel.";
+  if (CHANGES(time_limit)) {
+    if (change->time_limit == INFINITE || !now || now->time_limit == NO_VAL ||
+        change->time_limit > now->time_limit)
+      return "a time limit can only be made shorter: cancel the job and submit it with the longer "
+             "limit";
+  }
+  if (change->admin_comment)
+    return "the admin comment holds Polder's id";
+  if (change->account || change->partition || change->qos || change->reservation ||
+      change->wckey)
+    return "account, partition, QOS, reservation and wckey stand since submission: cancel the job "
+           "and submit it anew";
+  if (CHANGES(min_nodes) || CHANGES(max_nodes) || CHANGES(num_tasks) || CHANGES(min_cpus) ||
+      CHANGES(max_cpus) || CHANGES(cpus_per_task) || CHANGES(pn_min_cpus) ||
+      CHANGES(pn_min_memory) || CHANGES(pn_min_tmp_disk) || CHANGES(ntasks_per_node) ||
+      CHANGES(ntasks_per_socket) || CHANGES(ntasks_per_core) || CHANGES(ntasks_per_tres) ||
+      CHANGES(sockets_per_node) || CHANGES(cores_per_socket) || CHANGES(threads_per_core) ||
+      CHANGES(core_spec) || CHANGES(shared) || CHANGES(contiguous) || CHANGES(overcommit) ||
+      change->tres_per_job || change->tres_per_node || change->tres_per_socket ||
+      change->tres_per_task || change->cpus_per_tres || change->mem_per_tres ||
+      change->licenses || change->burst_buffer)
+    return "resources stand since they were quoted: cancel the job and submit it anew";
+  if (change->req_nodes || change->exc_nodes || change->features || change->prefer ||
+      change->cluster_features || change->batch_features || CHANGES(req_switch))
+    return "Polder places jobs: nodes and features can't be changed";
+  if (CHANGES(begin_time) || CHANGES(deadline) || change->dependency || CHANGES(time_min) ||
+      CHANGES(end_time) || CHANGES(requeue) || change->array_inx || CHANGES(user_id) ||
+      CHANGES(group_id) || CHANGES(site_factor) || CHANGES(delay_boot) || CHANGES(reboot))
+    return "begin, deadline, dependency, requeue and array stand since submission: cancel the job "
+           "and submit it anew";
+  if (has_control(change->name) || has_control(change->work_dir))
+    return "the job's name and folder may have no control characters";
+  return NULL;
+#undef CHANGES
+}
