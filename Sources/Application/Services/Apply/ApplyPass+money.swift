@@ -21,10 +21,13 @@ extension ApplyPass {
       sharePlaces[from] = sharePlaces[from] ?? place
       return Funder.Share(from: from, basisPoints: points)
     }
+    let cap = fields.optional("commercialCap", .percent)
     refuseRepeated(contributions.map(\.from), in: "contributions", &fields)
     refuseRepeated(shares.map(\.from), in: "shares", &fields)
     guard fields.problems.isEmpty, let id, let name else { return }
-    let funder = Funder(id: id, name: name, contributions: contributions, shares: shares)
+    let funder = Funder(
+      id: id, name: name, contributions: contributions, shares: shares,
+      commercialCapBasisPoints: cap)
     note(.funder, text, before: context.centre.funders[id], after: funder)
     next.funders[id] = funder
   }

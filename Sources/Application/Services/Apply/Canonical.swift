@@ -85,6 +85,9 @@ extension Funder: Canonical {
       + shares.map {
         CanonicalField("shares from \($0.from)", CanonicalText.percent($0.basisPoints))
       }
+      + [commercialCapBasisPoints].compactMap { $0 }.map {
+        CanonicalField("commercialCap", CanonicalText.percent($0))
+      }
   }
 }
 
