@@ -59,7 +59,7 @@ DefMemPerCPU=1000
 SchedulerType=sched/backfill
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=20000,default_queue_depth=5000,sched_max_job_start=0,bf_interval=1,bf_continue,bf_max_job_test=1000,max_rpc_cnt=150
 PriorityType=priority/basic
-ReturnToService=2
+ReturnToService=1
 JobRequeue=0
 KillWait=5
 MinJobAge=300
