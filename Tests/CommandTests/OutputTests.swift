@@ -72,3 +72,34 @@ struct OutputTests {
         + "1970-01-01T00:00:00Z,1970-01-01T00:00:00Z,5")
   }
 }
+
+@Suite("a report on a terminal")
+struct ReportTests {
+  private let report = ReportView(
+    title: "Access time", from: 0, to: 86_400_000, asOf: 0,
+    columns: ["period", "share", "mode", "awarded GPU-h", "empty %", "capacity GPU-h"],
+    rows: [
+      ["1970-01", "The Union and its joint undertaking", "Playground", "10000.0000", "", ""],
+      ["1970-01", "The Union and its joint undertaking", "all", "10000.0000", "", ""],
+      ["1970-01", "all", "all", "10000.0000", "", "3.5000"],
+    ], notes: ["A note."], csv: "")
+
+  @Test("says once what is the same, stacks titles, wraps names, and cuts what is too wide")
+  func bands() {
+    let lines = ReportText(report, Clock(now: 0, zone: .gmt), width: 48).lines
+    #expect(
+      lines == [
+        "Access time", "period 1970-01; as of Thu 1 Jan 1970 00:00:00", "UTC", "",
+        "                                 awarded",
+        "share             mode             GPU-h",
+        "The Union and     Playground  10000.0000",
+        "its joint",
+        "undertaking",
+        "                  all         10000.0000",
+        "all               all         10000.0000", "",
+        "                              capacity",
+        "share             mode           GPU-h",
+        "all               all           3.5000", "", "· A note.",
+      ])
+  }
+}

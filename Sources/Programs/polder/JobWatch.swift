@@ -79,7 +79,8 @@ struct JobWatch {
       let isWell = TaskText.succeeded(task) || (event == .started && !TaskText.hasEnded(task))
       if !isWell { failed.append(task.id) }
       guard !isQuiet else { continue }
-      let code = task.runs.last?.exitCode.map { ", exit code \($0)" } ?? ""
+      let exitCode = task.runs.last?.exitCode ?? 0
+      let code = exitCode == 0 ? "" : ", exit code \(exitCode)"
       let reason = task.reason.map { ": \($0.text)" } ?? ""
       let state = Tone.of(state: task.state).paint(task.state)
       Terminal.say("\(task.id) \(state)\(TaskText.hasEnded(task) ? code : "")\(reason)")

@@ -26,7 +26,7 @@ submit() {
   [[ -n ${ID[$name]} ]] || off "$name: Polder named no job"
 }
 
-# The same through Slurm: Polder's id is found by Slurm's.
+# The same through Slurm, whose job carries Polder's id.
 submit_by_sbatch() {
   local name=$1 account=$2 slurm_id
   shift 2
@@ -34,8 +34,9 @@ submit_by_sbatch() {
   as "$account" sbatch "$@" 2>&1 | tee "$WORK/answer" || off "$name was not accepted"
   slurm_id=$(sed -n 's/^Submitted batch job \([0-9]*\)$/\1/p' "$WORK/answer")
   [[ -n $slurm_id ]] || off "$name: Slurm named no job"
-  ID[$name]=$(as "$account" polder job show "$slurm_id" | awk '$1 == "Job" { print $2 }')
-  [[ -n ${ID[$name]} ]] || off "$name: Polder does not know Slurm's job $slurm_id"
+  ID[$name]=$(field AdminComment "$(as root scontrol show job --oneliner "$slurm_id")")
+  ID[$name]=${ID[$name]#polder:}
+  [[ ${ID[$name]} == P* ]] || off "$name: Slurm's job $slurm_id does not carry Polder's id"
 }
 
 # Shows a command that must be refused with words that match a pattern:

@@ -7,8 +7,13 @@ describe_the_centre() {
   as beheer polder apply --yes -f "$STATE/example" >"$STATE/log/apply.txt" ||
     off "the example was not applied: $(cat "$STATE/log/apply.txt")"
   # The fields of each object are in the file; the objects say enough here.
-  awk '$1 == "+" || $1 == "~" { kind[$2] = kind[$2] " " $3; next } !/^    / { rest = rest $0 "\n" }
-    END { for (k in kind) printf "+ %-13s%s\n", k, kind[k]; printf "%s", rest }' \
+  awk '
+    $1 == "+" { if (!($2 in ids)) kinds[++count] = $2; ids[$2] = ids[$2] " " $3; next }
+    !/^    / { rest = rest $0 "\n" }
+    END {
+      for (i = 1; i <= count; i++) printf "+ %-13s%s\n", kinds[i], ids[kinds[i]]
+      printf "%s", rest
+    }' \
     "$STATE/log/apply.txt" | fold -s -w "$COLUMNS"
   whisper "every field of it: $STATE/log/apply.txt"
   typed beheer polder apply -f example
@@ -66,7 +71,9 @@ lose_a_node() {
   expect_state training-flood node-failed
   show gijs polder job show "${ID[training-flood]}"
   show gijs polder balance flood
-  show root scontrol update "nodename=$node" state=RESUME
+  typed root scontrol update "nodename=$node" state=RESUME
+  as root scontrol update "nodename=$node" state=RESUME 2>"$WORK/complaint" ||
+    tell "$node is back already: its slurmd still answers, and slurmctld noticed (ReturnToService=2)"
 }
 
 cancel_a_job() {

@@ -12,6 +12,8 @@ heading() {
   printf '\n%s== %s%s\n' "$bold" "$1" "$plain"
 }
 
+tell() { printf '%s\n' "$*"; }
+
 whisper() { printf '%s%s%s\n' "$faint" "$*" "$plain"; }
 
 # What somebody types: typed ACCOUNT WORDS…

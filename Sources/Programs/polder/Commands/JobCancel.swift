@@ -41,8 +41,9 @@ struct JobCancel: AsyncParsableCommand {
       try printJSON(jobs)
     } else {
       for job in jobs {
-        let states = Set(job.tasks.map(\.state)).sorted().joined(separator: ", ")
-        Terminal.say("Cancelled \(job.id) (now: \(states))")
+        // A run is ended by Slurm, which takes a moment.
+        let isOver = job.tasks.allSatisfy(TaskText.hasEnded)
+        Terminal.say(isOver ? "Cancelled \(job.id)." : "Cancelling \(job.id): Slurm ends its run.")
       }
     }
     if let failure { throw failure }

@@ -61,7 +61,7 @@ struct JobSubmit: AsyncParsableCommand {
         return
       }
       if !words.isParsable, !words.wantsJSON {
-        QuoteText(try await client.quote(submission), .current()).line.forEach(Terminal.say)
+        QuoteText(try await client.quote(submission), .current()).short.forEach(Terminal.say)
       }
       let job = try await submit(submission, key, client)
       if words.wantsJSON {

@@ -47,7 +47,7 @@ struct AccessTime: AsyncParsableCommand {
     switch format {
     case .json: try printJSON(report)
     case .csv: Terminal.say(report.csv.hasSuffix("\n") ? String(report.csv.dropLast()) : report.csv)
-    case .table: ReportText.lines(report, .current()).forEach(Terminal.say)
+    case .table: ReportText(report, .current()).lines.forEach(Terminal.say)
     }
   }
 }

@@ -63,7 +63,10 @@ struct JobText {
   private func outcome(_ run: RunView) -> String? {
     guard let outcome = run.outcome else { return nil }
     var text = outcome
-    if let code = run.exitCode { text += ", exit code \(code)" }
+    // A run that others ended has none of its own, and Slurm says 0.
+    if let code = run.exitCode, code != 0 || outcome == "completed" {
+      text += ", exit code \(code)"
+    }
     if let signal = run.signal, signal != 0 { text += ", signal \(signal)" }
     return text
   }

@@ -10,17 +10,17 @@ struct QuoteText {
     self.clock = clock
   }
 
-  /// The short form: cost, budget and start.
-  var line: [String] {
+  /// The short form: cost and budget, then the start and what it waits for.
+  var short: [String] {
     let times = quote.tasks == 1 ? "" : " × \(quote.tasks) tasks"
-    var text =
+    let cost =
       "Quote: \(resources)\(times) for at most \(Clock.limit(quote.timeLimitSeconds))"
-      + " costs at most \(Amount.withUnit(quote.chargeAtMost)) of \(quote.allocation),"
-      + " which has \(Amount.withUnit(quote.available)) available as of"
-      + " \(clock.short(quote.asOf)) \(clock.zoneName). "
-    text += start.map { "Expected start: \($0)." } ?? "Expected start: not known yet."
-    if let reason = quote.reason { text += " " + ReasonText.sentence(reason) }
-    return Text.wrapped(text, width: Terminal.columns)
+      + " costs at most \(Amount.withUnit(quote.chargeAtMost)); \(quote.allocation) has"
+      + " \(Amount.withUnit(quote.available)) available as of"
+      + " \(clock.short(quote.asOf)) \(clock.zoneName)."
+    let wait = quote.reason.map { ": " + ReasonText.sentence($0) } ?? "."
+    let begin = "Expected start: \(start ?? "not known yet")\(wait)"
+    return [cost, begin].flatMap { Text.wrapped($0, width: Terminal.columns) }
   }
 
   /// The full form, one fact a line.

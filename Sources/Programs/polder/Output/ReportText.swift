@@ -1,39 +1,125 @@
 import Wire
 
-/// A report on a terminal: a table if it fits, else one block a row.
-enum ReportText {
-  static func lines(
-    _ report: ReportView, _ clock: Clock, width: Int = Terminal.columns
-  ) -> [String] {
-    let period = "\(Clock.utc(report.from)) to \(Clock.utc(report.to))"
-    let title = [
-      Tone.strong.paint(report.title), "\(period), as of \(clock.full(report.asOf))", "",
-    ]
-    return title + body(report, width) + notes(report, width)
+/// A report on a terminal. What is the same in every row is said once above; columns that are empty
+/// are left out; a table wider than the terminal is cut into bands that repeat the first columns,
+/// each with the rows that have something in it.
+struct ReportText {
+  private let report: ReportView
+  private let clock: Clock
+  private let width: Int
+
+  init(_ report: ReportView, _ clock: Clock, width: Int = Terminal.columns) {
+    self.report = report
+    self.clock = clock
+    self.width = width
   }
 
-  private static func body(_ report: ReportView, _ width: Int) -> [String] {
-    guard !report.rows.isEmpty else { return ["Nothing in this period."] }
-    let isFigure = report.columns.indices.map { column in
-      report.rows.allSatisfy { row in
-        column < row.count && row[column].allSatisfy { "0123456789.-–% ".contains($0) }
-      }
-    }
-    var table = Table(zip(report.columns, isFigure).map { $1 ? ">\($0)" : $0 })
-    for row in report.rows { table.add(row.map { Table.Cell($0) }) }
-    let lines = table.lines(width: width)
-    // Wider than the terminal: the lines would break and tell nothing.
-    if lines.allSatisfy({ $0.count <= width + (Terminal.hasColour ? 200 : 0) }) { return lines }
-    return report.rows.flatMap { row in
-      var facts = LabelledLines()
-      for (index, cell) in row.enumerated() where index < report.columns.count {
-        facts.add(report.columns[index], cell, index == 0 ? .strong : .plain)
-      }
-      return facts.lines(width: width) + [""]
+  var lines: [String] {
+    let asOf = "as of \(clock.full(report.asOf))"
+    var lines = [Tone.strong.paint(report.title)]
+    lines += Text.wrapped((constants + [asOf]).joined(separator: "; "), width: width)
+    guard !report.rows.isEmpty else { return lines + ["", "Nothing in this period."] + notes }
+    for band in bands { lines += [""] + table(band) }
+    return lines + notes
+  }
+
+  // MARK: - Columns
+
+  private func cells(_ column: Int) -> [String] {
+    report.rows.map { column < $0.count ? $0[column] : "" }
+  }
+
+  private func isConstant(_ column: Int) -> Bool {
+    report.rows.count > 1 && Set(cells(column)).count == 1
+  }
+
+  private func isFigure(_ column: Int) -> Bool {
+    cells(column).allSatisfy { $0.isEmpty || Double($0) != nil }
+  }
+
+  /// `period 2026-11-01/2026-11-23`.
+  private var constants: [String] {
+    report.columns.indices.filter { isConstant($0) && !cells($0)[0].isEmpty && !isFigure($0) }
+      .map { "\(report.columns[$0]) \(cells($0)[0])" }
+  }
+
+  private var shown: [Int] {
+    report.columns.indices.filter { column in
+      cells(column).contains { !$0.isEmpty } && !(isConstant(column) && !isFigure(column))
     }
   }
 
-  private static func notes(_ report: ReportView, _ width: Int) -> [String] {
+  /// The first columns that are text: they name the row.
+  private var keys: [Int] { Array(shown.prefix { !isFigure($0) }) }
+
+  /// As wide as its longest cell, or the longest word of its title.
+  private func columnWidth(_ column: Int) -> Int {
+    let title = report.columns[column].split(separator: " ").map(\.count).max() ?? 0
+    return max(title, cells(column).map(\.count).max() ?? 0)
+  }
+
+  private var keyWidths: [Int] {
+    // A long name is wrapped, so that figures have room.
+    keys.map { min(columnWidth($0), max(16, width / 4)) }
+  }
+
+  private var bands: [[Int]] {
+    let room = width - keyWidths.map { $0 + 2 }.reduce(0, +)
+    var bands: [[Int]] = [[]]
+    var taken = 0
+    for column in shown where !keys.contains(column) {
+      let needs = columnWidth(column) + 2
+      if taken + needs > room + 2, bands.last?.isEmpty == false {
+        bands.append([])
+        taken = 0
+      }
+      bands[bands.count - 1].append(column)
+      taken += needs
+    }
+    return bands
+  }
+
+  // MARK: - Lines
+
+  private func table(_ band: [Int]) -> [String] {
+    let columns = keys + band
+    let widths = keyWidths + band.map(columnWidth)
+    let titles = zip(columns, widths).map { Text.wrapped(report.columns[$0], width: $1) }
+    let height = titles.map(\.count).max() ?? 0
+    // Titles stand on the figures.
+    let padded = titles.map { Array(repeating: "", count: height - $0.count) + $0 }
+    var lines = (0..<height).map { row in
+      Tone.strong.paint(line(padded.map { $0[row] }, columns, widths))
+    }
+    var above: [String] = []
+    for index in report.rows.indices {
+      guard band.isEmpty || band.contains(where: { !cells($0)[index].isEmpty }) else { continue }
+      let names = keys.map { cells($0)[index] }
+      // A name that stands above is not repeated.
+      let repeats = zip(names, above).prefix { $0 == $1 }.count
+      above = names
+      let texts = columns.enumerated().map { place, column in
+        place < min(repeats, keys.count - 1)
+          ? [""] : Text.wrapped(cells(column)[index], width: widths[place])
+      }
+      for row in 0..<(texts.map(\.count).max() ?? 0) {
+        lines.append(line(texts.map { row < $0.count ? $0[row] : "" }, columns, widths))
+      }
+    }
+    return lines
+  }
+
+  private func line(_ cells: [String], _ columns: [Int], _ widths: [Int]) -> String {
+    var line = ""
+    for (place, cell) in cells.enumerated() {
+      let space = String(repeating: " ", count: max(0, widths[place] - cell.count))
+      line += (place > 0 ? "  " : "") + (isFigure(columns[place]) ? space + cell : cell + space)
+    }
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+
+  private var notes: [String] {
     guard !report.notes.isEmpty else { return [] }
     return [""]
       + report.notes.flatMap { note in
