@@ -28,7 +28,8 @@ package struct SystemAccounts: Accounts {
     var result: UnsafeMutablePointer<passwd>?
     // The buffer is ours, lives for this call, and holds the strings that the entry points to.
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-      guard let base = buffer.baseAddress, unsafe call(&entry, base, buffer.count, &result) == 0, unsafe result != nil,
+      guard let base = buffer.baseAddress, unsafe call(&entry, base, buffer.count, &result) == 0,
+        unsafe result != nil,
         let name = unsafe entry.pw_name
       else { return nil }
       return (unsafe String(cString: name), unsafe entry.pw_uid, unsafe entry.pw_gid)

@@ -113,6 +113,10 @@ package struct TaskRecord: Hashable, Sendable {
   }
 
   package var nextRun: RunID { RunID(task: id, attempt: attempts + 1) }
+
+  package var isEnded: Bool {
+    if case .ended = state { true } else { false }
+  }
 }
 
 /// One attempt and what it holds.

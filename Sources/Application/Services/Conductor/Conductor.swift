@@ -28,6 +28,7 @@ package actor Conductor: Service {
   private var coolDowns: [TaskID: Instant] = [:]
   /// The plan before this one, which the next one keeps.
   private(set) var promises: [PlannedReservation] = []
+  private var leftoversSince: [SlurmTarget: Instant] = [:]
   private(set) var lastState: (state: EngineState, now: Instant)?
 
   /// How the loop paces itself.
@@ -101,6 +102,7 @@ package actor Conductor: Service {
       return true
     }
     let picture = SlurmPicture(jobs: seen, state: snapshot.state)
+    await clear(picture.leftovers, now: snapshot.now)
     if try await reconcile(snapshot, picture) { snapshot = try await store.snapshot() }
     var state = snapshot.state
     state.nodeStates = nodeStates(foreign: picture.foreign)
@@ -228,6 +230,21 @@ package actor Conductor: Service {
       }
     }
     return changed
+  }
+
+  /// Cancels what waits in Slurm for nothing. Only after a while: a job that was accepted since the
+  /// snapshot was taken is not in it yet.
+  private func clear(_ leftovers: Set<SlurmTarget>, now: Instant) async {
+    leftoversSince = leftoversSince.filter { leftovers.contains($0.key) }
+    for target in leftovers {
+      let since = leftoversSince[target, default: now]
+      leftoversSince[target] = since
+      guard now.seconds(since: since) > cycle.lifecycle.absenceTimeout else { continue }
+      let outcome = await slurm.cancel(target)
+      logger.notice(
+        "cancelled in Slurm: Polder has no such open task",
+        metadata: ["job": "\(target)", "outcome": "\(outcome)"])
+    }
   }
 
   private func takeBack(

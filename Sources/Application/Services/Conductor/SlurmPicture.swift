@@ -13,21 +13,35 @@ package struct SlurmPicture: Sendable {
   /// Nodes on which something runs that is no open run of ours: they take nothing until it ends.
   package private(set) var foreign: [NodeName: String] = [:]
 
+  /// What waits in Slurm under a key of ours although Polder has no such open task: its task ended
+  /// here, or an array was submitted anew with tasks that had ended.
+  package private(set) var leftovers: Set<SlurmTarget> = []
+
   /// - Parameter state: the open jobs to join to.
   package init(jobs: [JobObservation], state: EngineState) {
     for job in jobs { add(job, state) }
   }
 
   private mutating func add(_ seen: JobObservation, _ state: EngineState) {
-    guard let key = seen.key.flatMap({ SlurmKey($0) }), state.jobs[key.job] != nil else {
-      return addForeign(seen)
-    }
+    guard let key = seen.key.flatMap({ SlurmKey($0) }) else { return addForeign(seen) }
     for task in Self.taskIDs(of: seen, key: key) {
-      guard let record = state.tasks[task], record.generation == key.generation else { continue }
+      guard let record = state.tasks[task], record.generation == key.generation, !record.isEnded
+      else {
+        addLeftover(seen, task)
+        addForeign(seen)
+        continue
+      }
       let observation = Self.observation(of: seen)
-      if case .running = observation, case .ended = record.state { addForeign(seen) }
       tasks[task] = observation
     }
+  }
+
+  private mutating func addLeftover(_ seen: JobObservation, _ task: TaskID) {
+    guard seen.state == .pending else { return }
+    leftovers.insert(
+      SlurmTarget(
+        jobID: seen.array?.arrayJobID ?? seen.jobID,
+        arrayTask: seen.array == nil ? nil : task.index))
   }
 
   private mutating func addForeign(_ seen: JobObservation) {
