@@ -52,6 +52,9 @@ refused() {
   REFUSED=$((${REFUSED:-0} + 1))
 }
 
+# The value of a field that Slurm prints as NAME=VALUE.
+field() { sed -nE "s/(^|.*[ ,])$1=([^ ,]*).*/\2/p" <<<"$2" | head -n 1; }
+
 # Waits until jobs run, or have ended, well or not: wait_for started|ended SECONDS NAME…
 wait_for() {
   local event=$1 seconds=$2 name status=0 ids=()

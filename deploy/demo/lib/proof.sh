@@ -47,9 +47,6 @@ read_rates() {
 $(field RealMemory "$node")"
 }
 
-# The value of a field that Slurm prints as NAME=VALUE.
-field() { sed -nE "s/(^|.*[ ,])$1=([^ ,]*).*/\2/p" <<<"$2" | head -n 1; }
-
 # The ledgers of all projects as CSV.
 read_ledgers() {
   local project entry kind allocation run amount rest projects

@@ -4,7 +4,7 @@
 describe_the_centre() {
   heading "The centre, as config/example describes it"
   typed beheer polder apply -f example
-  as beheer polder apply --yes -f "$STATE/example" >"$STATE/log/apply.txt" ||
+  as beheer polder apply --yes -f example >"$STATE/log/apply.txt" ||
     off "the example was not applied: $(cat "$STATE/log/apply.txt")"
   # The fields of each object are in the file; the objects say enough here.
   awk '
@@ -14,11 +14,21 @@ describe_the_centre() {
       for (i = 1; i <= count; i++) printf "+ %-13s%s\n", kinds[i], ids[kinds[i]]
       printf "%s", rest
     }' \
-    "$STATE/log/apply.txt" | fold -s -w "$COLUMNS"
+    "$STATE/log/apply.txt" | fold -s -w "$COLUMNS" | sed 's/ *$//'
   whisper "every field of it: $STATE/log/apply.txt"
   typed beheer polder apply -f example
-  as beheer polder apply --yes -f "$STATE/example" | tee "$WORK/answer"
+  as beheer polder apply --yes -f example | tee "$WORK/answer"
   grep -q '^No difference' "$WORK/answer" || off "applying the same again should change nothing"
+
+  tell
+  tell "A description that breaks a rule is refused whole, with its lines:"
+  # Shares of 45 + 35 + 30 %, and a project of an organisation that there is not.
+  mkdir -p "$STATE/wrong"
+  sed '0,/percent: 35 %/s//percent: 45 %/' "$STATE/example/funders.yaml" >"$STATE/wrong/funders.yaml"
+  sed '0,/organisation: martini/s//organisation: martin/' "$STATE/example/projects.yaml" \
+    >"$STATE/wrong/projects.yaml"
+  ln -sfn "$STATE/wrong" "$STATE/home/beheer/wrong"
+  refused 'funders\.yaml:[0-9]+: ' beheer polder apply --yes -f wrong
 }
 
 ask_for_a_quote() {

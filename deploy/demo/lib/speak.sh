@@ -17,7 +17,15 @@ tell() { printf '%s\n' "$*"; }
 whisper() { printf '%s%s%s\n' "$faint" "$*" "$plain"; }
 
 # What somebody types: typed ACCOUNT WORDS…
-typed() { printf '\n%s%s$%s %s\n' "$faint" "$1" "$plain" "${*:2}"; }
+typed() {
+  local account=$1 word line=
+  shift
+  for word; do
+    [[ $word != *' '* ]] || word="'$word'"
+    line+=" $word"
+  done
+  printf '\n%s%s$%s%s\n' "$faint" "$account" "$plain" "$line"
+}
 
 good() {
   CHECKS=$((${CHECKS:-0} + 1))
