@@ -9,9 +9,8 @@
 //    admin comment, is held, and gets the resources that were quoted. A no is shown in full.
 // 3. If polderd does not answer, nothing is accepted (unless FailOpen=yes).
 // For a change of a job (scontrol update, hold, release): SlurmUser and root may do anything, also
-// while Polder is down; others may hold, shorten the time limit, and change the name, comment and
-// mail. slurmctld 22.05 shows only an error number for a change that is refused: the words are in
-// its log.
+// while Polder is down; others may hold, and change the name, comment, mail and output. slurmctld
+// 22.05 shows only an error number for a change that is refused: the words are in its log.
 //
 // slurmctld calls a plugin one call at a time, holding its lock on jobs: polderd must not ask
 // Slurm anything while it answers, and the whole exchange has one deadline. After a time-out
@@ -44,11 +43,6 @@ extern char *slurm_xstrdup(const char *text);
 extern void slurm_xfree(void **pointer);
 extern int slurm_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern int slurm_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-// The present description of a job; freed by slurm_free_job_desc_msg. Weak: without it every change
-// of a time limit by a user is refused.
-extern job_desc_msg_t *copy_job_record_to_job_desc(struct job_record *job) __attribute__((weak));
-
-extern void slurm_free_job_desc_msg(job_desc_msg_t *job);
 
 // MARK: configuration
 
@@ -97,5 +91,5 @@ bool polder_answer_parse(char *text, struct polder_answer *out);
 const char *polder_refusal(const job_desc_msg_t *job);
 // Puts what was accepted into the job.
 void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer);
-// Why a user may not change a job so, or NULL. `now` is the job's present description or NULL.
-const char *polder_change_refusal(const job_desc_msg_t *change, const job_desc_msg_t *now);
+// Why a user may not change a job so, or NULL.
+const char *polder_change_refusal(const job_desc_msg_t *change);

@@ -81,19 +81,18 @@ void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
   }
 }
 
-const char *polder_change_refusal(const job_desc_msg_t *change, const job_desc_msg_t *now) {
+const char *polder_change_refusal(const job_desc_msg_t *change) {
   job_desc_msg_t unset;
   slurm_init_job_desc_msg(&unset);
 #define CHANGES(field) (change->field != unset.field)
   if (CHANGES(priority) && change->priority != 0)
     return "Polder releases jobs when their turn has come: squeue shows why it waits. To end it, "
            "scancel.";
-  if (CHANGES(time_limit)) {
-    if (change->time_limit == INFINITE || !now || now->time_limit == NO_VAL ||
-        change->time_limit > now->time_limit)
-      return "a time limit can only be made shorter: cancel the job and submit it with the longer "
-             "limit";
-  }
+  // slurmctld itself lets users make the limit of a waiting job longer, and what it is now can't be
+  // read from a plugin safely.
+  if (CHANGES(time_limit))
+    return "the time limit stands since it was quoted: cancel the job and submit it anew. A job "
+           "that ends early pays only for the time it ran.";
   if (change->admin_comment)
     return "the admin comment holds Polder's id";
   if (change->account || change->partition || change->qos || change->reservation ||
@@ -114,8 +113,8 @@ const char *polder_change_refusal(const job_desc_msg_t *change, const job_desc_m
       change->cluster_features || change->batch_features || CHANGES(req_switch))
     return "Polder places jobs: nodes and features can't be changed";
   if (CHANGES(begin_time) || CHANGES(deadline) || change->dependency || CHANGES(time_min) ||
-      CHANGES(end_time) || CHANGES(requeue) || change->array_inx || CHANGES(user_id) ||
-      CHANGES(group_id) || CHANGES(site_factor) || CHANGES(delay_boot) || CHANGES(reboot))
+      CHANGES(end_time) || CHANGES(requeue) || change->array_inx ||
+      CHANGES(group_id) || CHANGES(delay_boot) || CHANGES(reboot))
     return "begin, deadline, dependency, requeue and array stand since submission: cancel the job "
            "and submit it anew";
   if (has_control(change->name) || has_control(change->work_dir))
