@@ -65,7 +65,15 @@ extension Front {
       ("cpusPerTask", "\(resolved.cpusPerTask)"), ("tasks", "\(resolved.taskCount)"),
       ("nodes", "\(job.request.nodeCount)"),
       ("timeLimitMinutes", "\(job.request.timeLimit.count / 60)"),
+      ("tresPerNode", Self.tres(job.request)),
     ])
+  }
+
+  /// GPUs as Slurm writes them, on each node: said so, it can't spread them otherwise. Empty without.
+  private static func tres(_ request: JobRequest) -> String {
+    guard request.perNode.gpus > 0 else { return "" }
+    return request.gpuType.map { "gres:gpu:\($0):\(request.perNode.gpus)" }
+      ?? "gres:gpu:\(request.perNode.gpus)"
   }
 
   /// One `key=value` a line; a line break inside a value is written `\n`, a backslash `\\`.
