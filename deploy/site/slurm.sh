@@ -63,6 +63,7 @@ ReturnToService=1
 JobRequeue=0
 KillWait=5
 MinJobAge=300
+PrivateData=jobs
 InactiveLimit=0
 SlurmctldTimeout=60
 SlurmdTimeout=120

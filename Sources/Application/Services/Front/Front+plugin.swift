@@ -17,10 +17,11 @@ extension Front {
     do throws(Problem) {
       return try await admit(seen)
     } catch {
-      let message = [error.title + ": " + error.detail, error.nextStep].filter { !$0.isEmpty }
+      var message = "Polder: \(error.title): \(error.detail)"
+      if !error.nextStep.isEmpty { message += "\nNext: \(error.nextStep)" }
       return lines([
         ("decision", "refuse"), ("code", error.code),
-        ("message", "Polder: " + message.joined(separator: ". ")),
+        ("message", message),
       ])
     }
   }

@@ -104,7 +104,7 @@ package struct Wording: Sendable {
     let own = tasks.filter(maySee)
     let others = tasks.count - own.count
     var parts = own.prefix(5).map { "\($0)" }
-    if own.count > 5 { parts.append("\(own.count - 5) more of yours") }
+    if own.count > 5 { parts.append("\(own.count - 5) more that you may see") }
     if others > 0 { parts.append(counted(others, "job") + " of other projects") }
     return parts.joined(separator: " and ")
   }
