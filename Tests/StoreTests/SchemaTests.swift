@@ -1,12 +1,13 @@
 // Why: a statement that doesn't fit the schema, or a migration that changed, is found before it is
 // shipped.
 import Foundation
+import Lifecycle
 import Postgres
 import Services
 import Store
 import Testing
 
-@Suite("the schema", .timeLimit(.minutes(1)))
+@Suite("the schema", .serialized, .timeLimit(.minutes(1)))
 struct SchemaTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Sources/Adapters/Store/SQL")
@@ -128,6 +129,24 @@ struct SchemaTests {
       let count = try await database.number("SELECT count(*) FROM pg_class WHERE relname = 'half'")
       #expect(count == 0)
     }
+  }
+
+  @Test("the role that owns the database needs no other right")
+  func ordinaryRole() async throws {
+    let role = Server.freshName()
+    try await Server.run("CREATE ROLE \(role)")
+    try await withDatabase(migrated: false) { database in
+      let name = try await database.text("SELECT current_database()::text")
+      try await Server.run("ALTER DATABASE \(name) OWNER TO \(role)")
+      let store = try await PostgresStore.open(
+        conninfo: database.conninfo + " options='-c role=\(role)'")
+      try await Example.load(into: store)
+      let job = try await store.accepted()
+      let outcome = try await store.commit(Example.run(job.firstRun))
+      #expect(outcome == .done)
+      await store.close()
+    }
+    try await Server.run("DROP ROLE \(role)")
   }
 
   @Test("without a server the store is unavailable")

@@ -3,7 +3,6 @@ import Foundation
 import Postgres
 import Services
 import Store
-import Synchronization
 import Testing
 
 enum Server {
@@ -73,6 +72,13 @@ struct Database: Sendable {
     let statement = Statement(sql)
     return try await raw.transaction { tx throws(PostgresError) in
       try tx.query(statement, values).only().int64(0)
+    }
+  }
+
+  func text(_ sql: String) async throws -> String {
+    let statement = Statement(sql)
+    return try await raw.transaction { tx throws(PostgresError) in
+      try tx.query(statement).only().text(0)
     }
   }
 

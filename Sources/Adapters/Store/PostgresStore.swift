@@ -1,5 +1,5 @@
 package import Domain
-import Postgres
+package import Postgres
 package import Services
 import Synchronization
 
@@ -33,7 +33,15 @@ package final class PostgresStore: Store {
   package static func open(
     conninfo: String, connections: Int = 4
   ) async throws(StoreError) -> PostgresStore {
-    let configuration = PostgresConfiguration(conninfo: conninfo, applicationName: "polderd")
+    try await open(
+      PostgresConfiguration(conninfo: conninfo, applicationName: "polderd"),
+      connections: connections)
+  }
+
+  /// As `open(conninfo:connections:)`, with other timeouts.
+  package static func open(
+    _ configuration: PostgresConfiguration, connections: Int = 4
+  ) async throws(StoreError) -> PostgresStore {
     let pool: PostgresPool
     do {
       pool = try PostgresPool(configuration, size: connections)

@@ -1,0 +1,140 @@
+// Why: what administrators describe must come back exactly, and only from the state they saw.
+import Domain
+import Engine
+import Ledger
+import Lifecycle
+import Postgres
+import Services
+import Store
+import Testing
+
+@Suite("the centre", .serialized, .timeLimit(.minutes(1)))
+struct CentreTests {
+  @Test("comes back as it was described, also in a store that is opened anew")
+  func roundTrip() async throws {
+    try await withStore { store, database in
+      #expect(try await store.centre() == Example.centre)
+      let second = try await PostgresStore.open(conninfo: database.conninfo)
+      #expect(try await second.centre() == Example.centre)
+      #expect(try await second.snapshot().state.centre == Example.centre)
+      await second.close()
+    }
+  }
+
+  @Test("a change is seen by every store at once")
+  func changed() async throws {
+    try await withStore { store, database in
+      let second = try await PostgresStore.open(conninfo: database.conninfo)
+      #expect(try await second.centre() == Example.centre)
+      var next = Example.centre
+      next.members[Example.alice] = Member(id: Example.alice, account: "bram", name: "A")
+      next.members[Example.bob] = Member(id: Example.bob, account: "anouk", name: "B")
+      next.nodes[Example.nodes[0]] = Node(name: Example.nodes[0], gpuType: "b200", capacity: .none)
+      next.partitions[Example.gpu] = Partition(
+        name: Example.gpu, nodes: [Example.nodes[2]], wholeNodes: true,
+        defaultTimeLimit: Seconds(1), maximumTimeLimit: Seconds(2), defaultsPerGPU: .none,
+        rates: Rates(perGPU: 1, perCPU: 2, perGiB: 3), rateVersion: 2)
+      next.allocations[Example.fast] = nil
+      next.members[Example.bob] = nil
+      next.projects[Example.roads] = nil
+      next.funders[Example.id("region")] = Funder(
+        id: Example.id("region"), name: "", contributions: [], shares: [])
+      let outcome = try await store.replaceCentre(
+        with: next, postings: [], ifStill: Example.centre, by: "m-beheer")
+      #expect(outcome == .done)
+      #expect(try await second.centre() == next)
+      await second.close()
+    }
+  }
+
+  @Test("an apply that was made from another centre is stale and writes nothing")
+  func stale() async throws {
+    try await withStore { store, database in
+      var next = Example.centre
+      next.funders[Example.id("region")] = Funder(
+        id: Example.id("region"), name: "Region", contributions: [], shares: [])
+      let grant = Posting.grant(
+        EntryID("grant:longscan-small:2"), Example.small, .hours(5), effective: Example.past)
+      let before = try await store.balances()
+      #expect(
+        try await store.replaceCentre(
+          with: next, postings: [grant], ifStill: Centre(), by: "m-beheer") == .stale)
+      #expect(try await store.centre() == Example.centre)
+      #expect(try await store.balances() == before)
+      #expect(
+        try await store.replaceCentre(
+          with: next, postings: [grant], ifStill: Example.centre, by: "m-beheer") == .done)
+      #expect(
+        try await store.replaceCentre(
+          with: next, postings: [grant], ifStill: Example.centre, by: "m-beheer") == .stale)
+      #expect(try await store.balances()[Example.small]?.granted == .hours(6))
+      #expect(try await database.number("SELECT count(*) FROM admin_act") == 2)
+    }
+  }
+
+  @Test("a withdrawal of more than is left is stale, and the centre stays as it was")
+  func withdrawal() async throws {
+    try await withStore { store, _ async throws in
+      var next = Example.centre
+      next.funders[Example.id("region")] = Funder(
+        id: Example.id("region"), name: "Region", contributions: [], shares: [])
+      let withdrawal = Posting.withdraw(
+        EntryID("withdrawal:longscan-small:2"), Example.small,
+        .hours(1) + GPUTime(milliseconds: 1), effective: Example.past)
+      #expect(
+        try await store.replaceCentre(
+          with: next, postings: [withdrawal], ifStill: Example.centre, by: "m") == .stale)
+      #expect(try await store.centre() == Example.centre)
+    }
+  }
+
+  @Test("rates of a version that was in force never change")
+  func rates() async throws {
+    try await withStore { store, database in
+      var next = Example.centre
+      next.partitions[Example.gpu] = Partition(
+        name: Example.gpu, nodes: Example.nodes, wholeNodes: false, defaultTimeLimit: Example.hour,
+        maximumTimeLimit: .hours(24), defaultsPerGPU: .none,
+        rates: Rates(perGPU: 1, perCPU: 1, perGiB: 1), rateVersion: 1)
+      let described = next
+      let error = await #expect(throws: StoreError.self) {
+        _ = try await store.replaceCentre(
+          with: described, postings: [], ifStill: Example.centre, by: "m")
+      }
+      guard case .broken(let why)? = error else { throw Unexpected("\(String(describing: error))") }
+      #expect(why.contains("rate card"))
+      #expect(try await store.centre() == Example.centre)
+      await #expect(throws: PostgresError.self) {
+        try await database.run("UPDATE rate_card SET per_gpu_thousandths = 5")
+      }
+    }
+  }
+
+  @Test("a member who leaves is erased by name and stays as a subject")
+  func erased() async throws {
+    try await withStore { store, database in
+      _ = try await store.accepted()
+      var next = Example.centre
+      next.members[Example.alice] = nil
+      #expect(
+        try await store.replaceCentre(
+          with: next, postings: [], ifStill: Example.centre, by: "m") == .done)
+      #expect(try await database.number("SELECT count(*) FROM person") == 1)
+      #expect(try await store.sheets(SheetFilter()).first?.job.request.member == Example.alice)
+    }
+  }
+
+  @Test("what an apply is checked against names what is busy")
+  func context() async throws {
+    try await withStore { store, _ in
+      let job = try await store.accepted()
+      #expect(try await store.commit(Example.run(job.firstRun)) == .done)
+      let context = try await store.applyContext()
+      #expect(context.centre == Example.centre)
+      #expect(context.busyProjects == [Example.longscan])
+      #expect(context.busyNodes == [Example.nodes[0], Example.nodes[1]])
+      #expect(context.grantEntries == Example.centre.allocations.mapValues { _ in 1 })
+      #expect(context.balances[Example.large]?.held == .hours(1))
+    }
+  }
+}

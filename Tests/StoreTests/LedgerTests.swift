@@ -1,0 +1,176 @@
+// Why: the schema is the last line of the books. It must hold against a bug above it.
+import Domain
+import Ledger
+import Lifecycle
+import Postgres
+import Reporting
+import Services
+import Store
+import Testing
+
+@Suite("the ledger", .serialized, .timeLimit(.minutes(1)))
+struct LedgerTests {
+  @Test("its rows are never updated or deleted, not even by a superuser")
+  func immutable() async throws {
+    try await withStore { _, database in
+      for command in [
+        "UPDATE ledger_entry SET amount_gpu_ms = 1", "DELETE FROM ledger_entry",
+        "TRUNCATE ledger_entry CASCADE", "DELETE FROM ledger_entry WHERE false",
+        "UPDATE admin_act SET actor = 'x'", "DELETE FROM node_change",
+      ] {
+        let error = await #expect(throws: PostgresError.self, "\(command)") {
+          try await database.run(command)
+        }
+        #expect(error?.sqlState == "23001", "\(command)")
+      }
+    }
+  }
+
+  /// An entry written past the store.
+  private func insert(
+    _ id: String, _ kind: String, _ allocation: String, _ amount: Int64, run: Int64? = nil,
+    corrects: String? = nil
+  ) -> String {
+    let key = run.map { "\($0), -1, 1" } ?? "NULL, NULL, NULL"
+    let corrected = corrects.map { "'\($0)'" } ?? "NULL"
+    return """
+      INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt,
+        corrects, effective_at, recorded_at)
+      VALUES ('\(id)', '\(kind)', '\(allocation)', \(amount), \(key), \(corrected), now(), now());
+      """
+  }
+
+  @Test("it refuses what breaks an invariant, even past the store")
+  func constraints() async throws {
+    try await withStore { store, database in
+      let job = try await store.accepted()
+      let number = job.id.number
+      _ = try await store.commit(Example.run(job.firstRun))
+      let hour: Int64 = 3_600_000
+      let allocation = "longscan-large"
+      func hold(_ amount: Int64) -> String {
+        insert("hold:x", "hold", "longscan-small", amount, run: number)
+      }
+      let refused: [(String, String?)] = [
+        (insert("a", "withdrawal", "longscan-small", hour + 1), "available_not_negative"),
+        (insert("a", "grant", "longscan-small", 0), "ledger_entry_amount_gpu_ms_check"),
+        (insert("a", "grant", "longscan-small", -5), "ledger_entry_amount_gpu_ms_check"),
+        (insert("a", "hold", "longscan-small", 5), "kind_names_its_run"),
+        (hold(1), "one_of_a_kind_per_run"),
+        (insert("c", "charge", allocation, hour + 1, run: number), nil),
+        (insert("c", "charge", allocation, hour - 1, run: number), "settled_in_full"),
+        (insert("r", "release", allocation, 1, run: number), "settled_in_full"),
+        (insert("c", "charge", "longscan-small", hour, run: number), "held_not_negative"),
+        (insert("r", "refund", allocation, 1, run: number), "refund_within_charge"),
+        (
+          insert("c", "charge", allocation, hour, run: number)
+            + insert("r", "refund", allocation, hour + 1, run: number, corrects: "c"),
+          "refund_within_charge"
+        ),
+        (insert("g", "hold", "unheard-of", 5, run: number), nil),
+      ]
+      for (command, constraint) in refused {
+        let error = await #expect(throws: PostgresError.self, "\(command)") {
+          try await database.run(command)
+        }
+        if let constraint { #expect(error?.constraint == constraint, "\(command)") }
+      }
+      try await database.run(
+        insert("c", "charge", allocation, hour, run: number)
+          + insert("r", "refund", allocation, hour, run: number, corrects: "c"))
+    }
+  }
+
+  @Test("an audit finds a balance that was changed, and a hold without its run")
+  func audit() async throws {
+    try await withStore { store, database in
+      let first = try await store.accepted()
+      let second = try await store.accepted()
+      _ = try await store.commit(Example.run(first.firstRun))
+      _ = try await store.commit(Example.run(second.firstRun))
+      var audit = try await store.audit()
+      #expect(audit.balanced && audit.openHolds == 2 && audit.runningTasks == 2)
+      try await database.run(
+        """
+        UPDATE allocation_balance SET granted_gpu_ms = granted_gpu_ms + 1
+          WHERE allocation = 'roads-fast';
+        UPDATE run SET state = 'ended', ended_at = now(), outcome = 'lost', exit_code = 0,
+          signal = 0, used_gpu_ms = 0, requeued = false WHERE job = \(first.id.number);
+        UPDATE run SET hold_gpu_ms = 5 WHERE job = \(second.id.number)
+        """)
+      audit = try await store.audit()
+      #expect(audit.wrong == [Example.fast])
+      #expect(audit.strayHolds == [first.firstRun, second.firstRun])
+    }
+  }
+
+  @Test("concurrent starts on one allocation never spend more than it has")
+  func concurrent() async throws {
+    try await withStore(connections: 4) { store, database in
+      let job = try await store.accepted(
+        Example.job(Example.request(tasks: Array(0..<40))))
+      let quarter = GPUTime(milliseconds: 900_000)
+      let outcomes = try await withThrowingTaskGroup(of: GuardedOutcome.self) { group in
+        for task in job.request.tasks(of: job.id) {
+          for _ in 0..<2 {
+            group.addTask {
+              try await store.commit(
+                Example.run(
+                  RunID(task: task, attempt: 1), from: Example.small, hold: quarter))
+            }
+          }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(outcomes.filter { $0 == .done }.count == 4)
+      #expect(try await store.balances()[Example.small]?.available == .zero)
+      #expect(try await database.number("SELECT count(*) FROM run") == 4)
+      #expect(try await database.number("SELECT count(*) FROM directive") == 4)
+      #expect(try await store.audit().balanced)
+    }
+  }
+
+  @Test("the facts of a report are what was effective in its period and before its moment")
+  func facts() async throws {
+    try await withStore { store, _ in
+      let job = try await store.accepted(Example.job(Example.request(tasks: [0, 1, 2])))
+      let ends = [Example.past + .hours(2), Example.past + .hours(3), Example.past + .hours(4)]
+      for (task, end) in zip(job.request.tasks(of: job.id), ends) {
+        let run = Example.run(RunID(task: task, attempt: 1))
+        _ = try await store.commit(run)
+        let refund: EntryReason? = end == ends[1] ? .nodeFailure : nil
+        _ = try await store.perform(
+          .ended(run.id, Example.end(used: .hours(1), at: end, refund: refund)))
+      }
+      let period = (Example.past + .hours(3))..<(Example.past + .hours(4))
+      let facts = try await store.accessTimeFacts(period: period, system: "S")
+      #expect(facts.asOf == period.upperBound && facts.centre == Example.centre)
+      #expect(facts.delivered == [Example.large: .zero])
+      #expect(facts.used[Example.large] == .hours(8))
+      #expect(facts.granted[Example.large] == .hours(40_000))
+      let all = try await store.accessTimeFacts(
+        period: Example.past..<Example.future, system: "S")
+      #expect(all.delivered == [Example.large: .hours(2)])
+      #expect(all.used == [Example.large: .hours(9)])
+      #expect(all.asOf < Example.future)
+    }
+  }
+
+  @Test("of the states of nodes only changes are recorded")
+  func nodeChanges() async throws {
+    try await withStore { store, _ in
+      func change(_ node: Int, _ second: Int64, up: Bool) -> NodeChange {
+        NodeChange(node: Example.nodes[node], at: Instant(seconds: second), up: up, gpus: 4)
+      }
+      let first = [change(0, 10, up: true), change(1, 10, up: false)]
+      try await store.record(nodeStates: first)
+      try await store.record(nodeStates: [change(0, 20, up: true), change(1, 20, up: true)])
+      try await store.record(nodeStates: [change(0, 30, up: true), change(1, 30, up: true)])
+      let facts = try await store.accessTimeFacts(
+        period: Instant(seconds: 0)..<Instant(seconds: 100), system: "S")
+      #expect(facts.nodeChanges == first + [change(1, 20, up: true)])
+    }
+  }
+}
+
+private typealias NodeChange = AccessTimeFacts.NodeChange

@@ -1,0 +1,258 @@
+// Why: the store must mean the same as the core. The same random steps are applied to Postgres and
+// to `EngineState` and `Books` in memory, and both must end alike.
+import Domain
+import Engine
+import Ledger
+import Lifecycle
+import Services
+import Store
+import Testing
+
+@Suite("the oracle", .serialized, .timeLimit(.minutes(3)))
+struct OracleTests {
+  @Test("the same steps in Postgres and in memory give equal states and books", arguments: 1...8)
+  func equal(seed: Int) async throws {
+    try await withStore { store, _ in
+      var walk = Walk(store: store, seed: UInt64(seed))
+      for step in 1...240 {
+        try await walk.step()
+        if step.isMultiple(of: 30) { try await walk.compare() }
+      }
+      try await walk.compare()
+    }
+  }
+}
+
+/// A random walk over both.
+private struct Walk {
+  let store: PostgresStore
+  var random: SplitMix64
+  var state: EngineState
+  var books = Books()
+  /// What was applied, to be repeated now and then.
+  var applied: [Transition] = []
+  var clock = Example.past + Example.hour
+
+  init(store: PostgresStore, seed: UInt64) {
+    self.store = store
+    random = SplitMix64(seed: seed)
+    state = EngineState(centre: Example.centre)
+    for posting in Example.postings { _ = books.post(posting, now: Example.past) }
+    state.balances = books.balances
+  }
+
+  mutating func step() async throws {
+    clock = clock + Seconds(Int64(random.pick(0...30)))
+    switch random.pick(1...20) {
+    case 1...4 where open.count < 10: try await accept()
+    case 5...8: try await start()
+    case 20: try await expire()
+    default: try await transition()
+    }
+  }
+
+  private var open: [TaskID] {
+    state.tasks.values.filter { !$0.state.isEnded }.map(\.id).sorted()
+  }
+
+  /// Mostly one that can still go somewhere.
+  private mutating func someTask() -> TaskRecord? {
+    let tasks = random.oneIn(8) ? state.tasks.keys.sorted() : open
+    return random.element(of: tasks).flatMap { state.tasks[$0] }
+  }
+
+  private mutating func accept() async throws {
+    let tasks = random.oneIn(3) ? Array(0...random.pick(1...3)) : []
+    let project = random.oneIn(4) ? Example.roads : Example.longscan
+    let dependencies = state.jobs.keys.sorted().filter { _ in random.oneIn(8) }.map {
+      Dependency(condition: .afterany, job: $0)
+    }
+    let job = Example.job(
+      Example.request(
+        project, tasks: tasks, requeue: random.oneIn(2), dependencies: dependencies),
+      origin: random.oneIn(3) ? .slurm : .polder)
+    let record = try await store.accepted(job)
+    #expect(record.request == job.request && record.binding == .unbound)
+    state.jobs[record.id] = record
+    for task in record.request.tasks(of: record.id) { state.tasks[task] = TaskRecord(id: task) }
+  }
+
+  // MARK: Starts
+
+  private mutating func start() async throws {
+    guard let task = someTask() else { return }
+    let run = someRun(
+      RunID(task: task.id, attempt: max(1, task.attempts + (random.oneIn(10) ? 0 : 1))),
+      from: random.element(of: [Example.large, Example.small, Example.fast]) ?? Example.large)
+    let expected = state.apply(.start(run))
+    if expected, let hold = run.hold {
+      _ = books.post(.hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
+    }
+    let outcome = try await store.commit(run)
+    #expect(outcome == (expected ? .done : .stale), "start of \(run.id)")
+  }
+
+  private mutating func someRun(_ id: RunID, from allocation: AllocationID) -> RunRecord {
+    let weight = Weight(thousandths: Int64(random.pick(1...8000)))
+    let reach = Seconds(Int64(random.pick(1...7200)))
+    return RunRecord(
+      id: id, allocation: allocation,
+      placement: Placement(
+        nodes: Example.nodes.filter { _ in random.oneIn(2) },
+        perNode: NodeResources(gpus: random.pick(0...4), cpus: 20, memoryMiB: 1)),
+      weight: weight, rateVersion: 1, hold: random.oneIn(20) ? nil : weight * reach,
+      reach: reach, committed: clock)
+  }
+
+  // MARK: Transitions
+
+  private mutating func transition() async throws {
+    if random.oneIn(6), let again = random.element(of: applied) {
+      return try await perform(again)
+    }
+    guard let task = someTask(), let job = state.jobs[task.id.job] else { return }
+    try await perform(someTransition(job, task))
+  }
+
+  private mutating func someTransition(_ job: JobRecord, _ task: TaskRecord) -> Transition {
+    if task.slurmJobID(in: job) == nil || random.oneIn(12) {
+      return .bound(
+        SlurmKey(job: job, task: task), slurmJobID: Int64(random.pick(1...1000)))
+    }
+    switch task.state {
+    case .waiting, .ended:
+      if random.oneIn(3) {
+        return .dropped(
+          task.id, random.element(of: TaskOutcome.allCases) ?? .lost, cause: "as Slurm says")
+      }
+      var run = someRun(
+        task.nextRun, from: random.element(of: [Example.small, Example.over]) ?? Example.small)
+      run.started = clock
+      return .adopted(task.id, run, slurmJobID: 7)
+    case .starting(let run):
+      if random.oneIn(3) { return .returned(run, cause: "not started in time") }
+      if random.oneIn(3) { return .ended(run, someEnd(start: nil)) }
+      return .started(
+        run, at: clock, weight: Weight(thousandths: Int64(random.pick(0...8000))),
+        slurmJobID: 7, devices: ["gn01:0"])
+    case .running(let run):
+      return random.oneIn(8)
+        ? .returned(run, cause: "gone") : .ended(run, someEnd(start: state.runs[run]?.started))
+    }
+  }
+
+  private mutating func someEnd(start: Instant?) -> RunEnd {
+    let outcome = random.element(of: TaskOutcome.allCases) ?? .completed
+    return RunEnd(
+      start: start, end: clock, outcome: outcome, exitCode: random.pick(0...255),
+      signal: random.pick(0...15),
+      used: start == nil ? .zero : GPUTime(milliseconds: Int64(random.pick(0...9_000_000))),
+      refund: random.oneIn(3) ? .nodeFailure : nil, requeued: random.oneIn(3))
+  }
+
+  private mutating func perform(_ transition: Transition) async throws {
+    let before = state
+    let expected = state.apply(transition)
+    if expected {
+      post(transition, before)
+      applied.append(transition)
+    }
+    let outcome = try await store.perform(transition)
+    #expect(outcome == (expected ? .done : .stale), "\(transition)")
+  }
+
+  /// What a transition means to the books.
+  private mutating func post(_ transition: Transition, _ before: EngineState) {
+    switch transition {
+    case .bound, .started, .dropped: break
+    case .adopted(_, let run, _):
+      guard let hold = state.runs[run.id]?.hold else { return }
+      _ = books.post(.hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
+    case .returned(let id, _):
+      guard let run = before.runs[id], run.hold != nil else { return }
+      _ = books.post(.settle(id, used: .zero, effective: clock), now: clock)
+    case .ended(let id, let end):
+      guard let run = before.runs[id] else { return }
+      guard run.hold != nil else {
+        _ = books.post(
+          .overrun(id, run.allocation, end.used, .unplanned, effective: end.end), now: clock)
+        return
+      }
+      _ = books.post(.settle(id, used: end.used, effective: end.end), now: clock)
+      guard let reason = end.refund,
+        case .posted(let refund) = books.post(.refund(id, reason, effective: end.end), now: clock)
+      else { return }
+      // A refund that comes after the window has ended expires at once.
+      guard run.allocation == Example.over, let amount = refund.first?.amount else { return }
+      state.balances[run.allocation] = state.balances[run.allocation]?.after(.expiry, amount)
+      lateExpiries.append(amount)
+    }
+  }
+
+  /// Of the allocation whose window is over; in memory they are no entries of the books.
+  private var lateExpiries: [GPUTime] = []
+
+  private mutating func expire() async throws {
+    let allocation = random.oneIn(4) ? Example.over : Example.large
+    try await store.expire(allocation)
+    guard allocation == Example.over else { return }
+    let available = state.balances[allocation]?.available ?? .zero
+    guard state.apply(.expire(allocation)) else { return }
+    lateExpiries.append(available)
+  }
+
+  // MARK: Comparing
+
+  func compare() async throws {
+    let snapshot = try await store.snapshot()
+    let open = Set(state.tasks.values.filter { !$0.state.isEnded }.map(\.id.job))
+    let needed = Set(open.flatMap { state.jobs[$0]?.request.dependencies.map(\.job) ?? [] })
+    let kept = open.union(needed)
+    #expect(snapshot.state.jobs == state.jobs.filter { kept.contains($0.key) })
+    #expect(snapshot.state.tasks == state.tasks.filter { kept.contains($0.key.job) })
+    #expect(snapshot.state.runs == state.runs)
+    #expect(snapshot.state.balances == state.balances)
+    #expect(snapshot.state.centre == state.centre)
+    let sheets = try await store.sheets(SheetFilter(ended: true, limit: 10_000))
+    #expect(
+      Dictionary(uniqueKeysWithValues: sheets.flatMap(\.tasks).map { ($0.id, $0) })
+        == state.tasks)
+    try await compareBooks()
+    let audit = try await store.audit()
+    #expect(audit.balanced)
+    #expect(audit.runningTasks == state.runs.count)
+    #expect(audit.openHolds == state.runs.values.filter { $0.hold ?? .zero > .zero }.count)
+  }
+
+  private func compareBooks() async throws {
+    var expiries: [GPUTime] = []
+    var entries: [AllocationID: [Entry]] = [:]
+    for project in [Example.longscan, Example.roads] {
+      for entry in try await store.entries(of: project) {
+        if entry.kind == .expiry {
+          #expect(entry.allocation == Example.over)
+          expiries.append(entry.amount)
+        } else {
+          entries[entry.allocation, default: []].append(entry.comparable)
+        }
+      }
+    }
+    #expect(expiries == lateExpiries)
+    #expect(entries == Dictionary(grouping: books.entries.map(\.comparable), by: \.allocation))
+  }
+}
+
+extension TaskState {
+  fileprivate var isEnded: Bool { if case .ended = self { true } else { false } }
+}
+
+extension Entry {
+  /// Without what depends on the clock of the store: when it was recorded, and when a hold that was
+  /// given back ended.
+  fileprivate var comparable: Entry {
+    Entry(
+      id: id, kind: kind, allocation: allocation, amount: amount, run: run, reason: reason,
+      corrects: corrects, effective: kind == .release ? Example.past : effective,
+      recorded: Example.past)
+  }
+}
