@@ -17,6 +17,15 @@ final class BridgeActs: Sendable {
     /// Slurm's ids by our keys, as of `update`.
     var keys: [String: Int] = [:]
     var update: SlurmUpdate?
+    /// When slurmctld answered last.
+    var answered: ContinuousClock.Instant?
+
+    /// True if slurmctld takes connections, so that libslurm will not retry for its time-out. A
+    /// look soon after an answer trusts it: slurmctld logs each connection that says nothing.
+    func isReachable(for act: BridgeAct) -> Bool {
+      if let answered, act.onlyReads, answered.duration(to: .now) < .seconds(5) { return true }
+      return library.isReachable
+    }
   }
 
   /// - Parameter recordPath: where slurmctld writes its record of ended runs.
@@ -36,12 +45,16 @@ final class BridgeActs: Sendable {
         refusal: BridgeRefusal(code: 0, reason: .rule, message: refusal))
     }
     return turn.withLock { memory in
-      guard memory.library.isReachable else {
+      guard memory.isReachable(for: act) else {
+        memory.answered = nil
         return .unavailable(message: "slurmctld does not take connections")
       }
       do throws(SlurmLibrary.Failure) {
-        return try Self.perform(act, &memory)
+        let outcome = try Self.perform(act, &memory)
+        memory.answered = .now
+        return outcome
       } catch {
+        memory.answered = nil
         return outcome(of: error, act)
       }
     }

@@ -32,13 +32,20 @@ extension Front {
     return HealthView(
       parts: [
         HealthView.Part(name: "postgres", well: true, detail: "answers"),
-        part("slurm", state.slurm),
+        part("slurm", slurmCondition(state, now: audit.asOf)),
         HealthView.Part(
           name: "clock", well: skew.magnitude <= 2000,
           detail: "Slurm's clock is \(skew) ms ahead of Postgres's"),
       ],
       booksBalance: audit.balanced, openHolds: audit.openHolds, waitingTasks: audit.waitingTasks,
       runningTasks: audit.runningTasks, asOf: audit.asOf.milliseconds)
+  }
+
+  /// A round that takes long waits for Slurm: libslurm tries for its own time-out.
+  private func slurmCondition(_ state: BoardState, now: Instant) -> BoardState.Condition {
+    guard case .well = state.slurm, let last = state.lastCycle else { return state.slurm }
+    let silence = now.seconds(since: last)
+    return silence > Seconds(4) ? .unreachable("no answer for \(silence.count) s") : .well
   }
 
   private func part(_ name: String, _ condition: BoardState.Condition) -> HealthView.Part {
