@@ -12,10 +12,10 @@ extension Front {
   package func quote(
     _ submission: Submission, _ caller: Caller
   ) async throws(Problem) -> QuoteView {
-    let (resolved, context) = try await resolve(submission, caller)
+    let (resolved, _, context) = try await resolve(submission, caller)
     let quote = resolved.quote
     let balance = context.balances[resolved.allocation.id] ?? Balance()
-    let wait = await board.forecast(resolved.request)
+    let wait = await forecast(resolved.request, context)
     let own = try await sheets(of: caller, context.centre)
     let wording = wording(for: caller, context.centre, own)
     return QuoteView(
@@ -33,6 +33,21 @@ extension Front {
       reason: wait?.reason.map { wording.view($0) }, asOf: context.now.milliseconds)
   }
 
+  /// When it would start: not before its own conditions hold, then behind all that waits. The board
+  /// knows open jobs only, so that dependencies are judged here.
+  private func forecast(
+    _ request: JobRequest, _ context: RequestResolver.Context
+  ) async -> BoardState.Wait? {
+    let unmet = request.dependencies.filter { dependency in
+      let states = context.jobs.first { $0.job.id == dependency.job }?.tasks.map(\.state)
+      return !dependency.isMet(by: states ?? [])
+    }
+    guard unmet.isEmpty else {
+      return BoardState.Wait(reason: .dependency(unmet), expectedStart: nil)
+    }
+    return await board.forecast(request.withoutDependencies)
+  }
+
   /// Accepts a job once for a key. Members with a role that may submit.
   package func submit(
     _ submission: Submission, key: String, _ caller: Caller
@@ -43,14 +58,13 @@ extension Front {
         detail: "a submission needs a key of 1 to 255 bytes, so that a repeat is not a second job")
     }
     try mayOwnJobs(caller)
-    let (resolved, context) = try await resolve(submission, caller)
-    let draft = options(of: submission, now: context.now).draft
+    let (resolved, draft, context) = try await resolve(submission, caller)
     let new = NewJob(
       request: resolved.request, origin: .polder,
       payload: JobPayload(
         uid: caller.uid, gid: caller.gid, script: submission.script,
         environment: environment(submission, draft),
-        workingDirectory: draft.workingDirectory ?? submission.workingDirectory,
+        workingDirectory: Self.folder(draft.workingDirectory, in: submission.workingDirectory),
         standardOutput: draft.standardOutput, standardError: draft.standardError,
         standardInput: draft.standardInput, comment: draft.comment,
         taskCount: resolved.taskCount, cpusPerTask: resolved.cpusPerTask),
@@ -77,44 +91,35 @@ extension Front {
     }
   }
 
-  private func options(
-    of submission: Submission, now: Instant
-  ) -> (draft: SubmissionDraft, faults: [Problem.Place]) {
-    let words =
-      ScriptDirectives.words(in: submission.script)
-      + submission.options.map { OptionWord(text: $0, line: nil) }
-    return SubmissionOptions(scriptName: submission.scriptName, now: now).parse(words)
-  }
-
   private func resolve(
     _ submission: Submission, _ caller: Caller
-  ) async throws(Problem) -> (RequestResolver.Resolved, RequestResolver.Context) {
-    let now = try await asked { () async throws(StoreError) in try await store.now() }
-    var (draft, faults) = options(of: submission, now: now)
-    if let fault = ScriptDirectives.fault(in: submission.script, named: submission.scriptName) {
-      faults.insert(fault, at: 0)
+  ) async throws(Problem) -> (RequestResolver.Resolved, SubmissionDraft, RequestResolver.Context) {
+    guard caller.member != nil else { throw noMember(caller) }
+    let options = SubmissionOptions(script: submission.script, commandLine: submission.options)
+    if let problem = Wording.problem(options.faults, script: submission.scriptName) {
+      throw problem
     }
-    if !submission.workingDirectory.hasPrefix("/") {
-      faults.append(
-        Problem.Place(
-          file: submission.scriptName, line: 0,
-          message: "the working directory '\(submission.workingDirectory)' is not absolute"))
-    }
-    guard faults.isEmpty else {
+    guard submission.workingDirectory.hasPrefix("/") else {
       throw Problem(
-        title: "The submission can't be read", status: 422, code: "invalid",
-        detail: faults.map(\.message).joined(separator: "; "),
-        nextStep: "mend it and submit it again; nothing was accepted", places: faults)
+        title: "The working directory can't be used", status: 422, code: "invalid",
+        detail: "'\(submission.workingDirectory)' is not absolute")
     }
-    draft.name = draft.name ?? Self.jobName(submission.scriptName)
-    let context = try await context(for: caller, draft)
+    var draft = options.draft
+    let context = try await context(for: caller, draft.dependencies)
     guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
       throw noMember(caller)
     }
+    draft.name = draft.name ?? Self.jobName(submission.scriptName)
     switch RequestResolver(context).resolve(draft, for: member) {
-    case .success(let resolved): return (resolved, context)
+    case .success(let resolved): return (resolved, draft, context)
     case .failure(let problem): throw problem
     }
+  }
+
+  /// `--chdir`, seen from where the member stands.
+  private static func folder(_ path: String?, in current: String) -> String {
+    guard let path else { return current }
+    return path.hasPrefix("/") ? path : "\(current)/\(path)"
   }
 
   /// As sbatch names a job: by the script's file.
@@ -130,20 +135,39 @@ extension Front {
       nextStep: "ask an administrator of the centre to bind it")
   }
 
-  /// What a draft is held against. Jobs are read only if it depends on some.
+  /// What a draft is held against. Jobs are read only where it depends on some.
   func context(
-    for caller: Caller, _ draft: SubmissionDraft
+    for caller: Caller, _ dependencies: [DraftDependency]
   ) async throws(Problem) -> RequestResolver.Context {
-    try await asked { () async throws(StoreError) in
-      let centre = try await store.centre()
-      let own = projects(of: caller, in: centre)
-      let jobs =
-        draft.dependencies.isEmpty
-        ? [] : try await store.sheets(SheetFilter(projects: own, ended: true, limit: 10_000))
-      return RequestResolver.Context(
-        centre: centre, balances: try await store.balances(), now: try await store.now(),
-        grace: settings.grace, defaultPartition: settings.defaultPartition, jobs: jobs.map(\.job))
+    let centre = try await centre()
+    let own = projects(of: caller, in: centre)
+    let (balances, now) = try await asked { () async throws(StoreError) in
+      (try await store.balances(), try await store.now())
     }
+    let named = try await asked { () async throws(StoreError) in
+      try await jobs(named: Set(dependencies.map(\.target)), of: own)
+    }
+    return RequestResolver.Context(
+      centre: centre, balances: balances, now: now, grace: settings.grace,
+      defaultPartition: settings.defaultPartition, jobs: named)
+  }
+
+  private func jobs(
+    named targets: Set<DraftDependency.Target>, of projects: Set<ProjectID>
+  ) async throws(StoreError) -> [JobSheet] {
+    var found: [JobSheet] = []
+    var slurmNumbers = false
+    for target in targets {
+      switch target {
+      case .polder(let job):
+        found += try await store.sheets(SheetFilter(job: job, projects: projects, ended: true))
+      case .slurm: slurmNumbers = true
+      }
+    }
+    guard slurmNumbers else { return found }
+    // Slurm's numbers are looked for among the latest jobs of the caller's own projects.
+    return found
+      + (try await store.sheets(SheetFilter(projects: projects, ended: true, limit: 10_000)))
   }
 
   /// `--export`: all of the environment (sbatch's default), none, or some names and values.
@@ -180,5 +204,15 @@ extension Front {
     ]
     return "max(\(parts.joined(separator: ", "))) × "
       + "\(counted(resolved.quote.nodeCount, "node")) = \(resolved.quote.weight) GPU-equivalents"
+  }
+}
+
+extension JobRequest {
+  fileprivate var withoutDependencies: JobRequest {
+    JobRequest(
+      name: name, member: member, project: project, allocation: allocation, partition: partition,
+      nodeCount: nodeCount, perNode: perNode, gpuType: gpuType, timeLimit: timeLimit,
+      arrayIndices: arrayIndices, arrayThrottle: arrayThrottle, notBefore: notBefore,
+      requeue: requeue)
   }
 }

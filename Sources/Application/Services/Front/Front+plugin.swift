@@ -30,13 +30,13 @@ extension Front {
     let caller = try await caller(uid: seen.userUID)
     try mayOwnJobs(caller)
     let draft: SubmissionDraft
-    switch SubmissionDraft.reading(seen) {
-    case .success(let read): draft = read
-    case .failure(let error):
+    do throws(OptionError) {
+      draft = try SubmissionDraft(seen)
+    } catch {
       throw Problem(
         title: "Not supported", status: 422, code: "invalid", detail: error.message)
     }
-    let context = try await context(for: caller, draft)
+    let context = try await context(for: caller, draft.dependencies)
     guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
       throw noMember(caller)
     }

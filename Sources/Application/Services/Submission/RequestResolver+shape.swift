@@ -14,87 +14,149 @@ extension RequestResolver {
   /// Turns sbatch's many ways of saying it into a number of nodes with the same share on each.
   ///
   /// GPUs in all must divide evenly over the nodes. Where no node count is given it is the fewest
-  /// nodes that can hold the GPUs. CPUs and memory that are not named come with the GPUs, by the
-  /// partition's defaults.
+  /// nodes that can hold what is asked for. CPUs and memory that are not named come with the GPUs,
+  /// by the partition's defaults; the CPUs are divided over the tasks of a node, and where no GPU
+  /// is asked for memory comes with the CPUs in the same proportion.
   func shape(_ draft: SubmissionDraft, _ partition: Partition) throws(Problem) -> Shape {
-    let largest =
-      partition.nodes.compactMap { context.centre.nodes[$0]?.capacity }
-      .max { ($0.gpus, $0.cpus) < ($1.gpus, $1.cpus) } ?? .none
-    let gpusInAll = draft.gpus ?? draft.gpusPerTask.map { $0 * max(draft.tasks ?? 1, 1) }
-    let nodes = try nodeCount(draft, gpusInAll, largest)
-    let gpus = try gpusPerNode(draft, gpusInAll, nodes: nodes)
-    let tasks = draft.tasks ?? draft.tasksPerNode.map { $0 * nodes } ?? nodes
-    if partition.wholeNodes || draft.exclusive {
-      // A whole node is asked for, whatever is said of its parts; more than it has is refused.
-      let asked = NodeResources(
-        gpus: max(gpus, largest.gpus),
-        cpus: max(largest.cpus, cpus(draft, tasks, nodes) ?? 0),
-        memoryMiB: max(largest.memoryMiB, draft.memoryPerNodeMiB ?? 0))
-      let perTask = max((tasks + nodes - 1) / nodes, 1)
-      return Shape(
-        nodes: nodes, perNode: asked, tasks: tasks,
-        cpusPerTask: draft.cpusPerTask ?? max(asked.cpus / perTask, 1))
+    let capacities = Set(
+      partition.nodes.compactMap { context.centre.nodes[$0] }
+        .filter { draft.gpuType == nil || $0.gpuType == draft.gpuType }.map(\.capacity))
+    let largest = capacities.reduce(NodeResources.none) { most, node in
+      NodeResources(
+        gpus: max(most.gpus, node.gpus), cpus: max(most.cpus, node.cpus),
+        memoryMiB: max(most.memoryMiB, node.memoryMiB))
     }
-    let perTaskNode = max((tasks + nodes - 1) / nodes, 1)
-    let wanted = cpus(draft, tasks, nodes) ?? max(gpus * partition.defaultsPerGPU.cpus, perTaskNode)
-    let cpusPerTask = draft.cpusPerTask ?? max(wanted / perTaskNode, 1)
-    let cpus = cpusPerTask * perTaskNode
+    let nodes = try nodeCount(draft, largest)
+    let gpus = try gpusPerNode(draft, nodes: nodes)
+    let tasks = try taskCount(draft, nodes: nodes)
+    let tasksOnNode = (tasks + nodes - 1) / nodes
+    let perGPU = draft.cpusPerGPU ?? partition.defaultsPerGPU.cpus
+    let cpusPerTask =
+      draft.cpusPerTask ?? max(Self.product(gpus, perGPU) / tasksOnNode, 1)
+    let cpus = Self.product(cpusPerTask, tasksOnNode)
+    let asked = NodeResources(
+      gpus: gpus, cpus: cpus,
+      memoryMiB: memory(draft, gpus: gpus, cpus: cpus, partition.defaultsPerGPU, largest))
+    guard partition.wholeNodes || draft.exclusive else {
+      return Shape(nodes: nodes, perNode: asked, tasks: tasks, cpusPerTask: cpusPerTask)
+    }
+    guard let whole = capacities.first, capacities.count == 1 else {
+      if partition.wholeNodes {
+        return Shape(nodes: nodes, perNode: asked, tasks: tasks, cpusPerTask: cpusPerTask)
+      }
+      throw Problem(
+        title: "Which whole nodes?", status: 422, code: "exclusive",
+        detail: "--exclusive on partition \(partition.name), whose nodes differ in size",
+        nextStep: "ask for the GPUs, CPUs and memory of each node, or for a partition of whole "
+          + "nodes")
+    }
     return Shape(
       nodes: nodes,
       perNode: NodeResources(
-        gpus: gpus, cpus: cpus,
-        memoryMiB: memory(draft, gpus: gpus, cpus: cpus, partition, largest)),
-      tasks: tasks, cpusPerTask: cpusPerTask)
+        gpus: max(gpus, whole.gpus), cpus: max(whole.cpus, cpus),
+        memoryMiB: max(whole.memoryMiB, asked.memoryMiB)),
+      tasks: tasks, cpusPerTask: draft.cpusPerTask ?? max(whole.cpus / tasksOnNode, 1))
   }
+
+  /// A product of counts from outside that can't overflow: one so large fits no node anyway.
+  private static func product(_ left: Int, _ right: Int) -> Int {
+    let (result, overflow) = left.multipliedReportingOverflow(by: right)
+    return overflow ? 1 << 50 : min(result, 1 << 50)
+  }
+
+  private static func quotient(_ whole: Int, _ part: Int) -> Int {
+    max((whole + part - 1) / max(part, 1), 1)
+  }
+
+  // MARK: Nodes and tasks
 
   private func nodeCount(
-    _ draft: SubmissionDraft, _ gpusInAll: Int?, _ largest: NodeResources
+    _ draft: SubmissionDraft, _ largest: NodeResources
   ) throws(Problem) -> Int {
     if let nodes = draft.nodes { return nodes }
-    if let tasks = draft.tasks, let perNode = draft.tasksPerNode {
-      return (tasks + perNode - 1) / perNode
+    if let tasks = draft.tasks, let each = draft.tasksPerNode {
+      return Self.quotient(tasks, each)
     }
-    guard let gpus = gpusInAll, largest.gpus > 0 else { return 1 }
-    return max((gpus + largest.gpus - 1) / largest.gpus, 1)
+    if let gpus = gpusInAll(draft, nodes: 1), gpus > 0 {
+      if let each = draft.gpusPerNode, each > 0 { return Self.quotient(gpus, each) }
+      return largest.gpus > 0 ? Self.quotient(gpus, largest.gpus) : 1
+    }
+    guard let tasks = draft.tasks, largest.cpus > 0, draft.gpusPerNode == nil else { return 1 }
+    let perNode = max(largest.cpus / (draft.cpusPerTask ?? 1), 1)
+    return Self.quotient(tasks, perNode)
   }
 
-  private func gpusPerNode(
-    _ draft: SubmissionDraft, _ gpusInAll: Int?, nodes: Int
-  ) throws(Problem) -> Int {
-    guard let gpus = gpusInAll else { return draft.gpusPerNode ?? 0 }
+  private func taskCount(_ draft: SubmissionDraft, nodes: Int) throws(Problem) -> Int {
+    if let tasks = draft.tasks {
+      guard tasks >= nodes else {
+        throw contradiction(
+          "\(counted(tasks, "task")) on \(counted(nodes, "node"))",
+          "ask for at least one task on each node, or for fewer nodes")
+      }
+      if let each = draft.tasksPerNode, Self.product(each, nodes) < tasks {
+        throw contradiction(
+          "\(counted(tasks, "task")), but \(each) on each of \(counted(nodes, "node"))",
+          "leave one of --ntasks, --ntasks-per-node and --nodes out")
+      }
+      return tasks
+    }
+    if let each = draft.tasksPerNode { return Self.product(each, nodes) }
+    guard let each = draft.gpusPerTask, each > 0, let gpus = gpusInAll(draft, nodes: nodes) else {
+      return nodes
+    }
+    guard gpus % each == 0, gpus / each >= nodes else {
+      throw contradiction(
+        "\(counted(gpus, "GPU")), but \(each) for each task", "name only one of them")
+    }
+    return gpus / each
+  }
+
+  // MARK: GPUs and memory
+
+  private func gpusInAll(_ draft: SubmissionDraft, nodes: Int) -> Int? {
+    if let gpus = draft.gpus { return gpus }
+    guard let each = draft.gpusPerTask else { return nil }
+    let tasks = draft.tasks ?? Self.product(draft.tasksPerNode ?? 1, nodes)
+    return Self.product(each, tasks)
+  }
+
+  private func gpusPerNode(_ draft: SubmissionDraft, nodes: Int) throws(Problem) -> Int {
+    guard let gpus = gpusInAll(draft, nodes: nodes) else { return draft.gpusPerNode ?? 0 }
     guard gpus % nodes == 0 else {
       throw Problem(
         title: "GPUs do not divide over the nodes", status: 422, code: "gpus-uneven",
-        detail: "\(gpus) GPUs on \(counted(nodes, "node")) are not the same number on each",
+        detail: "\(counted(gpus, "GPU")) on \(counted(nodes, "node")) are not the same number on "
+          + "each",
         nextStep: "ask for --nodes=N --gpus-per-node=M instead")
     }
-    if let each = draft.gpusPerNode, each * nodes != gpus {
-      throw Problem(
-        title: "GPUs contradict each other", status: 422, code: "gpus-contradict",
-        detail: "\(gpus) GPUs in all, but \(each) on each of \(counted(nodes, "node"))",
-        nextStep: "name one of them only")
+    if let each = draft.gpusPerNode, Self.product(each, nodes) != gpus {
+      throw contradiction(
+        "\(counted(gpus, "GPU")) in all, but \(each) on each of \(counted(nodes, "node"))",
+        "name only one of them")
     }
     return gpus / nodes
   }
 
-  private func cpus(_ draft: SubmissionDraft, _ tasks: Int, _ nodes: Int) -> Int? {
-    guard draft.cpusPerTask != nil || draft.tasks != nil || draft.tasksPerNode != nil else {
-      return nil
-    }
-    guard let each = draft.cpusPerTask else { return nil }
-    return (tasks + nodes - 1) / nodes * each
-  }
-
   private func memory(
-    _ draft: SubmissionDraft, gpus: Int, cpus: Int, _ partition: Partition,
+    _ draft: SubmissionDraft, gpus: Int, cpus: Int, _ defaults: NodeResources,
     _ largest: NodeResources
   ) -> Int {
-    if let memory = draft.memoryPerNodeMiB { return memory == 0 ? largest.memoryMiB : memory }
-    if let each = draft.memoryPerCPUMiB { return each * cpus }
-    if let each = draft.memoryPerGPUMiB { return each * gpus }
-    if gpus > 0 { return gpus * partition.defaultsPerGPU.memoryMiB }
-    // CPU jobs get the memory that comes with their CPUs where GPUs set the proportion.
-    let perCPU = partition.defaultsPerGPU.memoryMiB / max(partition.defaultsPerGPU.cpus, 1)
-    return min(perCPU * cpus, largest.memoryMiB)
+    switch draft.memory {
+    // Slurm's word for all of each node.
+    case .perNode(0), .perCPU(0), .perGPU(0): return largest.memoryMiB
+    case .perNode(let amount): return amount
+    case .perCPU(let each): return Self.product(each, cpus)
+    case .perGPU(let each) where gpus > 0: return Self.product(each, gpus)
+    case .perGPU, nil: break
+    }
+    if gpus > 0 { return Self.product(gpus, defaults.memoryMiB) }
+    let share = Self.product(defaults.memoryMiB, cpus) / max(defaults.cpus, 1)
+    return min(share, largest.memoryMiB)
+  }
+
+  private func contradiction(_ detail: String, _ nextStep: String) -> Problem {
+    Problem(
+      title: "The options contradict each other", status: 422, code: "contradiction",
+      detail: detail, nextStep: nextStep)
   }
 }

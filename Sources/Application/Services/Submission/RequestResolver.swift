@@ -1,6 +1,7 @@
 package import Domain
 package import Ledger
-package import Lifecycle
+import Engine
+import Lifecycle
 package import Scheduling
 package import Wire
 
@@ -14,12 +15,12 @@ package struct RequestResolver: Sendable {
     package let now: Instant
     package let grace: Seconds
     package let defaultPartition: String
-    /// The member's own projects' jobs that a dependency may name.
-    package let jobs: [JobRecord]
+    /// The jobs of the member's projects, ended ones too: those that a dependency may name.
+    package let jobs: [JobSheet]
 
     package init(
       centre: Centre, balances: [AllocationID: Balance], now: Instant, grace: Seconds,
-      defaultPartition: String, jobs: [JobRecord]
+      defaultPartition: String, jobs: [JobSheet]
     ) {
       self.centre = centre
       self.balances = balances
@@ -52,17 +53,19 @@ package struct RequestResolver: Sendable {
       let project = try project(draft, member)
       let partition = try partition(draft)
       let shape = try shape(draft, partition)
-      let allocations = try allocations(draft, project)
+      let begin = notBefore(draft)
+      let allocations = try allocations(draft, project, at: begin ?? context.now)
       let request = JobRequest(
         name: draft.name ?? "job", member: member.id, project: project.id,
         allocation: draft.allocation == nil ? nil : allocations.first?.id,
         partition: partition.name, nodeCount: shape.nodes, perNode: shape.perNode,
         gpuType: draft.gpuType, timeLimit: timeLimit(draft, partition),
         arrayIndices: draft.array?.indices ?? [], arrayThrottle: draft.array?.throttle,
-        dependencies: try dependencies(draft), notBefore: draft.notBefore,
+        dependencies: try dependencies(draft), notBefore: begin,
         requeue: draft.requeue ?? false)
       let quote = try quote(request)
-      let allocation = try affordable(request, quote, allocations)
+      let lasting = try lasting(request, project, allocations)
+      let allocation = try affordable(request, quote, project, lasting)
       return .success(
         Resolved(
           request: request, quote: quote, allocation: allocation, taskCount: shape.tasks,
@@ -123,122 +126,45 @@ package struct RequestResolver: Sendable {
     return Seconds((limit.count + 59) / 60 * 60)
   }
 
+  private func notBefore(_ draft: SubmissionDraft) -> Instant? {
+    switch draft.begin {
+    case nil, .after(.zero): nil
+    case .after(let wait): context.now + wait
+    case .at(let instant): instant > context.now ? instant : nil
+    }
+  }
+
   private func dependencies(_ draft: SubmissionDraft) throws(Problem) -> [Dependency] {
     var all: [Dependency] = []
-    for dependency in draft.dependencies {
-      let job = context.jobs.first { job in
-        switch dependency.target {
-        case .polder(let id): job.id == id
-        case .slurm(let id): job.binding.slurmJobID == id
-        }
-      }
-      guard let job else {
-        let name =
-          switch dependency.target {
-          case .polder(let id): "\(id)"
-          case .slurm(let id): "\(id)"
-          }
+    for drafted in draft.dependencies {
+      let sheet = context.jobs.first { $0.isNamed(by: drafted.target) }
+      guard let sheet else {
         throw Problem(
           title: "No such job", status: 422, code: "unknown-dependency",
-          detail: "--dependency names job \(name), which is none of your projects' jobs",
+          detail: "--dependency names job \(drafted.target), which is none of your projects' jobs",
           nextStep: "see your jobs with `polder job list --all`")
       }
-      all.append(Dependency(condition: dependency.condition, job: job.id))
+      let dependency = Dependency(condition: drafted.condition, job: sheet.job.id)
+      guard !dependency.isHopeless(given: sheet.tasks.map(\.state)) else {
+        throw Problem(
+          title: "A dependency that can't be met", status: 422, code: "hopeless-dependency",
+          detail: "--dependency wants \(drafted.condition.rawValue) of \(sheet.job.id), which has "
+            + "ended otherwise",
+          nextStep: "see `polder job show \(sheet.job.id)`, or submit without the dependency")
+      }
+      if !all.contains(dependency) { all.append(dependency) }
     }
     return all
   }
+}
 
-  // MARK: Money
-
-  private func allocations(
-    _ draft: SubmissionDraft, _ project: Project
-  ) throws(Problem) -> [Allocation] {
-    let all = context.centre.allocations(of: project.id)
-    let named = all.filter { draft.allocation == nil || $0.id.text == draft.allocation }
-    guard !named.isEmpty else {
-      throw Problem(
-        title: "No such allocation", status: 422, code: "no-allocation",
-        detail: draft.allocation.map { "project \(project.id) has no allocation '\($0)'" }
-          ?? "project \(project.id) has no allocation",
-        nextStep: all.isEmpty
-          ? "ask your PI to request an allocation"
-          : "its allocations: \(all.map(\.id.text).joined(separator: ", "))")
+extension JobSheet {
+  fileprivate func isNamed(by target: DraftDependency.Target) -> Bool {
+    switch target {
+    case .polder(let id): job.id == id
+    case .slurm(let id):
+      job.binding.slurmJobID == id || tasks.contains { $0.rebound == id }
+        || runs.contains { $0.slurmJobID == id }
     }
-    let open = named.filter { context.now < $0.window.upperBound }
-    guard let last = named.last, !open.isEmpty else {
-      throw Problem(
-        title: "Allocation expired", status: 403, code: "expired",
-        detail: "the last allocation of project \(project.id), \(named.last?.id.text ?? ""), "
-          + "ended at \(named.last?.window.upperBound.description ?? "")",
-        nextStep: "ask your PI to request an extension or a new allocation")
-    }
-    let started = open.filter { $0.window.lowerBound <= context.now }
-    guard !started.isEmpty else {
-      throw Problem(
-        title: "Allocation not open yet", status: 403, code: "pending",
-        detail: "allocation \(last.id) of project \(project.id) opens at \(last.window.lowerBound)",
-        nextStep: "submit it again then")
-    }
-    return started
-  }
-
-  private func quote(_ request: JobRequest) throws(Problem) -> Quote {
-    let admission = Admission(
-      nodes: context.centre.nodes.values.sorted { $0.name < $1.name },
-      partitions: context.centre.partitions.values.sorted { $0.name < $1.name })
-    switch admission.quote(request, grace: context.grace) {
-    case .quoted(let quote): return quote
-    case .refused(let refusals):
-      let views = refusals.map { Wording.view($0) }
-      throw Problem(
-        title: "No node can hold this", status: 422, code: views.first?.code ?? "impossible",
-        detail: views.map(\.text).joined(separator: "; "),
-        nextStep: views.map(\.nextStep).filter { !$0.isEmpty }.joined(separator: "; "))
-    }
-  }
-
-  /// Refuses only what could never run: more than an allocation has, with what its open holds may
-  /// release, or longer than its window.
-  private func affordable(
-    _ request: JobRequest, _ quote: Quote, _ allocations: [Allocation]
-  ) throws(Problem) -> Allocation {
-    let span = request.timeLimit + context.grace
-    let long = allocations.filter { context.now + span <= $0.window.upperBound }
-    guard let latest = allocations.last, !long.isEmpty else {
-      let ends = allocations.last?.window.upperBound ?? context.now
-      throw Problem(
-        title: "Allocation ends too soon", status: 403, code: "window",
-        detail: "time limit \(request.timeLimit) and \(context.grace) of grace reach to "
-          + "\(context.now + span); allocation \(allocations.last?.id.text ?? "") ends at \(ends)",
-        nextStep: "ask for --time=\(longest(until: ends)) or less, or ask your PI to extend it")
-    }
-    // A hold is per task, the charge of an array on the whole: whichever is more must be there.
-    let needed = max(quote.holdPerTask, quote.maximumTotalCharge)
-    let rich = long.first { allocation in
-      let balance = context.balances[allocation.id] ?? Balance()
-      return needed <= balance.available + balance.held
-    }
-    if let rich { return rich }
-    let balance = context.balances[latest.id] ?? Balance()
-    throw Problem(
-      title: "Not enough budget", status: 403, code: "budget",
-      detail: "requested \(needed) (\(request.timeLimit) on \(quote.weight) GPU-equivalents"
-        + (quote.taskCount > 1 ? ", \(quote.taskCount) tasks" : "")
-        + ", \(quote.holdPerTask) held while a task runs); allocation \(latest.id) has "
-        + "\(balance.available) available and \(balance.held) held by running jobs, of "
-        + "\(balance.granted) granted",
-      nextStep: "ask for less time or fewer GPUs, or ask your PI for more",
-      numbers: [
-        "requestedGPUMilliseconds": needed.milliseconds,
-        "availableGPUMilliseconds": balance.available.milliseconds,
-        "heldGPUMilliseconds": balance.held.milliseconds,
-        "grantedGPUMilliseconds": balance.granted.milliseconds,
-        "asOfMilliseconds": context.now.milliseconds,
-      ])
-  }
-
-  private func longest(until end: Instant) -> Seconds {
-    let left = (end.milliseconds - context.now.milliseconds) / 1000 - context.grace.count
-    return Seconds(max(left / 60 * 60, 0))
   }
 }

@@ -1,82 +1,90 @@
-package import Wire
+/// The `#SBATCH` lines of a script, read as sbatch does: from the top to the first command, split
+/// into words, with quotes and backslashes; an unquoted `#` ends a line.
+package struct ScriptDirectives: Sendable {
+  package private(set) var words: [OptionWord] = []
+  package private(set) var faults: [OptionFault] = []
 
-/// One word of a submission's options and where it stands.
-package struct OptionWord: Hashable, Sendable {
-  package let text: String
-  /// Line in the script from 1; nil for the command line.
-  package let line: Int?
+  /// Larger scripts are refused, as Slurm does (max_script_size).
+  package static let largestScript = 4 << 20
 
-  package init(text: String, line: Int?) {
-    self.text = text
-    self.line = line
-  }
-}
+  private static let sentinel = "#SBATCH"
 
-/// Reads the `#SBATCH` lines of a script as sbatch does: from the top to the first command, each
-/// line split into words with quotes, a ` #` ending it.
-package enum ScriptDirectives {
-  package static func words(in script: String) -> [OptionWord] {
-    var words: [OptionWord] = []
-    let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      let trimmed = line.drop { $0 == " " || $0 == "\t" }
-      if trimmed.isEmpty || trimmed == "\r" { continue }
-      guard trimmed.first == "#" else { break }
-      guard line.hasPrefix("#SBATCH") else { continue }
-      words += split(line.dropFirst(7)).map { OptionWord(text: $0, line: index + 1) }
+  package init(_ script: String) {
+    if let fault = Self.fault(in: script) {
+      faults = [fault]
+      return
     }
-    return words
-  }
-
-  /// Splits on blanks outside quotes; a backslash takes the next character as it is.
-  static func split(_ line: Substring) -> [String] {
-    var words: [String] = []
-    var current: String?
-    var quote: Character?
-    var escaped = false
-    for character in line where character != "\r" {
-      if escaped {
-        current = (current ?? "") + String(character)
-        escaped = false
-      } else if character == "\\", quote != "'" {
-        escaped = true
-      } else if let open = quote {
-        if character == open { quote = nil } else { current = (current ?? "") + String(character) }
-      } else if character == "\"" || character == "'" {
-        quote = character
-        current = current ?? ""
-      } else if character == " " || character == "\t" {
-        if let word = current { words.append(word) }
-        current = nil
-      } else if character == "#", current == nil {
-        break
-      } else {
-        current = (current ?? "") + String(character)
+    var number = 0
+    for line in script.split(separator: "\n", omittingEmptySubsequences: false) {
+      number += 1
+      if line.hasPrefix(Self.sentinel) {
+        read(line.dropFirst(Self.sentinel.count), number)
+      } else if let first = line.first(where: { !$0.isWhitespace }), first != "#" {
+        return
       }
     }
-    if let word = current { words.append(word) }
-    return words
   }
 
-  /// Says what is wrong with a script as such, or nil.
-  package static func fault(in script: String, named name: String) -> Problem.Place? {
-    if script.isEmpty {
-      return Problem.Place(file: name, line: 1, message: "the script is empty")
+  /// What is wrong with a script as such, or nil.
+  private static func fault(in script: String) -> OptionFault? {
+    func fault(_ line: Int, _ message: String) -> OptionFault {
+      OptionFault(.script(line: line), message)
     }
-    guard script.hasPrefix("#!") else {
-      return Problem.Place(
-        file: name, line: 1,
-        message: "the first line must name the interpreter, for instance #!/bin/bash")
+    if script.isEmpty { return fault(1, "the script is empty") }
+    guard script.utf8.starts(with: "#!".utf8) else {
+      return fault(1, "the first line must name the interpreter, for instance #!/bin/bash")
     }
-    if script.utf8.contains(0) {
-      return Problem.Place(file: name, line: 1, message: "the script holds a zero byte")
+    guard script.utf8.count <= largestScript else {
+      return fault(
+        1, "the script has \(script.utf8.count) bytes; the largest accepted is \(largestScript)")
     }
-    if let bad = script.split(separator: "\n", omittingEmptySubsequences: false)
-      .firstIndex(where: { $0.hasSuffix("\r") })
-    {
-      return Problem.Place(
-        file: name, line: bad + 1, message: "the line ends in a DOS line break (CR LF)")
+    if script.utf8.contains(0) { return fault(1, "the script holds a zero byte") }
+    var line = 1
+    var previous: UInt8 = 0
+    for byte in script.utf8 {
+      if byte == UInt8(ascii: "\n") {
+        if previous == UInt8(ascii: "\r") {
+          return fault(line, "the line ends in a DOS line break (CR LF); save it with LF alone")
+        }
+        line += 1
+      }
+      previous = byte
     }
     return nil
+  }
+
+  private mutating func read(_ line: Substring, _ number: Int) {
+    var word: String?
+    var quote: Character?
+    var escapes = false
+    for character in line {
+      if escapes {
+        word = (word ?? "") + String(character)
+        escapes = false
+      } else if character == "\\" {
+        escapes = true
+      } else if let open = quote {
+        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
+      } else if character == "\"" || character == "'" {
+        quote = character
+        word = word ?? ""
+      } else if character.isWhitespace {
+        take(&word, number)
+      } else if character == "#" {
+        break
+      } else {
+        word = (word ?? "") + String(character)
+      }
+    }
+    take(&word, number)
+    if let quote {
+      faults.append(
+        OptionFault(.script(line: number), "the quote \(quote) is not closed on this line"))
+    }
+  }
+
+  private mutating func take(_ word: inout String?, _ number: Int) {
+    if let text = word { words.append(OptionWord(text, .script(line: number))) }
+    word = nil
   }
 }

@@ -2,66 +2,88 @@ import Domain
 package import Wire
 
 extension SubmissionDraft {
-  /// A draft of what Slurm's plugin saw, or a sentence why Polder can't take it.
-  package static func reading(
-    _ seen: PluginSubmission
-  ) -> Result<SubmissionDraft, OptionError> {
-    var draft = SubmissionDraft()
-    if seen.heterogeneous == true {
-      return .failure(OptionError("heterogeneous jobs are not supported"))
+  /// A draft of what Slurm's plugin saw: the same as the options that Slurm parsed it from.
+  ///
+  /// - Throws: a sentence why Polder can't take it.
+  package init(_ seen: PluginSubmission) throws(OptionError) {
+    try Self.refuseUnsupported(seen)
+    self.init()
+    name = seen.name
+    project = seen.account
+    partition = seen.partition
+    nodes = try Self.count(seen.minNodes, "--nodes")
+    tasks = try Self.count(seen.tasks, "--ntasks")
+    tasksPerNode = try Self.count(seen.tasksPerNode, "--ntasks-per-node")
+    cpusPerTask = try Self.count(seen.cpusPerTask, "--cpus-per-task")
+    memory = try Self.memory(seen)
+    exclusive = seen.exclusive ?? false
+    requeue = seen.requeue
+    if let minutes = seen.timeLimitMinutes {
+      guard (1...100_000_000).contains(minutes) else {
+        throw OptionError("--time: Polder holds GPU time for a limit; \(minutes) minutes is none")
+      }
+      timeLimit = .minutes(minutes)
     }
-    for (text, option) in [
+    if let seconds = seen.beginSeconds, seconds > 0, seconds < 1 << 40 {
+      begin = .at(Instant(seconds: seconds))
+    }
+    if let text = Self.text(seen.arrayIndices) { array = try ArraySpec(text) }
+    if let text = Self.text(seen.dependency) { dependencies = try DraftDependency.parse(text) }
+    gpus = try gpuCount(seen.tresPerJob)
+    gpusPerNode = try gpuCount(seen.tresPerNode)
+    gpusPerTask = try gpuCount(seen.tresPerTask)
+  }
+
+  private static func refuseUnsupported(_ seen: PluginSubmission) throws(OptionError) {
+    if seen.heterogeneous == true {
+      throw OptionError("heterogeneous jobs are not supported yet; submit their parts apart")
+    }
+    let texts = [
       (seen.features, "--constraint"), (seen.requiredNodes, "--nodelist"),
       (seen.excludedNodes, "--exclude"), (seen.reservation, "--reservation"),
       (seen.licenses, "--licenses"), (seen.tresPerSocket, "--gpus-per-socket"),
-    ] where text?.isEmpty == false {
-      return .failure(
-        OptionError(
-          "\(option) is not supported by Polder yet, and ignoring it would run another job"))
+    ]
+    for (text, option) in texts where Self.text(text) != nil {
+      throw OptionError(
+        "\(option): Polder does not act on it yet, and without it another job would run than you "
+          + "mean; leave it out")
     }
-    draft.name = seen.name
-    draft.project = seen.account
-    draft.partition = seen.partition
-    draft.nodes = seen.minNodes
-    draft.tasks = seen.tasks
-    draft.tasksPerNode = seen.tasksPerNode
-    draft.cpusPerTask = seen.cpusPerTask
-    draft.memoryPerNodeMiB = seen.memoryPerNodeMiB.map { Int($0) }
-    draft.memoryPerCPUMiB = seen.memoryPerCPUMiB.map { Int($0) }
-    draft.exclusive = seen.exclusive ?? false
-    draft.requeue = seen.requeue
-    draft.timeLimit = seen.timeLimitMinutes.map { Seconds.minutes($0) }
-    draft.notBefore = seen.beginSeconds.map { Instant(seconds: $0) }
-    if let text = seen.arrayIndices {
-      guard let spec = ArraySpec(text) else {
-        return .failure(OptionError("array '\(text)' is not supported"))
-      }
-      draft.array = spec
-    }
-    if let text = seen.dependency, !text.isEmpty {
-      switch DraftDependency.parse(text) {
-      case .success(let dependencies): draft.dependencies = dependencies
-      case .failure(let error): return .failure(error)
-      }
-    }
-    return draft.readingGPUs(seen)
   }
 
-  private func readingGPUs(_ seen: PluginSubmission) -> Result<SubmissionDraft, OptionError> {
-    var draft = self
-    let places: [(String?, WritableKeyPath<SubmissionDraft, Int?>)] = [
-      (seen.tresPerJob, \.gpus), (seen.tresPerNode, \.gpusPerNode),
-      (seen.tresPerTask, \.gpusPerTask),
-    ]
-    for (text, path) in places {
-      guard let text, !text.isEmpty else { continue }
-      switch OptionValue.gres(text) {
-      case .success(let gpus):
-        draft[keyPath: path] = gpus.count
-        draft.gpuType = gpus.type ?? draft.gpuType
-      case .failure(let error): return .failure(error)
+  private static func memory(_ seen: PluginSubmission) throws(OptionError) -> Memory? {
+    func amount(_ value: Int64) throws(OptionError) -> Int {
+      guard (0..<1 << 40).contains(value) else {
+        throw OptionError("--mem: \(value) MiB is no amount of memory")
       }
+      return Int(value)
     }
-    return .success(draft)
+    if let value = seen.memoryPerNodeMiB { return .perNode(try amount(value)) }
+    if let value = seen.memoryPerCPUMiB { return .perCPU(try amount(value)) }
+    // `gres:gpu:4096`: MiB for each GPU.
+    guard let text = text(seen.memoryPerTres) else { return nil }
+    guard let last = text.split(separator: ":").last, let value = OptionValue.digits(last) else {
+      throw OptionError("--mem-per-gpu: '\(text)' is no amount of memory")
+    }
+    return .perGPU(value)
+  }
+
+  private mutating func gpuCount(_ tres: String?) throws(OptionError) -> Int? {
+    guard let tres = Self.text(tres) else { return nil }
+    let gpus = try OptionValue.gres(tres)
+    if let type = gpus.type { gpuType = type }
+    return gpus.count
+  }
+
+  private static func count(_ value: Int?, _ option: String) throws(OptionError) -> Int? {
+    guard let value else { return nil }
+    guard (1...1_000_000).contains(value) else {
+      throw OptionError("\(option): \(value) is not in 1 to 1000000")
+    }
+    return value
+  }
+
+  /// A text that says something.
+  private static func text(_ text: String?) -> String? {
+    text.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -1,218 +1,197 @@
-package import Domain
-package import Wire
-
-/// The options of sbatch, as the script's directives and then the command line give them.
+/// The options of a submission, read as sbatch reads them: the script's directives first, then the
+/// command line, which overrules them. Long options may be cut short where that is unambiguous;
+/// letters without a value may stand together (`-HN2`).
 package struct SubmissionOptions: Sendable {
-  /// What an option does with its value.
-  private enum Effect {
-    case set((inout SubmissionDraft, String) -> OptionError?)
-    case flag((inout SubmissionDraft) -> Void)
-    /// Accepted, and without effect in Polder; with or without a value.
-    case ignored(takesValue: Bool)
-    /// Ignoring it would break what the member means.
-    case unsupported(takesValue: Bool, String)
+  package private(set) var draft = SubmissionDraft()
+  /// Every fault, in the order of the words.
+  package private(set) var faults: [OptionFault] = []
+
+  /// Where memory was last asked for: its three options exclude each other on one level.
+  private var memoryOrigin: OptionOrigin?
+
+  package init(script: String, commandLine: [String]) {
+    let directives = ScriptDirectives(script)
+    faults = directives.faults
+    read(directives.words)
+    if commandLine.count > Self.mostWords {
+      faults.append(
+        OptionFault(.commandLine, "more than \(Self.mostWords) words of options"))
+    }
+    read(commandLine.prefix(Self.mostWords).map { OptionWord($0, .commandLine) })
   }
 
-  private let now: Instant
-  private let scriptName: String
+  private static let mostWords = 1000
 
-  package init(scriptName: String, now: Instant) {
-    self.scriptName = scriptName
-    self.now = now
-  }
-
-  /// Reads words in order, later ones overruling earlier ones. Every fault with its place.
-  package func parse(
-    _ words: [OptionWord]
-  ) -> (draft: SubmissionDraft, faults: [Problem.Place]) {
-    var draft = SubmissionDraft()
-    var faults: [Problem.Place] = []
+  private mutating func read(_ words: [OptionWord]) {
     var rest = words[...]
     while let word = rest.popFirst() {
-      if let message = take(word, &rest, &draft) {
-        faults.append(
-          Problem.Place(
-            file: word.line == nil ? "command line" : scriptName, line: word.line ?? 0,
-            message: message))
-      }
-    }
-    return (draft, faults)
-  }
-
-  private func take(
-    _ word: OptionWord, _ rest: inout ArraySlice<OptionWord>, _ draft: inout SubmissionDraft
-  ) -> String? {
-    var name: String
-    var attached: String?
-    if word.text.hasPrefix("--") {
-      let parts = word.text.dropFirst(2).split(
-        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      name = String(parts[0])
-      attached = parts.count == 2 ? String(parts[1]) : nil
-    } else if word.text.hasPrefix("-"), let letter = word.text.dropFirst().first {
-      name = Self.letters[letter] ?? String(letter)
-      let value = word.text.dropFirst(2)
-      attached = value.isEmpty ? nil : String(value.first == "=" ? value.dropFirst() : value)
-    } else {
-      return "'\(word.text)' is no option; options begin with - or --"
-    }
-    guard let effect = effect(of: name) else { return Self.unknown(name) }
-    func value() -> String? {
-      if let attached { return attached }
-      guard let next = rest.first, next.line == word.line else { return nil }
-      rest.removeFirst()
-      return next.text
-    }
-    switch effect {
-    case .flag(let act):
-      act(&draft)
-      return nil
-    case .ignored(let takesValue):
-      if takesValue { _ = value() }
-      return nil
-    case .unsupported(let takesValue, let message):
-      if takesValue { _ = value() }
-      return "--\(name): \(message)"
-    case .set(let act):
-      guard let text = value() else { return "--\(name) needs a value" }
-      return act(&draft, text).map { "--\(name): \($0.message)" }
-    }
-  }
-
-  private static func unknown(_ name: String) -> String {
-    let near = Spelling.nearest(to: name, in: Self.names)
-    return "--\(name) is no option of sbatch" + (near.map { "; do you mean --\($0)?" } ?? "")
-  }
-}
-
-extension SubmissionOptions {
-  private static let letters: [Character: String] = [
-    "J": "job-name", "o": "output", "e": "error", "i": "input", "p": "partition", "A": "account",
-    "t": "time", "N": "nodes", "n": "ntasks", "c": "cpus-per-task", "G": "gpus", "a": "array",
-    "d": "dependency", "b": "begin", "D": "chdir", "q": "qos", "C": "constraint", "w": "nodelist",
-    "x": "exclude", "H": "hold", "M": "clusters", "L": "licenses", "Q": "quiet", "v": "verbose",
-    "s": "oversubscribe", "k": "no-kill", "B": "extra-node-info", "m": "distribution",
-    "S": "core-spec", "W": "wait", "O": "overcommit", "F": "nodefile",
-  ]
-
-  private static let names =
-    Array(letters.values) + [
-      "ntasks-per-node", "mem", "mem-per-cpu", "mem-per-gpu", "gres", "gpus-per-node",
-      "gpus-per-task", "exclusive", "requeue", "no-requeue", "comment", "export", "allocation",
-      "wrap", "mail-type", "mail-user", "reservation", "deadline", "time-min",
-    ]
-
-  private func effect(of name: String) -> Effect? {
-    text(name) ?? number(name) ?? other(name)
-  }
-
-  private func text(_ name: String) -> Effect? {
-    func keep(_ path: WritableKeyPath<SubmissionDraft, String?>) -> Effect {
-      .set { draft, value in
-        draft[keyPath: path] = value
-        return nil
-      }
-    }
-    switch name {
-    case "job-name": return keep(\.name)
-    case "account", "project": return keep(\.project)
-    case "allocation": return keep(\.allocation)
-    case "partition": return keep(\.partition)
-    case "chdir", "workdir": return keep(\.workingDirectory)
-    case "output": return keep(\.standardOutput)
-    case "error": return keep(\.standardError)
-    case "input": return keep(\.standardInput)
-    case "export": return keep(\.export)
-    case "comment": return keep(\.comment)
-    default: return nil
-    }
-  }
-
-  private func number(_ name: String) -> Effect? {
-    func keep(
-      _ path: WritableKeyPath<SubmissionDraft, Int?>,
-      _ parse: @escaping (String) -> Result<Int, OptionError>
-    ) -> Effect {
-      .set { draft, value in
-        draft.keep(parse(value)) { $0[keyPath: path] = $1 }
-      }
-    }
-    switch name {
-    case "nodes": return keep(\.nodes, OptionValue.nodes)
-    case "ntasks": return keep(\.tasks, OptionValue.count)
-    case "ntasks-per-node": return keep(\.tasksPerNode, OptionValue.count)
-    case "cpus-per-task": return keep(\.cpusPerTask, OptionValue.count)
-    case "mem": return keep(\.memoryPerNodeMiB, OptionValue.memoryMiB)
-    case "mem-per-cpu": return keep(\.memoryPerCPUMiB, OptionValue.memoryMiB)
-    case "mem-per-gpu": return keep(\.memoryPerGPUMiB, OptionValue.memoryMiB)
-    default: return nil
-    }
-  }
-
-  private func other(_ name: String) -> Effect? {
-    switch name {
-    case "time":
-      return .set { $0.keep(OptionValue.time($1)) { $0.timeLimit = $1 } }
-    case "gres":
-      return .set { $0.keepGPUs(OptionValue.gres($1), \.gpusPerNode) }
-    case "gpus": return .set { $0.keepGPUs(OptionValue.gpus($1), \.gpus) }
-    case "gpus-per-node": return .set { $0.keepGPUs(OptionValue.gpus($1), \.gpusPerNode) }
-    case "gpus-per-task": return .set { $0.keepGPUs(OptionValue.gpus($1), \.gpusPerTask) }
-    case "array":
-      return .set { draft, value in
-        guard let spec = ArraySpec(value) else {
-          return OptionError(
-            "'\(value)' is no array; write 0-9, 1,3,7 or 0-99%4, at most \(ArraySpec.largest) tasks"
-          )
+      do throws(OptionError) {
+        if word.text.hasPrefix("--") {
+          try takeLong(word, &rest)
+        } else if word.text.hasPrefix("-"), word.text.utf8.count > 1 {
+          try takeLetters(word, &rest)
+        } else {
+          throw OptionError("'\(word.text)' is no option; options begin with - or --")
         }
-        draft.array = spec
-        return nil
+      } catch {
+        faults.append(OptionFault(word.origin, error.message))
       }
-    case "dependency":
-      return .set { $0.keep(DraftDependency.parse($1)) { $0.dependencies = $1 } }
-    case "begin":
-      return .set { $0.keep(OptionValue.begin($1, now: now)) { $0.notBefore = $1 } }
-    case "exclusive": return .flag { $0.exclusive = true }
-    case "requeue": return .flag { $0.requeue = true }
-    case "no-requeue": return .flag { $0.requeue = false }
-    case "mail-type", "mail-user", "wckey", "open-mode", "signal", "hint", "nice", "qos",
-      "clusters", "get-user-env", "verbosity", "profile", "acctg-freq", "distribution",
-      "priority", "mcs-label", "network", "propagate", "container", "bb", "bbf", "delay-boot":
-      return .ignored(takesValue: true)
-    case "parsable", "quiet", "verbose", "test-only", "no-kill", "overcommit",
-      "kill-on-invalid-dep",
-      "ignore-pbs", "spread-job", "use-min-nodes", "reboot", "contiguous", "wait":
-      return .ignored(takesValue: name == "kill-on-invalid-dep")
-    case "constraint", "nodelist", "exclude", "reservation", "licenses", "deadline", "switches",
-      "time-min", "nodefile", "core-spec", "thread-spec", "extra-node-info", "gpu-bind",
-      "gpu-freq", "cluster-constraint", "prefer":
-      return .unsupported(
-        takesValue: true, "Polder does not support this yet, and ignoring it would run another job")
-    case "hold": return .unsupported(takesValue: false, "hold your job after submitting it instead")
-    default: return nil
     }
+  }
+
+  // MARK: Words
+
+  private mutating func takeLong(
+    _ word: OptionWord, _ rest: inout ArraySlice<OptionWord>
+  ) throws(OptionError) {
+    let parts = word.text.dropFirst(2).split(
+      separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let typed = String(parts[0])
+    let attached = parts.count == 2 ? String(parts[1]) : nil
+    let matches = SbatchOption.named(typed)
+    guard let option = matches.first, matches.count == 1 else {
+      throw Self.unknown(typed, matches.map(\.name))
+    }
+    try take(option, "--\(option.name)", attached, word.origin, &rest)
+  }
+
+  private mutating func takeLetters(
+    _ word: OptionWord, _ rest: inout ArraySlice<OptionWord>
+  ) throws(OptionError) {
+    var letters = word.text.dropFirst()
+    while let letter = letters.popFirst() {
+      guard let option = SbatchOption.lettered(letter) else {
+        throw OptionError("-\(letter) is no option of sbatch")
+      }
+      let attached = letters.isEmpty || option.value == .none ? nil : String(letters)
+      try take(option, "-\(letter)", attached, word.origin, &rest)
+      if attached != nil { return }
+    }
+  }
+
+  private mutating func take(
+    _ option: SbatchOption, _ typed: String, _ attached: String?, _ origin: OptionOrigin,
+    _ rest: inout ArraySlice<OptionWord>
+  ) throws(OptionError) {
+    var value = attached
+    switch option.value {
+    case .none:
+      guard attached == nil else { throw OptionError("\(typed) takes no value") }
+    case .optional: break
+    case .required:
+      // Not over the end of a line, so that a forgotten value is named where it is missing.
+      if value == nil, let next = rest.first, next.origin == origin {
+        rest.removeFirst()
+        value = next.text
+      }
+      guard value != nil else { throw OptionError("\(typed) needs a value") }
+    }
+    switch option.effect {
+    case .accepted: return
+    case .refused(let why): throw OptionError("\(typed): \(why)")
+    case .set(let setting):
+      do throws(OptionError) {
+        try set(setting, value, origin)
+      } catch {
+        throw OptionError("\(typed): \(error.message)")
+      }
+    }
+  }
+
+  private static func unknown(_ typed: String, _ matches: [String]) -> OptionError {
+    if matches.count > 1 {
+      return OptionError(
+        "--\(typed) is short for several options: "
+          + matches.map { "--\($0)" }.joined(separator: ", "))
+    }
+    let near = Spelling.nearest(to: typed, in: SbatchOption.all.map(\.name))
+    return OptionError(
+      "--\(typed) is no option of sbatch" + (near.map { "; do you mean --\($0)?" } ?? ""))
+  }
+
+  // MARK: Values
+
+  private mutating func set(
+    _ setting: SbatchOption.Setting, _ value: String?, _ origin: OptionOrigin
+  ) throws(OptionError) {
+    let text = value ?? ""
+    switch setting {
+    case .jobName: draft.name = try Self.line(text)
+    case .account: draft.project = text
+    case .allocation: draft.allocation = text
+    case .partition: draft.partition = text
+    case .chdir: draft.workingDirectory = try Self.line(text)
+    case .output: draft.standardOutput = try Self.line(text)
+    case .error: draft.standardError = try Self.line(text)
+    case .input: draft.standardInput = try Self.line(text)
+    case .export: draft.export = text
+    case .comment: draft.comment = try Self.line(text)
+    case .time: draft.timeLimit = try OptionValue.time(text)
+    case .nodes: draft.nodes = try OptionValue.nodes(text)
+    case .tasks: draft.tasks = try OptionValue.count(text)
+    case .tasksPerNode: draft.tasksPerNode = try OptionValue.count(text)
+    case .cpusPerTask: draft.cpusPerTask = try OptionValue.count(text)
+    case .cpusPerGPU: draft.cpusPerGPU = try OptionValue.count(text)
+    case .memory: try setMemory(.perNode(try OptionValue.memoryMiB(text)), origin)
+    case .memoryPerCPU: try setMemory(.perCPU(try OptionValue.memoryMiB(text)), origin)
+    case .memoryPerGPU: try setMemory(.perGPU(try OptionValue.memoryMiB(text)), origin)
+    case .gres: draft.gpusPerNode = try typed(OptionValue.gres(text))
+    case .gpus: draft.gpus = try typed(OptionValue.gpus(text))
+    case .gpusPerNode: draft.gpusPerNode = try typed(OptionValue.gpus(text))
+    case .gpusPerTask: draft.gpusPerTask = try typed(OptionValue.gpus(text))
+    case .array: draft.array = try ArraySpec(text)
+    case .dependency: draft.dependencies = try DraftDependency.parse(text)
+    case .begin: draft.begin = try OptionValue.begin(text)
+    case .exclusive: try setExclusive(value)
+    case .requeue: draft.requeue = true
+    case .noRequeue: draft.requeue = false
+    }
+  }
+
+  private mutating func setExclusive(_ value: String?) throws(OptionError) {
+    guard value == nil || value == "exclusive" else {
+      throw OptionError(
+        "'\(value ?? "")' is not supported; --exclusive alone asks for whole nodes")
+    }
+    draft.exclusive = true
+  }
+
+  private mutating func setMemory(
+    _ memory: SubmissionDraft.Memory, _ origin: OptionOrigin
+  ) throws(OptionError) {
+    if let standing = draft.memory, let before = memoryOrigin, before.isBeside(origin),
+      !standing.isSameKind(as: memory)
+    {
+      throw OptionError("only one of --mem, --mem-per-cpu and --mem-per-gpu can be given")
+    }
+    draft.memory = memory
+    memoryOrigin = origin
+  }
+
+  /// Keeps the type of GPU that was named beside a count.
+  private mutating func typed(_ gpus: (type: String?, count: Int)) -> Int {
+    if let type = gpus.type { draft.gpuType = type }
+    return gpus.count
+  }
+
+  /// A text of one line, as names and paths are.
+  private static func line(_ text: String) throws(OptionError) -> String {
+    guard !text.isEmpty else { throw OptionError("the value is empty") }
+    guard text.utf8.count <= 1024 else {
+      throw OptionError("the value has more than 1024 bytes")
+    }
+    guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+      throw OptionError("the value holds a control character")
+    }
+    return text
   }
 }
 
-extension SubmissionDraft {
-  fileprivate mutating func keep<Value>(
-    _ result: Result<Value, OptionError>, _ set: (inout SubmissionDraft, Value) -> Void
-  ) -> OptionError? {
-    switch result {
-    case .success(let value):
-      set(&self, value)
-      return nil
-    case .failure(let error): return error
-    }
-  }
-
-  fileprivate mutating func keepGPUs(
-    _ result: Result<(type: String?, count: Int), OptionError>,
-    _ path: WritableKeyPath<SubmissionDraft, Int?>
-  ) -> OptionError? {
-    keep(result) { draft, gpus in
-      draft[keyPath: path] = gpus.count
-      if let type = gpus.type { draft.gpuType = type }
+extension SubmissionDraft.Memory {
+  fileprivate func isSameKind(as other: Self) -> Bool {
+    switch (self, other) {
+    case (.perNode, .perNode), (.perCPU, .perCPU), (.perGPU, .perGPU): true
+    default: false
     }
   }
 }

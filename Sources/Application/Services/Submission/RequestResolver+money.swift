@@ -1,0 +1,129 @@
+import Domain
+import Ledger
+import Scheduling
+import Wire
+
+extension RequestResolver {
+  /// The allocations that a run may hold from at an instant, the earliest to end first; never none.
+  func allocations(
+    _ draft: SubmissionDraft, _ project: Project, at start: Instant
+  ) throws(Problem) -> [Allocation] {
+    let all = context.centre.allocations(of: project.id)
+    let named = all.filter { draft.allocation == nil || $0.id.text == draft.allocation }
+    guard let last = named.last else {
+      throw Problem(
+        title: "No such allocation", status: 422, code: "no-allocation",
+        detail: draft.allocation.map { "project \(project.id) has no allocation '\($0)'" }
+          ?? "project \(project.id) has no allocation",
+        nextStep: all.isEmpty
+          ? "\(askPI(project)) to request an allocation"
+          : "its allocations: \(all.map(\.id.text).joined(separator: ", "))")
+    }
+    guard start < last.window.upperBound else {
+      throw Problem(
+        title: "Allocation expired", status: 403, code: "expired",
+        detail: "allocation \(last.id), the last of project \(project.id), "
+          + (start > context.now ? "ends" : "ended") + " at \(last.window.upperBound)",
+        nextStep: "\(askPI(project)) to request an extension or a new allocation")
+    }
+    let open = named.filter { $0.window.contains(start) }
+    guard open.isEmpty else { return open }
+    let next = named.filter { start < $0.window.lowerBound }
+      .min { $0.window.lowerBound < $1.window.lowerBound }
+    throw Problem(
+      title: "Allocation not open yet", status: 403, code: "pending",
+      detail: "allocation \((next ?? last).id) of project \(project.id) opens at "
+        + "\((next ?? last).window.lowerBound)",
+      nextStep: "submit it then, or now with --begin=\((next ?? last).window.lowerBound)")
+  }
+
+  /// Prices the request, or says why no node can hold it.
+  func quote(_ request: JobRequest) throws(Problem) -> Quote {
+    let admission = Admission(
+      nodes: context.centre.nodes.values.sorted { $0.name < $1.name },
+      partitions: context.centre.partitions.values.sorted { $0.name < $1.name })
+    switch admission.quote(request, grace: context.grace) {
+    case .quoted(let quote): return quote
+    case .refused(let refusals):
+      let views = refusals.map { Wording.view($0) }
+      throw Problem(
+        title: "This can never run here", status: 422, code: views.first?.code ?? "impossible",
+        detail: views.map(\.text).joined(separator: "; "),
+        nextStep: views.map(\.nextStep).filter { !$0.isEmpty }.joined(separator: "; "))
+    }
+  }
+
+  /// Those whose window a run could end in if it started at once; never none.
+  func lasting(
+    _ request: JobRequest, _ project: Project, _ allocations: [Allocation]
+  ) throws(Problem) -> [Allocation] {
+    let start = request.notBefore ?? context.now
+    let end = start + request.timeLimit + context.grace
+    let lasting = allocations.filter { end <= $0.window.upperBound }
+    guard lasting.isEmpty else { return lasting }
+    let last = allocations.last
+    let ends = last?.window.upperBound ?? start
+    let minutes = max(
+      ((ends.milliseconds - start.milliseconds) / 1000 - context.grace.count) / 60, 0)
+    throw Problem(
+      title: "Allocation ends too soon", status: 403, code: "window",
+      detail: "time limit \(request.timeLimit) and \(context.grace.count) s of grace from \(start) "
+        + "reach to \(end); allocation \(last?.id.text ?? "") ends at \(ends)",
+      nextStep: (minutes > 0 ? "ask for --time=\(Seconds.minutes(minutes)) or less, or " : "")
+        + "\(askPI(project)) to request an extension")
+  }
+
+  /// The allocation that a run would hold from first. Refuses only what could never run: more than
+  /// the allocations have available together with all that open holds could release. A single
+  /// task has to fit into one of them; an array as a whole into all.
+  func affordable(
+    _ request: JobRequest, _ quote: Quote, _ project: Project, _ allocations: [Allocation]
+  ) throws(Problem) -> Allocation {
+    let needed =
+      quote.maximumTotalCharge + (quote.holdPerTask - quote.maximumChargePerTask)
+    let pots = allocations.map { (allocation: $0, pot: balance($0).available + balance($0).held) }
+    let carrying = pots.filter { quote.holdPerTask <= $0.pot }.map(\.allocation)
+    let inAll = pots.reduce(GPUTime.zero) { $0 + $1.pot }
+    if let first = carrying.first, needed <= inAll {
+      return carrying.first { quote.holdPerTask <= balance($0).available } ?? first
+    }
+    let available = allocations.reduce(GPUTime.zero) { $0 + balance($1).available }
+    let held = allocations.reduce(GPUTime.zero) { $0 + balance($1).held }
+    let names = allocations.map(\.id.text).joined(separator: " and ")
+    let times = quote.taskCount > 1 ? "\(counted(quote.taskCount, "task")) of " : ""
+    throw Problem(
+      title: "Not enough budget", status: 403, code: "budget",
+      detail: "requested \(needed) (\(times)\(quote.weight) GPU-equivalents for "
+        + "\(request.timeLimit), and \(context.grace.count) s of grace); available \(available) in "
+        + "\(names); held by running jobs \(held)",
+      nextStep: cheaper(quote, pots.map(\.pot).max() ?? .zero) + "\(askPI(project)) for more",
+      numbers: [
+        "requestedGPUMilliseconds": needed.milliseconds,
+        "availableGPUMilliseconds": available.milliseconds,
+        "heldGPUMilliseconds": held.milliseconds,
+        "asOfMilliseconds": context.now.milliseconds,
+      ])
+  }
+
+  private func balance(_ allocation: Allocation) -> Balance {
+    context.balances[allocation.id] ?? Balance()
+  }
+
+  /// The longest limit that an amount pays for at this size, as a next step.
+  private func cheaper(_ quote: Quote, _ pot: GPUTime) -> String {
+    let weight = max(quote.weight.thousandths, 1)
+    let minutes = (pot.milliseconds / weight - context.grace.count) / 60
+    if quote.taskCount > 1 { return "ask for fewer tasks, or less time for each, or " }
+    return minutes > 0
+      ? "ask for --time=\(Seconds.minutes(minutes)) or less, or for fewer GPUs, or "
+      : "ask for fewer GPUs, or "
+  }
+
+  /// `ask your PI (anouk)`.
+  private func askPI(_ project: Project) -> String {
+    let accounts = project.members.filter { $0.role == .principalInvestigator }
+      .compactMap { context.centre.members[$0.member]?.account }
+    return accounts.isEmpty
+      ? "ask an administrator" : "ask your PI (\(accounts.joined(separator: ", ")))"
+  }
+}
