@@ -13,6 +13,8 @@ extension SubmissionDraft {
     partition = seen.partition
     nodes = try Self.count(seen.minNodes, "--nodes")
     tasks = try Self.count(seen.tasks, "--ntasks")
+    // Slurm makes it one task a node at least.
+    if let least = nodes, let count = tasks, count < least { tasks = nil }
     tasksPerNode = try Self.count(seen.tasksPerNode, "--ntasks-per-node")
     cpusPerTask = try Self.count(seen.cpusPerTask, "--cpus-per-task")
     memory = try Self.memory(seen)
