@@ -119,11 +119,16 @@ let package = Package(
     tests(
       "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
       tables: true),
+    .target(
+      name: "Doubles",
+      dependencies: [
+        "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Services",
+      ], path: "Tests/Doubles", swiftSettings: house),
     tests(
       "ApplicationTests",
       [
-        "Domain", "Ledger", "Wire", "BridgeProtocol", "Services", "Manifests", "LocalSocket",
-        "Threads",
+        "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Wire", "BridgeProtocol",
+        "Services", "Manifests", "LocalSocket", "Threads", "Doubles",
       ]),
     tests("CommandTests", ["polder", "Client", "Wire", nio, nioHTTP, nioPosix]),
     tests("TidyTests", []),

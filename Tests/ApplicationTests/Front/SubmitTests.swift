@@ -1,0 +1,205 @@
+// Why: a job is accepted once, as what its member meant, or refused with numbers and a next step.
+import Domain
+import Doubles
+import Engine
+import Ledger
+import Lifecycle
+import Services
+import Testing
+import Wire
+
+@Suite("submitting") struct SubmitTests {
+  private func request(
+    _ directives: String, partition: String = "gpu"
+  ) async throws -> JobRequest {
+    let town = try await Town()
+    let view = try await town.submit("bram", "\(directives) -p \(partition)")
+    let job = try #require(JobID(view.id))
+    return try #require(await town.store.state.jobs[job]).request
+  }
+
+  @Test(
+    "what is not named comes with the GPUs, and GPUs divide over the nodes",
+    arguments: [
+      ("--gpus=1", 1, NodeResources(gpus: 1, cpus: 20, memoryMiB: 128_000)),
+      ("--gpus=6", 2, NodeResources(gpus: 3, cpus: 60, memoryMiB: 384_000)),
+      ("-G 8", 2, NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)),
+      ("-N 2 --gres=gpu:2", 2, NodeResources(gpus: 2, cpus: 40, memoryMiB: 256_000)),
+      ("-n 4 --gpus-per-task=1", 1, NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)),
+      ("-n 8 --gpus-per-task=1", 2, NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)),
+      ("--gpus=1 -c 4 --mem=8G", 1, NodeResources(gpus: 1, cpus: 4, memoryMiB: 8192)),
+      ("--gpus=2 --mem-per-gpu=1G", 1, NodeResources(gpus: 2, cpus: 40, memoryMiB: 2048)),
+      ("-n 10 -c 2 --mem-per-cpu=1G", 1, NodeResources(gpus: 0, cpus: 20, memoryMiB: 20_480)),
+      ("-n 100", 2, NodeResources(gpus: 0, cpus: 50, memoryMiB: 320_000)),
+      ("-N 2 --ntasks-per-node=4", 2, NodeResources(gpus: 0, cpus: 4, memoryMiB: 25_600)),
+      ("--gpus=1 --mem=0", 1, NodeResources(gpus: 1, cpus: 20, memoryMiB: 512_000)),
+      ("--gpus=1 --exclusive", 1, NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)),
+    ])
+  func shapes(directives: String, nodes: Int, share: NodeResources) async throws {
+    let request = try await request(directives)
+    #expect(request.nodeCount == nodes)
+    #expect(request.perNode == share)
+  }
+
+  @Test("a whole-node partition gives all of each node")
+  func wholeNodes() async throws {
+    let request = try await request("-N 2 --time=90:30", partition: "whole")
+    #expect(request.perNode == NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000))
+    // Slurm counts limits in whole minutes.
+    #expect(request.timeLimit == .minutes(91))
+  }
+
+  @Test(
+    "what contradicts itself or fits no node is refused",
+    arguments: [
+      ("--gpus=3 -N 2", "gpus-uneven"), ("--gpus=4 -N 2 --gpus-per-node=4", "contradiction"),
+      ("-N 4 -n 2", "contradiction"), ("-N 1 -n 9 --ntasks-per-node=4", "contradiction"),
+      ("--gpus-per-node=5", "too-large"), ("-N 5 --gpus-per-node=1", "too-many-nodes"),
+      ("--gpus=a100:1", "gpu-type"), ("--gpus=1 --mem=1T", "too-large"),
+      ("--gpus=1 --time=2-0", "time-limit"), ("--gpus=1 -p gpuu", "unknown-partition"),
+      ("--gpus=1 --allocation=x", "no-allocation"),
+      ("--gpus=1 -d afterok:P9", "unknown-dependency"),
+      ("--gpus=1 --mem=900000000T", "too-large"),
+      ("-n 1000000 -c 1000000 --mem-per-cpu=999999T", "too-large"),
+    ])
+  func refused(directives: String, code: String) async throws {
+    let problem = try await Town().refusal("bram", directives)
+    #expect(problem.code == code)
+    #expect(!problem.nextStep.isEmpty)
+    #expect(problem.status == 422)
+  }
+
+  @Test("without -A the only active project is taken, and of several none is guessed")
+  func projects() async throws {
+    let town = try await Town()
+    #expect(try await town.submit("bram", "--gpus=1").project == "longscan")
+    let several = try await town.refusal("anouk", "--gpus=1")
+    #expect(several.code == "project-missing")
+    #expect(several.detail.contains("longscan, seals"))
+    #expect(try await town.submit("anouk", "--gpus=1 -t 30 -A seals", key: "a").project == "seals")
+  }
+
+  @Test("a project of others and one that is none are refused in the same words")
+  func foreignProjects() async throws {
+    let town = try await Town()
+    let foreign = try await town.refusal("bram", "--gpus=1 -A seals")
+    let unknown = try await town.refusal("bram", "--gpus=1 -A seels")
+    #expect(foreign.code == "not-a-member")
+    #expect(
+      foreign.detail.replacing("seals", with: "X") == unknown.detail.replacing("seels", with: "X"))
+    #expect(try await town.refusal("vera", "--gpus=1 -A seals").code == "not-a-member")
+    #expect(try await town.refusal("bram", "-A longscn").detail.contains("longscan?"))
+  }
+
+  @Test("a job that no allocation could ever carry is refused with the numbers")
+  func budget() async throws {
+    let town = try await Town()
+    let problem = try await town.refusal("anouk", "-A seals --gpus=4 --time=30")
+    #expect(problem.code == "budget")
+    #expect(
+      problem.detail
+        == "requested 2.0333 GPU-h (4.000 GPU-equivalents for 00:30:00, and 30 s of grace); "
+        + "available 1.0000 GPU-h in seals-1; held by running jobs 0.0000 GPU-h")
+    #expect(
+      problem.nextStep
+        == "ask for --time=00:14:00 or less, or for fewer GPUs, or ask your PI (ivo) for more")
+    #expect(problem.numbers["requestedGPUMilliseconds"] == 7_320_000)
+    #expect(problem.numbers["availableGPUMilliseconds"] == 3_600_000)
+  }
+
+  @Test("an array is held against the budget as a whole")
+  func arrayBudget() async throws {
+    let town = try await Town()
+    #expect(try await town.refusal("ivo", "-A seals --gpus=1 -t 30 -a 0-2").code == "budget")
+    let view = try await town.submit("ivo", "-A seals --gpus=1 -t 20 -a 0-1%1")
+    #expect(view.tasks.map(\.id) == ["P1_0", "P1_1"])
+  }
+
+  @Test("what is held by running jobs may still be released, so that a job waits for it")
+  func heldBudget() async throws {
+    let town = try await Town()
+    let seals = try #require(AllocationID("seals-1"))
+    let run = try #require(RunID("P77.1"))
+    await town.store.post(.hold(run, seals, .hours(1), effective: Town.now))
+    #expect(try await town.submit("ivo", "-A seals --gpus=1 -t 30").tasks[0].state == "waiting")
+  }
+
+  @Test("windows that have ended, open later or end too soon are refused with their dates")
+  func windows() async throws {
+    let town = try await Town()
+    let pending = try await town.refusal("ivo", "-A flood --gpus=1 -t 5")
+    #expect(pending.code == "pending")
+    #expect(pending.detail.contains("flood-2 of project flood opens at 2026-11-20T11:06:40Z"))
+    let expired = try await town.refusal("ivo", "-A flood --allocation=flood-1 --gpus=1")
+    #expect(expired.code == "expired")
+    let short = try await town.refusal("ivo", "-A seals --cpus-per-task=1 -t 2:00:00")
+    #expect(short.code == "window")
+    #expect(short.nextStep.hasPrefix("ask for --time=01:59:00 or less"))
+    let later = try await town.submit("ivo", "-A flood --gpus=1 -t 5 --begin=now+3days")
+    #expect(later.project == "flood")
+  }
+
+  @Test("the same key gives the same job again, and refuses another one")
+  func idempotency() async throws {
+    let town = try await Town()
+    let bram = try await town.caller("bram")
+    let first = try await town.front.submit(Town.submission("--gpus=1"), key: "k", bram)
+    let again = try await town.front.submit(Town.submission("--gpus=1"), key: "k", bram)
+    #expect(first.isNew && !again.isNew)
+    #expect(first.view.id == again.view.id)
+    #expect(await town.store.state.jobs.count == 1)
+    let problem = await #expect(throws: Problem.self) {
+      try await town.front.submit(Town.submission("--gpus=2"), key: "k", bram)
+    }
+    #expect(problem?.code == "key-used-otherwise")
+  }
+
+  @Test("system accounts, unbound accounts and unknown uids submit nothing")
+  func strangers() async throws {
+    let town = try await Town()
+    #expect(try await town.refusal("root", "--gpus=1").code == "system-account")
+    #expect(try await town.refusal("stranger", "--gpus=1").code == "not-a-member")
+    await #expect(throws: Problem.self) { try await town.front.caller(uid: 4711) }
+  }
+
+  @Test("with the store away a submission says that nothing was accepted")
+  func storeAway() async throws {
+    let town = try await Town()
+    let bram = try await town.caller("bram")
+    await town.store.set(fault: .unavailable("no connection"))
+    let problem = await #expect(throws: Problem.self) {
+      try await town.front.submit(Town.submission("--gpus=1"), key: "k", bram)
+    }
+    #expect(problem?.status == 503)
+    #expect(problem?.code == "unavailable")
+    #expect(await town.store.state.jobs.isEmpty)
+  }
+
+  @Test("a dependency has to be able to come true")
+  func dependencies() async throws {
+    let town = try await Town()
+    let first = try #require(TaskID(try await town.submit("bram", "--gpus=1", key: "a").id))
+    let second = try await town.submit("bram", "--gpus=1 -d afterok:P1", key: "b")
+    #expect(second.id == "P2")
+    _ = try await town.store.perform(.dropped(first, .failed, cause: "test"))
+    let problem = try await town.refusal("bram", "--gpus=1 -d afterok:P1")
+    #expect(problem.code == "hopeless-dependency")
+    #expect(try await town.submit("bram", "--gpus=1 -d afterany:P1", key: "c").id == "P3")
+    #expect(
+      try await town.refusal("ivo", "-A seals -t 5 -d afterany:P1").code == "unknown-dependency")
+  }
+
+  @Test("an environment is handed on as --export says")
+  func export() async throws {
+    let town = try await Town()
+    for (index, (export, expected)) in [
+      ("ALL", ["HOME=/home/x", "PATH=/bin", "SECRET=1"]),
+      ("NONE", ["HOME=/home/x", "PATH=/bin"]),
+      ("X=2,SECRET", ["HOME=/home/x", "PATH=/bin", "SECRET=1", "X=2"]),
+    ].enumerated() {
+      _ = try await town.submit("bram", "--gpus=1 --export=\(export)", key: "k\(index)")
+      let payload = try await town.store.payload(of: JobID(number: Int64(index + 1)))
+      #expect(payload?.environment.sorted() == expected)
+    }
+  }
+}

@@ -1,0 +1,327 @@
+package import Domain
+package import Engine
+package import Ledger
+package import Lifecycle
+package import Reporting
+import Scheduling
+package import Services
+
+/// The store's semantics in memory, on nothing but `EngineState` and `Books`: what the store of
+/// Postgres has to do, and a double for tests that can't make a fault otherwise.
+package actor MemoryStore: Store {
+  /// Its clock; moved by tests.
+  package var clock: Instant
+  /// Thrown by everything while it is set.
+  package var fault: StoreError?
+  package private(set) var books = Books()
+  package private(set) var state: EngineState
+  package private(set) var directives: [Directive] = []
+  package private(set) var nodeChanges: [AccessTimeFacts.NodeChange] = []
+
+  private var payloads: [JobID: JobPayload] = [:]
+  private var accepted: [MemberID: [String: NewJob]] = [:]
+  private var keys: [MemberID: [String: JobID]] = [:]
+  private var histories: [RunID: History] = [:]
+  private var causes: [TaskID: String] = [:]
+  private var recordCursor: String?
+
+  private struct History {
+    var run: RunRecord
+    var slurmJobID: Int64?
+    var devices: [String] = []
+    var end: RunEnd?
+  }
+
+  package init(centre: Centre, now: Instant) {
+    clock = now
+    state = EngineState(centre: centre)
+  }
+
+  package func set(clock: Instant) { self.clock = clock }
+  package func set(fault: StoreError?) { self.fault = fault }
+
+  /// Posts to the books directly, as an apply does.
+  @discardableResult
+  package func post(_ posting: Posting) -> PostingResult {
+    defer { state.balances = books.balances }
+    return books.post(posting, now: clock)
+  }
+
+  private func reach() throws(StoreError) {
+    if let fault { throw fault }
+  }
+
+  package func now() throws(StoreError) -> Instant {
+    try reach()
+    return clock
+  }
+
+  // MARK: The centre
+
+  package func centre() throws(StoreError) -> Centre {
+    try reach()
+    return state.centre
+  }
+
+  package func applyContext() throws(StoreError) -> ApplyContext {
+    try reach()
+    let busy = state.tasks.values.filter { !$0.state.isEnded }
+    var grants: [AllocationID: Int] = [:]
+    for entry in books.entries where entry.kind == .grant || entry.kind == .withdrawal {
+      grants[entry.allocation, default: 0] += 1
+    }
+    return ApplyContext(
+      now: clock, centre: state.centre, balances: books.balances, grantEntries: grants,
+      busyProjects: Set(busy.compactMap { state.jobs[$0.id.job]?.request.project }),
+      busyNodes: Set(state.runs.values.flatMap(\.placement.nodes)))
+  }
+
+  package func replaceCentre(
+    with next: Centre, postings: [Posting], ifStill current: Centre, by actor: String
+  ) throws(StoreError) -> GuardedOutcome {
+    try reach()
+    guard state.centre == current else { return .stale }
+    var trial = books
+    for posting in postings {
+      if case .refused(let refusal) = trial.post(posting, now: clock) {
+        throw .broken("the books refuse what was planned: \(refusal)")
+      }
+    }
+    books = trial
+    state.centre = next
+    state.balances = books.balances
+    return .done
+  }
+
+  // MARK: Jobs
+
+  package func accept(_ job: NewJob) throws(StoreError) -> Acceptance {
+    try reach()
+    let member = job.request.member
+    if let key = job.idempotencyKey, let id = keys[member]?[key], let record = state.jobs[id] {
+      let same = accepted[member]?[key].map { $0.saysTheSame(as: job) } ?? false
+      return same ? .again(record) : .keyUsedOtherwise(id)
+    }
+    let id = JobID(number: Int64(state.jobs.count + 1))
+    let record = JobRecord(
+      id: id, request: job.request, origin: job.origin, submitted: clock, binding: .unbound)
+    state.jobs[id] = record
+    for task in job.request.tasks(of: id) { state.tasks[task] = TaskRecord(id: task) }
+    payloads[id] = job.payload
+    if let key = job.idempotencyKey {
+      keys[member, default: [:]][key] = id
+      accepted[member, default: [:]][key] = job
+    }
+    return .accepted(record)
+  }
+
+  package func cancel(
+    _ tasks: [TaskID], by actor: String
+  ) throws(StoreError) -> [TaskID] {
+    try reach()
+    var ended: [TaskID] = []
+    for id in tasks {
+      guard let task = state.tasks[id], let job = state.jobs[id.job], !task.state.isEnded else {
+        ended.append(id)
+        continue
+      }
+      let slurmJobID = task.slurmJobID(in: job)
+      if task.state == .waiting {
+        state.tasks[id]?.state = .ended(.cancelled)
+        causes[id] = "cancelled by \(actor)"
+        if slurmJobID == nil { continue }
+      }
+      if !directives.contains(.cancel(id, slurmJobID: slurmJobID)) {
+        directives.append(.cancel(id, slurmJobID: slurmJobID))
+      }
+    }
+    return ended
+  }
+
+  package func payload(of job: JobID) throws(StoreError) -> JobPayload? {
+    try reach()
+    return payloads[job]
+  }
+
+  // MARK: The cycle
+
+  package func snapshot() throws(StoreError) -> Snapshot {
+    try reach()
+    let open = Set(state.tasks.values.filter { !$0.state.isEnded }.map(\.id.job))
+    let needed = open.union(
+      open.flatMap { state.jobs[$0]?.request.dependencies.map(\.job) ?? [] })
+    return Snapshot(
+      now: clock,
+      state: EngineState(
+        centre: state.centre, balances: books.balances,
+        jobs: state.jobs.filter { needed.contains($0.key) },
+        tasks: state.tasks.filter { needed.contains($0.key.job) }, runs: state.runs),
+      directives: directives, recordCursor: recordCursor)
+  }
+
+  package func commit(_ run: RunRecord) throws(StoreError) -> GuardedOutcome {
+    try reach()
+    guard let hold = run.hold, state.apply(.start(run)) else { return .stale }
+    post(.hold(run.id, run.allocation, hold, effective: clock))
+    histories[run.id] = History(run: run)
+    directives.append(.start(run.id))
+    return .done
+  }
+
+  package func perform(_ transition: Transition) throws(StoreError) -> GuardedOutcome {
+    try reach()
+    let before = state
+    guard state.apply(transition) else { return .stale }
+    keepBooks(of: transition, before)
+    return .done
+  }
+
+  /// What the books and the history have to say of a transition that applied.
+  private func keepBooks(of transition: Transition, _ before: EngineState) {
+    switch transition {
+    case .bound: break
+    case .started(let run, _, _, let slurmJobID, let devices):
+      if let record = state.runs[run] { histories[run]?.run = record }
+      histories[run]?.slurmJobID = slurmJobID
+      histories[run]?.devices = devices
+    case .ended(let run, let end):
+      histories[run]?.end = end
+      settle(run, used: end.used, at: end.end, record: before.runs[run])
+      if let reason = end.refund { post(.refund(run, reason, effective: end.end)) }
+    case .returned(let run, let cause):
+      causes[run.task] = cause
+      settle(run, used: .zero, at: clock, record: before.runs[run])
+    case .adopted(_, let run, let slurmJobID):
+      let record = state.runs[run.id] ?? run
+      histories[run.id] = History(run: record, slurmJobID: slurmJobID)
+      if let hold = record.hold {
+        post(.hold(run.id, run.allocation, hold, effective: clock))
+      }
+    case .dropped(let task, _, let cause):
+      causes[task] = cause
+    }
+  }
+
+  private func settle(_ run: RunID, used: GPUTime, at instant: Instant, record: RunRecord?) {
+    guard let record else { return }
+    if record.hold != nil {
+      post(.settle(run, used: used, effective: instant))
+    } else if used > .zero {
+      post(.overrun(run, record.allocation, used, .unplanned, effective: instant))
+    }
+  }
+
+  package func expire(_ allocation: AllocationID) throws(StoreError) {
+    try reach()
+    post(
+      .expire(EntryID("expiry:\(allocation):\(clock.milliseconds)"), allocation, effective: clock))
+  }
+
+  package func finish(_ directive: Directive) throws(StoreError) {
+    try reach()
+    directives.removeAll { $0 == directive }
+  }
+
+  package func saveRecordCursor(_ cursor: String) throws(StoreError) {
+    try reach()
+    recordCursor = cursor
+  }
+
+  package func record(nodeStates: [AccessTimeFacts.NodeChange]) throws(StoreError) {
+    try reach()
+    nodeChanges += nodeStates
+  }
+
+  // MARK: Reading
+
+  package func sheets(_ filter: SheetFilter) throws(StoreError) -> [JobSheet] {
+    try reach()
+    return state.jobs.values.sorted { $0.id > $1.id }
+      .filter { filter.job == nil || $0.id == filter.job }
+      .filter { filter.projects?.contains($0.request.project) ?? true }
+      .map { sheet(of: $0) }
+      .filter { filter.ended || $0.tasks.contains { !$0.state.isEnded } }
+      .prefix(filter.limit).map { $0 }
+  }
+
+  private func sheet(of job: JobRecord) -> JobSheet {
+    let tasks = state.tasks(of: job.id)
+    let runs = histories.values.filter { $0.run.id.task.job == job.id }
+      .sorted { $0.run.id < $1.run.id }
+      .map { history in
+        RunSheet(
+          run: history.run, slurmJobID: history.slurmJobID, devices: history.devices,
+          end: history.end, charged: books.entry(.charge(history.run.id))?.amount ?? .zero,
+          refunded: books.entry(.refund(history.run.id))?.amount ?? .zero)
+      }
+    return JobSheet(
+      job: job, tasks: tasks, runs: runs, causes: causes.filter { $0.key.job == job.id })
+  }
+
+  package func balances() throws(StoreError) -> [AllocationID: Balance] {
+    try reach()
+    return books.balances
+  }
+
+  package func entries(of project: ProjectID) throws(StoreError) -> [Entry] {
+    try reach()
+    let own = Set(state.centre.allocations(of: project).map(\.id))
+    return books.entries.filter { own.contains($0.allocation) }
+  }
+
+  package func accessTimeFacts(
+    period: Range<Instant>, system: String
+  ) throws(StoreError) -> AccessTimeFacts {
+    try reach()
+    let asOf = min(clock, period.upperBound)
+    var delivered: [AllocationID: GPUTime] = [:]
+    var used: [AllocationID: GPUTime] = [:]
+    var granted: [AllocationID: GPUTime] = [:]
+    for entry in books.entries where entry.effective < asOf {
+      let signed = entry.signed
+      switch entry.kind {
+      case .grant, .withdrawal: granted[entry.allocation, default: .zero] += signed
+      case .opening: used[entry.allocation, default: .zero] += signed
+      case .charge, .refund:
+        used[entry.allocation, default: .zero] += signed
+        if period.contains(entry.effective) {
+          delivered[entry.allocation, default: .zero] += signed
+        }
+      case .hold, .release, .expiry, .overrun: break
+      }
+    }
+    return AccessTimeFacts(
+      system: system, period: period, asOf: asOf, centre: state.centre, delivered: delivered,
+      used: used, granted: granted, nodeChanges: nodeChanges)
+  }
+
+  package func audit() throws(StoreError) -> BooksAudit {
+    try reach()
+    let stray = state.runs.values.filter { $0.hold != books.openHold(of: $0.id) }.map(\.id)
+    let states = state.tasks.values.map(\.state)
+    return BooksAudit(
+      wrong: books.verify() ? [] : books.balances.keys.sorted(), strayHolds: stray.sorted(),
+      openHolds: state.runs.values.filter { $0.hold != nil }.count,
+      waitingTasks: states.filter { $0 == .waiting }.count,
+      runningTasks: states.filter { $0.run != nil }.count, asOf: clock)
+  }
+}
+
+extension TaskState {
+  fileprivate var isEnded: Bool {
+    if case .ended = self { true } else { false }
+  }
+}
+
+extension Entry {
+  /// What it adds to granted or used.
+  fileprivate var signed: GPUTime {
+    kind == .withdrawal || kind == .refund ? .zero - amount : amount
+  }
+}
+
+extension NewJob {
+  fileprivate func saysTheSame(as other: NewJob) -> Bool {
+    request == other.request && origin == other.origin && payload == other.payload
+  }
+}

@@ -1,0 +1,21 @@
+package import Domain
+package import Services
+
+/// A board that shows what a test sets, and counts how often it was woken.
+package actor StillBoard: Board {
+  package var state = BoardState()
+  package var forecast: BoardState.Wait?
+  package private(set) var wakes = 0
+
+  package init() {
+    state.store = .well
+    state.slurm = .well
+  }
+
+  package func set(_ state: BoardState) { self.state = state }
+  package func set(forecast: BoardState.Wait?) { self.forecast = forecast }
+
+  package func current() -> BoardState { state }
+  package func wake() { wakes += 1 }
+  package func forecast(_ request: JobRequest) -> BoardState.Wait? { forecast }
+}
