@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import BridgeProtocol
+import Glibc
+import Testing
+
+@testable import SlurmControl
+
+@Suite struct ActRulesTests {
+  private func refusal(_ change: (inout HeldJob) -> Void) -> String? {
+    var job = MessageTests.held
+    change(&job)
+    return ActRules.refusal(of: .submitHeld(job: job))
+  }
+
+  @Test("a job of root or a system account is refused, whoever asks")
+  func refusesSystemAccounts() {
+    for (uid, gid) in [(0, 0), (0, 64005), (64005, 0), (999, 64005), (-1, 64005), (1 << 40, 5000)] {
+      let words = refusal {
+        $0.uid = uid
+        $0.gid = gid
+      }
+      #expect(words?.contains("refused") == true)
+    }
+  }
+
+  @Test("an account that the system does not know is refused")
+  func refusesStrangers() {
+    let words = refusal {
+      $0.uid = 3_999_999_999
+      $0.gid = 3_999_999_999
+    }
+    #expect(words?.contains("no account") == true)
+  }
+
+  @Test("a release names nodes, once each, by names that are no lists")
+  func checksNodes() {
+    func refusal(_ nodes: [String]) -> String? {
+      ActRules.refusal(of: .release(target: SlurmTarget(jobID: 1), nodes: nodes))
+    }
+    #expect(refusal(["gn01", "gn02"]) == nil)
+    for bad in [[], ["gn01", "gn01"], ["gn[01-04]"], ["gn01,gn02"], [""]] {
+      #expect(refusal(bad) != nil)
+    }
+  }
+
+  @Test("a target is a job id of Slurm's range")
+  func checksTargets() {
+    for id in [0, -1, 1 << 31] {
+      #expect(ActRules.refusal(of: .cancel(target: SlurmTarget(jobID: id))) != nil)
+    }
+    #expect(ActRules.refusal(of: .hold(target: SlurmTarget(jobID: 5, arrayTask: -1))) != nil)
+  }
+}

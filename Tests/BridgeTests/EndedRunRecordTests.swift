@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import BridgeProtocol
+import Foundation
+import Testing
+
+@testable import SlurmControl
+
+@Suite final class EndedRunRecordTests {
+  let folder: URL
+  let path: String
+
+  init() throws {
+    folder = URL(fileURLWithPath: NSTemporaryDirectory()).appending(path: "record-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    path = folder.appending(path: "jobcomp.log").path
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private var record: EndedRunRecord { EndedRunRecord(path: path) }
+
+  private func append(_ text: String) throws {
+    if !FileManager.default.fileExists(atPath: path) {
+      try Data().write(to: URL(fileURLWithPath: path))
+    }
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(text.utf8))
+    try file.close()
+  }
+
+  private func lines(_ ids: ClosedRange<Int>) -> String {
+    ids.map { "\(EndedRunLineTests.line(id: $0))\n" }.joined()
+  }
+
+  /// All runs from a cursor on, page by page.
+  private func all(after cursor: inout RecordCursor?, limit: Int = 3) -> [Int] {
+    var ids: [Int] = []
+    for _ in 0..<100 {
+      let page = record.page(after: cursor, limit: limit)
+      ids += page.runs.map(\.jobID)
+      cursor = page.next
+      if !page.more { break }
+    }
+    return ids
+  }
+
+  @Test("pages follow each other without gap or repetition")
+  func pagesFollow() throws {
+    var cursor: RecordCursor?
+    #expect(all(after: &cursor).isEmpty && cursor == nil)
+    try append(lines(1...10))
+    #expect(all(after: &cursor) == Array(1...10))
+    #expect(all(after: &cursor).isEmpty)
+    try append(lines(11...12))
+    #expect(all(after: &cursor) == [11, 12])
+  }
+
+  @Test("a half-written last line waits for its rest")
+  func halfLinesWait() throws {
+    var cursor: RecordCursor?
+    let line = lines(5...5)
+    try append(String(line.prefix(60)))
+    #expect(all(after: &cursor).isEmpty)
+    try append(String(line.dropFirst(60)))
+    #expect(all(after: &cursor) == [5])
+  }
+
+  @Test("a renamed file is read to its end before the new one")
+  func survivesRotation() throws {
+    var cursor: RecordCursor?
+    try append(lines(1...4))
+    #expect(record.page(after: nil, limit: 2).runs.count == 2)
+    cursor = record.page(after: nil, limit: 2).next
+    try append(lines(5...5))
+    try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+    // slurmctld still writes into the renamed file until it is told.
+    #expect(all(after: &cursor) == [3, 4, 5])
+    try append(lines(6...7))
+    #expect(all(after: &cursor) == [6, 7])
+  }
+
+  @Test("a file cut in place is read from its beginning")
+  func survivesTruncation() throws {
+    var cursor: RecordCursor?
+    try append(lines(1...4))
+    #expect(all(after: &cursor).count == 4)
+    try FileHandle(forWritingAtPath: path)?.truncate(atOffset: 0)
+    try append(lines(8...8))
+    #expect(all(after: &cursor) == [8])
+  }
+
+  @Test("a line longer than any of slurmctld's is passed over, and shown shortened")
+  func survivesLongLines() throws {
+    try append(String(repeating: "x", count: 3 << 20) + "\n" + lines(2...2))
+    var page = record.page(after: nil, limit: 10)
+    #expect(page.unreadable.map(\.count) == [200])
+    if page.runs.isEmpty { page = record.page(after: page.next, limit: 10) }
+    #expect(page.runs.map(\.jobID) == [2])
+  }
+}

@@ -1,0 +1,56 @@
+import BridgeProtocol
+import FoundationEssentials
+import Testing
+
+@Suite struct MessageTests {
+  static let held = HeldJob(
+    key: "P1042_3+2", uid: 64005, gid: 64005, name: "train \"it\"", script: "#!/bin/sh\ntrue\n",
+    environment: ["PATH=/usr/bin"], workingDirectory: "/home/anouk", account: "longscan",
+    partition: "gpu",
+    resources: HeldResources(
+      nodes: 2, tasks: 4, cpusPerTask: 4, gpusPerNode: GPUCount(type: "h100", count: 2),
+      memoryMiBPerNode: nil, exclusive: false),
+    timeLimitMinutes: 90, array: "0-3")
+
+  @Test(
+    "a request is the same after its journey",
+    arguments: [
+      BridgeAct.hello, .submitHeld(job: held),
+      .release(target: SlurmTarget(jobID: 17, arrayTask: 3), nodes: ["gn01", "gn02"]),
+      .hold(target: SlurmTarget(jobID: 17)), .cancel(target: SlurmTarget(jobID: 17)),
+      .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),
+      .endedRuns(after: RecordCursor(device: 1, inode: 2, offset: 3), limit: 10),
+    ])
+  func requestsTravel(act: BridgeAct) throws {
+    let request = BridgeRequest(id: 7, act: act)
+    #expect(
+      try BridgeFrame.decode(BridgeRequest.self, from: BridgeFrame.encode(request)) == request)
+  }
+
+  @Test("each outcome is the same after its journey")
+  func repliesTravel() throws {
+    let outcomes: [BridgeOutcome<BridgeAnswer>] = [
+      .accepted(value: .submitted(job: SubmittedJob(slurmJobID: 3, adopted: true))),
+      .accepted(value: .done),
+      .accepted(value: .jobs(jobs: .unchanged(clockMilliseconds: 5))),
+      .refused(refusal: BridgeRefusal(code: 2017, reason: .noSuchJob, message: "no such job")),
+      .unavailable(message: "down"), .unknown(message: "lost"),
+    ]
+    for outcome in outcomes {
+      let reply = BridgeReply(id: 1, outcome: outcome)
+      #expect(try BridgeFrame.decode(BridgeReply.self, from: BridgeFrame.encode(reply)) == reply)
+    }
+  }
+
+  @Test("a target is written as Slurm's commands write it")
+  func targetsAreSlurms() {
+    #expect(SlurmTarget(jobID: 17).description == "17")
+    #expect(SlurmTarget(jobID: 17, arrayTask: 0).description == "17_0")
+  }
+
+  @Test("acts that only look are safe to lose")
+  func looksAreKnown() {
+    #expect(BridgeAct.jobs(since: nil).onlyLooks)
+    #expect(!BridgeAct.submitHeld(job: Self.held).onlyLooks)
+  }
+}
