@@ -115,7 +115,7 @@ let package = Package(
     program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
-    // Tests: the first four need no server; the last two fail without one.
+    // Tests: the first five need no server; the last two fail without one.
     tests(
       "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
       tables: true),
@@ -131,6 +131,9 @@ let package = Package(
         "Services", "Manifests", "LocalSocket", "Threads", "Doubles",
       ]),
     tests("CommandTests", ["polder", "Client", "Wire", nio, nioHTTP, nioPosix]),
+    tests(
+      "BridgeTests",
+      ["BridgeProtocol", "SlurmBridge", "SlurmControl", "LocalSocket", "Threads", logging]),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),
     tests(

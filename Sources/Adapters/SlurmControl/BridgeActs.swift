@@ -23,7 +23,7 @@ final class BridgeActs: Sendable {
     /// True if slurmctld takes connections, so that libslurm will not retry for its time-out. A
     /// look soon after an answer trusts it: slurmctld logs each connection that says nothing.
     func isReachable(for act: BridgeAct) -> Bool {
-      if let answered, act.onlyReads, answered.duration(to: .now) < .seconds(5) { return true }
+      if let answered, act.onlyLooks, answered.duration(to: .now) < .seconds(5) { return true }
       return library.isReachable
     }
   }

@@ -52,16 +52,6 @@ extension BridgeAct {
   }
 }
 
-extension BridgeAct {
-  /// True if it changes nothing in Slurm.
-  package var onlyReads: Bool {
-    switch self {
-    case .hello, .jobs, .nodes, .endedRuns: true
-    case .submitHeld, .release, .hold, .cancel: false
-    }
-  }
-}
-
 /// A job in Slurm, or one task of an array.
 package struct SlurmTarget: Sendable, Equatable, Hashable, Codable {
   /// Slurm's job id; for a task, the array's.
