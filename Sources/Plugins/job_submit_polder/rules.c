@@ -36,6 +36,19 @@ const char *polder_refusal(const job_desc_msg_t *job) {
     return "Polder: --mem-per-gpu is not supported yet. Use --mem.";
   if (job->core_spec != NO_VAL16 && job->core_spec != 0)
     return "Polder: --core-spec and --thread-spec are not supported.";
+  // Slurm would give the job that many CPUs of a node, whatever its tasks ask for and were quoted.
+  // sbatch itself sets it to the CPUs of a task.
+  uint16_t cpus_per_task = job->cpus_per_task == NO_VAL16 ? 1 : job->cpus_per_task;
+  if (job->pn_min_cpus != NO_VAL16 && job->pn_min_cpus > 1 && job->pn_min_cpus > cpus_per_task)
+    return "Polder: --mincpus is not supported: it would take more than was quoted. "
+           "Use --cpus-per-task.";
+  // The whole node would be closed to others, and a part of it paid for.
+  if (job->shared == JOB_SHARED_USER || job->shared == JOB_SHARED_MCS)
+    return "Polder: --exclusive=user and --exclusive=mcs are not supported. Use --exclusive alone, "
+           "which asks and pays for whole nodes.";
+  if (job->priority == 0)
+    return "Polder: --hold is not supported yet, since Polder would release the job in its turn. "
+           "Use --begin, or submit it later.";
   if (is_set(job->burst_buffer) || is_set(job->cluster_features))
     return "Polder: burst buffers and --cluster-constraint are not supported.";
   return NULL;
@@ -88,6 +101,9 @@ const char *polder_change_refusal(const job_desc_msg_t *change) {
   if (CHANGES(priority) && change->priority != 0)
     return "Polder releases jobs when their turn has come: squeue shows why it waits. To end it, "
            "scancel.";
+  // A new nice value gives a held job a priority above 0: slurmctld releases it.
+  if (CHANGES(nice) || CHANGES(site_factor))
+    return "Polder orders its queue by itself: nice values can't be changed";
   // slurmctld itself lets users make the limit of a waiting job longer, and what it is now can't be
   // read from a plugin safely.
   if (CHANGES(time_limit))
