@@ -168,6 +168,12 @@ static void refused_jobs(void) {
   job.name = slurm_xstrdup("a\nJobId=7 UserId=root(0)");
   check(job_submit(&job, MEMBER, &(char *){NULL}) != 0, "a line break in a name is refused");
   job = submission();
+  job.pn_min_cpus = 16;
+  check(job_submit(&job, MEMBER, &(char *){NULL}) != 0, "more CPUs than are quoted are refused");
+  job = submission();
+  job.shared = JOB_SHARED_USER;
+  check(job_submit(&job, MEMBER, &(char *){NULL}) != 0, "a node closed for one's own is refused");
+  job = submission();
   job.het_job_offset = 0;
   check(job_submit(&job, MEMBER, &(char *){NULL}) != 0, "a heterogeneous job is refused");
 }
@@ -271,6 +277,7 @@ static void changes(void) {
   ALLOWED(job.comment = "new", "comment");
   REFUSED(job.priority = INFINITE, "release");
   REFUSED(job.priority = 5, "set a priority");
+  REFUSED(job.nice = NICE_OFFSET + 5, "change the nice value, which releases in 22.05");
   REFUSED(job.time_limit = 600, "change the time limit");
   REFUSED(job.req_nodes = "gn01", "choose nodes");
   REFUSED(job.exc_nodes = "", "exclude nodes");
