@@ -47,6 +47,12 @@ import Testing
     #expect(read.times.start == nil && read.nodes.isEmpty && read.times.end != nil)
   }
 
+  @Test("a run that was put back, as scontrol requeue does, has ended and is to be charged")
+  func readsWhatWasPutBack() throws {
+    let read = try #require(run(Self.line(state: "PENDING")))
+    #expect(read.state == .preempted && read.times.start != nil)
+  }
+
   @Test("a run that shrinks has not ended")
   func ignoresResizing() {
     guard case .ignored = EndedRunLine(Self.line(state: "RESIZING")) else {

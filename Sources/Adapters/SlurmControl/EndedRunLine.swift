@@ -137,7 +137,8 @@ extension SlurmJobState {
     case "FAILED": self = .failed
     case "TIMEOUT": self = .timeout
     case "NODE_FAIL": self = .nodeFail
-    case "PREEMPTED": self = .preempted
+    // A run that was put back (scontrol requeue) is recorded in the state it was put back to.
+    case "PREEMPTED", "PENDING": self = .preempted
     case "BOOT_FAIL": self = .bootFail
     case "DEADLINE": self = .deadline
     case "OUT_OF_MEMORY": self = .outOfMemory

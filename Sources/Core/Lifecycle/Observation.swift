@@ -2,8 +2,9 @@ package import Domain
 
 /// What one look at Slurm says about one task, whichever source it came from.
 package enum Observation: Hashable, Sendable {
-  /// In Slurm, not running. `held` is priority 0.
-  case pending(slurmJobID: Int64, held: Bool)
+  /// In Slurm, not running. `held` is priority 0; `since` when it began to wait: its submission, or
+  /// when Slurm put its run back.
+  case pending(slurmJobID: Int64, held: Bool, since: Instant)
   case running(RunningFacts)
   case ended(EndedFacts)
   /// Slurm was asked after the facts at hand were made, and does not know it.

@@ -8,6 +8,9 @@ import Ledger
 package struct Reconciliation: Sendable {
   package let policy: LifecyclePolicy
 
+  /// Slurm's clock may be this far behind Postgres's: beyond it nothing is started.
+  private static let clockDifference = Seconds(2)
+
   package init(policy: LifecyclePolicy) { self.policy = policy }
 
   /// What follows for a task.
@@ -31,17 +34,17 @@ package struct Reconciliation: Sendable {
     switch (task.state, observation) {
     case (.ended, _):
       return []
-    case (.waiting, .pending(let slurmJobID, let held)):
+    case (.waiting, .pending(let slurmJobID, let held, _)):
       let first = bind(job, task, slurmJobID)
       return held ? first : first + [.holdAgain(task.id, slurmJobID: slurmJobID)]
     case (.waiting, .running(let facts)):
       return bind(job, task, facts.slurmJobID)
         + adopt(job, task, facts, partition, adopter, now: now)
     case (.waiting, .ended(let facts)):
-      return ended(job, task, facts)
+      return ended(job, task, facts, partition, adopter, now: now)
     case (.waiting, .absent):
       return lapse(job, task, now: now)
-    case (.starting, .pending(let slurmJobID, _)):
+    case (.starting, .pending(let slurmJobID, _, _)):
       guard let run, now.seconds(since: run.committed) > policy.startTimeout else { return [] }
       return [.takeBack(run.id, slurmJobID: slurmJobID)]
     case (.starting, .running(let facts)):
@@ -49,14 +52,15 @@ package struct Reconciliation: Sendable {
       return [
         .transition(
           .started(
-            run.id, at: facts.start, weight: weight(of: facts, in: partition) ?? run.weight,
+            run.id, at: facts.start,
+            weight: weight(of: facts, for: run, in: partition) ?? run.weight,
             slurmJobID: facts.slurmJobID, devices: facts.devices))
       ]
     case (.running, .running):
       return []
-    case (.running, .pending):
-      // Requeued inside Slurm: the record of its end arrives apart; without one it is lost.
-      return lost(job, run, now: now)
+    case (.running, .pending(_, _, let since)):
+      guard let run else { return [] }
+      return putBack(job, run, since: since, now: now)
     case (.starting, .ended(let facts)), (.running, .ended(let facts)):
       guard let run else { return [] }
       return end(job, run, facts)
@@ -73,22 +77,27 @@ package struct Reconciliation: Sendable {
   /// What Slurm allocated, in GPU-equivalents; nil where the partition's whole-node rule decides
   /// and what Slurm lists of each node does not matter.
   private func weight(
-    of facts: Observation.RunningFacts, in partition: Partition?
+    of facts: Observation.RunningFacts, for run: RunRecord, in partition: Partition?
   ) -> Weight? {
-    guard let partition, !partition.wholeNodes else { return nil }
+    guard let partition, !partition.wholeNodes, partition.rateVersion == run.rateVersion,
+      !facts.shares.isEmpty
+    else { return nil }
     return facts.shares.values.reduce(.zero) { $0 + partition.rates.weight(of: $1) }
   }
 
   private func end(_ job: JobRecord, _ run: RunRecord, _ facts: Observation.EndedFacts) -> [Step] {
-    // The record of an earlier run of the same Slurm job is not about this one.
-    guard facts.end.wholeSeconds >= run.committed.wholeSeconds else { return [] }
-    let seconds = facts.start.map { facts.end.seconds(since: $0) } ?? .zero
+    // The record of an earlier run of the same Slurm job is not about this one. Before the first
+    // there was none, so that clocks may differ; a start that was seen is in Slurm's own time.
+    let first = run.id.attempt == 1 ? job.submitted - Self.clockDifference : run.committed
+    guard facts.end.wholeSeconds >= (run.started ?? first).wholeSeconds else { return [] }
+    let start = facts.start ?? run.started
+    let seconds = start.map { facts.end.seconds(since: $0) } ?? .zero
     return [
       .transition(
         .ended(
           run.id,
           RunEnd(
-            start: facts.start, end: facts.end, outcome: facts.outcome, exitCode: facts.exitCode,
+            start: start, end: facts.end, outcome: facts.outcome, exitCode: facts.exitCode,
             signal: facts.signal, used: run.weight * max(seconds, .zero),
             refund: policy.refunds[facts.outcome],
             requeued: facts.outcome.isSiteFailure && job.request.requeue)))
@@ -96,15 +105,43 @@ package struct Reconciliation: Sendable {
   }
 
   private func ended(
-    _ job: JobRecord, _ task: TaskRecord, _ facts: Observation.EndedFacts
+    _ job: JobRecord, _ task: TaskRecord, _ facts: Observation.EndedFacts,
+    _ partition: Partition?, _ adopter: AllocationID?, now: Instant
   ) -> [Step] {
-    guard facts.end.wholeSeconds >= job.submitted.wholeSeconds else { return [] }
+    guard facts.end.wholeSeconds >= (job.submitted - Self.clockDifference).wholeSeconds else {
+      return []
+    }
     // A requeued task still sees the end of its earlier runs in Slurm's record.
     guard facts.start == nil || task.attempts == 0 else { return [] }
+    if let start = facts.start, let partition, let adopter {
+      // It ran without Polder, between two looks: what is known of its shares is what it asked for.
+      let share = job.request.perNode
+      let weight = (0..<job.request.nodeCount).reduce(Weight.zero) { sum, _ in
+        sum + partition.rates.weight(of: share)
+      }
+      let run = unplanned(
+        job, task, on: Placement(nodes: [], perNode: share), weight, since: start, partition,
+        adopter, now: now)
+      return [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
+        + end(job, run, facts)
+    }
     return bind(job, task, facts.slurmJobID) + [
       .transition(
         .dropped(task.id, facts.outcome, cause: "ended in Slurm before Polder started it"))
     ]
+  }
+
+  /// Slurm put a running job back to wait. The record of its end arrives apart and says why; without
+  /// one it is charged until then: it did run, and a member may put back an own job.
+  private func putBack(
+    _ job: JobRecord, _ run: RunRecord, since: Instant, now: Instant
+  ) -> [Step] {
+    guard now.seconds(since: since) > policy.absenceTimeout else { return [] }
+    return end(
+      job, run,
+      Observation.EndedFacts(
+        slurmJobID: 0, start: run.started, end: max(since, run.started ?? since),
+        outcome: .preempted, exitCode: 0, signal: 0))
   }
 
   private func lost(_ job: JobRecord, _ run: RunRecord?, now: Instant) -> [Step] {
@@ -145,12 +182,20 @@ package struct Reconciliation: Sendable {
     guard let partition, let adopter, let share = facts.shares.min(by: { $0.key < $1.key })?.value
     else { return [] }
     let weight = facts.shares.values.reduce(Weight.zero) { $0 + partition.rates.weight(of: $1) }
-    let reach = job.request.timeLimit + policy.grace
-    let run = RunRecord(
-      id: task.nextRun, allocation: adopter,
-      placement: Placement(nodes: Array(facts.shares.keys), perNode: share), weight: weight,
-      rateVersion: partition.rateVersion, hold: weight * reach, reach: reach, committed: now,
-      started: facts.start)
+    let run = unplanned(
+      job, task, on: Placement(nodes: Array(facts.shares.keys), perNode: share), weight,
+      since: facts.start, partition, adopter, now: now)
     return [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
+  }
+
+  private func unplanned(
+    _ job: JobRecord, _ task: TaskRecord, on placement: Placement, _ weight: Weight,
+    since start: Instant, _ partition: Partition, _ adopter: AllocationID, now: Instant
+  ) -> RunRecord {
+    let reach = job.request.timeLimit + policy.grace
+    return RunRecord(
+      id: task.nextRun, allocation: adopter, placement: placement, weight: weight,
+      rateVersion: partition.rateVersion, hold: weight * reach, reach: reach,
+      committed: min(start, now), started: start)
   }
 }

@@ -63,12 +63,13 @@ package struct SlurmPicture: Sendable {
 
   private static func observation(of seen: JobObservation) -> Observation {
     let slurmJobID = Int64(seen.array?.arrayJobID ?? seen.jobID)
+    let since = Instant(seconds: Int64(seen.times.submit))
     switch seen.state {
     case .pending, .unknown:
-      return .pending(slurmJobID: slurmJobID, held: seen.held)
+      return .pending(slurmJobID: slurmJobID, held: seen.held, since: since)
     case .running, .suspended:
       guard let start = seen.times.start else {
-        return .pending(slurmJobID: slurmJobID, held: seen.held)
+        return .pending(slurmJobID: slurmJobID, held: seen.held, since: since)
       }
       return .running(
         Observation.RunningFacts(
