@@ -46,7 +46,7 @@ bridge:
 administrators: [beheer, root]
 auditors: [auditor]
 slurmUser: slurm
-graceSeconds: 30
+graceSeconds: 60
 END
 }
 

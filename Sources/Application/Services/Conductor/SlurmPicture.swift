@@ -25,7 +25,8 @@ package struct SlurmPicture: Sendable {
   private mutating func add(_ seen: JobObservation, _ state: EngineState) {
     guard let key = seen.key.flatMap({ SlurmKey($0) }) else { return addForeign(seen) }
     for task in Self.taskIDs(of: seen, key: key) {
-      guard let record = state.tasks[task], record.generation == key.generation, !record.isEnded
+      guard let record = state.tasks[task], record.generation == key.generation, !record.isEnded,
+        Self.isBound(record, to: seen, state.jobs[key.job])
       else {
         addLeftover(seen, task)
         addForeign(seen)
@@ -34,6 +35,14 @@ package struct SlurmPicture: Sendable {
       let observation = Self.observation(of: seen)
       tasks[task] = observation
     }
+  }
+
+  /// False for a second Slurm job under the same key: the one that is bound counts.
+  private static func isBound(
+    _ task: TaskRecord, to seen: JobObservation, _ job: JobRecord?
+  ) -> Bool {
+    guard let bound = job.flatMap({ task.slurmJobID(in: $0) }) else { return true }
+    return bound == Int64(seen.array?.arrayJobID ?? seen.jobID)
   }
 
   private mutating func addLeftover(_ seen: JobObservation, _ task: TaskID) {
