@@ -24,6 +24,9 @@ package struct Migrator: Sendable {
       let step: Step
       do {
         step = try await pool.transaction { tx throws(PostgresError) in try self.step(tx) }
+      } catch .outcomeUnknown(let reason) {
+        // The next start looks: a migration that was committed is recorded.
+        throw .unavailable("Postgres went away during a migration: \(reason)")
       } catch {
         throw StoreError(error)
       }
