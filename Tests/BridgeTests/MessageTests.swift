@@ -48,6 +48,14 @@ import Testing
     #expect(SlurmTarget(jobID: 17, arrayTask: 0).description == "17_0")
   }
 
+  @Test("a target with an owner is no other job that got its id")
+  func targetsKnowTheirOwner() {
+    let target = SlurmTarget(jobID: 17, owner: "P104")
+    for key in ["P104", "P104+2", "P104_3+2"] { #expect(target.mayBe(key)) }
+    for key in ["P1042", "P10", "", nil] { #expect(!target.mayBe(key)) }
+    #expect(SlurmTarget(jobID: 17).mayBe(nil))
+  }
+
   @Test("acts that only look are safe to lose")
   func looksAreKnown() {
     #expect(BridgeAct.jobs(since: nil).onlyLooks)

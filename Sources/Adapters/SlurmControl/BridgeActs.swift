@@ -151,7 +151,7 @@ final class BridgeActs: Sendable {
   private static func find(
     _ target: SlurmTarget, _ library: SlurmLibrary
   ) throws(SlurmLibrary.Failure) -> JobObservation? {
-    let records = try library.job(target.jobID)
+    let records = try library.job(target.jobID).filter { target.mayBe($0.key) }
     guard let task = target.arrayTask else {
       return records.first { $0.jobID == target.jobID } ?? records.first
     }
@@ -215,7 +215,7 @@ extension SlurmTarget {
   /// left the waiting rest.
   fileprivate func inArray(of seen: JobObservation) -> SlurmTarget {
     guard let array = seen.array, arrayTask != nil else { return self }
-    return SlurmTarget(jobID: array.jobID, arrayTask: arrayTask)
+    return SlurmTarget(jobID: array.jobID, arrayTask: arrayTask, owner: owner)
   }
 }
 

@@ -58,10 +58,20 @@ package struct SlurmTarget: Sendable, Equatable, Hashable, Codable {
   package let jobID: Int
   /// The task's index, when one task of an array is meant.
   package let arrayTask: Int?
+  /// Polder's job that it must be, `P1042`; nil for any. A slurmctld that lost its latest state gives
+  /// the same ids again: without this, what is meant for one job would reach another's.
+  package let owner: String?
 
-  package init(jobID: Int, arrayTask: Int? = nil) {
+  package init(jobID: Int, arrayTask: Int? = nil, owner: String? = nil) {
     self.jobID = jobID
     self.arrayTask = arrayTask
+    self.owner = owner
+  }
+
+  /// True if a Slurm job with this key of Polder's, `P1042`, `P1042+2` or `P1042_3+2`, may be meant.
+  package func mayBe(_ key: String?) -> Bool {
+    guard let owner else { return true }
+    return key.map { $0.prefix { $0 != "_" && $0 != "+" } == owner } ?? false
   }
 }
 

@@ -113,7 +113,7 @@ struct Dispatcher: Sendable {
 
 extension SlurmTarget {
   init(_ task: TaskID, _ slurmJobID: Int64) {
-    self.init(jobID: Int(slurmJobID), arrayTask: task.index)
+    self.init(jobID: Int(slurmJobID), arrayTask: task.index, owner: "\(task.job)")
   }
 }
 

@@ -50,7 +50,7 @@ package struct SlurmPicture: Sendable {
     leftovers.insert(
       SlurmTarget(
         jobID: seen.array?.arrayJobID ?? seen.jobID,
-        arrayTask: seen.array == nil ? nil : task.index))
+        arrayTask: seen.array == nil ? nil : task.index, owner: "\(task.job)"))
   }
 
   private mutating func addForeign(_ seen: JobObservation) {

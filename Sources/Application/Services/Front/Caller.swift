@@ -17,6 +17,10 @@ package struct Caller: Hashable, Sendable {
     self.role = role
     self.member = member
   }
+
+  /// Who it is in records that outlast a person: the member's opaque id; of an account that is bound
+  /// to none, its number.
+  package var subject: String { member?.text ?? "uid-\(uid)" }
 }
 
 package enum CallerRole: String, Hashable, Sendable {

@@ -46,7 +46,7 @@ extension Front {
     let tasks = sheet.tasks.map(\.id).filter { task.index == nil || $0 == task }
     guard !tasks.isEmpty else { throw noSuchJob(id) }
     let ended = try await asked { () async throws(StoreError) in
-      try await store.cancel(tasks, by: caller.account)
+      try await store.cancel(tasks, by: caller.subject)
     }
     await board.wake()
     if ended.count == tasks.count {

@@ -71,7 +71,7 @@ extension Front {
     }
     let outcome = try await asked { () async throws(StoreError) in
       try await store.replaceCentre(
-        with: plan.next, postings: plan.postings, ifStill: context.centre, by: caller.account)
+        with: plan.next, postings: plan.postings, ifStill: context.centre, by: caller.subject)
     }
     guard outcome == .done else {
       throw Problem(
