@@ -55,7 +55,7 @@ write_accounts() {
       >>"$S/etc/passwd"
     printf '%s:x:%s:\n' "$account" "$uid" >>"$S/etc/group"
     printf '%s:*:19000:0:99999:7:::\n' "$account" >>"$S/etc/shadow"
-    install -d -m 0755 -o "$uid" -g "$uid" "$S/home/$account"
+    install -d -m 0700 -o "$uid" -g "$uid" "$S/home/$account"
   done
   chmod 0600 "$S/etc/shadow"
   cp "$S/etc/shadow" "$S/etc/gshadow"

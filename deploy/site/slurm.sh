@@ -11,6 +11,8 @@ prepare_slurm() {
   chmod 0400 "$S/munge/key"
   install -d -m 0755 "$S/slurm" "$S/slurm/spool" "$S/dev" "$S/etc/slurm"
   install -d -m 0700 -o slurm -g slurm "$S/slurm/state"
+  # Logs name everybody's jobs and figures: not for members' eyes.
+  install -d -m 0750 -o root -g slurm "$S/log"
   install -m 0640 -o slurm -g slurm /dev/null "$S/slurm/jobcomp.log"
   install -m 0644 -o slurm -g slurm /dev/null "$S/log/slurmctld.log"
   for node in "${NODES[@]}"; do install -d -m 0755 "$S/slurm/spool/$node"; done
