@@ -1,0 +1,164 @@
+// Why: competing companies share the machine. Nobody sees another project's jobs, names or figures.
+import Domain
+import Doubles
+import Engine
+import Ledger
+import Lifecycle
+import Scheduling
+import Services
+import Testing
+import Wire
+
+@Suite("what each may see and do") struct PrivacyTests {
+  private func refusal(_ act: () async throws -> Void) async throws -> Problem {
+    do {
+      try await act()
+    } catch let problem as Problem {
+      return problem
+    }
+    Issue.record("not refused")
+    return Problem(title: "", status: 0, code: "", detail: "")
+  }
+
+  /// Anouk's job P1 in longscan, Ivo's job P2 in seals.
+  private func town() async throws -> Town {
+    let town = try await Town()
+    _ = try await town.submit("anouk", "-A longscan --gpus=1")
+    _ = try await town.submit("ivo", "-A seals --gpus=1 -t 30")
+    return town
+  }
+
+  @Test(
+    "jobs are seen by the project's members and administrators",
+    arguments: [
+      ("anouk", ["P2", "P1"]), ("bram", ["P1"]), ("ivo", ["P2"]), ("vera", ["P2"]),
+      ("beheer", ["P2", "P1"]), ("auditor", []), ("stranger", []),
+    ])
+  func jobs(account: String, ids: [String]) async throws {
+    let town = try await town()
+    let caller = try await town.caller(account)
+    #expect(try await town.front.jobs(all: true, project: nil, caller).map(\.id) == ids)
+  }
+
+  @Test("a job of others and one that is none are refused in the same words")
+  func foreignJob() async throws {
+    let town = try await town()
+    let bram = try await town.caller("bram")
+    let foreign = try await refusal { _ = try await town.front.job("P2", bram) }
+    let none = try await refusal { _ = try await town.front.job("P9", bram) }
+    #expect(foreign.status == 404)
+    #expect(foreign.detail.replacing("P2", with: "X") == none.detail.replacing("P9", with: "X"))
+    #expect(try await refusal { _ = try await town.front.cancel("P2", bram) }.status == 404)
+  }
+
+  @Test(
+    "a job is cancelled by its owner, its PI or an administrator",
+    arguments: [("ivo", nil), ("beheer", nil), ("anouk", 403), ("vera", 403), ("bram", 404)])
+  func cancel(account: String, status: Int?) async throws {
+    let town = try await town()
+    let caller = try await town.caller(account)
+    if let status {
+      #expect(try await refusal { _ = try await town.front.cancel("P2", caller) }.status == status)
+      #expect(await town.store.state.tasks.values.allSatisfy { $0.state == .waiting })
+    } else {
+      #expect(try await town.front.cancel("P2", caller).tasks[0].state == "cancelled")
+      let again = try await refusal { _ = try await town.front.cancel("P2", caller) }
+      #expect(again.code == "already-ended")
+    }
+  }
+
+  @Test(
+    "balances are read by members, auditors and administrators",
+    arguments: [
+      ("bram", ["longscan-1"]), ("anouk", ["longscan-1", "seals-1"]),
+      ("auditor", ["flood-1", "flood-2", "longscan-1", "seals-1"]),
+      ("beheer", ["flood-1", "flood-2", "longscan-1", "seals-1"]), ("stranger", []),
+    ])
+  func balances(account: String, allocations: [String]) async throws {
+    let town = try await town()
+    let caller = try await town.caller(account)
+    let views = try await town.front.balances(project: nil, caller)
+    #expect(views.map(\.allocation) == allocations)
+  }
+
+  @Test("a ledger is read by the project's members, auditors and administrators")
+  func ledger() async throws {
+    let town = try await town()
+    for account in ["ivo", "vera", "auditor", "beheer"] {
+      let entries = try await town.front.ledger(project: "seals", try await town.caller(account))
+      #expect(entries.map(\.kind) == ["grant"])
+    }
+    for account in ["bram", "stranger"] {
+      let caller = try await town.caller(account)
+      let foreign = try await refusal { _ = try await town.front.ledger(project: "seals", caller) }
+      #expect(foreign.status == 404)
+    }
+  }
+
+  @Test("reports over all are for auditors and administrators, descriptions for administrators")
+  func operations() async throws {
+    let town = try await town()
+    for account in ["anouk", "stranger", "auditor"] {
+      let caller = try await town.caller(account)
+      let request = ApplyRequest(objects: [], dryRun: true)
+      #expect(
+        try await refusal { _ = try await town.front.apply(request, caller) }.status == 403)
+      guard account != "auditor" else { continue }
+      #expect(
+        try await refusal {
+          _ = try await town.front.accessTime(from: nil, to: nil, caller)
+        }.status == 403)
+    }
+    let report = try await town.front.accessTime(
+      from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
+    #expect(report.rows.count == 1)
+  }
+
+  @Test("jobs of other projects in the way are counts, never ids")
+  func reasons() async throws {
+    let town = try await town()
+    let own = try #require(TaskID("P1"))
+    let others = try #require(TaskID("P2"))
+    var state = await town.board.current()
+    let shortfall = ResourceShortfall(
+      resource: .gpus, wantedPerNode: 1, wantedNodes: 1, freeNodes: 0, freeInAll: 0,
+      blockingTasks: [own, others], jobsAhead: 1)
+    state.plan[own] = BoardState.Wait(reason: .resources(shortfall), expectedStart: Town.now)
+    await town.board.set(state)
+    let bram = try await town.caller("bram")
+    let reason = try #require(try await town.front.job("P1", bram).tasks[0].reason)
+    #expect(reason.text.contains("P1 and 1 job of other projects"))
+    #expect(!reason.text.contains("P2"))
+    state.plan[own] = BoardState.Wait(
+      reason: .priority(ahead: others, jobsAhead: 1), expectedStart: nil)
+    await town.board.set(state)
+    let priority = try #require(try await town.front.job("P1", bram).tasks[0].reason)
+    #expect(priority.text.contains("a job of another project"))
+  }
+
+  @Test("only slurmctld's account and root ask as the plugin; it hears refusals as lines")
+  func plugin() async throws {
+    let town = try await town()
+    var seen = PluginSubmission(submitUID: 64012, userUID: 64012)
+    seen.tresPerJob = "gres:gpu:2"
+    seen.timeLimitMinutes = 10
+    let asked = seen
+    let foreign = try await refusal {
+      _ = try await town.front.pluginSubmit(asked, peerUID: 64012)
+    }
+    #expect(foreign.status == 403)
+    let answer = try await town.front.pluginSubmit(asked, peerUID: 64030)
+    let lines = answer.split(separator: "\n")
+    #expect(lines.first == "decision=accept")
+    for line in [
+      "key=P3", "account=longscan", "nodes=1", "tasks=1", "cpusPerTask=40",
+      "memoryMiBPerNode=256000", "timeLimitMinutes=10", "tresPerNode=gres:gpu:2",
+    ] {
+      #expect(lines.contains { $0 == line }, "\(line)")
+    }
+    seen.account = "seals"
+    let refused = try await town.front.pluginSubmit(seen, peerUID: 0)
+    #expect(refused.hasPrefix("decision=refuse\n"))
+    #expect(refused.contains("message="))
+  }
+}
