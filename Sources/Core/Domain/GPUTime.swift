@@ -28,6 +28,15 @@ package struct GPUTime: Hashable, Comparable, Sendable, Codable {
   package static func - (left: Self, right: Self) -> Self {
     GPUTime(milliseconds: left.milliseconds - right.milliseconds)
   }
+  /// A part of the amount in hundredths of a per cent, rounded half away from zero. Exact at any
+  /// size: forty thousand GPUs over ten years, times ten thousand, are more than 64 bits hold.
+  package func portion(basisPoints: Int64) -> GPUTime {
+    let product = milliseconds.multipliedFullWidth(by: basisPoints)
+    let parts = Int64(10_000).dividingFullWidth(product)
+    let rounding: Int64 = parts.remainder >= 5000 ? 1 : parts.remainder <= -5000 ? -1 : 0
+    return GPUTime(milliseconds: parts.quotient + rounding)
+  }
+
   package static func += (left: inout Self, right: Self) { left = left + right }
   package static func -= (left: inout Self, right: Self) { left = left - right }
 }

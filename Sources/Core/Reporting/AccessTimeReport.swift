@@ -82,9 +82,8 @@ package struct AccessTimeReport: Sendable {
     row[12] = actual.text
     row[13] = Percentage(basisPoints: actual.basisPoints.map { $0 - entitled }).text
     if let cap = funder.commercialCapBasisPoints {
-      // 40,000 GPUs over ten years, times ten thousand, stay inside 64 bits.
-      let share = (capacity.available.milliseconds * entitled + 5000) / 10_000
-      let allowed = GPUTime(milliseconds: (share * Int64(cap) + 5000) / 10_000)
+      let allowed = capacity.available.portion(basisPoints: entitled)
+        .portion(basisPoints: Int64(cap))
       row[15] = Percentage(commercial(allocations), of: allowed).text
     }
     return row

@@ -30,7 +30,8 @@ package struct Report: Hashable, Sendable {
   }
 
   private static func field(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    // By bytes, since CR LF is one character and equals neither.
+    guard text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return text }
     return "\""
       + text.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
@@ -44,7 +45,7 @@ package struct Percentage: Hashable, Sendable {
 
   package init(basisPoints: Int64?) { self.basisPoints = basisPoints }
 
-  /// `part` of `whole`, rounded half up; nil of nothing.
+  /// `part` of `whole`, rounded half away from zero; nil of nothing.
   package init(_ part: GPUTime, of whole: GPUTime) {
     guard whole > .zero else {
       basisPoints = nil

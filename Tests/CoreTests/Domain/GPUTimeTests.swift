@@ -43,4 +43,13 @@ struct GPUTimeTests {
     let part = NodeResources(gpus: 0, cpus: 0, memoryMiB: 1)
     #expect(rates.weight(of: part) == Weight(thousandths: 1))
   }
+
+  @Test("a portion is rounded half away from zero, at any size")
+  func portions() {
+    #expect(GPUTime.hours(5720).portion(basisPoints: 3500) == .hours(2002))
+    #expect(GPUTime(milliseconds: 1).portion(basisPoints: 5000) == GPUTime(milliseconds: 1))
+    #expect(GPUTime(milliseconds: 1).portion(basisPoints: 4999) == .zero)
+    #expect(GPUTime(milliseconds: -1).portion(basisPoints: 5000) == GPUTime(milliseconds: -1))
+    #expect(GPUTime.largest.portion(basisPoints: 10_000) == .largest)
+  }
 }

@@ -1,0 +1,189 @@
+import Domain
+import Reporting
+import Testing
+
+/// A month of the example machine's funders, small enough to be worked by hand.
+///
+/// November 2026 has 720 hours. Two nodes of four GPUs: 8 × 720 = 5,760 GPU-h of capacity. gn02 was
+/// down for ten hours: 4 × 10 = 40 GPU-h. Available: 5,720 GPU-h. Delivered: 400 + 350 + 250 = 1,000.
+@Suite("access time by share")
+struct AccessTimeReportTests {
+  private static let november = at("2026-11-01")..<at("2026-12-01")
+
+  private let report = AccessTimeReport(facts()).report
+
+  /// One cell, by share, mode and column.
+  private func cell(_ share: String, _ mode: String, _ column: String) throws -> String {
+    let position = try #require(report.columns.firstIndex(of: column), "no column \(column)")
+    let row = try #require(
+      report.rows.first { $0[2] == share && $0[3] == mode }, "no row \(share) \(mode)")
+    return row[position]
+  }
+
+  @Test("each funder is held against its entitlement of all that was delivered")
+  func shares() throws {
+    let expected = [
+      ("European Union", "400.0000", "35.00", "40.00", "5.00"),
+      ("Dutch state", "350.0000", "35.00", "35.00", "0.00"),
+      ("Region", "250.0000", "30.00", "25.00", "-5.00"),
+    ]
+    for (share, delivered, entitlement, actual, deviation) in expected {
+      #expect(try cell(share, "all", "delivered GPU-h") == delivered)
+      #expect(try cell(share, "all", "entitlement %") == entitlement)
+      #expect(try cell(share, "all", "actual %") == actual)
+      #expect(try cell(share, "all", "deviation points") == deviation)
+    }
+    #expect(try cell("all", "all", "delivered GPU-h") == "1000.0000")
+    #expect(try cell("all", "all", "entitlement %") == "100.00")
+    #expect(try cell("all", "all", "actual %") == "100.00")
+  }
+
+  @Test("capacity counts every GPU in service, and downtime is told apart from it")
+  func capacity() throws {
+    #expect(try cell("all", "all", "capacity GPU-h") == "5760.0000")
+    #expect(try cell("all", "all", "downtime GPU-h") == "40.0000")
+    #expect(try cell("all", "all", "available GPU-h") == "5720.0000")
+  }
+
+  @Test("commercial use is held against the cap on the funder's share of available capacity")
+  func commercialCap() throws {
+    // 20 % of 35 % of 5,720 GPU-h is 400.4 GPU-h, of which 100 is 24.975 %.
+    #expect(try cell("European Union", "all", "commercial GPU-h") == "100.0000")
+    #expect(try cell("European Union", "all", "% of commercial cap") == "24.98")
+    #expect(try cell("Dutch state", "all", "% of commercial cap") == "", "it has no cap")
+  }
+
+  @Test("use taken over counts as used of the award and not as delivered in the period")
+  func takenOver() throws {
+    #expect(try cell("European Union", "Playground", "awarded GPU-h") == "2000.0000")
+    #expect(try cell("European Union", "Playground", "delivered GPU-h") == "400.0000")
+    #expect(try cell("European Union", "Playground", "used % of award") == "25.00")
+    #expect(try cell("European Union", "Playground", "active projects") == "2")
+  }
+
+  @Test("a programme without an allocation in the period has no row; each row fills the columns")
+  func rows() {
+    let modes = report.rows.map { $0[3] }
+    #expect(
+      modes == [
+        "AI for Science", "all", "Fast Lane", "all", "Playground", "all", "all",
+      ])
+    #expect(report.rows.map { $0[2] }.first == "Dutch state", "funders stand by id")
+    for row in report.rows { #expect(row.count == report.columns.count) }
+    #expect(report.rows.allSatisfy { $0[0] == "2026-11-01/2026-11-30" })
+  }
+
+  @Test("the same facts give the same bytes")
+  func canonical() {
+    #expect(AccessTimeReport(Self.facts()).report.csv == report.csv)
+  }
+
+  @Test("a period without any use says nothing of parts of nothing")
+  func nothingDelivered() {
+    let facts = Self.facts(delivered: [:], used: [:], granted: [:])
+    let total = AccessTimeReport(facts).report.rows.last
+    #expect(total?[6] == "0.0000")
+    #expect(total?[12] == "")
+  }
+
+  @Test("ten years of forty thousand GPUs stay inside the numbers")
+  func largest() throws {
+    let years = Self.at("2026-01-01")..<Self.at("2036-01-01")
+    let machine = AccessTimeFacts.NodeChange(
+      node: SmallSite.nodes[0], at: years.lowerBound, up: true, gpus: 40_000)
+    let report = AccessTimeReport(Self.facts(period: years, nodes: [machine])).report
+    let union = try #require(report.rows.first { $0[2] == "European Union" && $0[3] == "all" })
+    // 3,652 days × 24 h × 40,000 GPUs × 35 % × 20 %: 100 GPU-h of it round to nothing.
+    #expect(union[15] == "0.00")
+    #expect(report.rows.last?[8] == "3505920000.0000")
+  }
+
+  // MARK: The facts
+
+  private static func at(_ day: String) -> Instant {
+    guard let instant = Instant(day) else { preconditionFailure("\(day) is an instant") }
+    return instant
+  }
+
+  private static func facts(
+    period: Range<Instant> = november, nodes: [AccessTimeFacts.NodeChange] = changes,
+    delivered: [String: Int64] = ["pg-1": 300, "pg-2": 100, "sc-1": 350, "fl-1": 250],
+    used: [String: Int64] = ["pg-1": 400, "pg-2": 100, "sc-1": 350, "fl-1": 250],
+    granted: [String: Int64] = ["pg-1": 1000, "pg-2": 1000, "sc-1": 5000, "fl-1": 3000]
+  ) -> AccessTimeFacts {
+    AccessTimeFacts(
+      system: "polder", period: period, asOf: period.upperBound, centre: centre,
+      delivered: hours(delivered), used: hours(used), granted: hours(granted), nodeChanges: nodes)
+  }
+
+  private static func hours(_ figures: [String: Int64]) -> [AllocationID: GPUTime] {
+    Dictionary(
+      uniqueKeysWithValues: figures.map {
+        (SmallSite.name($0.key, AllocationID.self), .hours($0.value))
+      })
+  }
+
+  private static let changes: [AccessTimeFacts.NodeChange] = [
+    change(0, "2026-11-01", up: true), change(1, "2026-11-01", up: true),
+    change(1, "2026-11-10", up: false), change(1, "2026-11-10T10:00", up: true),
+  ]
+
+  private static func change(
+    _ node: Int, _ at: String, up: Bool
+  ) -> AccessTimeFacts.NodeChange {
+    AccessTimeFacts.NodeChange(node: SmallSite.nodes[node], at: Self.at(at), up: up, gpus: 4)
+  }
+
+  private static var centre: Centre {
+    var centre = Centre()
+    add(funder: "union", "European Union", basisPoints: 3500, cap: 2000, to: &centre)
+    add(funder: "nl", "Dutch state", basisPoints: 3500, cap: nil, to: &centre)
+    add(funder: "region", "Region", basisPoints: 3000, cap: nil, to: &centre)
+    add(programme: "pg", "Playground", of: "union", to: &centre)
+    add(programme: "empty", "Extreme", of: "union", to: &centre)
+    add(programme: "sc", "AI for Science", of: "nl", to: &centre)
+    add(programme: "fl", "Fast Lane", of: "region", to: &centre)
+    for (project, commercial) in [("seals", false), ("acme", true), ("flood", false)] {
+      let id = SmallSite.name(project, ProjectID.self)
+      centre.projects[id] = Project(
+        id: id, reference: project, title: project,
+        organisation: SmallSite.name("uni", OrganisationID.self), commercial: commercial,
+        members: [])
+    }
+    add(allocation: "pg-1", of: "seals", "pg", to: &centre)
+    add(allocation: "pg-2", of: "acme", "pg", to: &centre)
+    add(allocation: "sc-1", of: "flood", "sc", to: &centre)
+    add(allocation: "fl-1", of: "flood", "fl", to: &centre)
+    return centre
+  }
+
+  private static func add(
+    funder id: String, _ name: String, basisPoints: Int, cap: Int?, to centre: inout Centre
+  ) {
+    let id = SmallSite.name(id, FunderID.self)
+    centre.funders[id] = Funder(
+      id: id, name: name, contributions: [],
+      shares: [Funder.Share(from: CivilDate(at("2026-01-01")), basisPoints: basisPoints)],
+      commercialCapBasisPoints: cap)
+  }
+
+  private static func add(
+    programme id: String, _ mode: String, of funder: String, to centre: inout Centre
+  ) {
+    let id = SmallSite.name(id, ProgrammeID.self)
+    centre.programmes[id] = Programme(
+      id: id, name: mode, funder: SmallSite.name(funder, FunderID.self), mode: mode,
+      amount: .zero...GPUTime.hours(10_000), maximumMonths: 12, demand: .open,
+      accessWorkingDays: 2)
+  }
+
+  private static func add(
+    allocation id: String, of project: String, _ programme: String, to centre: inout Centre
+  ) {
+    let id = SmallSite.name(id, AllocationID.self)
+    centre.allocations[id] = Allocation(
+      id: id, project: SmallSite.name(project, ProjectID.self),
+      programme: SmallSite.name(programme, ProgrammeID.self), granted: .hours(1000),
+      window: at("2026-10-01")..<at("2027-01-01"), opening: .zero)
+  }
+}
