@@ -2,7 +2,7 @@ package import Domain
 
 /// What one look at Slurm says about one task, whichever source it came from.
 package enum Observation: Hashable, Sendable {
-  /// In Slurm, not running. `held` is priority 0; `since` when it began to wait: its submission, or
+  /// In Slurm, not running; an array by the array's id. `held` is priority 0; `since` when it began to wait: its submission, or
   /// when Slurm put its run back.
   case pending(slurmJobID: Int64, held: Bool, since: Instant)
   case running(RunningFacts)
@@ -11,16 +11,21 @@ package enum Observation: Hashable, Sendable {
   case absent
 
   package struct RunningFacts: Hashable, Sendable {
+    /// The task's own.
     package let slurmJobID: Int64
+    /// What was submitted: the array's id for a task of an array, else the same.
+    package let submissionID: Int64
     package let start: Instant
     /// What Slurm allocated on each node, by node.
     package let shares: [NodeName: NodeResources]
     package let devices: [String]
 
     package init(
-      slurmJobID: Int64, start: Instant, shares: [NodeName: NodeResources], devices: [String]
+      slurmJobID: Int64, submissionID: Int64, start: Instant, shares: [NodeName: NodeResources],
+      devices: [String]
     ) {
       self.slurmJobID = slurmJobID
+      self.submissionID = submissionID
       self.start = start
       self.shares = shares
       self.devices = devices
@@ -28,7 +33,10 @@ package enum Observation: Hashable, Sendable {
   }
 
   package struct EndedFacts: Hashable, Sendable {
+    /// The task's own.
     package let slurmJobID: Int64
+    /// What was submitted: the array's id for a task of an array, else the same.
+    package let submissionID: Int64
     /// Nil if it never ran.
     package let start: Instant?
     package let end: Instant
@@ -37,10 +45,11 @@ package enum Observation: Hashable, Sendable {
     package let signal: Int
 
     package init(
-      slurmJobID: Int64, start: Instant?, end: Instant, outcome: TaskOutcome, exitCode: Int,
-      signal: Int
+      slurmJobID: Int64, submissionID: Int64, start: Instant?, end: Instant, outcome: TaskOutcome,
+      exitCode: Int, signal: Int
     ) {
       self.slurmJobID = slurmJobID
+      self.submissionID = submissionID
       self.start = start
       self.end = end
       self.outcome = outcome

@@ -38,7 +38,7 @@ package struct Reconciliation: Sendable {
       let first = bind(job, task, slurmJobID)
       return held ? first : first + [.holdAgain(task.id, slurmJobID: slurmJobID)]
     case (.waiting, .running(let facts)):
-      return bind(job, task, facts.slurmJobID)
+      return bind(job, task, facts.submissionID)
         + adopt(job, task, facts, partition, adopter, now: now)
     case (.waiting, .ended(let facts)):
       return ended(job, task, facts, partition, adopter, now: now)
@@ -122,10 +122,11 @@ package struct Reconciliation: Sendable {
       let run = unplanned(
         job, task, on: Placement(nodes: [], perNode: share), weight, since: start, partition,
         adopter, now: now)
-      return [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
+      return bind(job, task, facts.submissionID)
+        + [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
         + end(job, run, facts)
     }
-    return bind(job, task, facts.slurmJobID) + [
+    return bind(job, task, facts.submissionID) + [
       .transition(
         .dropped(task.id, facts.outcome, cause: "ended in Slurm before Polder started it"))
     ]
@@ -140,7 +141,7 @@ package struct Reconciliation: Sendable {
     return end(
       job, run,
       Observation.EndedFacts(
-        slurmJobID: 0, start: run.started, end: max(since, run.started ?? since),
+        slurmJobID: 0, submissionID: 0, start: run.started, end: max(since, run.started ?? since),
         outcome: .preempted, exitCode: 0, signal: 0))
   }
 

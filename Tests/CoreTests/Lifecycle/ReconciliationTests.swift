@@ -80,7 +80,8 @@ import Testing
   func acceptsClocksThatDiffer() throws {
     let run = try run()
     let facts = Observation.EndedFacts(
-      slurmJobID: 41, start: Instant(seconds: 999_999), end: Instant(seconds: 999_999),
+      slurmJobID: 41, submissionID: 41, start: Instant(seconds: 999_999),
+      end: Instant(seconds: 999_999),
       outcome: .completed, exitCode: 0, signal: 0)
     #expect(ends(try steps(.starting(run.id), run, .ended(facts), now: submitted)).count == 1)
   }
@@ -89,7 +90,8 @@ import Testing
   func chargesFromTheStartThatWasSeen() throws {
     let run = try run(started: Instant(seconds: 1_000_010))
     let facts = Observation.EndedFacts(
-      slurmJobID: 41, start: nil, end: Instant(seconds: 1_000_020), outcome: .completed,
+      slurmJobID: 41, submissionID: 41, start: nil, end: Instant(seconds: 1_000_020),
+      outcome: .completed,
       exitCode: 0, signal: 0)
     let end = try #require(
       ends(try steps(.running(run.id), run, .ended(facts), now: facts.end)).first)
@@ -99,7 +101,8 @@ import Testing
   @Test("what Slurm ran without Polder, and was seen only after its end, is booked")
   func booksWhatRanUnseen() throws {
     let facts = Observation.EndedFacts(
-      slurmJobID: 41, start: Instant(seconds: 1_000_100), end: Instant(seconds: 1_000_200),
+      slurmJobID: 41, submissionID: 41, start: Instant(seconds: 1_000_100),
+      end: Instant(seconds: 1_000_200),
       outcome: .completed, exitCode: 0, signal: 0)
     let now = Instant(seconds: 1_000_300)
     let taken = try steps(.waiting, nil, .ended(facts), now: now)
@@ -120,7 +123,7 @@ import Testing
     let node = try #require(NodeName("gn01"))
     func weight(_ shares: [NodeName: NodeResources], _ partition: Partition) throws -> Weight? {
       let facts = Observation.RunningFacts(
-        slurmJobID: 41, start: submitted, shares: shares, devices: [])
+        slurmJobID: 41, submissionID: 41, start: submitted, shares: shares, devices: [])
       let taken = try steps(
         .starting(run.id), run, .running(facts), now: submitted, partition: partition)
       guard case .transition(.started(_, _, let weight, _, _)) = taken.first else { return nil }

@@ -71,23 +71,24 @@ package struct SlurmPicture: Sendable {
   }
 
   private static func observation(of seen: JobObservation) -> Observation {
-    let slurmJobID = Int64(seen.array?.arrayJobID ?? seen.jobID)
+    let submissionID = Int64(seen.array?.arrayJobID ?? seen.jobID)
     let since = Instant(seconds: Int64(seen.times.submit))
     switch seen.state {
     case .pending, .unknown:
-      return .pending(slurmJobID: slurmJobID, held: seen.held, since: since)
+      return .pending(slurmJobID: submissionID, held: seen.held, since: since)
     case .running, .suspended:
       guard let start = seen.times.start else {
-        return .pending(slurmJobID: slurmJobID, held: seen.held, since: since)
+        return .pending(slurmJobID: submissionID, held: seen.held, since: since)
       }
       return .running(
         Observation.RunningFacts(
-          slurmJobID: Int64(seen.jobID), start: Instant(seconds: Int64(start)),
+          slurmJobID: Int64(seen.jobID), submissionID: submissionID,
+          start: Instant(seconds: Int64(start)),
           shares: shares(of: seen), devices: devices(of: seen)))
     default:
       return .ended(
         Observation.EndedFacts(
-          slurmJobID: Int64(seen.jobID),
+          slurmJobID: Int64(seen.jobID), submissionID: submissionID,
           start: seen.nodes.isEmpty ? nil : seen.times.start.map { Instant(seconds: Int64($0)) },
           end: Instant(seconds: Int64(seen.times.end ?? seen.times.submit)),
           outcome: seen.state.outcome, exitCode: seen.exit.code, signal: seen.exit.signal))
@@ -121,9 +122,9 @@ extension SlurmPicture {
   package static func match(
     _ line: EndedRun, _ state: EngineState
   ) -> (task: TaskID, observation: Observation)? {
-    let slurmJobID = Int64(line.arrayJobID ?? line.jobID)
+    let submissionID = Int64(line.arrayJobID ?? line.jobID)
     let candidates = state.tasks.values.filter { task in
-      guard let job = state.jobs[task.id.job], task.slurmJobID(in: job) == slurmJobID else {
+      guard let job = state.jobs[task.id.job], task.slurmJobID(in: job) == submissionID else {
         return false
       }
       return line.arrayTask == nil || task.id.index == line.arrayTask
@@ -135,7 +136,7 @@ extension SlurmPicture {
       task.id,
       .ended(
         Observation.EndedFacts(
-          slurmJobID: Int64(line.jobID),
+          slurmJobID: Int64(line.jobID), submissionID: submissionID,
           start: line.nodes.isEmpty ? nil : line.times.start.map { Instant(seconds: Int64($0)) },
           end: Instant(seconds: Int64(end)), outcome: line.state.outcome,
           exitCode: line.exit.code, signal: line.exit.signal))

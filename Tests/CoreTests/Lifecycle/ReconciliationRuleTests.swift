@@ -1,0 +1,251 @@
+import Domain
+import Engine
+import Ledger
+import Lifecycle
+import Testing
+
+/// Each pair of what Polder holds of a task and what Slurm says of it, and the rule that follows.
+@Suite("reconciliation, pair by pair")
+struct ReconciliationRuleTests {
+  private let site = SmallSite.self
+
+  // MARK: A task that waits
+
+  @Test("a held job that Slurm has and Polder did not know of is bound")
+  func bindsHeld() {
+    let look = Look(.waiting, .slurm, bound: nil)
+    #expect(
+      look.steps(Seen.pending(held: true))
+        == [.transition(.bound(look.key, slurmJobID: 17))])
+  }
+
+  @Test("a held job that is bound already needs nothing")
+  func boundAlready() {
+    #expect(Look(.waiting, .slurm, bound: 17).steps(Seen.pending(held: true)) == [])
+  }
+
+  @Test("a waiting job that Slurm could start is held again")
+  func holdsAgain() {
+    let look = Look(.waiting, .slurm, bound: 17)
+    #expect(
+      look.steps(Seen.pending(held: false))
+        == [.holdAgain(look.task.id, slurmJobID: 17)])
+  }
+
+  @Test("a job that Slurm started without us is adopted with a hold for its whole limit and grace")
+  func adopts() throws {
+    let look = Look(.waiting, .slurm, bound: 17)
+    let steps = look.steps(.running(Seen.running(gpus: 2)))
+    guard case .transition(.adopted(let task, let run, slurmJobID: 17)) = try #require(steps.first)
+    else {
+      Issue.record("not adopted: \(steps)")
+      return
+    }
+    #expect(steps.count == 1)
+    #expect(task == look.task.id)
+    #expect(run.id.attempt == 1)
+    #expect(run.weight == Weight(thousandths: 2000))
+    #expect(run.hold == run.weight * Seconds(110))
+    #expect(run.reach == Seconds(110))
+    #expect(run.started == site.at(5))
+    #expect(run.allocation == site.large)
+    #expect(run.rateVersion == 3)
+  }
+
+  @Test("a task of an array binds its job to the array's id and not to its own")
+  func bindsToTheArray() {
+    let request = site.request(array: [0, 1, 2])
+    let look = Look(.waiting, .slurm, bound: nil, request: request)
+    let bound = Reconciliation.Step.transition(.bound(look.key, slurmJobID: 15))
+    #expect(look.steps(.running(Seen.running(gpus: 1, array: 15))).first == bound)
+    #expect(look.steps(.ended(Seen.ended(.cancelled, from: nil, array: 15))).first == bound)
+  }
+
+  @Test("a waiting job that was cancelled in Slurm is dropped with its outcome")
+  func drops() {
+    let look = Look(.waiting, .slurm, bound: 17)
+    #expect(
+      look.steps(.ended(Seen.ended(.cancelled, from: nil)))
+        == [
+          .transition(
+            .dropped(
+              look.task.id, .cancelled, cause: "ended in Slurm before Polder started it"))
+        ])
+  }
+
+  @Test("a job that ran unseen and has ended is adopted and charged at once")
+  func ranUnseen() {
+    let steps = Look(.waiting, .slurm).steps(.ended(Seen.ended(.completed, from: 5)))
+    let kinds = steps.map { step in
+      switch step {
+      case .transition(.adopted): "adopted"
+      case .transition(.ended(_, let end)): "ended after \(end.used)"
+      default: "\(step)"
+      }
+    }
+    #expect(kinds == ["adopted", "ended after \(Weight(thousandths: 1000) * Seconds(10))"])
+  }
+
+  @Test("a record from before the job was submitted is not about it")
+  func recordBeforeSubmission() {
+    #expect(Look(.waiting, .slurm).steps(.ended(Seen.ended(.completed, from: nil, to: -3))) == [])
+  }
+
+  @Test("a requeued task still sees the end of its earlier run, and ignores it")
+  func recordOfEarlierRun() {
+    let look = Look(.waiting, .slurm, attempts: 1)
+    #expect(look.steps(.ended(Seen.ended(.nodeFailed, from: 5))) == [])
+  }
+
+  @Test("what the plugin accepted lapses when it never appears in Slurm, and not before its time")
+  func lapses() {
+    let look = Look(.waiting, .slurm, bound: nil)
+    #expect(look.steps(.absent, now: 60) == [])
+    #expect(
+      look.steps(.absent, now: 61)
+        == [.transition(.dropped(look.task.id, .refused, cause: "never appeared in Slurm"))])
+  }
+
+  @Test("a job of sbatch that Slurm forgot is lost; one that Polder can submit again waits on")
+  func forgotten() {
+    let look = Look(.waiting, .slurm, bound: 17)
+    #expect(
+      look.steps(.absent, now: 61)
+        == [
+          .transition(.dropped(look.task.id, .lost, cause: "Slurm does not know it any more"))
+        ])
+    #expect(Look(.waiting, .polder, bound: nil).steps(.absent, now: 1000) == [])
+    #expect(Look(.waiting, .polder, bound: 17).steps(.absent, now: 1000) == [])
+  }
+
+  // MARK: A task whose start is committed
+
+  @Test("a released task that Slurm does not start in time is taken back")
+  func takesBack() {
+    let look = Look(.starting, .polder)
+    #expect(look.steps(Seen.pending(held: false), now: 30) == [])
+    #expect(
+      look.steps(Seen.pending(held: false), now: 31)
+        == [.takeBack(look.run.id, slurmJobID: 17)])
+  }
+
+  @Test("a started run has the weight of what Slurm allocated; in whole nodes, what was planned")
+  func starts() {
+    let look = Look(.starting, .polder)
+    let facts = Seen.running(gpus: 2)
+    func started(_ look: Look, _ weight: Int64) -> [Reconciliation.Step] {
+      [
+        .transition(
+          .started(
+            look.run.id, at: facts.start, weight: Weight(thousandths: weight), slurmJobID: 17,
+            devices: facts.devices))
+      ]
+    }
+    #expect(look.steps(.running(facts)) == started(look, 2000))
+    let whole = Look(.starting, .polder, request: site.request(partition: site.whole))
+    #expect(whole.steps(.running(facts)) == started(whole, whole.run.weight.thousandths))
+  }
+
+  @Test("a run that ended before we saw it run is charged by Slurm's times")
+  func endsUnseen() {
+    let look = Look(.starting, .polder)
+    #expect(
+      look.steps(.ended(Seen.ended(.failed, from: 5, to: 12)))
+        == look.ended(.failed, from: 5, to: 12, seconds: 7))
+  }
+
+  @Test("a run that never ran costs nothing")
+  func neverRan() {
+    let look = Look(.starting, .polder)
+    #expect(
+      look.steps(.ended(Seen.ended(.cancelled, from: nil, to: 12)))
+        == look.ended(.cancelled, from: nil, to: 12, seconds: 0))
+  }
+
+  @Test("the record of an earlier run of the same Slurm job is not about this one")
+  func recordBeforeCommit() {
+    let ended = Observation.ended(Seen.ended(.nodeFailed, from: -20, to: -1))
+    #expect(Look(.starting, .slurm, attempts: 2).steps(ended) == [])
+    #expect(Look(.running, .slurm, attempts: 2).steps(ended) == [])
+  }
+
+  @Test("a committed start that Slurm knows nothing of is returned, and not before its time")
+  func returns() {
+    let look = Look(.starting, .polder)
+    #expect(look.steps(.absent, now: 60) == [])
+    #expect(
+      look.steps(.absent, now: 61)
+        == [.transition(.returned(look.run.id, cause: "Slurm does not know it any more"))])
+  }
+
+  // MARK: A task that runs
+
+  @Test("a run that runs needs nothing")
+  func runs() {
+    #expect(Look(.running, .polder).steps(.running(Seen.running(gpus: 1))) == [])
+  }
+
+  @Test("a run that failed by the site's fault is refunded, and requeued if its request says so")
+  func refunds() {
+    for (outcome, reason) in site.policy.refunds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let look = Look(.running, .polder)
+      #expect(
+        look.steps(.ended(Seen.ended(outcome, from: 5, to: 25)))
+          == look.ended(outcome, from: 5, to: 25, seconds: 20, refund: reason))
+      let again = Look(.running, .polder, request: site.request(requeue: true))
+      #expect(
+        again.steps(.ended(Seen.ended(outcome, from: 5, to: 25)))
+          == again.ended(outcome, from: 5, to: 25, seconds: 20, refund: reason, requeued: true))
+    }
+  }
+
+  @Test("a job's own failure is charged and never requeued")
+  func ownFault() {
+    let look = Look(.running, .polder, request: site.request(requeue: true))
+    for outcome in [.completed, .failed, .cancelled, .timedOut, .outOfMemory] as [TaskOutcome] {
+      #expect(
+        look.steps(.ended(Seen.ended(outcome, from: 5, to: 25)))
+          == look.ended(outcome, from: 5, to: 25, seconds: 20))
+    }
+  }
+
+  @Test("a run of which Slurm has no trace and no record is lost: charged, and refunded by policy")
+  func loses() {
+    let look = Look(.running, .polder)
+    #expect(look.steps(.absent, now: 65) == [])
+    #expect(
+      look.steps(.absent, now: 66)
+        == look.ended(.lost, from: 5, to: 66, seconds: 61, refund: .vanished))
+  }
+
+  // MARK: All of them
+
+  @Test("nothing that Slurm says moves a task that has ended")
+  func endedForGood() {
+    let look = Look(.ended, .slurm, attempts: 1)
+    for observation in Seen.all { #expect(look.steps(observation, now: 1000) == []) }
+  }
+
+  @Test("an observation that was accounted for gives nothing the second time")
+  func repeatable() throws {
+    for stage in Look.Stage.allCases {
+      for origin in [JobOrigin.polder, .slurm] {
+        for observation in Seen.all {
+          let name: Comment = "\(stage) \(origin) \(observation)"
+          let look = Look(stage, origin)
+          var state = look.state
+          // A start that is returned leaves a waiting task, which may then be dropped for good.
+          for _ in 1...(stage == .starting ? 2 : 1) {
+            for case .transition(let transition) in look.steps(observation, now: 1000, in: state) {
+              state = try #require(state.after(transition), name)
+              #expect(state.after(transition) == nil, name)
+            }
+          }
+          for case .transition(let again) in look.steps(observation, now: 1000, in: state) {
+            Issue.record("\(again) follows once more: \(name)")
+          }
+        }
+      }
+    }
+  }
+}
