@@ -20,10 +20,12 @@ package struct Cycle: Sendable {
   }
 
   package func run(
-    _ state: EngineState, promises: [PlannedReservation] = [], now: Instant
+    _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: Instant] = [:],
+    now: Instant
   ) -> CycleResult {
     let expiries = expired(state, now: now).map(Decision.expire)
-    let plan = planning.planner.plan(problem(state, promises: promises, now: now))
+    let plan = planning.planner.plan(
+      problem(state, promises: promises, barred: barred, now: now))
     let decisions =
       expiries
       + plan.decisions.compactMap { planned in
@@ -39,7 +41,8 @@ package struct Cycle: Sendable {
 
   /// The planning problem of a state: also what a quote adds its candidate to.
   package func problem(
-    _ state: EngineState, promises: [PlannedReservation] = [], now: Instant
+    _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: Instant] = [:],
+    now: Instant
   ) -> PlanningProblem {
     let nodes = state.centre.nodes.values.sorted { $0.name < $1.name }.map {
       NodeCondition(node: $0, state: state.nodeStates[$0.name] ?? .unavailable("unknown to Slurm"))
@@ -51,18 +54,22 @@ package struct Cycle: Sendable {
     return PlanningProblem(
       now: now, nodes: nodes,
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
-      occupations: occupations, queue: queue(state, now: now),
+      occupations: occupations, queue: queue(state, barred, now: now),
       budgets: state.balances.mapValues(\.available), promises: promises)
   }
 
-  private func queue(_ state: EngineState, now: Instant) -> [Candidate] {
+  /// - Parameter barred: tasks that are not planned before an instant: Slurm did not start them.
+  private func queue(
+    _ state: EngineState, _ barred: [TaskID: Instant], now: Instant
+  ) -> [Candidate] {
     var started: [JobID: Int] = [:]
     for run in state.runs.keys { started[run.task.job, default: 0] += 1 }
     return state.tasks.values.filter { $0.state == .waiting }.sorted { $0.id < $1.id }
       .compactMap { task in
         guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job) else { return nil }
-        let eligibility = Self.eligibility(
+        var eligibility = Self.eligibility(
           of: job.request, started: started[job.id] ?? 0, state: state, now: now)
+        if let again = barred[task.id], again > now { eligibility = .waits(.notBefore(again)) }
         if case .eligible = eligibility { started[job.id, default: 0] += 1 }
         return Candidate(
           task: task.id, request: job.request,

@@ -275,7 +275,7 @@ package actor Conductor: Service {
     coolDowns = coolDowns.filter { $0.value > now }
     var written: [Directive] = []
     var plan: [TaskID: BoardState.Wait] = [:]
-    let result = cycle.run(state, promises: promises, now: now)
+    let result = cycle.run(state, promises: promises, barred: coolDowns, now: now)
     promises = result.promises
     for decision in result.decisions {
       switch decision {
@@ -285,7 +285,7 @@ package actor Conductor: Service {
         try await store.expire(allocation)
         state.apply(decision)
       case .start(let run):
-        guard clocksAgree, coolDowns[run.id.task] == nil else { continue }
+        guard clocksAgree else { continue }
         guard try await store.commit(run) == .done else { continue }
         state.apply(decision)
         written.append(.start(run.id))
@@ -302,7 +302,9 @@ package actor Conductor: Service {
     _ directives: [Directive], _ state: inout EngineState
   ) async throws(StoreError) {
     let dispatcher = Dispatcher(store: store, slurm: slurm)
-    for directive in directives {
+    // What follows an act of unknown outcome on the same job waits with it; other jobs do not.
+    var uncertain: Set<JobID> = []
+    for directive in directives where !uncertain.contains(directive.job) {
       let result = try await dispatcher.perform(directive, state)
       for transition in result.transitions {
         logger.info("\(transition)")
@@ -314,8 +316,11 @@ package actor Conductor: Service {
         logger.warning("Slurm refused", metadata: ["task": "\(task)", "why": "\(message)"])
         try await store.finish(directive)
       case .later(let message):
+        uncertain.insert(directive.job)
         logger.warning(
           "a directive waits", metadata: ["directive": "\(directive)", "why": "\(message)"])
+      case .unavailable(let message):
+        logger.warning("the directives wait for Slurm", metadata: ["why": "\(message)"])
         return
       }
     }

@@ -13,8 +13,10 @@ struct Dispatcher: Sendable {
   enum Verdict: Sendable {
     case performed
     case refused(TaskID, String)
-    /// Nothing can be said yet: repeat it in a later round.
+    /// Nothing can be said yet of this one: repeat it in a later round.
     case later(String)
+    /// Slurm can't be asked now: nothing happened, and the rest can wait too.
+    case unavailable(String)
   }
 
   struct Result: Sendable {
@@ -64,7 +66,8 @@ struct Dispatcher: Sendable {
       result.transitions.insert(bound, at: 0)
       return result
     case .refused(let refusal): return try await refuse(run, refusal.message)
-    case .unavailable(let message), .unknown(let message): return Result(verdict: .later(message))
+    case .unavailable(let message): return Result(verdict: .unavailable(message))
+    case .unknown(let message): return Result(verdict: .later(message))
     }
   }
 
@@ -86,7 +89,8 @@ struct Dispatcher: Sendable {
       case .version, .rule, .impossible, .other:
         return try await refuse(run, refusal.message)
       }
-    case .unavailable(let message), .unknown(let message): return Result(verdict: .later(message))
+    case .unavailable(let message): return Result(verdict: .unavailable(message))
+    case .unknown(let message): return Result(verdict: .later(message))
     }
   }
 
@@ -106,7 +110,8 @@ struct Dispatcher: Sendable {
     case .refused(let refusal):
       refusal.reason == .noSuchJob || refusal.reason == .alreadyEnded
         ? .performed : .refused(task, refusal.message)
-    case .unavailable(let message), .unknown(let message): .later(message)
+    case .unavailable(let message): .unavailable(message)
+    case .unknown(let message): .later(message)
     }
   }
 }

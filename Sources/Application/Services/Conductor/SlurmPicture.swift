@@ -127,9 +127,13 @@ extension SlurmPicture {
       guard let job = state.jobs[task.id.job], task.slurmJobID(in: job) == submissionID else {
         return false
       }
+      // Slurm counts its ids anew when it loses its state: the line must be of this very job.
+      guard line.account == job.request.project.text,
+        Int64(line.times.submit) >= job.submitted.wholeSeconds - 2
+      else { return false }
       return line.arrayTask == nil || task.id.index == line.arrayTask
     }
-    guard let task = candidates.min(by: { $0.id < $1.id }), let end = line.times.end else {
+    guard let task = candidates.max(by: { $0.id < $1.id }), let end = line.times.end else {
       return nil
     }
     return (

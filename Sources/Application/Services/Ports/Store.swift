@@ -165,6 +165,13 @@ package enum Directive: Hashable, Sendable {
   /// taken; nil while a start of it that was written earlier has not been performed yet: directives
   /// are performed in order, so that it is known by then.
   case cancel(TaskID, slurmJobID: Int64?)
+
+  package var job: JobID {
+    switch self {
+    case .start(let run): run.task.job
+    case .cancel(let task, _): task.job
+    }
+  }
 }
 
 /// What an apply needs to know besides the description.
