@@ -119,6 +119,7 @@ package actor Conductor: Service {
 
   /// The jobs Slurm holds, or nil while it can't be asked.
   private func lookAtSlurm(now: Instant) async -> [JobObservation]? {
+    if look.jobsUpdate == nil { await checkGrace() }
     switch await slurm.jobs(since: look.jobsUpdate) {
     case .accepted(.unchanged(let clock)):
       note(slurmClock: clock, now: now)
@@ -152,6 +153,25 @@ package actor Conductor: Service {
     look.nodesUpdate = nil
     return nil
   }
+
+  /// Holds the configured grace against how long this Slurm may let a job run past its limit.
+  private func checkGrace() async {
+    guard case .accepted(let facts) = await slurm.hello() else { return }
+    let needed = facts.overTimeLimitMinutes.map {
+      Seconds(Int64(facts.killWaitSeconds + $0 * 60)) + Self.limitCheckInterval
+    }
+    board.graceNeeded = needed
+    if let needed, needed <= cycle.lifecycle.grace { return }
+    logger.error(
+      "the grace is shorter than Slurm lets jobs run past their limit: overruns will be booked",
+      metadata: [
+        "graceSeconds": "\(cycle.lifecycle.grace.count)",
+        "needed": "\(needed.map { "\($0.count)" } ?? "OverTimeLimit is unlimited")",
+      ])
+  }
+
+  /// slurmctld looks for exceeded limits this often (docs/adr/0003).
+  private static let limitCheckInterval = Seconds(30)
 
   private func note(slurmClock clock: Int, now: Instant) {
     look.skewMilliseconds = Int64(clock) - now.milliseconds

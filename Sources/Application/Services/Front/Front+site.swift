@@ -36,9 +36,18 @@ extension Front {
         HealthView.Part(
           name: "clock", well: skew.magnitude <= 2000,
           detail: "Slurm's clock is \(skew) ms ahead of Postgres's"),
+        gracePart(state),
       ],
       booksBalance: audit.balanced, openHolds: audit.openHolds, waitingTasks: audit.waitingTasks,
       runningTasks: audit.runningTasks, asOf: audit.asOf.milliseconds)
+  }
+
+  private func gracePart(_ state: BoardState) -> HealthView.Part {
+    let needed = state.graceNeeded
+    return HealthView.Part(
+      name: "grace", well: needed.map { $0 <= settings.grace } ?? false,
+      detail: "a hold reaches \(settings.grace.count) s past the limit; Slurm may take "
+        + (needed.map { "\($0.count) s" } ?? "longer than is known"))
   }
 
   /// A round that takes long waits for Slurm: libslurm tries for its own time-out.

@@ -40,6 +40,8 @@ package struct BoardState: Sendable {
   /// Slurm's clock less Postgres's.
   package var clockSkewMilliseconds: Int64 = 0
   package var lastCycle: Instant?
+  /// How long Slurm may let a job run past its limit; nil while unknown or if without end.
+  package var graceNeeded: Seconds?
   /// The node states that the store recorded last.
   package var recordedNodes: [AccessTimeFacts.NodeChange] = []
 
