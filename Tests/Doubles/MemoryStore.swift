@@ -115,6 +115,11 @@ package actor MemoryStore: Store {
     return .accepted(record)
   }
 
+  package func job(of member: MemberID, key: String) throws(StoreError) -> JobID? {
+    try reach()
+    return keys[member]?[key]
+  }
+
   package func cancel(
     _ tasks: [TaskID], by actor: String
   ) throws(StoreError) -> [TaskID] {

@@ -7,6 +7,9 @@ package enum Observation: Hashable, Sendable {
   case pending(slurmJobID: Int64, held: Bool, since: Instant)
   case running(RunningFacts)
   case ended(EndedFacts)
+  /// Slurm has the task's array, but not the task: it was cancelled in Slurm while it waited, of
+  /// which Slurm keeps no other trace.
+  case removed
   /// Slurm was asked after the facts at hand were made, and does not know it.
   case absent
 

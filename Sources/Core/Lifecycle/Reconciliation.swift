@@ -26,11 +26,16 @@ package struct Reconciliation: Sendable {
   ///   - run: the record of the task's current run, if it has one.
   ///   - partition: of the job's request; nil if the centre no longer has it.
   ///   - adopter: the allocation that carries the task if Slurm started it without us.
+  ///   - missingSince: the first of the looks in a row, this one the last, that did not find the
+  ///     task where Polder has it; `now` if this one does, or is the first that does not.
   ///   - now: the store's clock.
   package func steps(
     job: JobRecord, task: TaskRecord, run: RunRecord?, partition: Partition?,
-    adopter: AllocationID?, observation: Observation, now: Instant
+    adopter: AllocationID?, observation: Observation, missingSince: Instant, now: Instant
   ) -> [Step] {
+    // A run can't be missed before it was begun.
+    let missing = max(missingSince, run?.committed ?? missingSince)
+    let isGone = now.seconds(since: missing) > policy.absenceTimeout
     switch (task.state, observation) {
     case (.ended, _):
       return []
@@ -42,8 +47,15 @@ package struct Reconciliation: Sendable {
         + adopt(job, task, facts, partition, adopter, now: now)
     case (.waiting, .ended(let facts)):
       return ended(job, task, facts, partition, adopter, now: now)
+    case (.waiting, .removed):
+      return [.transition(.dropped(task.id, .cancelled, cause: "cancelled in Slurm"))]
+    case (.starting(let run), .removed):
+      return [
+        .transition(.returned(run, cause: "cancelled in Slurm")),
+        .transition(.dropped(task.id, .cancelled, cause: "cancelled in Slurm")),
+      ]
     case (.waiting, .absent):
-      return lapse(job, task, now: now)
+      return isGone ? lapse(job, task) : []
     case (.starting, .pending(let slurmJobID, _, _)):
       guard let run, now.seconds(since: run.committed) > policy.startTimeout else { return [] }
       return [.takeBack(run.id, slurmJobID: slurmJobID)]
@@ -64,8 +76,8 @@ package struct Reconciliation: Sendable {
     case (.starting, .ended(let facts)), (.running, .ended(let facts)):
       guard let run else { return [] }
       return end(job, run, facts)
-    case (.starting, .absent), (.running, .absent):
-      return lost(job, run, now: now)
+    case (.starting, .absent), (.running, .absent), (.running, .removed):
+      return isGone ? lost(job, run, now: now) : []
     }
   }
 
@@ -146,9 +158,7 @@ package struct Reconciliation: Sendable {
   }
 
   private func lost(_ job: JobRecord, _ run: RunRecord?, now: Instant) -> [Step] {
-    guard let run, now.seconds(since: run.started ?? run.committed) > policy.absenceTimeout else {
-      return []
-    }
+    guard let run else { return [] }
     guard let start = run.started else {
       return [.transition(.returned(run.id, cause: "Slurm does not know it any more"))]
     }
@@ -163,8 +173,7 @@ package struct Reconciliation: Sendable {
     ]
   }
 
-  private func lapse(_ job: JobRecord, _ task: TaskRecord, now: Instant) -> [Step] {
-    guard now.seconds(since: job.submitted) > policy.absenceTimeout else { return [] }
+  private func lapse(_ job: JobRecord, _ task: TaskRecord) -> [Step] {
     switch (job.origin, job.binding) {
     case (.slurm, .unbound):
       return [.transition(.dropped(task.id, .refused, cause: "never appeared in Slurm"))]

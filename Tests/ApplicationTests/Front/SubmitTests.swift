@@ -154,6 +154,16 @@ import Wire
     #expect(problem?.code == "key-used-otherwise")
   }
 
+  @Test("the same key gives its job again, though the budget would not carry it any more")
+  func idempotencyAfterUse() async throws {
+    let town = try await Town()
+    let job = try await town.submit("ivo", "-A seals --gpus=1 -t 30", key: "k")
+    let seals = try #require(AllocationID("seals-1"))
+    await town.store.post(.withdraw(EntryID("cut"), seals, GPUTime(milliseconds: 2_700_000), effective: Town.now))
+    #expect(try await town.refusal("ivo", "-A seals --gpus=1 -t 30").code == "budget")
+    #expect(try await town.submit("ivo", "-A seals --gpus=1 -t 30", key: "k").id == job.id)
+  }
+
   @Test("system accounts, unbound accounts and unknown uids submit nothing")
   func strangers() async throws {
     let town = try await Town()

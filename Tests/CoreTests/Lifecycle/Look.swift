@@ -50,14 +50,18 @@ struct Look {
   }
 
   func steps(
-    _ observation: Observation, now: Int64 = 20, in state: EngineState? = nil
+    _ observation: Observation, now: Int64 = 20, missingSince: Int64? = nil,
+    in state: EngineState? = nil
   ) -> [Reconciliation.Step] {
     let state = state ?? self.state
     guard let job = state.jobs[job.id], let task = state.tasks[task.id] else { return [] }
+    let run = task.state.run.flatMap { state.runs[$0] }
+    // Unless a test says otherwise it has been missing ever since it should have been there.
+    let missing = missingSince.map { SmallSite.at($0) } ?? run?.started ?? job.submitted
     return Reconciliation(policy: SmallSite.policy).steps(
-      job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
+      job: job, task: task, run: run,
       partition: state.centre.partitions[job.request.partition], adopter: SmallSite.large,
-      observation: observation, now: SmallSite.at(now))
+      observation: observation, missingSince: missing, now: SmallSite.at(now))
   }
 
   /// The one step that ends this task's run.

@@ -49,7 +49,7 @@ import Testing
       job: try job(requeue: requeue),
       task: TaskRecord(id: task, state: state, attempts: run == nil ? 0 : 1), run: run,
       partition: try partition ?? self.partition(), adopter: AllocationID("sealing-1"),
-      observation: observation, now: now)
+      observation: observation, missingSince: run?.started ?? submitted, now: now)
   }
 
   private func ends(_ steps: [Reconciliation.Step]) -> [RunEnd] {

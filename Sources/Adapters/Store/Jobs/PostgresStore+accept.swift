@@ -33,6 +33,13 @@ extension PostgresStore {
     }
   }
 
+  package func job(of member: MemberID, key: String) async throws(StoreError) -> JobID? {
+    try await read { tx throws(PostgresError) in
+      try tx.query(.jobByKey, [.id(member), .text(key), .bytes([])]).onlyOrNone()
+        .map { row throws(PostgresError) in JobID(number: try row.int64("number")) }
+    }
+  }
+
   package func payload(of job: JobID) async throws(StoreError) -> JobPayload? {
     try await read { tx throws(PostgresError) in
       guard let row = try tx.query(.payload, [.int64(job.number)]).onlyOrNone() else { return nil }

@@ -26,6 +26,8 @@ package actor Conductor: Service {
   private(set) var board = BoardState()
   /// Tasks that Slurm did not start, and until when they are not tried again.
   private var coolDowns: [TaskID: Instant] = [:]
+  /// Tasks that the last look did not find where Polder has them, and since when.
+  private var missingSince: [TaskID: Instant] = [:]
   /// The plan before this one, which the next one keeps.
   private(set) var promises: [PlannedReservation] = []
   private var leftoversSince: [SlurmTarget: Instant] = [:]
@@ -95,9 +97,11 @@ package actor Conductor: Service {
   private func steps() async throws(StoreError) -> Bool {
     var snapshot = try await store.snapshot()
     board.store = .well
-    // The record first: what a later look still lists as running has not ended before it.
-    if try await settleRecord(snapshot) { snapshot = try await store.snapshot() }
-    guard let seen = await lookAtSlurm(now: snapshot.now) else {
+    // The record first: what a later look still lists as running has not ended before it, and what
+    // the look no longer lists has its end there.
+    let record = try await settleRecord(snapshot)
+    if record == .changedTasks { snapshot = try await store.snapshot() }
+    guard record != .unreadable, let seen = await lookAtSlurm(now: snapshot.now) else {
       board.lastCycle = snapshot.now
       return true
     }
@@ -143,6 +147,7 @@ package actor Conductor: Service {
     return look.jobs
   }
 
+  @discardableResult
   private func noteUnreachable(_ message: String) -> [JobObservation]? {
     if board.slurm == .well {
       logger.warning("Slurm can't be asked", metadata: ["why": "\(message)"])
@@ -189,12 +194,28 @@ package actor Conductor: Service {
     look.skewMilliseconds.magnitude <= UInt64(options.largestSkewMilliseconds)
   }
 
-  /// Reads what slurmctld recorded of ended runs since the last round. True if it changed tasks.
-  private func settleRecord(_ snapshot: Snapshot) async throws(StoreError) -> Bool {
+  private enum RecordReading {
+    case nothingNew, changedTasks
+    /// Whether a run that Slurm no longer lists has ended can't be told now.
+    case unreadable
+  }
+
+  /// Reads what slurmctld recorded of ended runs since the last round, to its end.
+  private func settleRecord(_ snapshot: Snapshot) async throws(StoreError) -> RecordReading {
     var cursor = snapshot.recordCursor.flatMap(Self.decode)
     var state = snapshot.state
     var changed = false
-    while case .accepted(let page) = await slurm.endedRuns(after: cursor, limit: 500) {
+    while true {
+      let page: EndedRunPage
+      switch await slurm.endedRuns(after: cursor, limit: 500) {
+      case .accepted(let next): page = next
+      case .refused(let refusal):
+        noteUnreachable(refusal.message)
+        return .unreadable
+      case .unavailable(let message), .unknown(let message):
+        noteUnreachable(message)
+        return .unreadable
+      }
       for line in page.unreadable {
         logger.warning("a line of Slurm's record is unreadable", metadata: ["line": "\(line)"])
       }
@@ -209,7 +230,7 @@ package actor Conductor: Service {
       cursor = next
       if !page.more { break }
     }
-    return changed
+    return changed ? .changedTasks : .nothingNew
   }
 
   // MARK: Reconciliation
@@ -219,11 +240,27 @@ package actor Conductor: Service {
   ) async throws(StoreError) -> Bool {
     var state = snapshot.state
     var changed = false
+    noteMissing(snapshot, picture)
     for task in snapshot.state.tasks.keys.sorted() {
       let observation = picture.tasks[task] ?? .absent
       changed = try await reconcile(task, observation, &state, snapshot.now) || changed
     }
     return changed
+  }
+
+  /// Remembers since when looks in a row have not found a task where Polder has it. Forgotten with
+  /// the process: then the time counts anew.
+  private func noteMissing(_ snapshot: Snapshot, _ picture: SlurmPicture) {
+    var missing: [TaskID: Instant] = [:]
+    for (id, task) in snapshot.state.tasks {
+      switch (task.state, picture.tasks[id] ?? .absent) {
+      case (.ended, _): break
+      case (_, .absent), (.running, .pending), (.running, .removed):
+        missing[id] = missingSince[id] ?? snapshot.now
+      default: break
+      }
+    }
+    missingSince = missing
   }
 
   private func reconcile(
@@ -234,11 +271,12 @@ package actor Conductor: Service {
       job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
       partition: state.centre.partitions[job.request.partition],
       adopter: Cycle.options(for: job.request, state.centre, now: now).first?.allocation,
-      observation: observation, now: now)
+      observation: observation, missingSince: missingSince[id] ?? now, now: now)
     var changed = false
     for step in steps {
       switch step {
       case .transition(let transition):
+        if case .returned(let run, _) = transition { coolDowns[run.task] = now + options.coolDown }
         changed = try await perform(transition, &state) || changed
       case .holdAgain(let task, let slurmJobID):
         let outcome = await slurm.hold(SlurmTarget(task, slurmJobID))

@@ -20,6 +20,16 @@ package struct SlurmPicture: Sendable {
   /// - Parameter state: the open jobs to join to.
   package init(jobs: [JobObservation], state: EngineState) {
     for job in jobs { add(job, state) }
+    addRemoved(jobs, state)
+  }
+
+  /// A waiting task that is cancelled just vanishes from its array, while the array stays listed.
+  private mutating func addRemoved(_ jobs: [JobObservation], _ state: EngineState) {
+    let arrays = Set(jobs.compactMap { $0.array.map { Int64($0.arrayJobID) } })
+    for task in state.tasks.values where tasks[task.id] == nil && task.id.index != nil {
+      guard let id = state.jobs[task.id.job].flatMap({ task.slurmJobID(in: $0) }) else { continue }
+      if arrays.contains(id) { tasks[task.id] = .removed }
+    }
   }
 
   private mutating func add(_ seen: JobObservation, _ state: EngineState) {

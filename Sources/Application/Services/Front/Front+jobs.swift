@@ -58,7 +58,15 @@ extension Front {
         detail: "a submission needs a key of 1 to 255 bytes, so that a repeat is not a second job")
     }
     try mayOwnJobs(caller)
-    let (resolved, draft, context) = try await resolve(submission, caller)
+    let found: (RequestResolver.Resolved, SubmissionDraft, RequestResolver.Context)
+    do throws(Problem) {
+      found = try await resolve(submission, caller)
+    } catch {
+      // What was accepted stays accepted, also if it would be refused by now.
+      guard let standing = try await standing(key, caller) else { throw error }
+      return (standing, false)
+    }
+    let (resolved, draft, context) = found
     let new = NewJob(
       request: resolved.request, origin: .polder,
       payload: JobPayload(
@@ -80,6 +88,16 @@ extension Front {
         detail: "this Idempotency-Key stands for \(job), which says something else",
         nextStep: "use a new key for a new job")
     }
+  }
+
+  /// The job that the caller submitted with a key.
+  private func standing(_ key: String, _ caller: Caller) async throws(Problem) -> JobView? {
+    guard let member = caller.member else { return nil }
+    let id = try await asked { () async throws(StoreError) in
+      try await store.job(of: member, key: key)
+    }
+    guard let id else { return nil }
+    return try await view(id, caller, try await centre())
   }
 
   func mayOwnJobs(_ caller: Caller) throws(Problem) {

@@ -27,6 +27,8 @@ package protocol Store: Sendable {
 
   /// Accepts a job once: the same key gives the same job again.
   func accept(_ job: NewJob) async throws(StoreError) -> Acceptance
+  /// The job that a member submitted with a key.
+  func job(of member: MemberID, key: String) async throws(StoreError) -> JobID?
   /// Cancels tasks: a waiting one ends at once, with a directive if Slurm has it; for one that
   /// starts or runs a directive is written, and its end is seen in Slurm. Gives the tasks that
   /// had already ended.
