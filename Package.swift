@@ -115,7 +115,7 @@ let package = Package(
     program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
-    // Tests: the first five need no server; the last two fail without one.
+    // Tests: the first six need no server; the last two fail without one.
     tests(
       "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
       tables: true),
@@ -134,6 +134,12 @@ let package = Package(
     tests(
       "BridgeTests",
       ["BridgeProtocol", "SlurmBridge", "SlurmControl", "LocalSocket", "Threads", logging]),
+    tests(
+      "WebTests",
+      [
+        "Client", "Domain", "Doubles", "Services", "Web", "Wire", httpClient, lifecycle, logging,
+        nio, nioHTTP,
+      ]),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),
     tests(
