@@ -147,6 +147,6 @@ let package = Package(
       [
         "Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Store", "Postgres",
       ]),
-    tests("SiteTests", ["Client", "Wire", "Postgres"]),
+    tests("SiteTests", ["Wire"]),
   ]
 )
