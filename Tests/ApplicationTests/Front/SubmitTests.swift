@@ -159,7 +159,8 @@ import Wire
     let town = try await Town()
     let job = try await town.submit("ivo", "-A seals --gpus=1 -t 30", key: "k")
     let seals = try #require(AllocationID("seals-1"))
-    await town.store.post(.withdraw(EntryID("cut"), seals, GPUTime(milliseconds: 2_700_000), effective: Town.now))
+    await town.store.post(
+      .withdraw(EntryID("cut"), seals, GPUTime(milliseconds: 2_700_000), effective: Town.now))
     #expect(try await town.refusal("ivo", "-A seals --gpus=1 -t 30").code == "budget")
     #expect(try await town.submit("ivo", "-A seals --gpus=1 -t 30", key: "k").id == job.id)
   }
