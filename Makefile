@@ -3,7 +3,10 @@
 # swift is found on PATH, else where its archive is commonly unpacked.
 export PATH := $(PATH):/opt/swift/usr/bin
 SHELL := /bin/bash
-AS ?= beheer
+# make itself sets AS, to the assembler; that is nobody's account.
+ifeq ($(origin AS),default)
+  AS := beheer
+endif
 # What a refusal tells to run again as root.
 export POLDER_TARGET ?= $(or $(firstword $(MAKECMDGOALS)),demo)
 
