@@ -88,7 +88,7 @@ package struct RequestResolver: Sendable {
       }
       if active.count == 1, let only = active.first { return only }
       throw Problem(
-        title: active.isEmpty ? "No active project" : "Which project?", status: 422,
+        title: active.isEmpty ? "No active project" : "No project named", status: 422,
         code: "project-missing",
         detail: active.isEmpty
           ? "\(member.account) is in no project with an open allocation"
