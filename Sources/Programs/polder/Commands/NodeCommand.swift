@@ -32,7 +32,7 @@ struct NodeList: AsyncParsableCommand {
           .init(node.name), .init(node.state, .of(state: node.state)), .init(node.gpuType),
           .init("\(node.gpus)"), .init(free), .init("\(node.cpus)"), .init("\(node.memoryMiB)"),
         ],
-        beneath: node.reason.isEmpty ? nil : node.reason)
+        beneath: node.reason.isEmpty || node.state.contains(node.reason) ? nil : node.reason)
     }
     table.lines().forEach(Terminal.say)
   }
