@@ -2,7 +2,7 @@ import BridgeProtocol
 import Domain
 import Engine
 import Lifecycle
-import Services
+@testable import Services
 import Testing
 
 /// What slurmctld lists, joined to what Polder holds.
@@ -184,5 +184,16 @@ struct RecordMatchTests {
       return
     }
     #expect(facts.start == nil)
+  }
+}
+
+/// How the conductor keeps its place in that record.
+@Suite("place in Slurm's record")
+struct RecordCursorTests {
+  @Test("a place is read back as it was written, and nothing else is a place")
+  func text() {
+    let cursor = RecordCursor(device: 2049, inode: 7, offset: 0)
+    #expect(RecordCursor(cursor.text) == cursor)
+    for text in ["", "1:2", "1:2:x", "1:2:3:4"] { #expect(RecordCursor(text) == nil) }
   }
 }

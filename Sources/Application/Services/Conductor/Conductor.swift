@@ -109,7 +109,7 @@ package actor Conductor: Service {
     await clear(picture.leftovers, now: snapshot.now)
     if try await reconcile(snapshot, picture) { snapshot = try await store.snapshot() }
     var state = snapshot.state
-    state.nodeStates = nodeStates(foreign: picture.foreign)
+    state.nodeStates = look.nodes.states(foreign: picture.foreign)
     try await recordNodes(state, now: snapshot.now)
     var directives = snapshot.directives
     directives += try await decide(&state, now: snapshot.now)
@@ -202,7 +202,7 @@ package actor Conductor: Service {
 
   /// Reads what slurmctld recorded of ended runs since the last round, to its end.
   private func settleRecord(_ snapshot: Snapshot) async throws(StoreError) -> RecordReading {
-    var cursor = snapshot.recordCursor.flatMap(Self.decode)
+    var cursor = snapshot.recordCursor.flatMap { RecordCursor($0) }
     var state = snapshot.state
     var changed = false
     while true {
@@ -226,7 +226,7 @@ package actor Conductor: Service {
           || changed
       }
       guard let next = page.next, next != cursor else { break }
-      try await store.saveRecordCursor(Self.encode(next))
+      try await store.saveRecordCursor(next.text)
       cursor = next
       if !page.more { break }
     }
@@ -386,37 +386,10 @@ package actor Conductor: Service {
 
   // MARK: Nodes
 
-  private func nodeStates(foreign: [NodeName: String]) -> [NodeName: NodeCondition.State] {
-    var states: [NodeName: NodeCondition.State] = [:]
-    for node in look.nodes {
-      guard let name = NodeName(node.name) else { continue }
-      if let user = foreign[name] {
-        states[name] = .unavailable(user)
-      } else {
-        states[name] = node.takesJobs ? .up : .unavailable(node.inWords)
-      }
-    }
-    return states
-  }
-
   private func recordNodes(_ state: EngineState, now: Instant) async throws(StoreError) {
-    let changes: [AccessTimeFacts.NodeChange] = look.nodes.compactMap { seen in
-      guard let name = NodeName(seen.name), let node = state.centre.nodes[name] else { return nil }
-      return AccessTimeFacts.NodeChange(
-        node: name, at: now, up: seen.delivers, gpus: node.capacity.gpus)
-    }
+    let changes = look.nodes.changes(in: state.centre, at: now)
     guard changes != board.recordedNodes.map({ $0.moved(to: now) }) else { return }
     try await store.record(nodeStates: changes)
     board.recordedNodes = changes
-  }
-
-  private static func encode(_ cursor: RecordCursor) -> String {
-    "\(cursor.device):\(cursor.inode):\(cursor.offset)"
-  }
-
-  private static func decode(_ text: String) -> RecordCursor? {
-    let parts = text.split(separator: ":").compactMap { Int($0) }
-    guard parts.count == 3 else { return nil }
-    return RecordCursor(device: parts[0], inode: parts[1], offset: parts[2])
   }
 }
