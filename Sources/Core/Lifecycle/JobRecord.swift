@@ -85,6 +85,7 @@ package enum TaskOutcome: String, Hashable, Sendable, CaseIterable {
   }
 }
 
+/// One task of a job and where it stands.
 package struct TaskRecord: Hashable, Sendable {
   package let id: TaskID
   package var state: TaskState

@@ -23,6 +23,7 @@ package struct Caller: Hashable, Sendable {
   package var subject: String { member?.text ?? "uid-\(uid)" }
 }
 
+/// What a caller may see and do.
 package enum CallerRole: String, Hashable, Sendable {
   case administrator
   /// Reads balances, ledgers and reports.

@@ -99,6 +99,7 @@ package struct NewJob: Sendable {
   }
 }
 
+/// What became of a request that was offered for acceptance.
 package enum Acceptance: Hashable, Sendable {
   case accepted(JobRecord)
   /// The key was used before for the same content.

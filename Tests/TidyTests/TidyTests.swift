@@ -1,1 +1,0 @@
-// Tests of this floor: see CONTRIBUTING.md.
