@@ -30,7 +30,7 @@ extension SiteTests {
       Case(
         what: "more than the budget", account: "ivo", project: "seals",
         options: ["--gpus-per-node=4", "--time=60"], status: 77,
-        says: ["4.0333 GPU-h", "0.0500 GPU-h"]),
+        says: ["4.0667 GPU-h", "0.0500 GPU-h"]),
       Case(
         what: "beyond the end of the window", account: "hanna", project: "traffic",
         options: ["--gpus-per-node=1", "--time=4-0"], status: 65, says: ["time"]),

@@ -183,7 +183,19 @@ extension Front {
       }
     }
     guard slurmNumbers else { return found }
-    // Slurm's numbers are looked for among the latest jobs of the caller's own projects.
+    // Slurm's numbers are looked for among the latest jobs of the caller's own projects. Slurm gives
+    // a number before Polder has seen its job there: a pipeline of sbatch names it at once.
+    for _ in 0..<8 {
+      let sheets = try await store.sheets(
+        SheetFilter(projects: projects, ended: true, limit: 10_000))
+      let missing = targets.contains { target in
+        !(found + sheets).contains { $0.isNamed(by: target) }
+      }
+      let unseen = sheets.contains { $0.job.origin == .slurm && $0.job.binding == .unbound }
+      guard missing, unseen else { return found + sheets }
+      await board.wake()
+      try? await Task.sleep(for: .milliseconds(100))
+    }
     return found
       + (try await store.sheets(SheetFilter(projects: projects, ended: true, limit: 10_000)))
   }

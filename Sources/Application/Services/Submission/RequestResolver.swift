@@ -159,7 +159,7 @@ package struct RequestResolver: Sendable {
 }
 
 extension JobSheet {
-  fileprivate func isNamed(by target: DraftDependency.Target) -> Bool {
+  func isNamed(by target: DraftDependency.Target) -> Bool {
     switch target {
     case .polder(let id): job.id == id
     case .slurm(let id):
