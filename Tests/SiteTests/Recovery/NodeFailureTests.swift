@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Wire
 
@@ -42,8 +43,12 @@ extension Desk {
   /// Sets the node of a running job of one whole node down, until Polder has seen it.
   fileprivate func loseTheNode(of job: Accepted) async throws {
     try await wait(for: job, toHave: \.isRunning)
-    // Its script runs too, so that it leaves its trace.
+    // Its script runs too, so that it leaves its trace; and long enough that it costs something.
     try await untilTraced()
+    try await waiting(until: "\(job.id) has run for two seconds") {
+      let start = try await self.job(job).tasks[0].runs.first?.start ?? .max
+      return Date.now.timeIntervalSince1970 > Double(start / 1000) + 2
+    }
     let run = try #require(try await self.job(job).tasks[0].runs.first)
     let node = run.nodes[0]
     func update(_ state: String...) async throws {

@@ -17,6 +17,7 @@ extension Desk {
       waited.status == 0 || waited.status == 1, "\(waited.complaint)",
       sourceLocation: sourceLocation)
     let records = try await site.slurmRecords()
+    let recordedEnds = try site.recordedEnds()
     let entries = try await site.read([EntryView].self, ["polder", "ledger", project])
     let traces = traces()
     for job in jobs {
@@ -25,7 +26,7 @@ extension Desk {
         audit(task, of: job, view, traces, sourceLocation)
         for run in task.runs { audit(run, entries, sourceLocation) }
       }
-      audit(view, records.filter { $0.polderID == job.id }, sourceLocation)
+      audit(view, records.filter { $0.polderID == job.id }, recordedEnds, sourceLocation)
     }
     try await auditBooks(sourceLocation)
   }
@@ -55,13 +56,21 @@ extension Desk {
   }
 
   /// Each run that Slurm remembers is one of ours, charged by Slurm's times.
-  private func audit(_ view: JobView, _ records: [SlurmRecord], _ location: SourceLocation) {
+  ///
+  /// A slurmctld that is killed between an end and its next save announces the end, writes it into
+  /// its record, and lists the job as running again: then the record is Slurm's word.
+  private func audit(
+    _ view: JobView, _ records: [SlurmRecord], _ recordedEnds: [Int64: Int64],
+    _ location: SourceLocation
+  ) {
     let runs = view.tasks.flatMap(\.runs)
     #expect(
       records.filter { $0.start != nil }.count == runs.filter { $0.start != nil }.count,
       "\(view.id): Slurm and Polder count its runs differently", sourceLocation: location)
     for record in records {
-      guard let start = record.start, let end = record.end, let weight = record.weight else {
+      let said = record.isRunning ? record.jobID.flatMap { recordedEnds[$0] } : record.end
+      guard let start = record.start, let end = said, let weight = record.weight else {
+        #expect(!record.isRunning, "\(view.id) runs and has no record", sourceLocation: location)
         continue
       }
       let run = runs.first { $0.slurmJobID == record.jobID }

@@ -24,6 +24,8 @@ struct SlurmRecord: Sendable {
 
   var jobID: Int64? { fields["JobId"].flatMap { Int64($0) } }
   var state: String { fields["JobState"] ?? "" }
+  /// Its end is still to come, and `end` the latest that it can be.
+  var isRunning: Bool { state == "RUNNING" }
 
   /// Seconds since 1970; nil if it never ran. One that was cancelled while it waited has a start
   /// too, and no nodes.
@@ -67,5 +69,15 @@ extension Site {
   func slurmRecords() async throws -> [SlurmRecord] {
     try await run(["scontrol", "show", "job", "--details", "--oneliner"]).orThrow()
       .split(separator: "\n").map(SlurmRecord.init)
+  }
+}
+
+extension Site {
+  /// When each run ended by slurmctld's own record (jobcomp/filetxt), seconds since 1970 by job id.
+  func recordedEnds() throws -> [Int64: Int64] {
+    let text = try String(contentsOfFile: "\(folder)/slurm/jobcomp.log", encoding: .utf8)
+    return text.split(separator: "\n").map { SlurmRecord($0) }.reduce(into: [:]) { ends, line in
+      if let job = line.jobID, let end = line.end { ends[job] = end }
+    }
   }
 }
