@@ -152,7 +152,7 @@ import Wire
     #expect(lines.first == "decision=accept")
     for line in [
       "key=P3", "account=longscan", "nodes=1", "tasks=1", "cpusPerTask=40",
-      "memoryMiBPerNode=256000", "timeLimitMinutes=10", "tresPerNode=gres:gpu:2",
+      "memoryMiBPerNode=256000", "timeLimitMinutes=10", "tresPerNode=gres:gpu:h100:2",
     ] {
       #expect(lines.contains { $0 == line }, "\(line)")
     }

@@ -56,7 +56,7 @@ struct Dispatcher: Sendable {
     let key = SlurmKey(job: job, task: task)
     let held = HeldJob(
       key: key, job: job, task: task, run: run, payload: payload,
-      partition: state.centre.partitions[job.request.partition])
+      centre: state.centre)
     switch await slurm.submitHeld(held) {
     case .accepted(let submitted):
       let bound = Transition.bound(key, slurmJobID: Int64(submitted.slurmJobID))
@@ -126,7 +126,7 @@ extension HeldJob {
   /// What is submitted for a job's first submission, or for the one task that is submitted anew.
   init(
     key: SlurmKey, job: JobRecord, task: TaskRecord, run: RunRecord, payload: JobPayload,
-    partition: Partition?
+    centre: Centre
   ) {
     let request = job.request
     let indices = key.task == nil ? request.arrayIndices : [task.id.index].compactMap { $0 }
@@ -138,9 +138,10 @@ extension HeldJob {
       partition: request.partition.text,
       resources: HeldResources(
         nodes: request.nodeCount, tasks: payload.taskCount, cpusPerTask: payload.cpusPerTask,
-        gpusPerNode: gpus > 0 ? GPUCount(type: request.gpuType, count: gpus) : nil,
+        // A restarted slurmctld miscounts the GPUs of jobs that name no type, where nodes do.
+        gpusPerNode: gpus > 0 ? GPUCount(type: centre.gpuType(for: request), count: gpus) : nil,
         memoryMiBPerNode: run.placement.perNode.memoryMiB,
-        exclusive: partition?.wholeNodes ?? false),
+        exclusive: centre.partitions[request.partition]?.wholeNodes ?? false),
       timeLimitMinutes: Int((request.timeLimit.count + 59) / 60),
       array: indices.isEmpty ? nil : indices.map(String.init).joined(separator: ","),
       comment: payload.comment, standardOutput: payload.standardOutput,

@@ -66,14 +66,15 @@ extension Front {
       ("cpusPerTask", "\(resolved.cpusPerTask)"), ("tasks", "\(resolved.taskCount)"),
       ("nodes", "\(job.request.nodeCount)"),
       ("timeLimitMinutes", "\(job.request.timeLimit.count / 60)"),
-      ("tresPerNode", Self.tres(job.request)),
+      ("tresPerNode", Self.tres(job.request, context.centre)),
     ])
   }
 
   /// GPUs as Slurm writes them, on each node: said so, it can't spread them otherwise. Empty without.
-  private static func tres(_ request: JobRequest) -> String {
+  /// With their type, which slurmctld needs to count them right after it was restarted.
+  private static func tres(_ request: JobRequest, _ centre: Centre) -> String {
     guard request.perNode.gpus > 0 else { return "" }
-    return request.gpuType.map { "gres:gpu:\($0):\(request.perNode.gpus)" }
+    return centre.gpuType(for: request).map { "gres:gpu:\($0):\(request.perNode.gpus)" }
       ?? "gres:gpu:\(request.perNode.gpus)"
   }
 

@@ -27,4 +27,13 @@ package struct Centre: Hashable, Sendable {
     allocations.values.filter { $0.project == project }
       .sorted { ($0.window.upperBound, $0.id) < ($1.window.upperBound, $1.id) }
   }
+
+  /// The type of the GPUs that a request is for: the one it names, else that of all GPUs of its
+  /// partition, if they are of one type.
+  package func gpuType(for request: JobRequest) -> String? {
+    if let named = request.gpuType { return named }
+    let nodes = partitions[request.partition]?.nodes.compactMap { self.nodes[$0] } ?? []
+    let types = Set(nodes.filter { $0.capacity.gpus > 0 }.map(\.gpuType))
+    return types.count == 1 ? types.first : nil
+  }
 }
