@@ -191,11 +191,11 @@ package actor MemoryStore: Store {
       histories[run]?.devices = devices
     case .ended(let run, let end):
       histories[run]?.end = end
-      settle(run, used: end.used, at: end.end, record: before.runs[run])
+      settle(run, used: end.used, over: end.span, record: before.runs[run])
       if let reason = end.refund { post(.refund(run, reason, effective: end.end)) }
     case .returned(let run, let cause):
       causes[run.task] = cause
-      settle(run, used: .zero, at: clock, record: before.runs[run])
+      settle(run, used: .zero, over: clock..<clock, record: before.runs[run])
     case .adopted(_, let run, let slurmJobID):
       let record = state.runs[run.id] ?? run
       histories[run.id] = History(run: record, slurmJobID: slurmJobID)
@@ -207,12 +207,12 @@ package actor MemoryStore: Store {
     }
   }
 
-  private func settle(_ run: RunID, used: GPUTime, at instant: Instant, record: RunRecord?) {
+  private func settle(_ run: RunID, used: GPUTime, over span: Range<Instant>, record: RunRecord?) {
     guard let record else { return }
     if record.hold != nil {
-      post(.settle(run, used: used, effective: instant))
+      post(.settle(run, used: used, over: span))
     } else if used > .zero {
-      post(.overrun(run, record.allocation, used, .unplanned, effective: instant))
+      post(.overrun(run, record.allocation, used, .unplanned, effective: span.upperBound))
     }
   }
 
@@ -287,12 +287,13 @@ package actor MemoryStore: Store {
       switch entry.kind {
       case .grant, .withdrawal: granted[entry.allocation, default: .zero] += signed
       case .opening: used[entry.allocation, default: .zero] += signed
-      case .charge, .refund:
+      case .charge, .refund, .credit, .debit:
         used[entry.allocation, default: .zero] += signed
         if period.contains(entry.effective) {
           delivered[entry.allocation, default: .zero] += signed
         }
-      case .hold, .release, .expiry, .overrun: break
+      case .transferIn, .transferOut: granted[entry.allocation, default: .zero] += signed
+      case .hold, .release, .expiry, .overrun, .deferral, .instalment: break
       }
     }
     return AccessTimeFacts(
@@ -321,7 +322,10 @@ extension TaskState {
 extension Entry {
   /// What it adds to granted or used.
   fileprivate var signed: GPUTime {
-    kind == .withdrawal || kind == .refund ? .zero - amount : amount
+    switch kind {
+    case .withdrawal, .transferOut, .refund, .credit: .zero - amount
+    default: amount
+    }
   }
 }
 

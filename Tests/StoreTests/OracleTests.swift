@@ -170,7 +170,7 @@ private struct Walk {
       _ = books.post(.hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
     case .returned(let id, _):
       guard let run = before.runs[id], run.hold != nil else { return }
-      _ = books.post(.settle(id, used: .zero, effective: clock), now: clock)
+      _ = books.post(.settle(id, used: .zero, over: clock..<clock), now: clock)
     case .ended(let id, let end):
       guard let run = before.runs[id] else { return }
       guard run.hold != nil else {
@@ -178,7 +178,7 @@ private struct Walk {
           .overrun(id, run.allocation, end.used, .unplanned, effective: end.end), now: clock)
         return
       }
-      _ = books.post(.settle(id, used: end.used, effective: end.end), now: clock)
+      _ = books.post(.settle(id, used: end.used, over: end.span), now: clock)
       guard let reason = end.refund,
         case .posted(let refund) = books.post(.refund(id, reason, effective: end.end), now: clock)
       else { return }

@@ -38,6 +38,7 @@ package enum Named {
   package enum Organisation {}
   package enum Project {}
   package enum Allocation {}
+  package enum Cap {}
   package enum Member {}
   package enum Partition {}
   package enum Node {}
@@ -53,6 +54,8 @@ package typealias OrganisationID = Identifier<Named.Organisation>
 package typealias ProjectID = Identifier<Named.Project>
 /// The right of a project to an amount of GPU time in a window.
 package typealias AllocationID = Identifier<Named.Allocation>
+/// A cap on what many allocations may use together.
+package typealias CapID = Identifier<Named.Cap>
 /// An opaque subject: whose name and UNIX account stand in one erasable table only.
 package typealias MemberID = Identifier<Named.Member>
 /// A partition of the cluster.

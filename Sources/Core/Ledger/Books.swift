@@ -3,141 +3,139 @@ package import Domain
 /// The books as a pure state machine: what the store keeps in Postgres, in memory. Quota decisions
 /// and statements read from nothing else, and in tests it is the store's oracle.
 ///
-/// Equal postings in equal order give equal books. Complexity of a posting: constant.
+/// Equal postings in equal order give equal books. Complexity of a posting: constant, but for the
+/// caps, which are few.
 package struct Books: Sendable, Equatable {
   /// Every entry in the order of posting.
   package private(set) var entries: [Entry] = []
   package private(set) var balances: [AllocationID: Balance] = [:]
+  /// The caps as they stand now, by id.
+  package private(set) var caps: [CapID: Cap] = [:]
+  package private(set) var capUses: [CapID: CapUse] = [:]
+  /// The last period that was closed; everything before its end is.
+  package private(set) var closed: AccountingPeriod?
   private var positions: [EntryID: Int] = [:]
-  private var holds: [RunID: Hold] = [:]
+  private(set) var runs: [RunID: RunAccount] = [:]
+  /// What is left of each charge and opening after its corrections.
+  private(set) var left: [EntryID: GPUTime] = [:]
 
-  private struct Hold: Equatable {
+  /// What the books know of one run.
+  struct RunAccount: Equatable {
     let allocation: AllocationID
-    let amount: GPUTime
-    var open: Bool
+    let bearer: Bearer?
+    let holdTaken: Instant
+    var held: GPUTime
+    var isOpen = true
+    var extensions = 0
+    /// In order of time.
+    var charges: [EntryID] = []
+    /// Entries of a correcting kind so far: the part of the next.
+    var corrections: [EntryKind: Int] = [:]
   }
 
   package init() {}
 
-  /// The open hold of a run, or nil.
+  /// The open hold of a run with its extensions, or nil.
   package func openHold(of run: RunID) -> GPUTime? {
-    guard let hold = holds[run], hold.open else { return nil }
-    return hold.amount
+    guard let account = runs[run], account.isOpen else { return nil }
+    return account.held
   }
 
   package func entry(_ id: EntryID) -> Entry? { positions[id].map { entries[$0] } }
 
-  /// Posts one act at the store's instant `now`.
-  package mutating func post(_ posting: Posting, now: Instant) -> PostingResult {
-    switch posting {
-    case .grant(let id, let allocation, let amount, let effective):
-      return postOne(
-        Entry.draft(id, .grant, allocation, amount, effective: effective, now: now),
-        opensAccounts: true)
-    case .withdraw(let id, let allocation, let amount, let effective):
-      return postOne(
-        Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now))
-    case .open(let id, let allocation, let amount, let effective):
-      return postOne(
-        Entry.draft(
-          id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now))
-    case .hold(let run, let allocation, let amount, let effective):
-      let result = postOne(
-        Entry.draft(.hold(run), .hold, allocation, amount, run: run, effective: effective, now: now)
-      )
-      if case .posted = result {
-        holds[run] = Hold(allocation: allocation, amount: amount, open: true)
+  /// From here on the books are open.
+  package var openFrom: Instant? { closed?.end }
+
+  /// Describes the caps anew. What they count follows from the entries, whenever they were made.
+  package mutating func describe(_ caps: [Cap]) {
+    self.caps = Dictionary(caps.map { ($0.id, $0) }) { first, _ in first }
+    capUses = self.caps.mapValues { cap in
+      entries.reduce(CapUse()) { use, entry in
+        guard let account = entry.run.flatMap({ runs[$0] }), let bearer = account.bearer,
+          cap.covers(bearer, holdTaken: account.holdTaken)
+        else { return use }
+        return use.after(entry.kind, entry.amount)
       }
-      return result
-    case .settle(let run, let used, let effective):
-      return settle(run, used: used, effective: effective, now: now)
-    case .refund(let run, let reason, let effective):
-      return refund(run, reason, effective: effective, now: now)
-    case .overrun(let run, let allocation, let amount, let reason, let effective):
-      return postOne(
-        Entry.draft(
-          .overrun(run), .overrun, allocation, amount, run: run, reason: reason,
-          effective: effective, now: now))
-    case .expire(let id, let allocation, let effective):
-      guard entry(id) == nil else { return .alreadyPosted }
-      guard let balance = balances[allocation] else {
-        return .refused(.unknownAllocation(allocation))
-      }
-      guard balance.available > .zero else { return .posted([]) }
-      return postOne(
-        Entry.draft(id, .expiry, allocation, balance.available, effective: effective, now: now))
     }
   }
 
-  private mutating func settle(
-    _ run: RunID, used: GPUTime, effective: Instant, now: Instant
-  ) -> PostingResult {
-    guard let hold = holds[run] else { return .refused(.noOpenHold(run)) }
-    guard used >= .zero, used <= .largest else { return .refused(.amountOutOfRange(used)) }
-    let entries = Settlement(hold: hold.amount, used: used).entries(
-      run: run, allocation: hold.allocation, effective: effective, now: now)
-    guard hold.open else {
-      let standing = [EntryID.charge(run), .release(run), .overrun(run)].compactMap { entry($0) }
-      let same =
-        standing.count == entries.count
-        && zip(standing, entries).allSatisfy { $0.saysTheSame(as: $1) }
-      return same ? .alreadyPosted : .refused(.differentEntryExists(.charge(run)))
-    }
-    holds[run]?.open = false
-    entries.forEach { append($0) }
-    return .posted(entries)
+  /// Closes every period up to this one, if it is over. False if it is not over, or was closed.
+  package mutating func close(_ period: AccountingPeriod, now: Instant) -> Bool {
+    guard period.end <= now, closed.map({ $0 < period }) ?? true else { return false }
+    closed = period
+    return true
   }
 
-  private mutating func refund(
-    _ run: RunID, _ reason: EntryReason, effective: Instant, now: Instant
-  ) -> PostingResult {
-    guard let charge = entry(.charge(run)) else { return .refused(.notCharged(run)) }
-    return postOne(
-      Entry(
-        id: .refund(run), kind: .refund, allocation: charge.allocation, amount: charge.amount,
-        run: run, reason: reason, corrects: charge.id, effective: effective, recorded: now))
+  /// The balance of an allocation as of moments: of what was effective and what was recorded
+  /// before them; nil for no bound. Complexity: linear in the entries.
+  package func balance(
+    of allocation: AllocationID, effectiveBefore effective: Instant? = nil,
+    recordedBefore recorded: Instant? = nil
+  ) -> Balance {
+    entries.reduce(Balance()) { balance, entry in
+      guard entry.allocation == allocation, effective.map({ entry.effective < $0 }) ?? true,
+        recorded.map({ entry.recorded < $0 }) ?? true
+      else { return balance }
+      return balance.after(entry.kind, entry.amount)
+    }
   }
 
-  private mutating func postOne(_ draft: Entry.Draft, opensAccounts: Bool = false) -> PostingResult
-  {
-    if let standing = entry(draft.id) {
-      return draft.matches(standing)
-        ? .alreadyPosted : .refused(.differentEntryExists(draft.id))
-    }
-    guard opensAccounts || balances[draft.allocation] != nil else {
-      return .refused(.unknownAllocation(draft.allocation))
-    }
-    guard let new = draft.entry else { return .refused(.amountOutOfRange(draft.amount)) }
-    return postOne(new)
-  }
+  // MARK: What posting changes
 
-  private mutating func postOne(_ new: Entry) -> PostingResult {
-    if let standing = entry(new.id) {
-      return standing.saysTheSame(as: new)
-        ? .alreadyPosted : .refused(.differentEntryExists(new.id))
-    }
-    let balance = balances[new.allocation] ?? Balance()
-    guard new.kind.source != .available || new.amount <= balance.available else {
-      return .refused(
-        .insufficient(
-          new.allocation, requested: new.amount, available: balance.available, held: balance.held))
-    }
-    append(new)
-    return .posted([new])
-  }
-
-  private mutating func append(_ entry: Entry) {
+  mutating func append(_ entry: Entry) {
     positions[entry.id] = entries.count
     entries.append(entry)
     balances[entry.allocation] =
       (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
+    switch entry.kind {
+    case .charge, .opening: left[entry.id] = entry.amount
+    case .refund, .credit:
+      if let corrected = entry.corrects { left[corrected, default: .zero] -= entry.amount }
+    case .debit:
+      if let corrected = entry.corrects { left[corrected, default: .zero] += entry.amount }
+    default: break
+    }
+    guard let run = entry.run, var account = runs[run] else { return }
+    switch entry.kind {
+    case .charge: account.charges.append(entry.id)
+    case .refund, .credit, .debit: account.corrections[entry.kind, default: 0] += 1
+    default: break
+    }
+    runs[run] = account
+    guard let bearer = account.bearer else { return }
+    for cap in caps.values where cap.covers(bearer, holdTaken: account.holdTaken) {
+      capUses[cap.id] = (capUses[cap.id] ?? CapUse()).after(entry.kind, entry.amount)
+    }
+  }
+
+  mutating func openAccount(of run: RunID, _ account: RunAccount) { runs[run] = account }
+
+  mutating func extendAccount(of run: RunID, by amount: GPUTime) {
+    runs[run]?.held += amount
+    runs[run]?.extensions += 1
+  }
+
+  mutating func closeAccount(of run: RunID) { runs[run]?.isOpen = false }
+
+  /// The hard cap that leaves less than an amount, the narrowest first, or nil.
+  func capReached(
+    by amount: GPUTime, _ bearer: Bearer?, holdTaken: Instant
+  ) -> PostingRefusal? {
+    guard let bearer else { return nil }
+    for cap in caps.values.covering(bearer, holdTaken: holdTaken) where cap.strength == .hard {
+      let use = capUses[cap.id] ?? CapUse()
+      if use.taken + amount > cap.limit {
+        return .capReached(cap.id, requested: amount, limit: cap.limit, use: use)
+      }
+    }
+    return nil
   }
 }
 
 extension Books {
   /// Sums every account of every allocation anew from the entries alone. All true: the balances
-  /// follow from the entries, no allocation is below zero, and each allocation's accounts sum to
-  /// zero.
+  /// follow from the entries, no allocation is below zero, each allocation's accounts sum to zero,
+  /// transfers sum to zero over all, and the use of each cap follows from the entries.
   package func verify() -> Bool {
     var accounts: [AllocationID: [Account: GPUTime]] = [:]
     for entry in entries {
@@ -145,12 +143,18 @@ extension Books {
       accounts[entry.allocation, default: [:]][entry.kind.destination, default: .zero] +=
         entry.amount
     }
-    return accounts.allSatisfy { allocation, sums in
-      guard let balance = balances[allocation] else { return false }
-      return balance.available == sums[.available] ?? .zero && balance.available >= .zero
-        && balance.held == sums[.held] ?? .zero && balance.held >= .zero
-        && balance.used == sums[.charged] ?? .zero
-        && sums.values.reduce(.zero, +) == .zero
-    }
+    let transfers = accounts.values.map { $0[.transfers] ?? .zero }.reduce(.zero, +)
+    var again = self
+    again.describe(Array(caps.values))
+    return transfers == .zero && again.capUses == capUses
+      && left.values.allSatisfy { $0 >= .zero }
+      && accounts.allSatisfy { allocation, sums in
+        guard let balance = balances[allocation] else { return false }
+        return balance.available == sums[.available] ?? .zero && balance.available >= .zero
+          && balance.held == sums[.held] ?? .zero && balance.held >= .zero
+          && balance.deferred == sums[.deferred] ?? .zero && balance.deferred >= .zero
+          && balance.used == sums[.charged] ?? .zero && balance.used >= .zero
+          && sums.values.reduce(.zero, +) == .zero
+      }
   }
 }

@@ -8,7 +8,10 @@ extension Entry {
     package let allocation: AllocationID
     package let amount: GPUTime
     package let run: RunID?
+    package let part: Int
     package let reason: EntryReason?
+    package let corrects: EntryID?
+    package let approval: Approval?
     package let effective: Instant
     package let recorded: Instant
 
@@ -16,8 +19,9 @@ extension Entry {
     package var entry: Entry? {
       guard amount > .zero, amount <= .largest else { return nil }
       return Entry(
-        id: id, kind: kind, allocation: allocation, amount: amount, run: run, reason: reason,
-        effective: effective, recorded: recorded)
+        id: id, kind: kind, allocation: allocation, amount: amount, run: run, part: part,
+        reason: reason, corrects: corrects, approval: approval, effective: effective,
+        recorded: recorded)
     }
 
     func matches(_ standing: Entry) -> Bool {
@@ -27,17 +31,30 @@ extension Entry {
 
   package static func draft(
     _ id: EntryID, _ kind: EntryKind, _ allocation: AllocationID, _ amount: GPUTime,
-    run: RunID? = nil, reason: EntryReason? = nil, effective: Instant, now: Instant
+    run: RunID? = nil, part: Int = 0, reason: EntryReason? = nil, corrects: EntryID? = nil,
+    approval: Approval? = nil, effective: Instant, now: Instant
   ) -> Draft {
     Draft(
-      id: id, kind: kind, allocation: allocation, amount: amount, run: run, reason: reason,
-      effective: effective, recorded: now)
+      id: id, kind: kind, allocation: allocation, amount: amount, run: run, part: part,
+      reason: reason, corrects: corrects, approval: approval, effective: effective, recorded: now)
   }
 
   /// True if both say the same of the world; when each was recorded and is said to hold is not
-  /// compared, since a client that repeats itself has a later clock.
+  /// compared, since a client that repeats itself has a later clock; nor which part of its kind it
+  /// is, which the books decide, nor who approved.
   package func saysTheSame(as other: Entry) -> Bool {
     id == other.id && kind == other.kind && allocation == other.allocation
       && amount == other.amount && run == other.run && reason == other.reason
+      && corrects == other.corrects
+  }
+
+  /// The same entry as it can stand in books that are closed before `open`: a fact of a closed
+  /// period is effective at the beginning of the open one and names the period it belongs to.
+  package func admitted(openFrom open: Instant?) -> Entry {
+    guard let open, effective < open else { return self }
+    return Entry(
+      id: id, kind: kind, allocation: allocation, amount: amount, run: run, part: part,
+      reason: reason, corrects: corrects, approval: approval,
+      belated: AccountingPeriod(containing: effective), effective: open, recorded: recorded)
   }
 }

@@ -7,17 +7,102 @@ package enum Posting: Hashable, Sendable {
   case withdraw(EntryID, AllocationID, GPUTime, effective: Instant)
   /// Takes over use from an earlier accounting.
   case open(EntryID, AllocationID, GPUTime, effective: Instant)
-  /// Takes the hold of a run.
-  case hold(RunID, AllocationID, GPUTime, effective: Instant)
+  /// Puts part of what is available off until a later ``instalment(_:_:_:effective:)``.
+  case deferral(EntryID, AllocationID, GPUTime, effective: Instant)
+  /// Releases part of what was deferred.
+  case instalment(EntryID, AllocationID, GPUTime, effective: Instant)
+  /// Moves an amount to another allocation: two entries, or none.
+  case transfer(Transfer)
+  /// Takes the hold of a run. Its bearer says which caps cover it; without one, none does.
+  case hold(RunID, AllocationID, GPUTime, bearer: Bearer? = nil, effective: Instant)
+  /// Adds to the open hold of a run, before its time limit is extended. Extensions are counted
+  /// from 1, and made in that order.
+  case extend(RunID, by: GPUTime, extension: Int, effective: Instant)
   /// Closes the hold of a run: charges what was used, as far as the hold reaches, releases the
-  /// rest, and books what went beyond it to the operator's overrun account.
-  case settle(RunID, used: GPUTime, effective: Instant)
-  /// Gives back the whole charge of a run.
+  /// rest, and books what went beyond it to the operator's overrun account. A use over the ends
+  /// of months is charged in parts, one a month.
+  case settle(RunID, used: GPUTime, over: Range<Instant>)
+  /// Gives back all that is left of the charges of a run, by policy.
   case refund(RunID, EntryReason, effective: Instant)
+  /// Gives back part of a charge, or adjusts one, by hand.
+  case correct(Correction)
   /// Use without a hold, all carried by the operator.
   case overrun(RunID, AllocationID, GPUTime, EntryReason, effective: Instant)
-  /// Closes the window: what is available expires. Posts nothing if nothing is available.
-  case expire(EntryID, AllocationID, effective: Instant)
+  /// Closes the window: what is available or deferred is carried over as far as the rule says, and
+  /// the rest expires. Posts nothing if nothing is left.
+  case expire(EntryID, AllocationID, carry: CarryOver? = nil, effective: Instant)
+}
+
+/// What moves between two allocations by hand.
+package struct Transfer: Hashable, Sendable {
+  /// Its two entries are this id's ``EntryID/outgoing`` and ``EntryID/incoming``.
+  package let id: EntryID
+  package let from: AllocationID
+  package let to: AllocationID
+  package let amount: GPUTime
+  package let approval: Approval
+  package let effective: Instant
+
+  package init(
+    id: EntryID, from: AllocationID, to: AllocationID, amount: GPUTime, approval: Approval,
+    effective: Instant
+  ) {
+    self.id = id
+    self.from = from
+    self.to = to
+    self.amount = amount
+    self.approval = approval
+    self.effective = effective
+  }
+}
+
+/// A correction by hand of a charge or an opening.
+package struct Correction: Hashable, Sendable {
+  /// What it does, and the kind of entry it makes.
+  package enum Kind: Hashable, Sendable {
+    case refund, credit, debit
+
+    package var entryKind: EntryKind {
+      switch self {
+      case .refund: .refund
+      case .credit: .credit
+      case .debit: .debit
+      }
+    }
+  }
+
+  package let id: EntryID
+  package let kind: Kind
+  /// The charge or opening that it corrects. A refund corrects a charge only.
+  package let corrects: EntryID
+  package let amount: GPUTime
+  package let reason: EntryReason
+  package let approval: Approval
+  package let effective: Instant
+
+  package init(
+    id: EntryID, kind: Kind, corrects: EntryID, amount: GPUTime, reason: EntryReason,
+    approval: Approval, effective: Instant
+  ) {
+    self.id = id
+    self.kind = kind
+    self.corrects = corrects
+    self.amount = amount
+    self.reason = reason
+    self.approval = approval
+    self.effective = effective
+  }
+}
+
+/// Where what is left at the end of a window goes, and how much of it at most.
+package struct CarryOver: Hashable, Sendable {
+  package let to: AllocationID
+  package let atMost: GPUTime
+
+  package init(to: AllocationID, atMost: GPUTime) {
+    self.to = to
+    self.atMost = atMost
+  }
 }
 
 /// The books' answer, in order of precedence: the first case that holds is the answer.
@@ -34,12 +119,28 @@ package enum PostingRefusal: Hashable, Sendable {
   /// An entry of this id stands in the books with other content.
   case differentEntryExists(EntryID)
   case unknownAllocation(AllocationID)
+  /// Nothing moves from an allocation to itself.
+  case sameAllocation(AllocationID)
+  /// The entry to be corrected does not stand in the books.
+  case unknownEntry(EntryID)
+  /// The entry can't be corrected in that way.
+  case notCorrectable(EntryID, EntryKind)
   /// The amount is not positive, or larger than ``GPUTime/largest``.
   case amountOutOfRange(GPUTime)
+  /// What is done by hand can't be effective in a closed period; the books are open from here.
+  case periodClosed(AccountingPeriod, openFrom: Instant)
   /// The run has no open hold.
   case noOpenHold(RunID)
+  /// Extensions of a hold are made in order; this one would be the next.
+  case extensionOutOfOrder(RunID, next: Int)
   /// The run was not charged, so that nothing can be refunded.
   case notCharged(RunID)
+  /// More than is left of the entry after earlier corrections.
+  case moreThanCharged(EntryID, requested: GPUTime, left: GPUTime)
+  /// More than was deferred.
+  case notDeferred(AllocationID, requested: GPUTime, deferred: GPUTime)
   /// More than the allocation has.
   case insufficient(AllocationID, requested: GPUTime, available: GPUTime, held: GPUTime)
+  /// More than a hard cap above the allocation leaves.
+  case capReached(CapID, requested: GPUTime, limit: GPUTime, use: CapUse)
 }

@@ -49,4 +49,7 @@ package struct RunEnd: Hashable, Sendable {
     self.refund = refund
     self.requeued = requeued
   }
+
+  /// From start to end; empty if it never ran.
+  package var span: Range<Instant> { min(start ?? end, end)..<end }
 }

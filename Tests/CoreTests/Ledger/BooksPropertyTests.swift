@@ -94,7 +94,7 @@ struct BooksPropertyTests {
     case 3: return .withdraw(id, allocation, amount, effective: at)
     case 4: return .open(id, allocation, amount, effective: at)
     case 5...7: return .hold(run, allocation, amount, effective: at)
-    case 8, 9: return .settle(run, used: amount, effective: at)
+    case 8, 9: return .settle(run, used: amount, over: at..<at)
     case 10: return .refund(run, random.oneIn(2) ? .nodeFailure : .vanished, effective: at)
     case 11: return .overrun(run, allocation, amount, .unplanned, effective: at)
     default: return .expire(id, allocation, effective: at)

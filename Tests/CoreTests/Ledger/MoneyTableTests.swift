@@ -46,7 +46,7 @@ struct MoneyTableTests {
     case ("expire", _, let allocation?, _): return .expire(entry, allocation, effective: now)
     case ("hold", let run?, let allocation?, _):
       return .hold(run, allocation, amount, effective: now)
-    case ("settle", let run?, _, _): return .settle(run, used: amount, effective: now)
+    case ("settle", let run?, _, _): return .settle(run, used: amount, over: now..<now)
     case ("refund", let run?, _, let reason?): return .refund(run, reason, effective: now)
     case ("overrun", let run?, let allocation?, let reason?):
       return .overrun(run, allocation, amount, reason, effective: now)
@@ -67,6 +67,18 @@ struct MoneyTableTests {
       case .amountOutOfRange: return "refused out-of-range"
       case .noOpenHold: return "refused no-open-hold"
       case .notCharged: return "refused not-charged"
+      case .sameAllocation: return "refused same-allocation"
+      case .unknownEntry: return "refused unknown-entry"
+      case .notCorrectable(_, let kind): return "refused not-correctable \(kind.rawValue)"
+      case .periodClosed(let period, _): return "refused closed \(period)"
+      case .extensionOutOfOrder(_, let next): return "refused out-of-order next=\(next)"
+      case .moreThanCharged(_, let requested, let left):
+        return "refused more-than-charged requested=\(hours(requested)) left=\(hours(left))"
+      case .notDeferred(_, let requested, let deferred):
+        return "refused not-deferred requested=\(hours(requested)) deferred=\(hours(deferred))"
+      case .capReached(let cap, let requested, let limit, let use):
+        return "refused cap \(cap) requested=\(hours(requested)) limit=\(hours(limit))"
+          + " used=\(hours(use.used)) held=\(hours(use.held))"
       case .insufficient(_, let requested, let available, let held):
         return "refused insufficient requested=\(hours(requested)) available=\(hours(available))"
           + " held=\(hours(held))"
@@ -80,8 +92,10 @@ struct MoneyTableTests {
       return "no allocation"
     }
     let all = [
-      ("granted", balance.granted), ("charged", balance.charged), ("refunded", balance.refunded),
-      ("expired", balance.expired), ("held", balance.held), ("overrun", balance.overrun),
+      ("granted", balance.granted), ("in", balance.transferredIn),
+      ("out", balance.transferredOut), ("charged", balance.charged), ("refunded", balance.refunded),
+      ("expired", balance.expired), ("held", balance.held),
+      ("deferred", balance.deferred), ("overrun", balance.overrun),
       ("available", balance.available),
     ]
     return all.filter { $0.1 != .zero }.map { "\($0.0)=\(hours($0.1))" }.joined(separator: " ")

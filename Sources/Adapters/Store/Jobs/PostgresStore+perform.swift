@@ -109,13 +109,11 @@ extension Transaction {
     }
     let settlement = Settlement(hold: hold, used: end.used)
     var entries = settlement.entries(
-      run: run.id, allocation: run.allocation, effective: end.end, now: now)
+      run: run.id, allocation: run.allocation, over: end.span, now: now)
     guard let reason = end.refund, settlement.charge > .zero else { return entries }
-    entries.append(
-      Entry(
-        id: .refund(run.id), kind: .refund, allocation: run.allocation,
-        amount: settlement.charge, run: run.id, reason: reason, corrects: .charge(run.id),
-        effective: end.end, recorded: now))
+    entries += Entry.refunds(
+      of: entries.filter { $0.kind == .charge }.map { ($0, $0.amount) }, reason,
+      effective: end.end, now: now)
     if let windowEnd = try windowEnd(of: run.allocation), windowEnd <= now {
       entries.append(
         Entry(
@@ -139,7 +137,7 @@ extension Transaction {
     if let hold = run.hold {
       try post(
         Settlement(hold: hold, used: .zero).entries(
-          run: id, allocation: run.allocation, effective: now, now: now))
+          run: id, allocation: run.allocation, over: now..<now, now: now))
     }
     var next = task.record
     next.state = task.cancelRequested ? .ended(.cancelled) : .waiting

@@ -22,7 +22,7 @@ extension Transaction {
       return try post(
         Entry.draft(
           id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now))
-    case .expire(let id, let allocation, let effective):
+    case .expire(let id, let allocation, _, let effective):
       guard try entry(id) == nil else { return .alreadyPosted }
       guard let balance = try lockedBalance(of: allocation) else {
         return .refused(.unknownAllocation(allocation))
@@ -30,9 +30,11 @@ extension Transaction {
       guard balance.available > .zero else { return .posted([]) }
       return try post(
         Entry.draft(id, .expiry, allocation, balance.available, effective: effective, now: now))
-    case .hold(let run, _, _, _), .settle(let run, _, _), .refund(let run, _, _),
-      .overrun(let run, _, _, _, _):
+    case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _),
+      .refund(let run, _, _), .overrun(let run, _, _, _, _):
       throw .decoding("what is about run \(run) is posted by the run's own step")
+    case .deferral, .instalment, .transfer, .correct:
+      throw .decoding("the tables have no such entries yet")
     }
   }
 

@@ -1,0 +1,256 @@
+package import Domain
+
+/// How each act is posted. A refusal leaves the books as they were.
+extension Books {
+  /// Posts one act at the store's instant `now`.
+  package mutating func post(_ posting: Posting, now: Instant) -> PostingResult {
+    switch posting {
+    case .grant(let id, let allocation, let amount, let effective):
+      return postOne(
+        Entry.draft(id, .grant, allocation, amount, effective: effective, now: now),
+        byHand: true, opensAccounts: true)
+    case .withdraw(let id, let allocation, let amount, let effective):
+      return postOne(
+        Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now),
+        byHand: true)
+    case .open(let id, let allocation, let amount, let effective):
+      return postOne(
+        Entry.draft(
+          id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now),
+        byHand: true)
+    case .deferral(let id, let allocation, let amount, let effective):
+      return postOne(
+        Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now))
+    case .instalment(let id, let allocation, let amount, let effective):
+      return postOne(
+        Entry.draft(id, .instalment, allocation, amount, effective: effective, now: now))
+    case .transfer(let transfer): return post(transfer, now: now)
+    case .hold(let run, let allocation, let amount, let bearer, let effective):
+      return hold(run, allocation, amount, bearer, effective: effective, now: now)
+    case .extend(let run, let amount, let number, let effective):
+      return extend(run, by: amount, number, effective: effective, now: now)
+    case .settle(let run, let used, let span): return settle(run, used: used, span, now: now)
+    case .refund(let run, let reason, let effective):
+      return refund(run, reason, effective: effective, now: now)
+    case .correct(let correction): return post(correction, now: now)
+    case .overrun(let run, let allocation, let amount, let reason, let effective):
+      return postOne(
+        Entry.draft(
+          .overrun(run), .overrun, allocation, amount, run: run, reason: reason,
+          effective: effective, now: now))
+    case .expire(let id, let allocation, let carry, let effective):
+      return expire(id, allocation, carry, effective: effective, now: now)
+    }
+  }
+
+  private mutating func hold(
+    _ run: RunID, _ allocation: AllocationID, _ amount: GPUTime, _ bearer: Bearer?,
+    effective: Instant, now: Instant
+  ) -> PostingResult {
+    let draft = Entry.draft(
+      .hold(run), .hold, allocation, amount, run: run, effective: effective, now: now)
+    let refusal = refusal(of: draft) ?? capReached(by: amount, bearer, holdTaken: effective)
+    if let standing = entry(draft.id) { return again(draft, standing) }
+    if let refusal { return .refused(refusal) }
+    // The account goes first: the entry is counted by the caps that cover it.
+    openAccount(
+      of: run,
+      RunAccount(allocation: allocation, bearer: bearer, holdTaken: effective, held: amount))
+    return postOne(draft)
+  }
+
+  private mutating func extend(
+    _ run: RunID, by amount: GPUTime, _ number: Int, effective: Instant, now: Instant
+  ) -> PostingResult {
+    let id = EntryID.hold(run, part: number)
+    guard let account = runs[run] else { return .refused(.noOpenHold(run)) }
+    let draft = Entry.draft(
+      id, .hold, account.allocation, amount, run: run, part: number, effective: effective, now: now)
+    if let standing = entry(id) { return again(draft, standing) }
+    guard draft.entry != nil else { return .refused(.amountOutOfRange(amount)) }
+    guard account.isOpen else { return .refused(.noOpenHold(run)) }
+    guard number == account.extensions + 1 else {
+      return .refused(.extensionOutOfOrder(run, next: account.extensions + 1))
+    }
+    if let refusal = refusal(of: draft)
+      ?? capReached(by: amount, account.bearer, holdTaken: account.holdTaken)
+    {
+      return .refused(refusal)
+    }
+    extendAccount(of: run, by: amount)
+    return postOne(draft)
+  }
+
+  private mutating func settle(
+    _ run: RunID, used: GPUTime, _ span: Range<Instant>, now: Instant
+  ) -> PostingResult {
+    guard let account = runs[run] else { return .refused(.noOpenHold(run)) }
+    guard used >= .zero, used <= .largest else { return .refused(.amountOutOfRange(used)) }
+    let new = Settlement(hold: account.held, used: used).entries(
+      run: run, allocation: account.allocation, over: span, now: now)
+    guard account.isOpen else {
+      let standing =
+        account.charges.compactMap { entry($0) }
+        + [EntryID.release(run), .overrun(run)].compactMap { entry($0) }
+      let same =
+        standing.count == new.count && zip(standing, new).allSatisfy { $0.saysTheSame(as: $1) }
+      return same ? .alreadyPosted : .refused(.differentEntryExists(.charge(run)))
+    }
+    closeAccount(of: run)
+    return write(new)
+  }
+
+  private mutating func refund(
+    _ run: RunID, _ reason: EntryReason, effective: Instant, now: Instant
+  ) -> PostingResult {
+    if let standing = entry(.refund(run)) {
+      return standing.reason == reason
+        ? .alreadyPosted : .refused(.differentEntryExists(.refund(run)))
+    }
+    let charges = runs[run]?.charges.compactMap { entry($0) } ?? []
+    guard !charges.isEmpty else { return .refused(.notCharged(run)) }
+    let new = Entry.refunds(
+      of: charges.map { ($0, left[$0.id] ?? .zero) },
+      firstPart: runs[run]?.corrections[.refund] ?? 0,
+      reason, effective: effective, now: now)
+    guard !new.isEmpty else { return .refused(.notCharged(run)) }
+    return write(new)
+  }
+
+  private mutating func post(_ correction: Correction, now: Instant) -> PostingResult {
+    let kind = correction.kind.entryKind
+    guard let corrected = entry(correction.corrects) else {
+      if entry(correction.id) != nil { return .refused(.differentEntryExists(correction.id)) }
+      return .refused(.unknownEntry(correction.corrects))
+    }
+    let part = corrected.run.flatMap { runs[$0]?.corrections[kind] } ?? 0
+    let draft = Entry.draft(
+      correction.id, kind, corrected.allocation, correction.amount, run: corrected.run, part: part,
+      reason: correction.reason, corrects: corrected.id, approval: correction.approval,
+      effective: correction.effective, now: now)
+    if let standing = entry(draft.id) { return again(draft, standing) }
+    guard corrected.kind == .charge || corrected.kind == .opening && kind != .refund else {
+      return .refused(.notCorrectable(corrected.id, corrected.kind))
+    }
+    if kind != .debit, draft.entry != nil, closedRefusal(of: draft) == nil,
+      let left = left[corrected.id], correction.amount > left
+    {
+      return .refused(
+        .moreThanCharged(corrected.id, requested: correction.amount, left: left))
+    }
+    return postOne(draft, byHand: true)
+  }
+
+  private mutating func post(_ transfer: Transfer, now: Instant) -> PostingResult {
+    let drafts = [
+      (transfer.id.outgoing, EntryKind.transferOut, transfer.from),
+      (transfer.id.incoming, EntryKind.transferIn, transfer.to),
+    ].map { id, kind, allocation in
+      Entry.draft(
+        id, kind, allocation, transfer.amount, approval: transfer.approval,
+        effective: transfer.effective, now: now)
+    }
+    let standing = drafts.compactMap { draft in entry(draft.id).map { (draft, $0) } }
+    guard standing.isEmpty else {
+      return standing.count == 2 && standing.allSatisfy({ $0.0.matches($0.1) })
+        ? .alreadyPosted : .refused(.differentEntryExists(transfer.id))
+    }
+    for allocation in [transfer.from, transfer.to] where balances[allocation] == nil {
+      return .refused(.unknownAllocation(allocation))
+    }
+    guard transfer.from != transfer.to else { return .refused(.sameAllocation(transfer.from)) }
+    if let refusal = refusal(of: drafts[0], byHand: true) { return .refused(refusal) }
+    return write(drafts.compactMap(\.entry))
+  }
+
+  private mutating func expire(
+    _ id: EntryID, _ allocation: AllocationID, _ carry: CarryOver?, effective: Instant,
+    now: Instant
+  ) -> PostingResult {
+    guard entry(id) == nil, entry(id.outgoing) == nil else { return .alreadyPosted }
+    guard let balance = balances[allocation] else {
+      return .refused(.unknownAllocation(allocation))
+    }
+    return write(
+      balance.expiry(
+        id, of: allocation, carry.flatMap { balances[$0.to] == nil ? nil : $0 },
+        effective: effective, now: now))
+  }
+
+  // MARK: One entry
+
+  private mutating func postOne(
+    _ draft: Entry.Draft, byHand: Bool = false, opensAccounts: Bool = false
+  ) -> PostingResult {
+    if let standing = entry(draft.id) { return again(draft, standing) }
+    if let refusal = refusal(of: draft, byHand: byHand, opensAccounts: opensAccounts) {
+      return .refused(refusal)
+    }
+    return write([draft].compactMap(\.entry))
+  }
+
+  private func again(_ draft: Entry.Draft, _ standing: Entry) -> PostingResult {
+    draft.matches(standing) ? .alreadyPosted : .refused(.differentEntryExists(draft.id))
+  }
+
+  private func refusal(
+    of draft: Entry.Draft, byHand: Bool = false, opensAccounts: Bool = false
+  ) -> PostingRefusal? {
+    guard opensAccounts || balances[draft.allocation] != nil else {
+      return .unknownAllocation(draft.allocation)
+    }
+    guard draft.entry != nil else { return .amountOutOfRange(draft.amount) }
+    if byHand, let refusal = closedRefusal(of: draft) { return refusal }
+    let balance = balances[draft.allocation] ?? Balance()
+    switch draft.kind.source {
+    case .available where draft.amount > balance.available:
+      return .insufficient(
+        draft.allocation, requested: draft.amount, available: balance.available,
+        held: balance.held)
+    case .deferred where draft.amount > balance.deferred:
+      return .notDeferred(
+        draft.allocation, requested: draft.amount, deferred: balance.deferred)
+    default: return nil
+    }
+  }
+
+  private func closedRefusal(of draft: Entry.Draft) -> PostingRefusal? {
+    guard let openFrom, draft.effective < openFrom else { return nil }
+    return .periodClosed(
+      AccountingPeriod(containing: draft.effective), openFrom: openFrom)
+  }
+
+  private mutating func write(_ new: [Entry]) -> PostingResult {
+    let admitted = new.map { $0.admitted(openFrom: openFrom) }
+    admitted.forEach { append($0) }
+    return .posted(admitted)
+  }
+}
+
+extension Balance {
+  /// The entries that close a window: what was deferred is released, what may be carried over
+  /// moves on, and the rest expires. None if nothing is left.
+  package func expiry(
+    _ id: EntryID, of allocation: AllocationID, _ carry: CarryOver?, effective: Instant,
+    now: Instant
+  ) -> [Entry] {
+    let all = available + deferred
+    let carried = min(all, max(carry?.atMost ?? .zero, .zero))
+    var drafts = [
+      Entry.draft(
+        EntryID("\(id):instalment"), .instalment, allocation, deferred, effective: effective,
+        now: now)
+    ]
+    if let carry {
+      drafts += [
+        (id.outgoing, EntryKind.transferOut, allocation), (id.incoming, .transferIn, carry.to),
+      ].map { id, kind, allocation in
+        Entry.draft(
+          id, kind, allocation, carried, reason: .carriedOver, effective: effective, now: now)
+      }
+    }
+    drafts.append(
+      Entry.draft(id, .expiry, allocation, all - carried, effective: effective, now: now))
+    return drafts.compactMap(\.entry)
+  }
+}
