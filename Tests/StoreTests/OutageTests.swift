@@ -119,16 +119,20 @@ struct OutageTests {
   /// cancelled; how many.
   private static func kill(_ database: Database) async throws -> Int64 {
     var killed: Int64 = 0
-    while !Task.isCancelled {
-      // A wait of the server, so that the others get something done between two.
-      killed += try await database.number(
-        """
-        WITH pause AS MATERIALIZED (SELECT pg_sleep(0.02))
-        SELECT count(pg_terminate_backend(pid)) FROM pause, (
-          SELECT pid FROM pg_stat_activity
-          WHERE datname = current_database() AND application_name = 'polderd'
-          ORDER BY random() LIMIT 1) AS victim
-        """)
+    do {
+      while true {
+        // A wait of the server, so that the others get something done between two.
+        killed += try await database.number(
+          """
+          WITH pause AS MATERIALIZED (SELECT pg_sleep(0.02))
+          SELECT count(pg_terminate_backend(pid)) FROM pause, (
+            SELECT pid FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'polderd'
+            ORDER BY random() LIMIT 1) AS victim
+          """)
+      }
+    } catch PostgresError.cancelled {
+      // As it is meant to end.
     }
     return killed
   }

@@ -16,6 +16,11 @@ final class Link {
   private let patienceMilliseconds: Int64?
   /// The connection is of no more use; the reason it was given up for.
   private(set) var failure: String?
+  /// The SQLSTATE with which the server announced the end of the connection; nil when it ended
+  /// without a word.
+  private(set) var announcedState: String?
+  /// Ends the statement that runs, from any thread.
+  let interrupter: Interrupter
 
   /// Connects. Throws `unavailable`.
   init(_ configuration: PostgresConfiguration) throws(PostgresError) {
@@ -27,12 +32,15 @@ final class Link {
       throw .unavailable(reason: "out of memory")
     }
     unsafe connection = started
+    interrupter = Interrupter()
     // `notices` lives as long as self and thus until after PQfinish; libpq keeps its address.
     unsafe PQsetNoticeReceiver(
       connection, NoticeSink.receive, Unmanaged.passUnretained(notices).toOpaque())
     do {
       try connect(before: deadline)
       _ = try run(script: configuration.settings, before: deadline)
+      // Owned by the interrupter from here on; null only without memory.
+      unsafe interrupter.take(PQgetCancel(connection))
     } catch {
       throw .unavailable(reason: Self.reason(error))
     }
@@ -79,19 +87,6 @@ final class Link {
     // The string is zero-terminated for the duration of the call, which copies it.
     try queued(unsafe PQsendQuery(connection, script))
     return try lastResult(before: deadline)
-  }
-
-  /// Sends COMMIT; what the server did, `COMMIT` or `ROLLBACK`. Throws `connectionLost` when COMMIT
-  /// was not sent and `outcomeUnknown` once it may have been.
-  func commit() throws(PostgresError) -> String {
-    // A constant string. Since Postgres 14 libpq reports a failure to write when it reads, so a
-    // failure here means that the connection had ended before and nothing was sent.
-    try queued(unsafe PQsendQuery(connection, "COMMIT"))
-    do {
-      return try lastResult()?.commandTag ?? ""
-    } catch .connectionLost(let reason) {
-      throw .outcomeUnknown(reason: reason)
-    }
   }
 
   /// Prepares `sql` under `name`; the description of its parameters and columns.
@@ -187,6 +182,7 @@ final class Link {
     // An error without a SQLSTATE is libpq's own: the connection is gone.
     let severity = result.field(clibpq_severity)
     if severity == nil || severity == "FATAL" || severity == "PANIC" {
+      if severity != nil { announcedState = announcedState ?? diagnostics.sqlState }
       throw broken(severity == nil ? message : diagnostics.message)
     }
     return diagnostics.sqlState == "57014" ? .timedOut : .server(diagnostics)
@@ -254,39 +250,6 @@ final class Link {
 
   private static func reason(_ error: PostgresError) -> String {
     if case .connectionLost(let reason) = error { reason } else { "\(error)" }
-  }
-}
-
-/// Where libpq's notices go instead of to stderr.
-private final class NoticeSink: Sendable {
-  let onNotice: @Sendable (Diagnostics) -> Void
-
-  init(_ onNotice: @escaping @Sendable (Diagnostics) -> Void) { self.onNotice = onNotice }
-
-  /// Called by libpq while it reads, on the thread that made it read.
-  static let receive: PQnoticeReceiver = { context, result in
-    guard let context = unsafe context, let result = unsafe result else { return }
-    // `context` is the sink that the link owns for as long as the connection lives; `result` is
-    // libpq's own and gone after this call.
-    let sink = unsafe Unmanaged<NoticeSink>.fromOpaque(context).takeUnretainedValue()
-    sink.onNotice(
-      Diagnostics(fields: { field in
-        // A zero-terminated string inside `result`, or null; copied here.
-        unsafe clibpq_error_field(result, field).map { unsafe String(cString: $0) }
-      }))
-  }
-}
-
-extension Diagnostics {
-  init(_ result: ResultStorage) {
-    self.init(fields: { result.field($0) })
-  }
-
-  fileprivate init(fields field: (clibpq_field) -> String?) {
-    self.init(
-      sqlState: field(clibpq_sqlstate) ?? "", message: field(clibpq_message) ?? "",
-      constraint: field(clibpq_constraint), table: field(clibpq_table),
-      column: field(clibpq_column))
   }
 }
 

@@ -18,13 +18,15 @@ import Threads
 /// The closure may run more than once when `retryLimit` asks for it, so it must only talk to its
 /// transaction. What it throws rolls back. See `PostgresError` for the outcomes; the two that
 /// differ most: after `connectionLost` nothing happened, after `outcomeUnknown` the caller has to
-/// look. Once begun, a transaction doesn't heed the cancellation of its task: it is bounded by the
-/// timeouts of `PostgresConfiguration`.
+/// look. When its task is cancelled before COMMIT was sent, a transaction is rolled back and throws
+/// `cancelled`; a pool also ends the statement that runs in the server then.
 ///
 /// Most callers want a `PostgresPool`, and a `PostgresListener` for NOTIFY.
 package actor PostgresConnection {
   private let thread: ThreadExecutor
   private let configuration: PostgresConfiguration
+  private let counter: PostgresCounter
+  private let interruption = Interruption()
   private var session: Session?
   private var isClosed = false
 
@@ -35,7 +37,14 @@ package actor PostgresConnection {
 
   /// Doesn't connect yet. Throws `unavailable` when the system has no thread left.
   package init(_ configuration: PostgresConfiguration) throws(PostgresError) {
+    try self.init(configuration, PostgresCounter())
+  }
+
+  init(
+    _ configuration: PostgresConfiguration, _ counter: PostgresCounter
+  ) throws(PostgresError) {
     self.configuration = configuration
+    self.counter = counter
     do {
       thread = try ThreadExecutor(named: "postgres")
     } catch {
@@ -57,23 +66,28 @@ package actor PostgresConnection {
       do {
         return try attempt(mode, body)
       } catch {
-        guard error.isSerializationFailure, retriesLeft > 0 else { throw error }
+        let error = error == .timedOut && interruption.isRaised ? .cancelled : error
+        counter.change { $0.rollbacks += 1 }
+        guard error.isSerializationFailure, retriesLeft > 0 else {
+          counter.change { $0.add(error) }
+          throw error
+        }
+        counter.change { $0.addRetry(after: error) }
         retriesLeft -= 1
       }
     }
   }
 
+  /// Ends the statement that the open transaction runs, if there is one, which then throws
+  /// `cancelled`. Doesn't wait.
+  package nonisolated func interrupt() { interruption.raise() }
+
   /// Runs a command that can't be in a transaction, such as CREATE DATABASE or VACUUM. When the
   /// connection breaks, its outcome is unknown.
   package func runOutsideTransaction(_ script: String) throws(PostgresError) {
-    let session = try begun { session throws(PostgresError) in try session.ping() }
-    do {
-      try session.runAlone(script: script)
-    } catch {
-      discardIfBroken()
-      if case .connectionLost(let reason) = error { throw .outcomeUnknown(reason: reason) }
-      throw error
-    }
+    let session = try opened()
+    defer { discardIfBroken() }
+    try session.runAlone(script: script)
     precondition(session.isIdle, "a script outside of a transaction must not leave one open")
   }
 
@@ -86,8 +100,13 @@ package actor PostgresConnection {
   private func attempt<T>(
     _ mode: TransactionMode, _ body: (borrowing Transaction) throws(PostgresError) -> T
   ) throws(PostgresError) -> T {
-    let session = try begun { session throws(PostgresError) in try session.begin(mode) }
-    defer { discardIfBroken() }
+    let session = try opened()
+    interruption.begin()
+    defer {
+      if interruption.end() { self.session = nil }
+      discardIfBroken()
+    }
+    session.begin(mode)
     let result: T
     do {
       result = try body(Transaction(session))
@@ -101,6 +120,7 @@ package actor PostgresConnection {
     }
     if session.isAbandoned {
       session.rollBack()
+      counter.change { $0.rollbacks += 1 }
       return result
     }
     do {
@@ -108,29 +128,14 @@ package actor PostgresConnection {
     } catch .outcomeUnknown(let reason) where mode.isReadOnly {
       throw .connectionLost(reason: reason)
     }
+    counter.change { $0.commits += 1 }
     return result
   }
 
-  /// A session on which `begin` has succeeded. A connection that broke while it stood idle is
-  /// replaced, once: nothing was asked of it yet.
-  private func begun(
-    _ begin: (Session) throws(PostgresError) -> Void
-  ) throws(PostgresError) -> Session {
+  private func opened() throws(PostgresError) -> Session {
     guard !isClosed else { throw .unavailable(reason: "the connection was closed") }
-    if let session {
-      do {
-        try begin(session)
-        return session
-      } catch .connectionLost {
-        self.session = nil
-      }
-    }
-    let fresh = try Session(configuration)
-    do {
-      try begin(fresh)
-    } catch .connectionLost(let reason) {
-      throw .unavailable(reason: reason)
-    }
+    if let session { return session }
+    let fresh = try Session(configuration, counter, interruption)
     session = fresh
     return fresh
   }

@@ -4,7 +4,7 @@
 package enum PostgresError: Error, Sendable, Equatable {
   /// The server refused a statement; the transaction was rolled back.
   case server(Diagnostics)
-  /// The statement ran longer than its timeout or was cancelled; rolled back.
+  /// The statement ran longer than its timeout, or an operator ended it; rolled back.
   case timedOut
   /// The connection broke before COMMIT was sent: nothing happened. Try again.
   case connectionLost(reason: String)
@@ -14,7 +14,7 @@ package enum PostgresError: Error, Sendable, Equatable {
   /// No connection could be had: the server is down, refuses us, or the pool is full or closed.
   /// Nothing happened.
   case unavailable(reason: String)
-  /// The task was cancelled while it waited for a connection. Nothing happened.
+  /// The task was cancelled before COMMIT was sent. Nothing happened.
   case cancelled
   /// A parameter doesn't fit the type that the statement wants there; nothing was sent.
   case encoding(String)
@@ -80,7 +80,7 @@ extension PostgresError: CustomStringConvertible {
     case .outcomeUnknown(let reason):
       "the connection to Postgres was lost during COMMIT, its outcome is unknown: \(reason)"
     case .unavailable(let reason): "Postgres is unavailable: \(reason)"
-    case .cancelled: "the task was cancelled while it waited for a connection to Postgres"
+    case .cancelled: "the task was cancelled before Postgres was told to commit"
     case .encoding(let what): "a parameter does not fit its statement: \(what)"
     case .decoding(let what): "a result is not what was asked for: \(what)"
     }

@@ -30,6 +30,7 @@ package final class PostgresPool: Sendable {
   }
 
   private let state: Mutex<State>
+  private let counter = PostgresCounter()
   private let maximumWaiting: Int
 
   /// Starts the threads but doesn't connect yet. Throws `unavailable` when the system has no
@@ -44,7 +45,7 @@ package final class PostgresPool: Sendable {
     precondition(size >= 1, "a pool of \(size)")
     self.maximumWaiting = maximumWaiting
     var connections: [PostgresConnection] = []
-    for _ in 0..<size { connections.append(try PostgresConnection(configuration)) }
+    for _ in 0..<size { connections.append(try PostgresConnection(configuration, counter)) }
     state = Mutex(State(idle: connections))
   }
 
@@ -52,21 +53,27 @@ package final class PostgresPool: Sendable {
     state.withLock { Load(busyCount: $0.busyCount, waitingCount: $0.waiters.count) }
   }
 
+  /// What has happened so far.
+  package var counts: PostgresCounts { counter.current }
+
   /// Runs `body` in a transaction on the next free connection: see `PostgresConnection`.
   ///
   /// Throws as `PostgresConnection.transaction`, and `cancelled` when the task is cancelled while
-  /// it waits.
+  /// it waits. A statement that runs when the task is cancelled is ended in the server.
   @discardableResult
   package func transaction<T: Sendable>(
     _ mode: TransactionMode = .readWrite,
     _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
   ) async throws(PostgresError) -> T {
     let connection = try await checkOut()
-    let result: Result<T, PostgresError>
-    do {
-      result = .success(try await connection.transaction(mode, body))
-    } catch {
-      result = .failure(error)
+    let result = await withTaskCancellationHandler {
+      do throws(PostgresError) {
+        return Result<T, PostgresError>.success(try await connection.transaction(mode, body))
+      } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      connection.interrupt()
     }
     await checkIn(connection)
     return try result.get()

@@ -57,6 +57,28 @@ package struct Transaction: ~Copyable {
     try session.query(statement, values).affectedRows
   }
 
+  /// Runs several statements in one round trip; the rows of each.
+  package borrowing func queries(
+    _ statements: [(Statement, [Value])]
+  ) throws(PostgresError) -> [Rows] {
+    try session.query(statements.map { Step($0.0, $0.1) })
+  }
+
+  /// Has a statement run with the next one that is asked for, or with COMMIT, without a round
+  /// trip of its own. Its refusal comes from there, and nothing that follows it is run.
+  package borrowing func later(
+    _ statement: Statement, _ values: [Value] = []
+  ) throws(PostgresError) {
+    try session.later([Step(statement, values)])
+  }
+
+  /// As `later(_:_:)`, once for each set of parameters.
+  package borrowing func later(
+    _ statement: Statement, sets: [[Value]]
+  ) throws(PostgresError) {
+    try session.later(sets.map { Step(statement, $0) })
+  }
+
   /// Runs a statement once for each set of parameters, pipelined; how many rows each changed.
   /// A refusal says which set it was; those after it were not run.
   @discardableResult
