@@ -90,6 +90,9 @@ package actor MemoryStore: Store {
     books = trial
     state.centre = next
     state.balances = books.balances
+    books.describe(next.caps(at: clock))
+    state.caps = Array(books.caps.values)
+    state.capUses = books.capUses
     return .done
   }
 
@@ -158,7 +161,8 @@ package actor MemoryStore: Store {
     return Snapshot(
       now: clock,
       state: EngineState(
-        centre: state.centre, balances: books.balances,
+        centre: state.centre, balances: books.balances, caps: state.centre.caps(at: clock),
+        capUses: books.capUses,
         jobs: state.jobs.filter { needed.contains($0.key) },
         tasks: state.tasks.filter { needed.contains($0.key.job) }, runs: state.runs),
       directives: directives, recordCursor: recordCursor)
@@ -167,7 +171,8 @@ package actor MemoryStore: Store {
   package func commit(_ run: RunRecord) throws(StoreError) -> GuardedOutcome {
     try reach()
     guard let hold = run.hold, state.apply(.start(run)) else { return .stale }
-    post(.hold(run.id, run.allocation, hold, effective: clock))
+    post(
+      .hold(run.id, run.allocation, hold, bearer: bearer(of: run), effective: run.committed))
     histories[run.id] = History(run: run)
     directives.append(.start(run.id))
     return .done
@@ -200,10 +205,17 @@ package actor MemoryStore: Store {
       let record = state.runs[run.id] ?? run
       histories[run.id] = History(run: record, slurmJobID: slurmJobID)
       if let hold = record.hold {
-        post(.hold(run.id, run.allocation, hold, effective: clock))
+        post(
+          .hold(run.id, run.allocation, hold, bearer: bearer(of: run), effective: run.committed))
       }
     case .dropped(let task, _, let cause):
       causes[task] = cause
+    }
+  }
+
+  private func bearer(of run: RunRecord) -> Bearer? {
+    state.jobs[run.id.task.job].flatMap {
+      state.centre.bearer(of: $0.request, allocation: run.allocation)
     }
   }
 

@@ -1,5 +1,5 @@
 package import Domain
-import Ledger
+package import Ledger
 package import Lifecycle
 package import Scheduling
 
@@ -55,7 +55,7 @@ package struct Cycle: Sendable {
       now: now, nodes: nodes,
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
       occupations: occupations, queue: queue(state, barred, now: now),
-      budgets: state.balances.mapValues(\.available), promises: promises)
+      budgets: state.balances.mapValues(\.available), caps: rooms(state), promises: promises)
   }
 
   /// - Parameter barred: tasks that are not planned before an instant: Slurm did not start them.
@@ -64,7 +64,7 @@ package struct Cycle: Sendable {
   ) -> [Candidate] {
     var started: [JobID: Int] = [:]
     for run in state.runs.keys { started[run.task.job, default: 0] += 1 }
-    return state.tasks.values.filter { $0.state == .waiting }.sorted { $0.id < $1.id }
+    return ordered(state.tasks.values.filter { $0.state == .waiting }, state, now: now)
       .compactMap { task in
         guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job) else { return nil }
         var eligibility = Self.eligibility(
@@ -73,9 +73,21 @@ package struct Cycle: Sendable {
         if case .eligible = eligibility { started[job.id, default: 0] += 1 }
         return Candidate(
           task: task.id, request: job.request,
-          options: Self.options(for: job.request, state.centre, now: now),
+          options: Self.options(for: job.request, state.centre, state.caps, now: now),
           grace: lifecycle.grace, eligibility: eligibility)
       }
+  }
+
+  /// What each hard cap leaves.
+  private func rooms(_ state: EngineState) -> [CapID: CapRoom] {
+    let hard = state.caps.filter { $0.strength == .hard }.map { cap in
+      let use = state.capUses[cap.id] ?? CapUse()
+      return (
+        cap.id,
+        CapRoom(limit: cap.limit, used: use.used, held: use.held, isShared: cap.scope.isShared)
+      )
+    }
+    return Dictionary(hard) { first, _ in first }
   }
 
   /// What the plugin accepted is planned only once Slurm was seen to have it.
@@ -86,12 +98,48 @@ package struct Cycle: Sendable {
   /// The allocations a request may hold from now: the one it names, else all of its project's
   /// whose window is open, the earliest to end first.
   package static func options(
-    for request: JobRequest, _ centre: Centre, now: Instant
+    for request: JobRequest, _ centre: Centre, _ caps: [Cap], now: Instant
   ) -> [AllocationOption] {
     centre.allocations(of: request.project)
       .filter { request.allocation == nil || $0.id == request.allocation }
       .filter { $0.window.contains(now) }
-      .map { AllocationOption(allocation: $0.id, windowEnd: $0.window.upperBound) }
+      .map { allocation in
+        let covering =
+          centre.bearer(of: request, allocation: allocation.id)
+          .map { caps.covering($0, holdTaken: now) } ?? []
+        return AllocationOption(
+          allocation: allocation.id, windowEnd: allocation.window.upperBound,
+          caps: covering.filter { $0.strength == .hard }.map(\.id))
+      }
+  }
+
+  /// The soft caps above a request that are used up: it waits for all requests without one.
+  package static func softCapsReached(
+    by request: JobRequest, _ state: EngineState, now: Instant
+  ) -> [Cap] {
+    let soft = state.caps.filter { $0.strength == .soft }
+    guard !soft.isEmpty, let first = options(for: request, state.centre, [], now: now).first,
+      let bearer = state.centre.bearer(of: request, allocation: first.allocation)
+    else { return [] }
+    return soft.covering(bearer, holdTaken: now).filter {
+      (state.capUses[$0.id] ?? CapUse()).taken >= $0.limit
+    }
+  }
+
+  /// First come, first served, ties by id; those beyond a soft cap after all others.
+  private func ordered(
+    _ tasks: [TaskRecord], _ state: EngineState, now: Instant
+  ) -> [TaskRecord] {
+    let inOrder = tasks.sorted { $0.id < $1.id }
+    guard state.caps.contains(where: { $0.strength == .soft }) else { return inOrder }
+    var isLate: [JobID: Bool] = [:]
+    for task in inOrder where isLate[task.id.job] == nil {
+      isLate[task.id.job] = state.jobs[task.id.job].map {
+        !Self.softCapsReached(by: $0.request, state, now: now).isEmpty
+      }
+    }
+    return inOrder.filter { isLate[$0.id.job] != true }
+      + inOrder.filter { isLate[$0.id.job] == true }
   }
 
   /// Whether a task of a request may be planned at all.

@@ -10,6 +10,9 @@ package import Scheduling
 package struct EngineState: Equatable, Sendable {
   package var centre: Centre
   package var balances: [AllocationID: Balance]
+  /// The caps above allocations as they stand now.
+  package var caps: [Cap]
+  package var capUses: [CapID: CapUse]
   /// Jobs with a task that has not ended, and the jobs that those depend on.
   package var jobs: [JobID: JobRecord]
   /// Every task of those jobs.
@@ -21,12 +24,15 @@ package struct EngineState: Equatable, Sendable {
   package var nodeStates: [NodeName: NodeCondition.State]
 
   package init(
-    centre: Centre, balances: [AllocationID: Balance] = [:], jobs: [JobID: JobRecord] = [:],
+    centre: Centre, balances: [AllocationID: Balance] = [:], caps: [Cap] = [],
+    capUses: [CapID: CapUse] = [:], jobs: [JobID: JobRecord] = [:],
     tasks: [TaskID: TaskRecord] = [:], runs: [RunID: RunRecord] = [:],
     nodeStates: [NodeName: NodeCondition.State] = [:]
   ) {
     self.centre = centre
     self.balances = balances
+    self.caps = caps
+    self.capUses = capUses
     self.jobs = jobs
     self.tasks = tasks
     self.runs = runs
@@ -63,9 +69,10 @@ extension EngineState {
       return true
     case .start(let run):
       guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,
-        let hold = run.hold, let balance = balances[run.allocation], hold <= balance.available
+        let hold = run.hold, let balance = balances[run.allocation], hold <= balance.available,
+        capsCarry(hold, of: run)
       else { return false }
-      balances[run.allocation] = balance.after(.hold, hold)
+      book(.hold, hold, of: run)
       task.state = .starting(run.id)
       task.attempts = run.id.attempt
       tasks[task.id] = task
@@ -100,9 +107,9 @@ extension EngineState {
       guard var task = tasks[taskID], task.state == .waiting, task.nextRun == run.id else {
         return false
       }
-      let balance = balances[run.allocation] ?? Balance()
-      let covered = run.hold.map { $0 <= balance.available } ?? false
-      if covered, let hold = run.hold { balances[run.allocation] = balance.after(.hold, hold) }
+      let available = balances[run.allocation]?.available ?? .zero
+      let covered = run.hold.map { $0 <= available && capsCarry($0, of: run) } ?? false
+      if covered, let hold = run.hold { book(.hold, hold, of: run) }
       runs[run.id] = covered ? run : run.withoutHold
       task.state = .running(run.id)
       task.attempts = run.id.attempt
@@ -134,19 +141,44 @@ extension EngineState {
     guard var task = tasks[run.task], task.state.run == run, let record = runs[run] else {
       return false
     }
-    var balance = balances[record.allocation] ?? Balance()
     if let hold = record.hold {
       let settlement = Settlement(hold: hold, used: used)
-      balance = balance.after(.charge, settlement.charge).after(.release, settlement.release)
-        .after(.overrun, settlement.overrun)
-      if refunded { balance = balance.after(.refund, settlement.charge) }
+      book(.charge, settlement.charge, of: record)
+      book(.release, settlement.release, of: record)
+      book(.overrun, settlement.overrun, of: record)
+      if refunded { book(.refund, settlement.charge, of: record) }
     } else {
-      balance = balance.after(.overrun, used)
+      book(.overrun, used, of: record)
     }
-    balances[record.allocation] = balance
     change(&task)
     tasks[task.id] = task
     runs[run] = nil
     return true
+  }
+}
+
+/// The money of a picture.
+extension EngineState {
+  /// The caps that cover a run, the narrowest first.
+  package func caps(covering run: RunRecord) -> [Cap] {
+    guard !caps.isEmpty, let request = jobs[run.id.task.job]?.request,
+      let bearer = centre.bearer(of: request, allocation: run.allocation)
+    else { return [] }
+    return caps.covering(bearer, holdTaken: run.committed)
+  }
+
+  /// True if every hard cap above a run leaves an amount.
+  func capsCarry(_ amount: GPUTime, of run: RunRecord) -> Bool {
+    caps(covering: run).allSatisfy {
+      $0.strength == .soft || (capUses[$0.id] ?? CapUse()).taken + amount <= $0.limit
+    }
+  }
+
+  mutating func book(_ kind: EntryKind, _ amount: GPUTime, of run: RunRecord) {
+    guard amount != .zero else { return }
+    balances[run.allocation] = (balances[run.allocation] ?? Balance()).after(kind, amount)
+    for cap in caps(covering: run) {
+      capUses[cap.id] = (capUses[cap.id] ?? CapUse()).after(kind, amount)
+    }
   }
 }

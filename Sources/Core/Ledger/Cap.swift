@@ -1,81 +1,19 @@
 package import Domain
 
-/// Who bears the cost of a run, on every level that a cap can be set on. Frozen when the run's hold
-/// is taken: a project that changes hands later does not move what it used.
-package struct Bearer: Hashable, Sendable {
-  package let member: MemberID
-  package let project: ProjectID
-  package let programme: ProgrammeID
-  package let funder: FunderID
-  package let commercial: Bool
-
-  package init(
-    member: MemberID, project: ProjectID, programme: ProgrammeID, funder: FunderID,
-    commercial: Bool
-  ) {
-    self.member = member
-    self.project = project
-    self.programme = programme
-    self.funder = funder
-    self.commercial = commercial
-  }
-}
-
-/// Whose runs a cap counts.
-package enum CapScope: Hashable, Sendable {
-  /// One member of one project.
-  case member(MemberID, ProjectID)
-  case project(ProjectID)
-  /// All of these programmes together.
-  case programmes(Set<ProgrammeID>)
-  /// Everything under a funder's programmes.
-  case funder(FunderID)
-  /// Commercial use under a funder's programmes (Regulation (EU) 2021/1173, article 18).
-  case commercial(FunderID)
-
-  package func covers(_ bearer: Bearer) -> Bool {
-    switch self {
-    case .member(let member, let project): bearer.member == member && bearer.project == project
-    case .project(let project): bearer.project == project
-    case .programmes(let programmes): programmes.contains(bearer.programme)
-    case .funder(let funder): bearer.funder == funder
-    case .commercial(let funder): bearer.funder == funder && bearer.commercial
-    }
-  }
-
-  /// The narrowest first: of several caps that are reached, that one is named.
-  package var breadth: Int {
-    switch self {
-    case .member: 0
-    case .project: 1
-    case .programmes: 2
-    case .commercial: 3
-    case .funder: 4
-    }
-  }
-}
-
 /// A cumulative limit above allocations, as it stands in one period. It never decays.
 ///
 /// It counts the runs in its scope whose hold was taken in its period: what they hold, and what
 /// they were charged less what was given back.
 package struct Cap: Hashable, Sendable {
-  package enum Strength: String, Hashable, Sendable, CaseIterable {
-    /// Nothing is held beyond it.
-    case hard
-    /// Beyond it runs still start, after all others, and their owners are warned.
-    case soft
-  }
-
   package let id: CapID
   package let scope: CapScope
   package let limit: GPUTime
   /// Half-open.
   package let period: Range<Instant>
-  package let strength: Strength
+  package let strength: CapStrength
 
   package init(
-    id: CapID, scope: CapScope, limit: GPUTime, period: Range<Instant>, strength: Strength
+    id: CapID, scope: CapScope, limit: GPUTime, period: Range<Instant>, strength: CapStrength
   ) {
     self.id = id
     self.scope = scope

@@ -97,11 +97,19 @@ extension PlanningPass {
           allocation: allocation, needs: hold, available: available,
           promisedAhead: available - rest)
         tooDear = tooDear ?? .budget(shortfall)
+      } else if let cap = option.caps.first(where: { hold > capLeft[$0] ?? .zero }) {
+        tooDear = tooDear ?? .cap(shortfall(of: cap, needs: hold))
       } else {
         return .from(option, hold)
       }
     }
     return .cannot(tooDear ?? tooLong ?? .noAllocation)
+  }
+
+  private func shortfall(of cap: CapID, needs hold: GPUTime) -> CapShortfall {
+    let room = problem.caps[cap] ?? CapRoom(limit: .zero, used: .zero, held: .zero, isShared: true)
+    return CapShortfall(
+      cap: cap, needs: hold, room: room, promisedAhead: room.left - (capLeft[cap] ?? room.left))
   }
 
   private func refusals(of request: JobRequest) -> [RequestRefusal] {

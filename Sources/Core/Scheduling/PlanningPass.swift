@@ -14,6 +14,8 @@ struct PlanningPass {
   private(set) var tenancies: [[Tenancy]]
   /// What the tasks decided so far leave of each budget.
   private(set) var left: [AllocationID: GPUTime]
+  /// What they leave of each cap.
+  private(set) var capLeft: [CapID: GPUTime]
   private(set) var decisions: [PlannedTask] = []
   private(set) var reservations: [PlannedReservation] = []
   private var fitsByKey: [FitKey: [Fit]] = [:]
@@ -41,7 +43,7 @@ struct PlanningPass {
     let share: NodeResources
     let begin: Int64
     let end: Int64
-    let allocation: AllocationID
+    let option: AllocationOption
     let hold: GPUTime
   }
 
@@ -51,6 +53,7 @@ struct PlanningPass {
     nodes = problem.nodes.sorted { $0.node.name < $1.node.name }
     partitions = Dictionary(problem.partitions.map { ($0.name, $0) }) { first, _ in first }
     left = problem.budgets
+    capLeft = problem.caps.mapValues(\.left)
     availability = Availability(now: now, capacities: nodes.map(\.node.capacity))
     tenancies = Array(repeating: [], count: nodes.count)
     let byName = nodes
@@ -83,22 +86,30 @@ struct PlanningPass {
         self.nodes[$0].state == .up && availability.has(share, on: $0, from: begin, until: end)
       }
       guard nodes.count == old.placement.nodes.count,
-        pays(candidate, old, until: Instant(milliseconds: end))
+        let option = payer(candidate, old, until: Instant(milliseconds: end))
       else { continue }
-      left[old.allocation, default: .zero] -= old.hold
+      spend(old.hold, from: option)
       occupy(
         nodes, share, Tenancy(task: candidate.task, begin: begin, end: end, rank: rank))
       promised[candidate.task] = Promise(
-        nodes: nodes, share: share, begin: begin, end: end, allocation: old.allocation,
-        hold: old.hold)
+        nodes: nodes, share: share, begin: begin, end: end, option: option, hold: old.hold)
     }
   }
 
-  private func pays(
+  /// What still pays for a promise.
+  private func payer(
     _ candidate: Candidate, _ old: PlannedReservation, until end: Instant
-  ) -> Bool {
-    old.hold <= left[old.allocation] ?? .zero
-      && candidate.options.contains { $0.allocation == old.allocation && end <= $0.windowEnd }
+  ) -> AllocationOption? {
+    guard old.hold <= left[old.allocation] ?? .zero else { return nil }
+    return candidate.options.first { option in
+      option.allocation == old.allocation && end <= option.windowEnd
+        && option.caps.allSatisfy { old.hold <= capLeft[$0] ?? .zero }
+    }
+  }
+
+  private mutating func spend(_ hold: GPUTime, from option: AllocationOption) {
+    left[option.allocation, default: .zero] -= hold
+    for cap in option.caps { capLeft[cap, default: .zero] -= hold }
   }
 
   /// Takes a task's promise away again, when its turn comes, and returns its start. From here on
@@ -110,7 +121,7 @@ struct PlanningPass {
       availability.take(nothing - promise.share, on: node, from: promise.begin, until: promise.end)
       tenancies[node].removeAll { $0.task == task }
     }
-    left[promise.allocation, default: .zero] += promise.hold
+    spend(.zero - promise.hold, from: promise.option)
     bounds.removeAll(keepingCapacity: true)
     return Instant(milliseconds: promise.begin)
   }
@@ -162,7 +173,7 @@ struct PlanningPass {
     occupy(
       chosen, slot.fit.shape.perNode,
       Tenancy(task: candidate.task, begin: slot.begin, end: end, rank: decisions.count))
-    left[slot.option.allocation, default: .zero] -= slot.hold
+    spend(slot.hold, from: slot.option)
     decisions.append(PlannedTask(task: candidate.task, outcome: outcome))
   }
 

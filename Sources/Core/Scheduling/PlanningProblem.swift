@@ -14,13 +14,16 @@ package struct PlanningProblem: Hashable, Sendable {
   package let queue: [Candidate]
   /// What each allocation has available now; an allocation that is not named has nothing.
   package let budgets: [AllocationID: GPUTime]
+  /// What each hard cap leaves now; a cap that is not named leaves nothing.
+  package let caps: [CapID: CapRoom]
   /// The reservations of the plan before this one. A planner that keeps them moves a task's start
   /// earlier and never later; without them every plan is made afresh.
   package let promises: [PlannedReservation]
 
   package init(
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
-    queue: [Candidate], budgets: [AllocationID: GPUTime], promises: [PlannedReservation] = []
+    queue: [Candidate], budgets: [AllocationID: GPUTime], caps: [CapID: CapRoom] = [:],
+    promises: [PlannedReservation] = []
   ) {
     self.now = now
     self.nodes = nodes
@@ -28,6 +31,7 @@ package struct PlanningProblem: Hashable, Sendable {
     self.occupations = occupations
     self.queue = queue
     self.budgets = budgets
+    self.caps = caps
     self.promises = promises
   }
 }
@@ -101,11 +105,33 @@ package struct AllocationOption: Hashable, Sendable {
   package let allocation: AllocationID
   /// Nothing starts whose limit and grace reach beyond this.
   package let windowEnd: Instant
+  /// The hard caps above it that cover the run, the narrowest first.
+  package let caps: [CapID]
 
-  package init(allocation: AllocationID, windowEnd: Instant) {
+  package init(allocation: AllocationID, windowEnd: Instant, caps: [CapID] = []) {
     self.allocation = allocation
     self.windowEnd = windowEnd
+    self.caps = caps
   }
+}
+
+/// What a hard cap has room for.
+package struct CapRoom: Hashable, Sendable {
+  package let limit: GPUTime
+  package let used: GPUTime
+  package let held: GPUTime
+  /// True if it counts more than one project: its figures are not for members.
+  package let isShared: Bool
+
+  package init(limit: GPUTime, used: GPUTime, held: GPUTime, isShared: Bool) {
+    self.isShared = isShared
+    self.limit = limit
+    self.used = used
+    self.held = held
+  }
+
+  /// Negative where a limit was lowered below what is used.
+  package var left: GPUTime { limit - used - held }
 }
 
 /// Whether a task may be planned at all; decided before the plan, by the job's own conditions.

@@ -18,6 +18,8 @@ package enum WaitReason: Hashable, Sendable {
   case window(WindowShortfall)
   /// Its hold does not fit into what its allocation has left.
   case budget(BudgetShortfall)
+  /// Its hold does not fit under a cap above its allocation.
+  case cap(CapShortfall)
   /// Nodes that could hold it exist, but too few of them are up.
   case nodesUnavailable(NodeShortfall)
   /// Not enough is free now.
@@ -58,6 +60,25 @@ package struct BudgetShortfall: Hashable, Sendable {
     self.allocation = allocation
     self.needs = needs
     self.available = available
+    self.promisedAhead = promisedAhead
+  }
+}
+
+/// A hold that a cap above its allocation does not leave.
+package struct CapShortfall: Hashable, Sendable {
+  /// The narrowest.
+  package let cap: CapID
+  /// The hold.
+  package let needs: GPUTime
+  /// What the cap has room for now.
+  package let room: CapRoom
+  /// The part of that room that tasks ahead in the queue will hold.
+  package let promisedAhead: GPUTime
+
+  package init(cap: CapID, needs: GPUTime, room: CapRoom, promisedAhead: GPUTime) {
+    self.cap = cap
+    self.needs = needs
+    self.room = room
     self.promisedAhead = promisedAhead
   }
 }

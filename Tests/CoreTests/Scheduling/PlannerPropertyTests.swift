@@ -121,6 +121,7 @@ extension WaitReason {
     case .noAllocation: "noAllocation"
     case .window: "window"
     case .budget: "budget"
+    case .cap: "cap"
     case .nodesUnavailable: "nodes"
     case .resources: "resources"
     case .priority: "priority"

@@ -50,6 +50,7 @@ struct ScheduleTable {
     case .noAllocation: "allocation"
     case .window(let window): "window:\(window.allocation)"
     case .budget(let budget): "budget:\(budget.allocation)"
+    case .cap(let cap): "cap:\(cap.cap)"
     case .nodesUnavailable: "nodes"
     case .resources(let shortfall):
       "resources:\(shortfall.blockingTasks.map(name(of:)).joined(separator: ","))"

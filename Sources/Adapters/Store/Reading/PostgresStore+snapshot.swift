@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Ledger
 import Lifecycle
 import Postgres
 package import Reporting
@@ -12,8 +13,9 @@ extension PostgresStore {
       var open: [JobID] = []
       for row in try tx.query(.openJobs) { open.append(JobID(number: try row.int64("number"))) }
       let tasks = try tx.tasks(of: open).map { ($0.record.id, $0.record) }
+      let centre = try self.centre(tx)
       let state = EngineState(
-        centre: try self.centre(tx), balances: try tx.balances(), jobs: try tx.jobs(open),
+        centre: centre, balances: try tx.balances(), caps: centre.caps(at: now), jobs: try tx.jobs(open),
         tasks: Dictionary(tasks) { first, _ in first }, runs: try tx.openRuns())
       var directives: [Directive] = []
       for row in try tx.query(.directives) { directives.append(try row.directive()) }

@@ -13,13 +13,14 @@ extension Conductor: Board {
     let task = TaskID(job: JobID(number: .max), index: nil)
     var problem = cycle.problem(state, promises: promises, now: now)
     let candidate = Candidate(
-      task: task, request: request, options: Cycle.options(for: request, state.centre, now: now),
+      task: task, request: request,
+      options: Cycle.options(for: request, state.centre, state.caps, now: now),
       grace: cycle.lifecycle.grace,
       eligibility: Cycle.eligibility(of: request, started: 0, state: state, now: now))
     problem = PlanningProblem(
       now: problem.now, nodes: problem.nodes, partitions: problem.partitions,
       occupations: problem.occupations, queue: problem.queue + [candidate],
-      budgets: problem.budgets, promises: problem.promises)
+      budgets: problem.budgets, caps: problem.caps, promises: problem.promises)
     guard let planned = cycle.planning.planner.plan(problem).decisions.last else { return nil }
     switch planned.outcome {
     case .start: return BoardState.Wait(reason: nil, expectedStart: now)

@@ -7,8 +7,13 @@ package import Wire
 package struct Wording: Sendable {
   /// Tells whether the reader may see a job of a task.
   private let maySee: @Sendable (TaskID) -> Bool
+  /// True for a reader who may see what all projects use together.
+  private let seesSums: Bool
 
-  package init(maySee: @escaping @Sendable (TaskID) -> Bool) { self.maySee = maySee }
+  package init(seesSums: Bool = false, maySee: @escaping @Sendable (TaskID) -> Bool) {
+    self.seesSums = seesSums
+    self.maySee = maySee
+  }
 
   /// Why a task waits.
   package func view(_ reason: WaitReason) -> ReasonView {
@@ -31,6 +36,7 @@ package struct Wording: Sendable {
         nextStep: "ask your PI to request an allocation")
     case .window(let shortfall): window(shortfall)
     case .budget(let shortfall): budget(shortfall)
+    case .cap(let shortfall): cap(shortfall)
     case .nodesUnavailable(let shortfall): nodes(shortfall)
     case .resources(let shortfall): resources(shortfall)
     case .priority(let ahead, let count):
@@ -67,6 +73,26 @@ package struct Wording: Sendable {
         + "\(shortfall.available) available\(promised)",
       nextStep: "it starts when running jobs release what they do not use; a shorter time limit "
         + "needs less")
+  }
+
+  private func cap(_ shortfall: CapShortfall) -> ReasonView {
+    let room = shortfall.room
+    guard seesSums || !room.isShared else {
+      return ReasonView(
+        code: "cap",
+        text: "needs a hold of \(shortfall.needs), which is more than is left under cap "
+          + "\(shortfall.cap) of \(room.limit) for several projects together",
+        nextStep: "it starts when the cap has room again; a shorter time limit needs less")
+    }
+    let promised =
+      shortfall.promisedAhead > .zero
+      ? "; \(shortfall.promisedAhead) of the rest are for jobs ahead of it" : ""
+    return ReasonView(
+      code: "cap",
+      text: "needs a hold of \(shortfall.needs); cap \(shortfall.cap) allows \(room.limit), of "
+        + "which \(room.used) are used and \(room.held) are held\(promised)",
+      nextStep: "it starts when running jobs under the cap release what they do not use; a shorter "
+        + "time limit needs less")
   }
 
   private func nodes(_ shortfall: NodeShortfall) -> ReasonView {

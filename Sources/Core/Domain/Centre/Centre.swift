@@ -9,6 +9,7 @@ package struct Centre: Hashable, Sendable {
   package var members: [MemberID: Member] = [:]
   package var projects: [ProjectID: Project] = [:]
   package var allocations: [AllocationID: Allocation] = [:]
+  package var capRules: [CapID: CapRule] = [:]
 
   package init() {}
 
@@ -26,6 +27,39 @@ package struct Centre: Hashable, Sendable {
   package func allocations(of project: ProjectID) -> [Allocation] {
     allocations.values.filter { $0.project == project }
       .sorted { ($0.window.upperBound, $0.id) < ($1.window.upperBound, $1.id) }
+  }
+
+  /// Who bears the cost of a run of a request that holds from an allocation, or nil if either names
+  /// what the centre has not.
+  package func bearer(of request: JobRequest, allocation: AllocationID) -> Bearer? {
+    guard let allocation = allocations[allocation],
+      let programme = programmes[allocation.programme], let project = projects[request.project]
+    else { return nil }
+    return Bearer(
+      member: request.member, project: project.id, programme: programme.id,
+      funder: programme.funder, commercial: project.commercial)
+  }
+
+  /// All caps: those that are described, and a funder's on commercial use.
+  package var allCapRules: [CapRule] {
+    let commercial = funders.values.compactMap { funder -> CapRule? in
+      guard let points = funder.commercialCapBasisPoints,
+        let id = CapID("commercial-\(funder.id)")
+      else { return nil }
+      return CapRule(
+        id: id, scope: .commercial(funder.id), limit: .share(funder.id, basisPoints: points),
+        span: .calendarYear, strength: .hard)
+    }
+    return (commercial.filter { capRules[$0.id] == nil } + capRules.values)
+      .sorted { $0.id < $1.id }
+  }
+
+  /// What the machine could deliver in a period if all of it were always up: its GPUs times the
+  /// time. Nodes without a GPU count nothing.
+  package func plannedCapacity(over period: Range<Instant>) -> GPUTime {
+    let length = period.upperBound.milliseconds - period.lowerBound.milliseconds
+    let gpus = nodes.values.reduce(0) { $0 + $1.capacity.gpus }
+    return GPUTime(milliseconds: Int64(gpus) * length)
   }
 
   /// The type of the GPUs that a request is for: the one it names, else that of all GPUs of its
