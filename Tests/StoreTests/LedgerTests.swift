@@ -16,6 +16,8 @@ struct LedgerTests {
       for command in [
         "UPDATE ledger_entry SET amount_gpu_ms = 1", "DELETE FROM ledger_entry",
         "TRUNCATE ledger_entry CASCADE", "DELETE FROM ledger_entry WHERE false",
+        "UPDATE ledger_entry_default SET amount_gpu_ms = 1", "TRUNCATE ledger_entry_default",
+        "DELETE FROM ledger_act", "DELETE FROM run",
         "UPDATE admin_act SET actor = 'x'", "DELETE FROM node_change",
       ] {
         let error = await #expect(throws: PostgresError.self, "\(command)") {
@@ -32,11 +34,13 @@ struct LedgerTests {
     corrects: String? = nil
   ) -> String {
     let key = run.map { "\($0), -1, 1" } ?? "NULL, NULL, NULL"
-    let corrected = corrects.map { "'\($0)'" } ?? "NULL"
+    func name(_ id: String) -> String { run.map { "\(id):P\($0).1" } ?? id }
+    let corrected = corrects.map { "'\(name($0))'" } ?? "NULL"
     return """
       INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt,
-        corrects, effective_at, recorded_at)
-      VALUES ('\(id)', '\(kind)', '\(allocation)', \(amount), \(key), \(corrected), now(), now());
+        corrects, effective_at, recorded_at, booked_at)
+      VALUES ('\(name(id))', '\(kind)', '\(allocation)', \(amount), \(key), \(corrected), now(), now(),
+        coalesce((SELECT committed_at FROM open_run WHERE job = \(run ?? 0)), now()));
       """
   }
 
@@ -49,14 +53,14 @@ struct LedgerTests {
       let hour: Int64 = 3_600_000
       let allocation = "longscan-large"
       func hold(_ amount: Int64) -> String {
-        insert("hold:x", "hold", "longscan-small", amount, run: number)
+        insert("again", "hold", "longscan-small", amount, run: number)
       }
       let refused: [(String, String?)] = [
         (insert("a", "withdrawal", "longscan-small", hour + 1), "available_not_negative"),
         (insert("a", "grant", "longscan-small", 0), "ledger_entry_amount_gpu_ms_check"),
         (insert("a", "grant", "longscan-small", -5), "ledger_entry_amount_gpu_ms_check"),
         (insert("a", "hold", "longscan-small", 5), "kind_names_its_run"),
-        (hold(1), "one_of_a_kind_per_run"),
+        (hold(1), "one_of_a_kind_per_run_default"),
         (insert("c", "charge", allocation, hour + 1, run: number), nil),
         (insert("c", "charge", allocation, hour - 1, run: number), "settled_in_full"),
         (insert("r", "release", allocation, 1, run: number), "settled_in_full"),
@@ -68,6 +72,22 @@ struct LedgerTests {
           "refund_within_charge"
         ),
         (insert("g", "hold", "unheard-of", 5, run: number), nil),
+        (insert("x:P1.1", "grant", "longscan-small", 5), "id_names_its_run"),
+        (
+          insert("c", "charge", allocation, hour, run: number, corrects: "none"),
+          "corrects_an_entry"
+        ),
+        (
+          """
+          UPDATE directive SET finished_at = now();
+          INSERT INTO directive (kind, job, task_index, attempt) VALUES ('start', \(number), -1, 2)
+          """,
+          "start_of_open_run"
+        ),
+        (
+          "UPDATE open_run SET attempt = 2; INSERT INTO open_run SELECT * FROM open_run",
+          "one_open_run_per_task"
+        ),
       ]
       for (command, constraint) in refused {
         let error = await #expect(throws: PostgresError.self, "\(command)") {

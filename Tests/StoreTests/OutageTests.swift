@@ -13,7 +13,8 @@ struct OutageTests {
   private func deedAtCommit(_ condition: String, _ deed: String) -> String {
     """
     CREATE SEQUENCE attempt;
-    CREATE FUNCTION deed() RETURNS trigger LANGUAGE plpgsql AS
+    GRANT USAGE ON SEQUENCE attempt TO polder_daemon;
+    CREATE FUNCTION deed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
       $$ BEGIN IF nextval('attempt') \(condition) THEN \(deed); END IF; RETURN NULL; END $$;
     CREATE CONSTRAINT TRIGGER deed AFTER INSERT ON receipt DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION deed();
@@ -64,13 +65,14 @@ struct OutageTests {
       try await database.run(
         """
         CREATE SEQUENCE attempt;
-        CREATE FUNCTION begun() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        GRANT USAGE ON SEQUENCE attempt TO polder_daemon;
+        CREATE FUNCTION begun() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
           PERFORM set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true);
           IF nextval('attempt') = 2 THEN PERFORM pg_terminate_backend(\(pid)); END IF;
           RETURN NEW;
         END $$;
         CREATE TRIGGER begun BEFORE INSERT ON receipt FOR EACH ROW EXECUTE FUNCTION begun();
-        CREATE FUNCTION waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        CREATE FUNCTION waits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
           PERFORM pg_advisory_xact_lock(42);
           RETURN NULL;
         END $$;

@@ -32,6 +32,8 @@ struct SchemaTests {
     let migrations = try Self.files("migrations")
     #expect(queries == Self.texts(EmbeddedSQL.queries))
     #expect(migrations == Self.texts(EmbeddedSQL.migrations))
+    let rights = Self.folder.appending(path: "rights.sql")
+    #expect(try String(contentsOf: rights, encoding: .utf8) == EmbeddedSQL.rights)
     #expect(Set(queries.keys) == Set(Query.allCases.map(\.rawValue)))
   }
 
@@ -82,8 +84,7 @@ struct SchemaTests {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<4 {
           group.addTask {
-            let store = try await PostgresStore.open(conninfo: database.conninfo)
-            await store.close()
+            try await PostgresStore.migrate(conninfo: database.conninfo)
           }
         }
         try await group.waitForAll()
@@ -122,7 +123,7 @@ struct SchemaTests {
   func failingMigration() async throws {
     try await withDatabase { database in
       let bad = EmbeddedSQL.File(
-        name: "0004_bad", text: "CREATE TABLE half (n int); SELECT 1 / 0")
+        name: "9999_bad", text: "CREATE TABLE half (n int); SELECT 1 / 0")
       let migrator = Migrator(
         pool: database.raw, migrations: EmbeddedSQL.migrations + [bad])
       await #expect(throws: StoreError.self) { try await migrator.migrate() }
@@ -138,8 +139,9 @@ struct SchemaTests {
     try await withDatabase(migrated: false) { database in
       let name = try await database.text("SELECT current_database()::text")
       try await Server.run("ALTER DATABASE \(name) OWNER TO \(role)")
-      let store = try await PostgresStore.open(
-        conninfo: database.conninfo + " options='-c role=\(role)'")
+      let conninfo = database.conninfo + " options='-c role=\(role)'"
+      try await PostgresStore.migrate(conninfo: conninfo)
+      let store = try await PostgresStore.open(conninfo: conninfo)
       try await Example.load(into: store)
       let job = try await store.accepted()
       let outcome = try await store.commit(Example.run(job.firstRun))

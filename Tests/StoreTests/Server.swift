@@ -53,8 +53,7 @@ private actor Template {
       ?? Task {
         let name = Server.freshName()
         try await Server.run("CREATE DATABASE \(name)")
-        let store = try await PostgresStore.open(conninfo: Server.conninfo() + " dbname=\(name)")
-        await store.close()
+        try await PostgresStore.migrate(conninfo: Server.conninfo() + " dbname=\(name)")
         return name
       }
     self.making = making
@@ -65,6 +64,8 @@ private actor Template {
 /// A database of its own for one test, dropped after it.
 struct Database: Sendable {
   let conninfo: String
+  /// With the rights that polderd has.
+  var asDaemon: String { conninfo + " options='-c role=polder_daemon'" }
   /// As superuser, beside the store.
   let raw: PostgresPool
 
@@ -107,13 +108,13 @@ func withDatabase(
   try outcome.get()
 }
 
-/// A store that holds the centre of ``Example``.
+/// A store that holds the centre of ``Example``, with the rights of the daemon and no others.
 func withStore(
   connections: Int = 2, _ body: (PostgresStore, Database) async throws -> Void
 ) async throws {
   try await withDatabase { database in
     let store = try await PostgresStore.open(
-      conninfo: database.conninfo, connections: connections)
+      conninfo: database.asDaemon, connections: connections)
     let outcome: Result<Void, any Error>
     do {
       try await Example.load(into: store)

@@ -33,8 +33,10 @@ query() { PGHOST=$S/run/pg "$POSTGRES_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -U post
 
 ready_postgres() { query -d postgres -c 'SELECT 1'; }
 
-# Once, after the first start: the daemon's role and its database.
+# Once, after the first start: the daemon's role and its database, and the groups that hold rights.
 found_database() {
-  query -d postgres -c 'CREATE ROLE polder LOGIN' -c 'CREATE DATABASE polder OWNER polder' ||
+  query -d postgres -c 'CREATE ROLE polder LOGIN' -c 'CREATE ROLE polder_daemon' \
+    -c 'CREATE ROLE polder_report' -c 'CREATE ROLE polder_auditor' \
+    -c 'CREATE DATABASE polder OWNER polder' ||
     fail "the role and database polder could not be made: see $S/log/postgres.log"
 }

@@ -38,19 +38,49 @@ package struct Migrator: Sendable {
     }
   }
 
-  /// Checks all and applies the first that is missing.
-  private func step(_ tx: borrowing Transaction) throws(PostgresError) -> Step {
-    try tx.execute(.migrationLock)
-    try tx.run(script: Query.migrationTable.statement.sql)
-    let standing = try tx.query(.migrations, [.textArray(migrations.map(\.text))])
-    for row in standing {
-      let number = try Int(row.int64("number"))
+  /// Throws `broken`, with what to do, if the database is not of the schema at hand. Needs no
+  /// right but to read.
+  package func requireUpToDate() async throws(StoreError) {
+    let standing: Standing
+    do {
+      standing = try await pool.transaction(.snapshot) { tx throws(PostgresError) in
+        guard try tx.query(.hasMigrations).only().bool("has_migrations") else {
+          return self.standing(applied: 0)
+        }
+        return try self.standing(tx)
+      }
+    } catch {
+      throw StoreError(error)
+    }
+    switch standing {
+    case .upToDate: return
+    case .behind(let applied, let first):
+      throw .broken(
+        "the database has migration \(applied) of \(migrations.count), \(first.name) is missing: "
+          + "run `polder admin migrate` as the owner of the database")
+    case .refused(let why): throw .broken(why)
+    }
+  }
+
+  private enum Standing: Sendable {
+    case upToDate
+    /// How many are applied, and the first that is not.
+    case behind(Int, EmbeddedSQL.File)
+    case refused(String)
+  }
+
+  private func standing(applied: Int) -> Standing {
+    applied < migrations.count ? .behind(applied, migrations[applied]) : .upToDate
+  }
+
+  /// Compares what was applied with what is at hand.
+  private func standing(_ tx: borrowing Transaction) throws(PostgresError) -> Standing {
+    var first: Standing? = nil
+    for row in try tx.query(.migrations, [.textArray(migrations.map(\.text))]) {
       guard let name = try row.optionalText("name") else {
-        let next = migrations[number - 1]
-        try tx.run(script: next.text)
-        try tx.execute(
-          .recordMigration, [.int64(Int64(number)), .text(next.name), .text(next.text)])
-        return .applied
+        let number = Int(try row.int64("number"))
+        first = first ?? self.standing(applied: number - 1)
+        continue
       }
       switch try row.optionalBool("is_same") {
       case true?: continue
@@ -64,6 +94,23 @@ package struct Migrator: Sendable {
             + "by a newer one")
       }
     }
-    return .upToDate
+    return first ?? .upToDate
+  }
+
+  /// Checks all and applies the first that is missing, or gives the rights if none is.
+  private func step(_ tx: borrowing Transaction) throws(PostgresError) -> Step {
+    try tx.execute(.migrationLock)
+    try tx.run(script: Query.migrationTable.statement.sql)
+    switch try standing(tx) {
+    case .upToDate:
+      try tx.run(script: EmbeddedSQL.rights)
+      return .upToDate
+    case .refused(let why): return .refused(why)
+    case .behind(let applied, let next):
+      try tx.run(script: next.text)
+      try tx.execute(
+        .recordMigration, [.int64(Int64(applied + 1)), .text(next.name), .text(next.text)])
+      return .applied
+    }
   }
 }

@@ -26,10 +26,10 @@ package final class PostgresStore: Store {
     self.pool = pool
   }
 
-  /// Connects and brings the schema up to date. `conninfo` is libpq's connection string.
+  /// Connects to a database whose schema is this program's. `conninfo` is libpq's connection string.
   ///
-  /// Throws `unavailable` while there is no server, and `broken` if the database was made by a
-  /// newer program, or if a migration changed after it was applied.
+  /// Throws `unavailable` while there is no server, and `broken` if the schema is older or newer,
+  /// or if a migration changed after it was applied.
   package static func open(
     conninfo: String, connections: Int = 4
   ) async throws(StoreError) -> PostgresStore {
@@ -49,12 +49,33 @@ package final class PostgresStore: Store {
       throw StoreError(error)
     }
     do {
-      try await Migrator(pool: pool).migrate()
+      try await Migrator(pool: pool).requireUpToDate()
     } catch {
       await pool.close()
       throw error
     }
     return PostgresStore(configuration, pool)
+  }
+
+  /// Brings the schema up to date, as the role that owns it or that is to own it.
+  ///
+  /// Throws `unavailable` while there is no server, and `broken` if the database was made by a
+  /// newer program, if a migration changed after it was applied, or if one fails.
+  package static func migrate(conninfo: String) async throws(StoreError) {
+    let pool: PostgresPool
+    do {
+      pool = try PostgresPool(.patient(conninfo), size: 1)
+    } catch {
+      throw StoreError(error)
+    }
+    let outcome: Result<Void, StoreError>
+    do throws(StoreError) {
+      outcome = .success(try await Migrator(pool: pool).migrate())
+    } catch {
+      outcome = .failure(error)
+    }
+    await pool.close()
+    try outcome.get()
   }
 
   /// Lets what has begun end and closes all connections.
@@ -185,4 +206,14 @@ private final class Receipt<T: Sendable>: Sendable {
   func beginAttempt() { state.withLock { $0.wasFree = false } }
   func foundFree() { state.withLock { $0.wasFree = true } }
   func keep(_ result: T) { state.withLock { $0.result = result } }
+}
+
+extension PostgresConfiguration {
+  /// For what an administrator waits for: rows move, all is summed.
+  static func patient(_ conninfo: String) -> PostgresConfiguration {
+    var configuration = PostgresConfiguration(conninfo: conninfo, applicationName: "polder admin")
+    configuration.statementTimeoutMilliseconds = 6 * 3_600_000
+    configuration.lockTimeoutMilliseconds = 60_000
+    return configuration
+  }
 }

@@ -39,6 +39,7 @@ package enum Query: String, CaseIterable, Sendable {
   case finishDirectives = "finish_directives"
   case funders
   case grantCounts = "grant_counts"
+  case hasMigrations = "has_migrations"
   case jobByKey = "job_by_key"
   case jobs
   case lastNodeChanges = "last_node_changes"
@@ -131,6 +132,10 @@ package enum EmbeddedSQL {
   // Both arrays are constants of the program, each ended by a file without name.
   package static let queries = unsafe files(from: store_sql_queries())
   package static let migrations = unsafe files(from: store_sql_migrations())
+
+  /// Who may do what, run after every migration. A constant of the program, ended by a zero, and
+  /// copied.
+  package static let rights = unsafe String(cString: store_sql_rights())
 
   private static func files(from first: UnsafePointer<store_sql_file>?) -> [File] {
     var files: [File] = []

@@ -16,8 +16,15 @@ static const struct store_sql_file migrations[] = {
   {"0003_ledger", (const char[]){
 #embed "../Store/SQL/migrations/0003_ledger.sql"
     , 0}},
+  {"0004_history", (const char[]){
+#embed "../Store/SQL/migrations/0004_history.sql"
+    , 0}},
   {NULL, NULL},
 };
+
+static const char rights[] = {
+#embed "../Store/SQL/rights.sql"
+    , 0};
 
 static const struct store_sql_file queries[] = {
   {"accept_job", (const char[]){
@@ -124,6 +131,9 @@ static const struct store_sql_file queries[] = {
     , 0}},
   {"grant_counts", (const char[]){
 #embed "../Store/SQL/queries/grant_counts.sql"
+    , 0}},
+  {"has_migrations", (const char[]){
+#embed "../Store/SQL/queries/has_migrations.sql"
     , 0}},
   {"job_by_key", (const char[]){
 #embed "../Store/SQL/queries/job_by_key.sql"
@@ -319,3 +329,5 @@ static const struct store_sql_file queries[] = {
 
 const struct store_sql_file *store_sql_migrations(void) { return migrations; }
 const struct store_sql_file *store_sql_queries(void) { return queries; }
+
+const char *store_sql_rights(void) { return rights; }

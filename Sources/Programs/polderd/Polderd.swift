@@ -77,6 +77,7 @@ struct Polderd: AsyncParsableCommand {
   private func open(_ conninfo: String, _ logger: Logger) async throws -> PostgresStore {
     while true {
       do throws(StoreError) {
+        try await PostgresStore.migrate(conninfo: conninfo)
         return try await PostgresStore.open(conninfo: conninfo)
       } catch {
         guard case .unavailable(let why) = error else {

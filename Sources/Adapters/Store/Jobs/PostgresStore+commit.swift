@@ -108,6 +108,6 @@ extension Transaction {
     let draft = Entry.draft(
       .hold(run.id), .hold, run.allocation, hold, run: run.id, effective: run.committed, now: now)
     guard let entry = draft.entry else { throw .encoding("the hold of \(run.id) is too large") }
-    try post([entry])
+    try post([entry], of: run)
   }
 }

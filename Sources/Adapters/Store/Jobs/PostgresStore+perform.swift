@@ -88,7 +88,7 @@ extension Transaction {
         .text(end.outcome.rawValue), .integer(end.exitCode), .integer(end.signal),
         .amount(end.used), .optionalText(end.refund?.rawValue), .bool(requeued),
       ])
-    try post(settlement(of: run, end, now: try now()))
+    try post(settlement(of: run, end, now: try now()), of: run)
     try save(next)
     try execute(.finishDirectives, [.null] + id.task.key + [.null])
     return true
@@ -137,7 +137,7 @@ extension Transaction {
     if let hold = run.hold {
       try post(
         Settlement(hold: hold, used: .zero).entries(
-          run: id, allocation: run.allocation, over: now..<now, now: now))
+          run: id, allocation: run.allocation, over: now..<now, now: now), of: run)
     }
     var next = task.record
     next.state = task.cancelRequested ? .ended(.cancelled) : .waiting

@@ -11,7 +11,10 @@ extension PostgresStore {
   package func entries(of project: ProjectID) async throws(StoreError) -> [Entry] {
     try await read { tx throws(PostgresError) in
       var entries: [Entry] = []
-      for row in try tx.query(.projectEntries, [.id(project)]) { entries.append(try row.entry()) }
+      let limit: Value = .int64(100_000)
+      for row in try tx.query(.projectEntries, [.id(project), .optionalInt64(nil), limit]) {
+        entries.append(try row.entry())
+      }
       return entries
     }
   }

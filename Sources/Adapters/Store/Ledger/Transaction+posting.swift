@@ -1,5 +1,6 @@
 import Domain
 import Ledger
+import Lifecycle
 import Postgres
 
 /// The books in Postgres. What may be posted is decided here as `Books` decides it; the balance
@@ -38,9 +39,10 @@ extension Transaction {
     }
   }
 
-  /// Writes entries that the caller has found to be allowed.
-  borrowing func post(_ entries: [Entry]) throws(PostgresError) {
-    try batch(.postEntry, entries.map(\.columns))
+  /// Writes entries about a run that the caller has found to be allowed. They are booked in the
+  /// month of the run.
+  borrowing func post(_ entries: [Entry], of run: RunRecord) throws(PostgresError) {
+    try batch(.postEntry, entries.map { $0.columns + [.instant(run.committed)] })
   }
 
   /// Nil before the first grant. Nobody else changes it until this transaction ends.
@@ -76,7 +78,7 @@ extension Transaction {
           entry.allocation, requested: entry.amount, available: standing.available,
           held: standing.held))
     }
-    try post([entry])
+    try execute(.postEntry, entry.columns + [.instant(entry.recorded)])
     return .posted([entry])
   }
 
@@ -86,13 +88,13 @@ extension Transaction {
 }
 
 extension Entry {
-  /// The parameters of `post_entry.sql`.
+  /// The parameters of `post_entry.sql`, without the last.
   fileprivate var columns: [Value] {
     [.text(id.text), .text(kind.rawValue), .id(allocation), .amount(amount)]
       + (run?.key ?? [.null, .null, .null])
       + [
         .optionalText(reason?.rawValue), .optionalText(corrects?.text), .instant(effective),
-        .instant(recorded),
+        .instant(recorded), .integer(part),
       ]
   }
 }
@@ -105,7 +107,8 @@ extension Row {
     return Entry(
       id: EntryID(try text("id")), kind: try choice("kind"),
       allocation: try identifier("allocation"), amount: amount,
-      run: isAboutARun ? try runID() : nil, reason: try optionalChoice("reason"),
+      run: isAboutARun ? try runID() : nil, part: try integer("part"),
+      reason: try optionalChoice("reason"),
       corrects: try optionalText("corrects").map { EntryID($0) },
       effective: try instant("effective_at"), recorded: try instant("recorded_at"))
   }

@@ -10,3 +10,5 @@ struct store_sql_file {
 // Two arrays in order of name, each ended by a file without name.
 const struct store_sql_file *store_sql_migrations(void);
 const struct store_sql_file *store_sql_queries(void);
+// Who may do what; text as above.
+const char *store_sql_rights(void);

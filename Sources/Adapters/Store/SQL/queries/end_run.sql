@@ -1,4 +1,4 @@
--- A run is over, or was never started.
+-- A run under way is over, or was never started.
 -- $1: bigint – job
 -- $2: bigint – task_index
 -- $3: bigint – attempt
@@ -15,3 +15,5 @@
 UPDATE run SET state = $4, started_at = coalesce($5, started_at), ended_at = $6, outcome = $7,
   exit_code = $8, signal = $9, used_gpu_ms = $10, refund_reason = $11, requeued = $12
 WHERE job = $1 AND task_index = $2 AND attempt = $3
+  AND committed_at = (
+    SELECT committed_at FROM open_run WHERE job = $1 AND task_index = $2 AND attempt = $3)

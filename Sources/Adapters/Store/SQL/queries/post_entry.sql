@@ -10,8 +10,10 @@
 -- $9: text – corrects, or null
 -- $10: timestamptz – effective_at
 -- $11: timestamptz – recorded_at
+-- $12: bigint – part, from 0
+-- $13: timestamptz – booked_at: when its run was committed; without a run recorded_at
 -- Returns: nothing
 INSERT INTO ledger_entry (
   id, kind, allocation, amount_gpu_ms, job, task_index, attempt, reason, corrects,
-  effective_at, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  effective_at, recorded_at, part, booked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)

@@ -16,7 +16,8 @@ LEFT JOIN LATERAL (
   SELECT sum(amount_gpu_ms) FILTER (WHERE kind = 'charge')::bigint AS charged_gpu_ms,
     sum(amount_gpu_ms) FILTER (WHERE kind = 'refund')::bigint AS refunded_gpu_ms
   FROM ledger_entry AS entry
-  WHERE (entry.job, entry.task_index, entry.attempt) = (run.job, run.task_index, run.attempt)
+  WHERE (entry.job, entry.task_index, entry.attempt, entry.booked_at)
+      = (run.job, run.task_index, run.attempt, run.committed_at)
     AND kind IN ('charge', 'refund')
 ) AS money ON true
 WHERE run.job = ANY ($1) ORDER BY job, task_index, attempt

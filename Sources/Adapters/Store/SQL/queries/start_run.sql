@@ -10,3 +10,5 @@
 UPDATE run SET state = 'running', started_at = $4, weight_thousandths = $5, slurm_job_id = $6,
   devices = $7
 WHERE job = $1 AND task_index = $2 AND attempt = $3
+  AND committed_at = (
+    SELECT committed_at FROM open_run WHERE job = $1 AND task_index = $2 AND attempt = $3)

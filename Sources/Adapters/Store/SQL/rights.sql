@@ -1,0 +1,113 @@
+-- Who may do what: three groups have rights, and nobody else but the owner. Run again after every
+-- migration, in its transaction: what stands here is all. A table that a migration makes gets its
+-- lines here; a test lists the rights on every table.
+
+-- The groups belong to the whole server: made here where the owner may, else beforehand.
+
+DO $$
+DECLARE
+  missing CONSTANT text[] := ARRAY(
+    SELECT name FROM unnest(ARRAY['polder_daemon', 'polder_report', 'polder_auditor']) AS name
+    WHERE name NOT IN (SELECT rolname FROM pg_roles));
+  role text;
+BEGIN
+  IF missing <> '{}' AND NOT (
+    SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user)
+  THEN
+    RAISE EXCEPTION 'the roles % are missing, and % may not make them',
+        array_to_string(missing, ', '), current_user
+      USING ERRCODE = 'insufficient_privilege',
+        HINT = 'as a superuser: CREATE ROLE … NOLOGIN, for each';
+  END IF;
+  FOREACH role IN ARRAY missing LOOP
+    BEGIN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      -- Another database of this server is migrated at the same moment.
+      NULL;
+    END;
+  END LOOP;
+END
+$$;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM polder_daemon, polder_report, polder_auditor;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM polder_daemon, polder_report, polder_auditor;
+REVOKE ALL ON FUNCTION finish_partitions(text), make_months(timestamptz, timestamptz),
+  make_partitions(timestamptz), rows_outside_months() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION make_partitions(timestamptz) TO polder_daemon;
+GRANT EXECUTE ON FUNCTION rows_outside_months() TO polder_daemon, polder_auditor;
+
+-- The daemon.
+GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
+  rate_card, partition, partition_node, organisation, member, person, project, membership,
+  allocation, admin_act, receipt, job, job_payload, job_dependency, task, run, open_run, directive,
+  node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, schema_migration
+  TO polder_daemon;
+GRANT UPDATE (number) ON centre_version TO polder_daemon;
+GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
+  allocation TO polder_daemon;
+GRANT INSERT, DELETE ON funder_contribution, funder_share, partition_node, membership, receipt
+  TO polder_daemon;
+GRANT INSERT, UPDATE, DELETE ON person TO polder_daemon;
+GRANT INSERT ON rate_card, admin_act, job, job_payload, job_dependency, task, run, directive,
+  node_change, record_cursor TO polder_daemon;
+GRANT UPDATE (slurm_job_id) ON job TO polder_daemon;
+GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
+  cancel_requested_at) ON task TO polder_daemon;
+GRANT UPDATE (state, weight_thousandths, hold_gpu_ms, reach_seconds, started_at, ended_at, outcome,
+  exit_code, signal, used_gpu_ms, refund_reason, requeued, slurm_job_id, devices)
+  ON run TO polder_daemon;
+GRANT UPDATE (finished_at) ON directive TO polder_daemon;
+GRANT UPDATE (cursor) ON record_cursor TO polder_daemon;
+GRANT UPDATE (lock) ON allocation_balance TO polder_daemon;
+GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, part, reason, corrects,
+  effective_at, recorded_at, booked_at) ON ledger_entry TO polder_daemon;
+GRANT USAGE ON SEQUENCE ledger_entry_seq TO polder_daemon;
+
+-- The auditor: all but names and what can hold secrets.
+GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
+  rate_card, partition, partition_node, organisation, member, project, membership, allocation,
+  admin_act, receipt, job, job_dependency, task, run, open_run, directive, node_change,
+  record_cursor, allocation_balance, ledger_entry, ledger_act, schema_migration, report_role
+  TO polder_auditor;
+
+-- Reporting: a funder's own.
+GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,
+  allocation_balance, ledger_entry, run, report_role TO polder_report;
+
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['funder', 'funder_contribution', 'funder_share', 'programme',
+    'allocation', 'allocation_balance', 'ledger_entry', 'run', 'report_role']
+  LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('DROP POLICY IF EXISTS daemon_sees_all ON %I', name);
+    EXECUTE format('DROP POLICY IF EXISTS auditor_sees_all ON %I', name);
+    EXECUTE format('DROP POLICY IF EXISTS own_funder ON %I', name);
+    EXECUTE format('CREATE POLICY daemon_sees_all ON %I TO polder_daemon USING (true)', name);
+    EXECUTE format('CREATE POLICY auditor_sees_all ON %I FOR SELECT TO polder_auditor
+      USING (true)', name);
+  END LOOP;
+END
+$$;
+
+-- Each of these sees the one before it through that one's own policy.
+CREATE POLICY own_funder ON report_role FOR SELECT TO polder_report USING (role = current_user);
+CREATE POLICY own_funder ON funder FOR SELECT TO polder_report
+  USING (id IN (SELECT funder FROM report_role));
+CREATE POLICY own_funder ON funder_contribution FOR SELECT TO polder_report
+  USING (funder IN (SELECT funder FROM report_role));
+CREATE POLICY own_funder ON funder_share FOR SELECT TO polder_report
+  USING (funder IN (SELECT funder FROM report_role));
+CREATE POLICY own_funder ON programme FOR SELECT TO polder_report
+  USING (funder IN (SELECT funder FROM report_role));
+CREATE POLICY own_funder ON allocation FOR SELECT TO polder_report
+  USING (programme IN (SELECT id FROM programme));
+CREATE POLICY own_funder ON allocation_balance FOR SELECT TO polder_report
+  USING (allocation IN (SELECT id FROM allocation));
+CREATE POLICY own_funder ON ledger_entry FOR SELECT TO polder_report
+  USING (allocation IN (SELECT id FROM allocation));
+CREATE POLICY own_funder ON run FOR SELECT TO polder_report
+  USING (allocation IN (SELECT id FROM allocation));

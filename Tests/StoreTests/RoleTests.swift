@@ -1,0 +1,181 @@
+// Why: a daemon that is taken over must not be able to change what was booked, and a funder must
+// not see another's figures. Each right that a role lacks is tried, and must be refused.
+import Domain
+import Postgres
+import Services
+import Store
+import Testing
+
+@Suite("roles", .serialized, .timeLimit(.minutes(1)))
+struct RoleTests {
+  /// What a role may do on a table: a letter each for SELECT, INSERT, UPDATE and DELETE. A table
+  /// that is not named here fails: whoever makes one decides its rights.
+  private static let daemon = [
+    "admin_act": "SI", "allocation": "SIU", "allocation_balance": "SU", "centre_version": "SU",
+    "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",
+    "job": "SIU", "job_dependency": "SI", "job_payload": "SI", "ledger_act": "S",
+    "ledger_entry": "SI", "member": "SIU", "membership": "SID", "node": "SIU",
+    "node_change": "SI", "open_run": "S", "organisation": "SIU", "partition": "SIU",
+    "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",
+    "rate_card": "SI", "receipt": "SID", "record_cursor": "SIU", "report_role": "", "run": "SIU",
+    "schema_migration": "S", "task": "SIU",
+  ]
+  /// Names, and what can hold secrets.
+  private static let hiddenFromAuditors: Set = ["job_payload", "person"]
+  private static let reported: Set = [
+    "allocation", "allocation_balance", "funder", "funder_contribution", "funder_share",
+    "ledger_entry", "programme", "report_role", "run",
+  ]
+
+  /// Of each verb a statement that does nothing where it is allowed.
+  private static func statements(_ table: String, _ column: String) -> [(Character, String)] {
+    [
+      ("S", "SELECT count(*) FROM \(table)"),
+      ("I", "INSERT INTO \(table) OVERRIDING SYSTEM VALUE SELECT * FROM \(table) WHERE false"),
+      ("U", "UPDATE \(table) SET \(column) = \(column) WHERE false"),
+      ("D", "DELETE FROM \(table) WHERE false"), ("T", "TRUNCATE \(table) CASCADE"),
+      ("O", "DROP TABLE \(table) CASCADE"),
+      ("A", "ALTER TABLE \(table) DISABLE TRIGGER ALL"),
+    ]
+  }
+
+  private static func allowed(_ role: String, _ table: String) -> String? {
+    switch role {
+    case "polder_daemon": daemon[table] ?? (table.isPartition ? "" : nil)
+    case "polder_auditor": table.isPartition || hiddenFromAuditors.contains(table) ? "" : "S"
+    default: reported.contains(table) ? "S" : ""
+    }
+  }
+
+  @Test(
+    "a verb that a role has no right to is refused, on every table",
+    arguments: ["polder_daemon", "polder_auditor", "polder_report"])
+  func refused(role: String) async throws {
+    try await withDatabase { database in
+      let names = try await database.text(
+        """
+        SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+        """)
+      let asRole = try Server.pool(database.conninfo + " options='-c role=\(role)'")
+      for name in names.split(separator: " ").map(String.init) {
+        guard let allowed = Self.allowed(role, name) else {
+          Issue.record("the rights on \(name) stand nowhere in this test")
+          continue
+        }
+        let column = try await database.text(
+          """
+          SELECT attname::text FROM pg_attribute
+          WHERE attrelid = '\(name)'::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = ''
+          ORDER BY has_column_privilege('\(role)', attrelid, attnum, 'UPDATE') DESC, attnum LIMIT 1
+          """)
+        for (verb, statement) in Self.statements(name, column) where !allowed.contains(verb) {
+          let error = await #expect(throws: PostgresError.self, "\(role): \(statement)") {
+            try await asRole.transaction { tx throws(PostgresError) in
+              try tx.run(script: statement)
+            }
+          }
+          #expect(error?.sqlState == "42501", "\(role): \(statement): \(String(describing: error))")
+        }
+        for verb in allowed {
+          let word = ["S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"][verb] ?? ""
+          let has = try await database.number(
+            """
+            SELECT (has_table_privilege('\(role)', '\(name)', '\(word)') OR CASE '\(word)'
+              WHEN 'DELETE' THEN false
+              ELSE has_any_column_privilege('\(role)', '\(name)', '\(word)') END)::int::bigint
+            """)
+          #expect(has == 1, "\(role) lacks \(word) on \(name)")
+        }
+      }
+      await asRole.close()
+    }
+  }
+
+  @Test("the daemon changes no column of what was committed, booked or accepted")
+  func columns() async throws {
+    try await withStore { _, database in
+      let asDaemon = try Server.pool(database.asDaemon)
+      for statement in [
+        "UPDATE run SET committed_at = now()", "UPDATE run SET allocation = 'x'",
+        "UPDATE job SET project = 'x'", "UPDATE task SET job = 1",
+        "UPDATE allocation_balance SET granted_gpu_ms = 1", "UPDATE directive SET kind = 'cancel'",
+        "INSERT INTO ledger_entry (seq) VALUES (1)",
+        "SELECT make_months(now(), now())", "SELECT finish_partitions('x')",
+        "SELECT setval('ledger_entry_seq', 1)", "CREATE TABLE mine (n bigint)",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      ] {
+        await #expect(throws: PostgresError.self, "\(statement)") {
+          try await asDaemon.transaction { tx throws(PostgresError) in
+            try tx.run(script: statement)
+          }
+        }
+      }
+      let error = await #expect(throws: PostgresError.self) {
+        try await asDaemon.transaction { tx throws(PostgresError) in
+          try tx.run(script: "UPDATE allocation_balance SET lock = 1")
+        }
+      }
+      #expect(error?.sqlState == "23514")
+      await asDaemon.close()
+    }
+  }
+
+  @Test("a funder's role sees its own programmes, allocations, entries, balances and runs only")
+  func funders() async throws {
+    let state = Server.freshName()
+    let nobody = Server.freshName()
+    for role in [state, nobody] {
+      try await Server.run("CREATE ROLE \(role)")
+      try await Server.run("GRANT polder_report TO \(role)")
+    }
+    try await withStore { store, database in
+      var centre = Example.centre
+      centre.allocations[Example.fast] = Allocation(
+        id: Example.fast, project: Example.roads, programme: Example.id("fast-lane"),
+        granted: .hours(10_000), window: Example.past..<Example.future, opening: .zero)
+      let outcome = try await store.replaceCentre(
+        with: centre, postings: [], ifStill: Example.centre, by: "m-beheer")
+      #expect(outcome == .done)
+      let job = try await store.accepted()
+      _ = try await store.commit(Example.run(job.firstRun))
+      let other = try await store.accepted(Example.job(Example.request(Example.roads)))
+      _ = try await store.commit(Example.run(other.firstRun, from: Example.fast))
+      try await database.run("INSERT INTO report_role (role, funder) VALUES ('\(state)', 'state')")
+      let own = [
+        ("funder", "id", "state"), ("programme", "id", "playground"),
+        ("allocation", "id", "longscan-large longscan-over longscan-small"),
+        ("allocation_balance", "allocation", "longscan-large longscan-over longscan-small"),
+        ("ledger_entry", "allocation", "longscan-large longscan-over longscan-small"),
+        ("run", "allocation", "longscan-large"), ("report_role", "funder", "state"),
+        ("funder_share", "funder", "state"), ("funder_contribution", "funder", "state"),
+      ]
+      for (table, column, expected) in own {
+        let seen = """
+          SELECT coalesce(string_agg(DISTINCT \(column), ' ' ORDER BY \(column)), '') FROM \(table)
+          """
+        #expect(try await database.text(seen, as: state) == expected, "\(table)")
+        #expect(try await database.text(seen, as: nobody) == "", "\(table)")
+      }
+    }
+    for role in [state, nobody] { try await Server.run("DROP ROLE \(role)") }
+  }
+}
+
+extension String {
+  /// A month of history; nobody but its owner has a right on it.
+  fileprivate var isPartition: Bool {
+    (hasPrefix("run_") || hasPrefix("ledger_entry_"))
+      && (hasSuffix("_default") || last?.isNumber == true)
+  }
+}
+
+extension Database {
+  fileprivate func text(_ sql: String, as role: String) async throws -> String {
+    let statement = Statement(sql)
+    return try await raw.transaction { tx throws(PostgresError) in
+      try tx.run(script: "SET LOCAL ROLE \(role)")
+      return try tx.query(statement).only().text(0)
+    }
+  }
+}
