@@ -42,6 +42,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -58,6 +59,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -76,7 +78,7 @@ let package = Package(
       "Application", "Services",
       [
         "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Wire",
-        "BridgeProtocol", logging, lifecycle,
+        "BridgeProtocol", crypto, logging, lifecycle,
       ]),
 
     // Adapters: import ports and drivers, never each other.

@@ -13,7 +13,9 @@ struct FloorTests {
     "Engine": ["Domain", "Ledger", "Scheduling", "Lifecycle"],
     "Wire": [],
     "BridgeProtocol": ["FoundationEssentials"],
-    "Services": core.union(application).union(["Logging", "ServiceLifecycle", "Synchronization"]),
+    "Services": core.union(application).union([
+      "Crypto", "Logging", "ServiceLifecycle", "Synchronization",
+    ]),
   ]
 
   private static let core: Set<String> = [
