@@ -18,6 +18,9 @@ package actor MemoryStore: Store {
   package private(set) var directives: [Directive] = []
   package private(set) var nodeChanges: [AccessTimeFacts.NodeChange] = []
 
+  /// The audit log.
+  package internal(set) var links: [AuditLink] = []
+
   private var payloads: [JobID: JobPayload] = [:]
   private var accepted: [MemberID: [String: NewJob]] = [:]
   private var keys: [MemberID: [String: JobID]] = [:]
@@ -47,7 +50,7 @@ package actor MemoryStore: Store {
     return books.post(posting, now: clock)
   }
 
-  private func reach() throws(StoreError) {
+  func reach() throws(StoreError) {
     if let fault { throw fault }
   }
 
@@ -77,7 +80,8 @@ package actor MemoryStore: Store {
   }
 
   package func replaceCentre(
-    with next: Centre, postings: [Posting], ifStill current: Centre, by actor: String
+    with next: Centre, postings: [Posting], ifStill current: Centre,
+    audit line: AuditLine
   ) throws(StoreError) -> GuardedOutcome {
     try reach()
     guard state.centre == current else { return .stale }
@@ -93,6 +97,7 @@ package actor MemoryStore: Store {
     books.describe(next.caps(at: clock))
     state.caps = Array(books.caps.values)
     state.capUses = books.capUses
+    append(line)
     return .done
   }
 
@@ -124,7 +129,7 @@ package actor MemoryStore: Store {
   }
 
   package func cancel(
-    _ tasks: [TaskID], by actor: String
+    _ tasks: [TaskID], audit line: AuditLine?
   ) throws(StoreError) -> [TaskID] {
     try reach()
     var ended: [TaskID] = []
@@ -136,13 +141,14 @@ package actor MemoryStore: Store {
       let slurmJobID = task.slurmJobID(in: job)
       if task.state == .waiting {
         state.tasks[id]?.state = .ended(.cancelled)
-        causes[id] = "cancelled by \(actor)"
+        causes[id] = "cancelled"
         if slurmJobID == nil { continue }
       }
       if !directives.contains(.cancel(id, slurmJobID: slurmJobID)) {
         directives.append(.cancel(id, slurmJobID: slurmJobID))
       }
     }
+    if let line, ended.count < tasks.count { append(line) }
     return ended
   }
 

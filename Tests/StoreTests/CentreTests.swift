@@ -68,7 +68,7 @@ struct CentreTests {
         try await store.replaceCentre(
           with: next, postings: [grant], ifStill: Example.centre, by: "m-beheer") == .stale)
       #expect(try await store.balances()[Example.small]?.granted == .hours(6))
-      #expect(try await database.number("SELECT count(*) FROM admin_act") == 2)
+      #expect(try await database.number("SELECT count(*) FROM audit_line") == 2)
     }
   }
 

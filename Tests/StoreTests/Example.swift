@@ -168,6 +168,22 @@ enum Example {
 }
 
 extension PostgresStore {
+  /// With a line of the audit log that says so.
+  func replaceCentre(
+    with next: Centre, postings: [Posting], ifStill current: Centre, by actor: String
+  ) async throws(StoreError) -> GuardedOutcome {
+    try await replaceCentre(
+      with: next, postings: postings, ifStill: current,
+      audit: AuditLine(actor: actor, action: .apply, object: "centre", origin: "a test"))
+  }
+
+  /// With a line of the audit log that says so.
+  func cancel(_ tasks: [TaskID], by actor: String) async throws(StoreError) -> [TaskID] {
+    try await cancel(
+      tasks,
+      audit: AuditLine(actor: actor, action: .cancel, object: "tasks", origin: "a test"))
+  }
+
   /// Accepts a job and gives its record.
   func accepted(_ job: NewJob = Example.job()) async throws -> JobRecord {
     guard case .accepted(let record) = try await accept(job) else {

@@ -18,7 +18,7 @@ struct LedgerTests {
         "TRUNCATE ledger_entry CASCADE", "DELETE FROM ledger_entry WHERE false",
         "UPDATE ledger_entry_default SET amount_gpu_ms = 1", "TRUNCATE ledger_entry_default",
         "DELETE FROM ledger_act", "DELETE FROM run",
-        "UPDATE admin_act SET actor = 'x'", "DELETE FROM node_change",
+        "UPDATE audit_line SET actor = 'x'", "DELETE FROM node_change",
       ] {
         let error = await #expect(throws: PostgresError.self, "\(command)") {
           try await database.run(command)

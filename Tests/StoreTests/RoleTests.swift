@@ -11,7 +11,8 @@ struct RoleTests {
   /// What a role may do on a table: a letter each for SELECT, INSERT, UPDATE and DELETE. A table
   /// that is not named here fails: whoever makes one decides its rights.
   private static let daemon = [
-    "admin_act": "SI", "allocation": "SIU", "allocation_balance": "SU", "centre_version": "SU",
+    "audit_head": "S", "audit_line": "S", "allocation": "SIU", "allocation_balance": "SU",
+    "centre_version": "SU",
     "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",
     "job": "SIU", "job_dependency": "SI", "job_payload": "SI", "ledger_act": "S",
     "ledger_entry": "SI", "member": "SIU", "membership": "SID", "node": "SIU",

@@ -206,7 +206,7 @@ struct RunTests {
       #expect(try await store.cancel([job.task], by: "m-alice") == [])
       #expect(try await store.snapshot().directives == [.cancel(job.task, slurmJobID: 9)])
       #expect(
-        try await database.number("SELECT count(*) FROM admin_act WHERE action = 'cancel'") == 1)
+        try await database.number("SELECT count(*) FROM audit_line WHERE action = 'cancel'") == 1)
       let lost = Example.end(used: .zero, outcome: .nodeFailed, requeued: true)
       #expect(try await store.perform(.ended(run.id, lost)) == .done)
       #expect(try await store.snapshot().directives == [])

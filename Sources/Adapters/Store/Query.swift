@@ -17,7 +17,12 @@ package enum Query: String, CaseIterable, Sendable {
   case addShare = "add_share"
   case addTasks = "add_tasks"
   case allocations
+  case appendAudit = "append_audit"
   case auditCounts = "audit_counts"
+  case auditLineOfHash = "audit_line_of_hash"
+  case auditLines = "audit_lines"
+  case auditList = "audit_list"
+  case auditStanding = "audit_standing"
   case balances
   case bindJob = "bind_job"
   case bindTask = "bind_task"
@@ -68,7 +73,6 @@ package enum Query: String, CaseIterable, Sendable {
   case projectEntries = "project_entries"
   case projects
   case pruneReceipts = "prune_receipts"
-  case recordAct = "record_act"
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
   case requestCancel = "request_cancel"

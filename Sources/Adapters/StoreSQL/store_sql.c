@@ -19,6 +19,9 @@ static const struct store_sql_file migrations[] = {
   {"0004_history", (const char[]){
 #embed "../Store/SQL/migrations/0004_history.sql"
     , 0}},
+  {"0005_audit", (const char[]){
+#embed "../Store/SQL/migrations/0005_audit.sql"
+    , 0}},
   {NULL, NULL},
 };
 
@@ -66,8 +69,23 @@ static const struct store_sql_file queries[] = {
   {"allocations", (const char[]){
 #embed "../Store/SQL/queries/allocations.sql"
     , 0}},
+  {"append_audit", (const char[]){
+#embed "../Store/SQL/queries/append_audit.sql"
+    , 0}},
   {"audit_counts", (const char[]){
 #embed "../Store/SQL/queries/audit_counts.sql"
+    , 0}},
+  {"audit_line_of_hash", (const char[]){
+#embed "../Store/SQL/queries/audit_line_of_hash.sql"
+    , 0}},
+  {"audit_lines", (const char[]){
+#embed "../Store/SQL/queries/audit_lines.sql"
+    , 0}},
+  {"audit_list", (const char[]){
+#embed "../Store/SQL/queries/audit_list.sql"
+    , 0}},
+  {"audit_standing", (const char[]){
+#embed "../Store/SQL/queries/audit_standing.sql"
     , 0}},
   {"balances", (const char[]){
 #embed "../Store/SQL/queries/balances.sql"
@@ -218,9 +236,6 @@ static const struct store_sql_file queries[] = {
     , 0}},
   {"prune_receipts", (const char[]){
 #embed "../Store/SQL/queries/prune_receipts.sql"
-    , 0}},
-  {"record_act", (const char[]){
-#embed "../Store/SQL/queries/record_act.sql"
     , 0}},
   {"record_cursor", (const char[]){
 #embed "../Store/SQL/queries/record_cursor.sql"

@@ -28,6 +28,9 @@ struct PeerContext: RequestContext {
     return credentials.uid
   }
 
+  /// The request's number, which the log has too; nil if nothing is logged.
+  var requestNumber: String? { logger[metadataKey: "hb.request.id"].map { "\($0)" } }
+
   /// `struct ucred` of `<sys/socket.h>`, three 32-bit integers.
   private struct Credentials: Sendable {
     let pid: Int32

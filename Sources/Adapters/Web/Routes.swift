@@ -19,6 +19,7 @@ struct Routes {
     addReading(to: router.group("v1"))
     addJobs(to: router.group("v1"))
     addOperations(to: router.group("v1"))
+    addAudit(to: router.group("v1"))
     return router
   }
 
@@ -89,8 +90,25 @@ struct Routes {
     }
   }
 
+  private func addAudit(to v1: RouterGroup<PeerContext>) {
+    v1.get("audit") { request, context in
+      let question = Front.AuditQuestion(
+        from: request.query("from"), to: request.query("to"), actor: request.query("actor"),
+        action: request.query("action"), limit: request.query("limit"))
+      return try Answer.json(await front.auditLines(question, try await caller(context)))
+    }
+    v1.get("audit/head") { _, context in
+      try Answer.json(await front.auditHead(try await caller(context)))
+    }
+    v1.get("audit/verify") { request, context in
+      try Answer.json(
+        await front.verifyAudit(
+          expected: request.query("expect"), try await caller(context)))
+    }
+  }
+
   private func caller(_ context: PeerContext) async throws -> Caller {
-    try await front.caller(uid: try await context.peerUID())
+    try await front.caller(uid: try await context.peerUID(), request: context.requestNumber)
   }
 }
 

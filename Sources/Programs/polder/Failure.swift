@@ -14,7 +14,8 @@ enum ExitStatus: Int32, CaseIterable {
   var meaning: String {
     switch self {
     case .ok: "done"
-    case .jobFailed: "a job that was waited for did not complete with exit code 0"
+    case .jobFailed:
+      "a job that was waited for did not complete with exit code 0; the audit log is damaged"
     case .usage: "the command line is not understood"
     case .invalidInput:
       "the script, a directive, a file or an id is not valid; the message says where"

@@ -33,7 +33,8 @@ extension PostgresStore {
   /// Throws `broken` if the books refuse a posting for what no change meanwhile can explain, or if
   /// a rate card that was in force is described anew under the same version.
   package func replaceCentre(
-    with next: Centre, postings: [Posting], ifStill current: Centre, by actor: String
+    with next: Centre, postings: [Posting], ifStill current: Centre,
+    audit line: AuditLine
   ) async throws(StoreError) -> GuardedOutcome {
     let replacement = try await write { tx throws(PostgresError) -> Replacement in
       try tx.execute(.lockCentre)
@@ -55,8 +56,8 @@ extension PostgresStore {
         tx.abandon()
         return .differs
       }
-      try tx.execute(.recordAct, [.text(actor), .text("apply"), .text("centre")])
       try tx.notifyChanged()
+      try tx.audit(line)
       return .outcome(.done)
     }
     switch replacement {

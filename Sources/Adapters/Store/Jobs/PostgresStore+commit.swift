@@ -39,7 +39,9 @@ extension PostgresStore {
   }
 
   /// A waiting task that has no Slurm job yet may be seen there later: it is cancelled then.
-  package func cancel(_ tasks: [TaskID], by actor: String) async throws(StoreError) -> [TaskID] {
+  package func cancel(
+    _ tasks: [TaskID], audit line: AuditLine?
+  ) async throws(StoreError) -> [TaskID] {
     try await write { tx throws(PostgresError) in
       let jobs = try tx.lockJobs(Set(tasks.map(\.job)))
       var cancellation = Cancellation()
@@ -53,9 +55,12 @@ extension PostgresStore {
       try tx.batch(
         .addDirective, cancellation.directed.map { [.text("cancel")] + $0.key + [.null] })
       let acted = cancellation.endedNow.map(\.id) + cancellation.requested
-      try tx.batch(
-        .recordAct, acted.sorted().map { [.text(actor), .text("cancel"), .text("\($0)")] })
-      if acted.isEmpty { tx.abandon() } else { try tx.notifyChanged() }
+      if acted.isEmpty {
+        tx.abandon()
+      } else {
+        try tx.notifyChanged()
+        if let line { try tx.audit(line) }
+      }
       return cancellation.endedBefore
     }
   }

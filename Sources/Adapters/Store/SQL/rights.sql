@@ -34,13 +34,15 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM polder_daemon, polder_report, pol
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM polder_daemon, polder_report, polder_auditor;
 REVOKE ALL ON FUNCTION finish_partitions(text), make_months(timestamptz, timestamptz),
   make_partitions(timestamptz), rows_outside_months() FROM PUBLIC;
+REVOKE ALL ON FUNCTION append_audit_line(text, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION append_audit_line(text, text, text, text, text, text) TO polder_daemon;
 GRANT EXECUTE ON FUNCTION make_partitions(timestamptz) TO polder_daemon;
 GRANT EXECUTE ON FUNCTION rows_outside_months() TO polder_daemon, polder_auditor;
 
 -- The daemon.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
   rate_card, partition, partition_node, organisation, member, person, project, membership,
-  allocation, admin_act, receipt, job, job_payload, job_dependency, task, run, open_run, directive,
+  allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task, run, open_run, directive,
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, schema_migration
   TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
@@ -49,7 +51,7 @@ GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member
 GRANT INSERT, DELETE ON funder_contribution, funder_share, partition_node, membership, receipt
   TO polder_daemon;
 GRANT INSERT, UPDATE, DELETE ON person TO polder_daemon;
-GRANT INSERT ON rate_card, admin_act, job, job_payload, job_dependency, task, run, directive,
+GRANT INSERT ON rate_card, job, job_payload, job_dependency, task, run, directive,
   node_change, record_cursor TO polder_daemon;
 GRANT UPDATE (slurm_job_id) ON job TO polder_daemon;
 GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
@@ -67,7 +69,7 @@ GRANT USAGE ON SEQUENCE ledger_entry_seq TO polder_daemon;
 -- The auditor: all but names and what can hold secrets.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
   rate_card, partition, partition_node, organisation, member, project, membership, allocation,
-  admin_act, receipt, job, job_dependency, task, run, open_run, directive, node_change,
+  audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive, node_change,
   record_cursor, allocation_balance, ledger_entry, ledger_act, schema_migration, report_role
   TO polder_auditor;
 

@@ -9,18 +9,31 @@ package struct Caller: Hashable, Sendable {
   package let role: CallerRole
   /// The member whom an administrator bound to the account, if any.
   package let member: MemberID?
+  /// The request that it asks with, as the interface numbers it.
+  package let request: String?
 
-  package init(uid: UInt32, gid: UInt32, account: String, role: CallerRole, member: MemberID?) {
+  package init(
+    uid: UInt32, gid: UInt32, account: String, role: CallerRole, member: MemberID?,
+    request: String? = nil
+  ) {
     self.uid = uid
     self.gid = gid
     self.account = account
     self.role = role
     self.member = member
+    self.request = request
   }
 
   /// Who it is in records that outlast a person: the member's opaque id; of an account that is bound
   /// to none, its number.
   package var subject: String { member?.text ?? "uid-\(uid)" }
+
+  /// The way in, for the audit log. The account's number is said of those who act in office only:
+  /// a member's would lead from the opaque id to the person.
+  package var origin: String {
+    let inOffice = role == .administrator || role == .auditor
+    return "socket" + (inOffice ? " uid \(uid)" : "") + (request.map { " request \($0)" } ?? "")
+  }
 }
 
 /// What a caller may see and do.

@@ -17,6 +17,8 @@ extension Front {
     let sheets = try await asked { () async throws(StoreError) in
       try await store.sheets(SheetFilter(projects: projects, ended: all))
     }
+    try await record(
+      .readJobs, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
     let wording = wording(for: caller, centre, sheets)
     let state = await board.current()
     return sheets.map { JobView($0, centre: centre, board: state, wording: wording) }
@@ -26,7 +28,11 @@ extension Front {
   package func job(_ id: String, _ caller: Caller) async throws(Problem) -> JobView {
     let centre = try await centre()
     let task = try taskID(id, caller)
-    return try await view(task.job, caller, centre)
+    let view = try await view(task.job, caller, centre)
+    if let project = ProjectID(view.project) {
+      try await record(.readJobs, "job \(task.job)", of: [project], caller, centre)
+    }
+    return view
   }
 
   /// Cancels a job or one task. Its owner, a PI or manager of its project, or an administrator.
@@ -39,17 +45,23 @@ extension Front {
       caller.role == .administrator || sheet.job.request.member == caller.member
         || role == .principalInvestigator || role == .manager
     else {
+      await attempt(caller.line(.cancel, task.object, .refused, detail: "not the owner's"))
       throw Problem(
         title: "Not your job", status: 403, code: "not-allowed",
         detail: "\(task.job) is another member's", nextStep: "ask its owner or your PI")
     }
     let tasks = sheet.tasks.map(\.id).filter { task.index == nil || $0 == task }
     guard !tasks.isEmpty else { throw noSuchJob(id) }
+    let isOwn = sheet.job.request.member == caller.member
+    let line = isOwn ? nil : caller.line(.cancel, task.object)
     let ended = try await asked { () async throws(StoreError) in
-      try await store.cancel(tasks, by: caller.subject)
+      try await store.cancel(tasks, audit: line)
     }
     await board.wake()
     if ended.count == tasks.count {
+      if !isOwn {
+        try await record(caller.line(.cancel, task.object, .failed, detail: "already ended"))
+      }
       throw Problem(
         title: "Already ended", status: 409, code: "already-ended",
         detail: "\(id) has ended; there is nothing to cancel")
@@ -111,6 +123,8 @@ extension Front {
     let (balances, now) = try await asked { () async throws(StoreError) in
       (try await store.balances(), try await store.now())
     }
+    try await record(
+      .readBalances, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
     return centre.allocations.values.filter { projects.contains($0.project) }
       .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
       .map { BalanceView($0, balances[$0.id] ?? Balance(), centre: centre, asOf: now) }
@@ -120,10 +134,12 @@ extension Front {
   package func ledger(
     project: String, _ caller: Caller
   ) async throws(Problem) -> [EntryView] {
-    let project = try readableProject(project, caller, try await centre())
+    let centre = try await centre()
+    let project = try readableProject(project, caller, centre)
     let entries = try await asked { () async throws(StoreError) in
       try await store.entries(of: project.id)
     }
+    try await record(.readLedger, "project \(project.id)", of: [project.id], caller, centre)
     return EntryView.statement(entries)
   }
 
@@ -132,17 +148,16 @@ extension Front {
   package func accessTime(
     from: String?, to: String?, _ caller: Caller
   ) async throws(Problem) -> ReportView {
-    guard caller.role == .administrator || caller.role == .auditor else {
-      throw Problem(
-        title: "Not allowed", status: 403, code: "not-allowed",
-        detail: "\(caller.account) may not read reports over all projects",
-        nextStep: "see your own with `polder balance` and `polder ledger`")
-    }
+    try await requireOffice(
+      caller, to: "read reports over all projects", .readReport, "access-time",
+      instead: "see your own with `polder balance` and `polder ledger`")
     let now = try await asked { () async throws(StoreError) in try await store.now() }
     let period = try period(from: from, to: to, now: now)
     let facts = try await asked { () async throws(StoreError) in
       try await store.accessTimeFacts(period: period, system: settings.system)
     }
+    let days = "\(CivilDate(period.lowerBound)) to \(CivilDate(period.upperBound - Seconds(1)))"
+    try await record(caller.line(.readReport, "access-time \(days)"))
     return ReportView(AccessTimeReport(facts).report)
   }
 
@@ -165,4 +180,9 @@ extension Front {
     }
     return first.start..<last.advanced(days: 1).start
   }
+}
+
+extension TaskID {
+  /// As the audit log names it.
+  fileprivate var object: String { index == nil ? "job \(job)" : "task \(self)" }
 }

@@ -70,19 +70,29 @@ extension Front {
   package func apply(
     _ request: ApplyRequest, _ caller: Caller
   ) async throws(Problem) -> ApplyResult {
-    try requireAdministrator(caller, to: "describe the centre")
+    try await requireAdministrator(caller, to: "describe the centre", .apply, "centre")
     let context = try await asked { () async throws(StoreError) in
       try await store.applyContext()
     }
     let plan = ApplyPlanner.plan(described: request.objects, context: context)
+    let detail = "description sha256 \(request.digest): \(plan.counts)"
+    if !request.dryRun, !plan.refusals.isEmpty {
+      try await record(caller.line(.apply, "centre", .failed, detail: detail))
+    }
     guard plan.refusals.isEmpty, !request.dryRun, !plan.changes.isEmpty else {
       return plan.result(applied: false)
     }
-    let outcome = try await asked { () async throws(StoreError) in
-      try await store.replaceCentre(
-        with: plan.next, postings: plan.postings, ifStill: context.centre, by: caller.subject)
+    let line = caller.line(.apply, "centre", detail: detail)
+    let outcome: GuardedOutcome
+    do throws(StoreError) {
+      outcome = try await store.replaceCentre(
+        with: plan.next, postings: plan.postings, ifStill: context.centre, audit: line)
+    } catch {
+      await attempt(caller.line(.apply, "centre", .failed, detail: "\(error.word); \(detail)"))
+      throw error.problem
     }
     guard outcome == .done else {
+      try await record(caller.line(.apply, "centre", .failed, detail: "conflict; \(detail)"))
       throw Problem(
         title: "The centre changed meanwhile", status: 409, code: "conflict",
         detail: "someone else applied a description, or money moved, in the same moment",

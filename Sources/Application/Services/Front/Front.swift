@@ -45,7 +45,9 @@ package struct Front: Sendable {
   // MARK: Who asks
 
   /// Who a peer of the socket is. Refused if the machine does not know the uid.
-  package func caller(uid: UInt32) async throws(Problem) -> Caller {
+  package func caller(
+    uid: UInt32, request: String? = nil
+  ) async throws(Problem) -> Caller {
     guard let account = accounts.name(of: uid) else {
       throw Problem(
         title: "Unknown account", status: 403, code: "unknown-account",
@@ -61,7 +63,8 @@ package struct Front: Sendable {
       } else {
         member == nil ? .none : .member
       }
-    return Caller(uid: uid, gid: gid, account: account, role: role, member: member?.id)
+    return Caller(
+      uid: uid, gid: gid, account: account, role: role, member: member?.id, request: request)
   }
 
   package func whoami(_ caller: Caller) async throws(Problem) -> CallerView {
@@ -101,8 +104,12 @@ package struct Front: Sendable {
       ? Set(centre.projects.keys) : projects(of: caller, in: centre)
   }
 
-  func requireAdministrator(_ caller: Caller, to act: String) throws(Problem) {
+  /// Refuses all but administrators; the attempt is a line of the audit log.
+  func requireAdministrator(
+    _ caller: Caller, to act: String, _ action: AuditAction, _ object: String
+  ) async throws(Problem) {
     guard caller.role == .administrator else {
+      await attempt(caller.line(action, object, .refused, detail: "no administrator"))
       throw Problem(
         title: "Not allowed", status: 403, code: "not-allowed",
         detail: "\(caller.account) is no administrator, so may not \(act)",

@@ -8,7 +8,7 @@ package import Reporting
 /// entirely or not at all, and its outcome is known unless it throws ``StoreError/unknown(_:)``.
 ///
 /// Every write is safe to repeat.
-package protocol Store: Sendable {
+package protocol Store: AuditLog {
   /// The store's clock, which is Polder's.
   func now() async throws(StoreError) -> Instant
 
@@ -18,9 +18,10 @@ package protocol Store: Sendable {
   /// What an apply is checked against, in one consistent picture.
   func applyContext() async throws(StoreError) -> ApplyContext
   /// Replaces the centre and posts what follows, if the centre is still the one that the change
-  /// was made from.
+  /// was made from. `line` is written with it.
   func replaceCentre(
-    with next: Centre, postings: [Posting], ifStill current: Centre, by actor: String
+    with next: Centre, postings: [Posting], ifStill current: Centre,
+    audit line: AuditLine
   ) async throws(StoreError) -> GuardedOutcome
 
   // MARK: Jobs
@@ -31,8 +32,8 @@ package protocol Store: Sendable {
   func job(of member: MemberID, key: String) async throws(StoreError) -> JobID?
   /// Cancels tasks: a waiting one ends at once, with a directive if Slurm has it; for one that
   /// starts or runs a directive is written, and its end is seen in Slurm. Gives the tasks that
-  /// had already ended.
-  func cancel(_ tasks: [TaskID], by actor: String) async throws(StoreError) -> [TaskID]
+  /// had already ended. `line` is written with it, if anything is cancelled.
+  func cancel(_ tasks: [TaskID], audit line: AuditLine?) async throws(StoreError) -> [TaskID]
   func payload(of job: JobID) async throws(StoreError) -> JobPayload?
 
   // MARK: The cycle

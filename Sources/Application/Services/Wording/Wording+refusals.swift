@@ -44,6 +44,15 @@ extension Wording {
 }
 
 extension StoreError {
+  /// One word for the audit log.
+  var word: String {
+    switch self {
+    case .unavailable: "unavailable"
+    case .unknown: "outcome unknown"
+    case .broken: "refused by the store"
+    }
+  }
+
   /// What a client is told: nothing was accepted, and trying again is safe.
   package var problem: Problem {
     switch self {

@@ -1,0 +1,99 @@
+/// What the audit log says of one act or one sensitive read, with five of the six fields that BIO2
+/// asks for; the store adds the time, and a place in the chain (``AuditLink``).
+///
+/// An act and its line are written in one transaction. The line of a read is written before the
+/// answer leaves; where it can't be written the read is refused.
+package struct AuditLine: Hashable, Sendable {
+  /// An opaque subject, never a name: ``Caller/subject``, or `polderd` for what it does by itself.
+  package let actor: String
+  package let action: AuditAction
+  /// What was acted on or read, kind first: `centre`, `task P12_3`, `member m-4711`.
+  package let object: String
+  package let result: AuditResult
+  /// The way it came: `socket uid 64001 request 5f/3`.
+  package let origin: String
+  /// Numbers and digests, or why it was refused; may be empty.
+  package let detail: String
+
+  /// Control characters become spaces, and texts are cut after 2000 characters: what is refused can
+  /// be of any shape.
+  package init(
+    actor: String, action: AuditAction, object: String, result: AuditResult = .done,
+    origin: String, detail: String = ""
+  ) {
+    self.actor = Self.plain(actor)
+    self.action = action
+    self.object = Self.plain(object)
+    self.result = result
+    self.origin = Self.plain(origin)
+    self.detail = Self.plain(detail)
+  }
+
+  /// A line as it stands in the store, byte for byte.
+  package init(
+    asRead actor: String, action: AuditAction, object: String, result: AuditResult,
+    origin: String, detail: String
+  ) {
+    self.actor = actor
+    self.action = action
+    self.object = object
+    self.result = result
+    self.origin = origin
+    self.detail = detail
+  }
+
+  private static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.prefix(2000).map { scalar in
+          scalar.properties.generalCategory == .control ? " " : scalar
+        }))
+  }
+}
+
+/// What was done or read: lower case letters, digits and `-`, at most 64. New acts are added where
+/// they are made.
+package struct AuditAction: RawRepresentable, Hashable, Sendable {
+  package let rawValue: String
+
+  package init(rawValue: String) { self.rawValue = rawValue }
+
+  package static let apply = AuditAction(rawValue: "apply")
+  /// Of another's job.
+  package static let cancel = AuditAction(rawValue: "cancel")
+  package static let readJobs = AuditAction(rawValue: "read-jobs")
+  package static let readBalances = AuditAction(rawValue: "read-balances")
+  package static let readLedger = AuditAction(rawValue: "read-ledger")
+  package static let readReport = AuditAction(rawValue: "read-report")
+  package static let readAudit = AuditAction(rawValue: "read-audit")
+  package static let verifyAudit = AuditAction(rawValue: "verify-audit")
+  package static let exportSubject = AuditAction(rawValue: "export-subject")
+  package static let eraseSubject = AuditAction(rawValue: "erase-subject")
+  /// What was kept long enough is erased, by the daemon itself.
+  package static let retention = AuditAction(rawValue: "retention")
+}
+
+/// How it ended: one of three words. Any other can be read, so that a line that someone changed is
+/// a line that was changed.
+package struct AuditResult: RawRepresentable, Hashable, Sendable {
+  package let rawValue: String
+
+  package init(rawValue: String) { self.rawValue = rawValue }
+
+  package static let done = AuditResult(rawValue: "done")
+  /// The actor may not.
+  package static let refused = AuditResult(rawValue: "refused")
+  /// The actor may, and it could not be done.
+  package static let failed = AuditResult(rawValue: "failed")
+}
+
+extension Caller {
+  /// A line of something that this caller did or tried.
+  package func line(
+    _ action: AuditAction, _ object: String, _ result: AuditResult = .done, detail: String = ""
+  ) -> AuditLine {
+    AuditLine(
+      actor: subject, action: action, object: object, result: result, origin: origin,
+      detail: detail)
+  }
+}

@@ -1,0 +1,140 @@
+import Domain
+package import Wire
+
+extension Front {
+  // MARK: Writing
+
+  /// Writes a line, or refuses what it stands for.
+  func record(_ line: AuditLine) async throws(Problem) {
+    try await asked { () async throws(StoreError) in try await store.record(audit: [line]) }
+  }
+
+  /// Writes a line if the store can: of something that is refused or failed anyway.
+  func attempt(_ line: AuditLine) async {
+    do throws(StoreError) {
+      try await store.record(audit: [line])
+    } catch {
+      // Nothing was done or told; a store that is away can't be written to.
+    }
+  }
+
+  /// Writes the line of a read by someone in office of projects that are not the caller's own.
+  /// Members who read their own are not watched.
+  func record(
+    _ action: AuditAction, _ object: String, of projects: Set<ProjectID>, _ caller: Caller,
+    _ centre: Centre
+  ) async throws(Problem) {
+    guard caller.role == .administrator || caller.role == .auditor else { return }
+    let isOwn = projects.allSatisfy { project in
+      caller.member.flatMap { centre.projects[project]?.role(of: $0) } != nil
+    }
+    if !isOwn { try await record(caller.line(action, object)) }
+  }
+
+  /// Refuses all but administrators and auditors; the attempt is a line of the audit log.
+  func requireOffice(
+    _ caller: Caller, to act: String, _ action: AuditAction, _ object: String,
+    instead nextStep: String = "ask an auditor or an administrator of the centre"
+  ) async throws(Problem) {
+    guard caller.role == .administrator || caller.role == .auditor else {
+      await attempt(caller.line(action, object, .refused, detail: "neither in office"))
+      throw Problem(
+        title: "Not allowed", status: 403, code: "not-allowed",
+        detail: "\(caller.account) may not \(act)", nextStep: nextStep)
+    }
+  }
+
+  // MARK: Reading
+
+  /// What a reader wants of the audit log.
+  package struct AuditQuestion: Sendable {
+    /// Days in UTC, `YYYY-MM-DD`, both included.
+    package var from: String?
+    package var to: String?
+    package var actor: String?
+    package var action: String?
+    /// 100 if not said; 1 to 10,000.
+    package var limit: String?
+
+    package init(
+      from: String? = nil, to: String? = nil, actor: String? = nil, action: String? = nil,
+      limit: String? = nil
+    ) {
+      self.from = from
+      self.to = to
+      self.actor = actor
+      self.action = action
+      self.limit = limit
+    }
+  }
+
+  /// The latest lines of the audit log, the last first. Administrators and auditors; the read is
+  /// itself a line, of which the answer does not tell yet.
+  package func auditLines(
+    _ question: AuditQuestion, _ caller: Caller
+  ) async throws(Problem) -> [AuditLineView] {
+    try await requireOffice(caller, to: "read the audit log", .readAudit, "audit log")
+    var filter = AuditFilter(
+      from: try day(question.from)?.start, to: try day(question.to)?.advanced(days: 1).start,
+      actor: question.actor, action: question.action)
+    if let limit = question.limit {
+      guard let count = Int(limit), (1...10_000).contains(count) else {
+        throw Problem(
+          title: "No such limit", status: 400, code: "invalid",
+          detail: "limit=\(limit): 1 to 10000 lines are given")
+      }
+      filter.limit = count
+    }
+    let asked = filter
+    let links = try await self.asked { () async throws(StoreError) in
+      try await store.auditLines(asked)
+    }
+    try await record(caller.line(.readAudit, "audit log", detail: "\(links.count) lines"))
+    return links.map(AuditLineView.init)
+  }
+
+  private func day(_ text: String?) throws(Problem) -> CivilDate? {
+    guard let text else { return nil }
+    guard let day = CivilDate(text) else {
+      throw Problem(
+        title: "No such day", status: 400, code: "invalid-date",
+        detail: "'\(text)' is no day; write YYYY-MM-DD")
+    }
+    return day
+  }
+
+  /// Where the chain ends, to be kept outside. Administrators and auditors.
+  package func auditHead(_ caller: Caller) async throws(Problem) -> AuditHeadView {
+    try await requireOffice(caller, to: "read the audit log", .readAudit, "audit head")
+    let standing = try await asked { () async throws(StoreError) in
+      try await store.auditStanding()
+    }
+    return AuditHeadView(standing.head)
+  }
+
+  /// Recomputes the chain from its first line. Administrators and auditors; told in the log.
+  ///
+  /// - Parameter expected: a head that was kept outside, `SEQ:HASH`.
+  package func verifyAudit(
+    expected: String?, _ caller: Caller
+  ) async throws(Problem) -> AuditCheckView {
+    try await requireOffice(caller, to: "verify the audit log", .verifyAudit, "audit log")
+    let head = expected.map { AuditHead($0) }
+    if let expected, head == .some(nil) {
+      throw Problem(
+        title: "No head", status: 400, code: "invalid",
+        detail: "'\(expected)' is no SEQ:HASH",
+        nextStep: "it looks as `polder audit head` prints it")
+    }
+    let known = head ?? nil
+    let verification = try await asked { () async throws(StoreError) in
+      try await store.verifyAudit(expected: known)
+    }
+    let view = AuditCheckView(verification)
+    try await record(
+      caller.line(
+        .verifyAudit, "audit log", verification.finding == nil ? .done : .failed,
+        detail: view.finding?.text ?? "\(view.lines) lines are sound"))
+    return view
+  }
+}
