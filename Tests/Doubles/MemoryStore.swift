@@ -237,7 +237,21 @@ package actor MemoryStore: Store {
   package func expire(_ allocation: AllocationID) throws(StoreError) {
     try reach()
     post(
-      .expire(EntryID("expiry:\(allocation):\(clock.milliseconds)"), allocation, effective: clock))
+      .expire(
+        EntryID("expiry:\(allocation):\(clock.milliseconds)"), allocation,
+        carry: state.centre.carryOver(of: allocation, books.balances[allocation] ?? Balance()),
+        effective: clock))
+  }
+
+  package func releaseInstalment(of allocation: AllocationID) throws(StoreError) {
+    try reach()
+    guard let balance = books.balances[allocation] else { return }
+    let due = balance.deferred - state.centre.deferred(of: allocation, balance, at: clock)
+    guard due > .zero else { return }
+    post(
+      .instalment(
+        EntryID("instalment:\(allocation):\(clock.milliseconds)"), allocation, due,
+        effective: clock))
   }
 
   package func finish(_ directive: Directive) throws(StoreError) {

@@ -46,6 +46,7 @@ package enum DescribedKind: String, Codable, CaseIterable, Sendable {
   case member = "Member"
   case project = "Project"
   case allocation = "Allocation"
+  case cap = "Cap"
 }
 
 /// The difference that a description makes, and what stands against it. With a refusal nothing was

@@ -23,7 +23,8 @@ package struct Cycle: Sendable {
     _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: Instant] = [:],
     now: Instant
   ) -> CycleResult {
-    let expiries = expired(state, now: now).map(Decision.expire)
+    let expiries =
+      expired(state, now: now).map(Decision.expire) + instalments(state, now: now)
     let plan = planning.planner.plan(
       problem(state, promises: promises, barred: barred, now: now))
     let decisions =
@@ -177,8 +178,18 @@ package struct Cycle: Sendable {
 
   private func expired(_ state: EngineState, now: Instant) -> [AllocationID] {
     state.centre.allocations.values.filter {
-      $0.window.upperBound <= now && (state.balances[$0.id]?.available ?? .zero) > .zero
+      let balance = state.balances[$0.id] ?? Balance()
+      return $0.window.upperBound <= now && balance.available + balance.deferred > .zero
     }.map(\.id).sorted()
+  }
+
+  /// What the access modes release for use by now.
+  private func instalments(_ state: EngineState, now: Instant) -> [Decision] {
+    state.balances.filter { $0.value.deferred > .zero }.sorted { $0.key < $1.key }.compactMap {
+      let due = $0.value.deferred - state.centre.deferred(of: $0.key, $0.value, at: now)
+      let isOpen = state.centre.allocations[$0.key].map { $0.window.upperBound > now } ?? false
+      return isOpen && due > .zero ? .instalment($0.key, due) : nil
+    }
   }
 }
 

@@ -53,6 +53,8 @@ package enum Decision: Hashable, Sendable {
   case wait(TaskID, WaitReason, expectedStart: Instant?)
   /// The window has closed: what is left expires.
   case expire(AllocationID)
+  /// What was deferred until now is released for use.
+  case instalment(AllocationID, GPUTime)
 }
 
 extension EngineState {
@@ -64,8 +66,21 @@ extension EngineState {
     case .wait:
       return true
     case .expire(let allocation):
-      guard let balance = balances[allocation], balance.available > .zero else { return false }
-      balances[allocation] = balance.after(.expiry, balance.available)
+      guard let balance = balances[allocation], balance.available + balance.deferred > .zero
+      else { return false }
+      // Which moment it is does not matter to the sums.
+      let moment = Instant(milliseconds: 0)
+      let entries = balance.expiry(
+        EntryID("expiry"), of: allocation, centre.carryOver(of: allocation, balance),
+        effective: moment, now: moment)
+      for entry in entries {
+        balances[entry.allocation] =
+          (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
+      }
+      return true
+    case .instalment(let allocation, let amount):
+      guard let balance = balances[allocation], amount <= balance.deferred else { return false }
+      balances[allocation] = balance.after(.instalment, amount)
       return true
     case .start(let run):
       guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,

@@ -34,6 +34,22 @@ extension PostgresStore {
     }
   }
 
+  package func releaseInstalment(of allocation: AllocationID) async throws(StoreError) {
+    try await write { tx throws(PostgresError) in
+      let (now, centre) = (try tx.now(), try self.centre(tx))
+      guard let balance = try tx.lockedBalance(of: allocation) else { return tx.abandon() }
+      let due = balance.deferred - centre.deferred(of: allocation, balance, at: now)
+      guard due > .zero,
+        case .posted = try tx.post(
+          .instalment(
+            EntryID("instalment:\(allocation):\(now.milliseconds)"), allocation, due,
+            effective: now),
+          now: now)
+      else { return tx.abandon() }
+      try tx.notifyChanged()
+    }
+  }
+
   package func audit() async throws(StoreError) -> BooksAudit {
     try await read { tx throws(PostgresError) in
       var wrong: [AllocationID] = []

@@ -12,6 +12,7 @@ extension ApplyPass {
     let from = fields.required("window.from", .instant)
     let until = fields.required("window.until", .instant)
     let opening = fields.optional("opening", .amount(zero: true), default: .zero)
+    let follows: AllocationID? = fields.optional("follows", .identifier())
     if let from, let until, from >= until {
       fields.refuse("window.until", "\(until) is not after window.from, \(from)")
     }
@@ -26,7 +27,8 @@ extension ApplyPass {
     else { return }
     let allocation = Allocation(
       id: id, project: project, programme: programme, granted: granted, window: from..<until,
-      opening: opening)
+      opening: opening, follows: follows)
+    checkPredecessor(of: allocation, &fields)
     let before = context.centre.allocations[id]
     if let before {
       checkChange(of: before, to: allocation, &fields)
@@ -38,6 +40,21 @@ extension ApplyPass {
     note(.allocation, text, before: before, after: allocation)
     next.allocations[id] = allocation
     post(allocation, before: before)
+  }
+
+  /// What is carried over goes to an allocation of the same project and programme that is open when
+  /// the one before it ends.
+  private func checkPredecessor(of allocation: Allocation, _ fields: inout FieldReader) {
+    guard let id = allocation.follows else { return }
+    guard let before = next.allocations[id] ?? context.centre.allocations[id],
+      before.project == allocation.project, before.programme == allocation.programme,
+      allocation.window.contains(before.window.upperBound)
+    else {
+      return fields.refuse(
+        "follows",
+        "\(id) is no allocation, described before this one by its id, of the same project and "
+          + "programme whose window ends inside this one's")
+    }
   }
 
   /// What must hold when an allocation is given.
@@ -154,19 +171,49 @@ extension ApplyPass {
       if allocation.opening > .zero {
         postings.append(.open(EntryID("opening:\(id)"), id, allocation.opening, effective: start))
       }
+      postDeferral(Balance(granted: allocation.granted), of: allocation, number, effective: start)
       return
     }
     let effective = max(start, context.now)
+    var standing = context.balances[id] ?? Balance()
+    standing.granted += allocation.granted - before.granted
     if allocation.granted > before.granted {
       postings.append(
         .grant(
           EntryID("grant:\(id):\(number)"), id, allocation.granted - before.granted,
           effective: effective))
+      postDeferral(standing, of: allocation, number, effective: effective)
     } else if allocation.granted < before.granted {
+      postDeferral(standing, of: allocation, number, effective: effective)
       postings.append(
         .withdraw(
           EntryID("withdrawal:\(id):\(number)"), id, before.granted - allocation.granted,
           effective: effective))
+    }
+  }
+
+  /// Puts off what the programme releases later, or brings forward what a smaller grant defers no
+  /// longer.
+  ///
+  /// - Parameter balance: with the grant as it will stand.
+  private mutating func postDeferral(
+    _ balance: Balance, of allocation: Allocation, _ number: Int, effective: Instant
+  ) {
+    guard let programme = next.programmes[allocation.programme] else { return }
+    let released = programme.release.released(
+      of: balance.granted, in: allocation.window,
+      at: max(context.now, allocation.window.lowerBound))
+    let change = balance.granted - released - balance.deferred
+    let id = allocation.id
+    if change > .zero {
+      postings.append(
+        .deferral(
+          EntryID("deferral:\(id):\(number)"), id, min(change, balance.available),
+          effective: effective))
+    } else if change < .zero {
+      postings.append(
+        .instalment(
+          EntryID("instalment:\(id):grant-\(number)"), id, .zero - change, effective: effective))
     }
   }
 }

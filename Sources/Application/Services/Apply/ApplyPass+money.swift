@@ -63,6 +63,20 @@ extension ApplyPass {
     }
   }
 
+  private func readRelease(_ fields: inout FieldReader) -> Release? {
+    let pace: ReleasePace? = fields.optional("release.pace", .choice(), default: .atOnce)
+    let burst = fields.optional("release.burst", .percent, default: 0)
+    switch pace {
+    case .monthly: return burst.map { .monthly(burstBasisPoints: $0) }
+    case .atOnce:
+      if fields.has("release.burst") {
+        fields.refuse("release.burst", "is ahead of a monthly release; write pace: monthly with it")
+      }
+      return .atOnce
+    case nil: return nil
+    }
+  }
+
   mutating func readProgramme(_ text: String, _ fields: inout FieldReader) {
     let id: ProgrammeID? = id(text, .identifier(), &fields)
     let name = fields.required("name", .line)
@@ -73,17 +87,19 @@ extension ApplyPass {
     let months = fields.required("maximumMonths", .whole(1...120))
     let demand: Programme.Demand? = fields.optional("demand", .choice(), default: .open)
     let days = fields.required("accessWorkingDays", .whole(0...366))
+    let release = readRelease(&fields)
+    let carryOver = fields.optional("carryOver", .percent, default: 0)
     if let least, let most, least > most {
       fields.refuse(
         "amount.most",
         "\(CanonicalText.amount(most)) is less than amount.least, \(CanonicalText.amount(least))")
     }
     guard fields.problems.isEmpty, let id, let name, let funder, let mode, let least, let most,
-      let months, let demand, let days
+      let months, let demand, let days, let release, let carryOver
     else { return }
     let programme = Programme(
       id: id, name: name, funder: funder, mode: mode, amount: least...most, maximumMonths: months,
-      demand: demand, accessWorkingDays: days)
+      demand: demand, accessWorkingDays: days, release: release, carryOverBasisPoints: carryOver)
     let before = context.centre.programmes[id]
     if let before, before.funder != funder,
       let allocation = context.centre.allocations.values.filter({ $0.programme == id })
@@ -141,4 +157,10 @@ extension ApplyPass {
       "there is no \(kind) \(FieldFailure.quoted(text))\(NearestName.hint(text, among: accepted)); "
         + "accepted: \(accepted.isEmpty ? "none is described" : shown + more)")
   }
+}
+
+/// The paces of a release, as they are described.
+enum ReleasePace: String, CaseIterable, Sendable {
+  case atOnce = "at once"
+  case monthly
 }

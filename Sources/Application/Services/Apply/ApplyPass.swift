@@ -64,6 +64,7 @@ struct ApplyPass {
       if kind == .member { checkAccounts() }
       if kind == .project { checkReferences() }
     }
+    checkAwards()
   }
 
   private mutating func read(_ kind: DescribedKind, _ id: String, _ fields: inout FieldReader) {
@@ -76,6 +77,7 @@ struct ApplyPass {
     case .member: readMember(id, &fields)
     case .project: readProject(id, &fields)
     case .allocation: readAllocation(id, &fields)
+    case .cap: readCap(id, &fields)
     }
   }
 
@@ -146,6 +148,7 @@ struct ApplyPass {
       (.member, centre.members.keys.map(\.text)),
       (.project, centre.projects.keys.map(\.text)),
       (.allocation, centre.allocations.keys.map(\.text)),
+      (.cap, centre.capRules.keys.map(\.text)),
     ]
     return standing.flatMap { kind, ids in
       ids.filter { !isDescribed(kind, $0) }.sorted().map { "\(kind.rawValue) \($0)" }

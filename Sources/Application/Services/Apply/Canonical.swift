@@ -101,6 +101,16 @@ extension Programme: Canonical {
       CanonicalField("maximumMonths", "\(maximumMonths)"),
       CanonicalField("demand", demand.rawValue),
       CanonicalField("accessWorkingDays", "\(accessWorkingDays)"),
+    ] + releaseFields
+      + (carryOverBasisPoints > 0
+        ? [CanonicalField("carryOver", CanonicalText.percent(carryOverBasisPoints))] : [])
+  }
+
+  private var releaseFields: [CanonicalField] {
+    guard case .monthly(let burst) = release else { return [] }
+    return [
+      CanonicalField("release.pace", ReleasePace.monthly.rawValue),
+      CanonicalField("release.burst", CanonicalText.percent(burst)),
     ]
   }
 }
@@ -165,6 +175,52 @@ extension Allocation: Canonical {
       CanonicalField("window.from", window.lowerBound.description),
       CanonicalField("window.until", window.upperBound.description),
       CanonicalField("opening", CanonicalText.amount(opening)),
-    ]
+    ] + [follows].compactMap { $0 }.map { CanonicalField("follows", $0.text) }
+  }
+}
+
+extension CapRule: Canonical {
+  var canonicalFields: [CanonicalField] {
+    scopeFields + limitFields + spanFields + [CanonicalField("strength", strength.rawValue)]
+  }
+
+  private var scopeFields: [CanonicalField] {
+    switch scope {
+    case .member(let member, let project):
+      [
+        CanonicalField("scope.member", member.text),
+        CanonicalField("scope.project", project.text),
+      ]
+    case .project(let project): [CanonicalField("scope.project", project.text)]
+    case .programmes(let programmes):
+      [
+        CanonicalField(
+          "scope.programmes", programmes.sorted().map(\.text).joined(separator: ", "))
+      ]
+    case .funder(let funder): [CanonicalField("scope.funder", funder.text)]
+    case .commercial(let funder): [CanonicalField("scope.commercialUseUnder", funder.text)]
+    }
+  }
+
+  private var limitFields: [CanonicalField] {
+    switch limit {
+    case .amount(let amount): [CanonicalField("limit.amount", CanonicalText.amount(amount))]
+    case .share(let funder, let points):
+      [
+        CanonicalField("limit.percent", CanonicalText.percent(points)),
+        CanonicalField("limit.ofShareOf", funder.text),
+      ]
+    }
+  }
+
+  private var spanFields: [CanonicalField] {
+    switch span {
+    case .calendarYear: [CanonicalField("window", "each calendar year")]
+    case .window(let window):
+      [
+        CanonicalField("window.from", window.lowerBound.description),
+        CanonicalField("window.until", window.upperBound.description),
+      ]
+    }
   }
 }

@@ -341,6 +341,8 @@ package actor Conductor: Service {
         plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
       case .expire(let allocation):
         try await store.expire(allocation)
+      case .instalment(let allocation, _):
+        try await store.releaseInstalment(of: allocation)
         state.apply(decision)
       case .start(let run):
         guard clocksAgree else { continue }

@@ -45,6 +45,8 @@ package protocol Store: AuditLog {
   func commit(_ run: RunRecord) async throws(StoreError) -> GuardedOutcome
   func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome
   func expire(_ allocation: AllocationID) async throws(StoreError)
+  /// Releases what the allocation's access mode releases by now; nothing if nothing is due.
+  func releaseInstalment(of allocation: AllocationID) async throws(StoreError)
   /// The directive was performed, or has become void.
   func finish(_ directive: Directive) async throws(StoreError)
   /// Writes how far Slurm's own record was read.

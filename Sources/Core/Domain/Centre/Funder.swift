@@ -79,10 +79,16 @@ package struct Programme: Hashable, Sendable {
   package let demand: Demand
   /// Working days from a request to access that the mode promises.
   package let accessWorkingDays: Int
+  /// How an allocation's amount is released over its window.
+  package let release: Release
+  /// At most this part of what an allocation was awarded is carried over to the one that follows
+  /// it, in hundredths of a per cent.
+  package let carryOverBasisPoints: Int
 
   package init(
     id: ProgrammeID, name: String, funder: FunderID, mode: String, amount: ClosedRange<GPUTime>,
-    maximumMonths: Int, demand: Demand, accessWorkingDays: Int
+    maximumMonths: Int, demand: Demand, accessWorkingDays: Int, release: Release = .atOnce,
+    carryOverBasisPoints: Int = 0
   ) {
     self.id = id
     self.name = name
@@ -92,6 +98,8 @@ package struct Programme: Hashable, Sendable {
     self.maximumMonths = maximumMonths
     self.demand = demand
     self.accessWorkingDays = accessWorkingDays
+    self.release = release
+    self.carryOverBasisPoints = carryOverBasisPoints
   }
 
   /// Whether new allocations are given.

@@ -58,10 +58,12 @@ package struct Allocation: Hashable, Sendable {
   package let window: Range<Instant>
   /// Use taken over from an earlier accounting, or zero.
   package let opening: GPUTime
+  /// The allocation of the same project whose rest is carried over to this one, or nil.
+  package let follows: AllocationID?
 
   package init(
     id: AllocationID, project: ProjectID, programme: ProgrammeID, granted: GPUTime,
-    window: Range<Instant>, opening: GPUTime
+    window: Range<Instant>, opening: GPUTime, follows: AllocationID? = nil
   ) {
     self.id = id
     self.project = project
@@ -69,5 +71,6 @@ package struct Allocation: Hashable, Sendable {
     self.granted = granted
     self.window = window
     self.opening = opening
+    self.follows = follows
   }
 }

@@ -1,0 +1,45 @@
+package import Domain
+
+extension Centre {
+  /// The caps as they stand at an instant, each with its limit for the period that is counted.
+  package func caps(at now: Instant) -> [Cap] {
+    allCapRules.compactMap { rule in
+      guard let period = rule.period(at: now) else { return nil }
+      return Cap(
+        id: rule.id, scope: rule.scope, limit: limit(of: rule, over: period), period: period,
+        strength: rule.strength)
+    }
+  }
+
+  private func limit(of rule: CapRule, over period: Range<Instant>) -> GPUTime {
+    switch rule.limit {
+    case .amount(let amount): return amount
+    case .share(let funder, let points):
+      let share = funders[funder]?.basisPoints(over: period) ?? 0
+      return plannedCapacity(over: period).portion(basisPoints: Int64(share))
+        .portion(basisPoints: Int64(points))
+    }
+  }
+}
+
+extension Centre {
+  /// Where the rest of an allocation goes when its window ends, and how much of it at most: to the
+  /// one that follows it, as its programme allows.
+  package func carryOver(of id: AllocationID, _ balance: Balance) -> CarryOver? {
+    guard let allocation = allocations[id], let programme = programmes[allocation.programme],
+      programme.carryOverBasisPoints > 0,
+      let next = allocations.values.filter({ $0.follows == id }).map(\.id).min()
+    else { return nil }
+    return CarryOver(
+      to: next, atMost: balance.awarded.portion(basisPoints: Int64(programme.carryOverBasisPoints)))
+  }
+
+  /// What of an allocation is still to be deferred at an instant, by its programme's release.
+  package func deferred(of id: AllocationID, _ balance: Balance, at now: Instant) -> GPUTime {
+    guard let allocation = allocations[id], let programme = programmes[allocation.programme]
+    else { return .zero }
+    let released = programme.release.released(
+      of: balance.granted, in: allocation.window, at: max(now, allocation.window.lowerBound))
+    return balance.granted - released
+  }
+}
