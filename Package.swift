@@ -117,7 +117,7 @@ let package = Package(
     program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
-    // Tests: the first six need no server; the last two fail without one.
+    // Tests: the first six need no server; the others fail without one.
     tests(
       "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
       tables: true),
@@ -149,6 +149,7 @@ let package = Package(
       [
         "Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Store", "Postgres",
       ]),
+    tests("JournalTests", ["Domain", "Ledger", "Reporting"]),
     tests("SiteTests", ["Wire"]),
   ]
 )

@@ -3,9 +3,10 @@
 #
 # * what `swift build` and these scripts need is installed by apt: headers and tools, which start
 #   no service and add no account;
-# * the servers (Postgres, munge, Slurm) are never installed. apt's own resolver finds what is
-#   missing on this host, downloads it into the checkout, and it is unpacked into a folder that
-#   the site lays over /usr in its own mount namespace.
+# * the servers (Postgres, munge, Slurm), and the bookkeeping programs that our journals are tested
+#   with, are never installed. apt's own resolver finds what is missing on this host, downloads it
+#   into the checkout, and it is unpacked into a folder that the site lays over /usr in its own
+#   mount namespace.
 
 readonly INSTALLED_PACKAGES=(
   libpq-dev libslurm-dev zlib1g-dev # what the package and the plugin are compiled against
@@ -17,6 +18,7 @@ readonly SERVER_PACKAGES=(
   postgresql-15 postgresql-client-15
   munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins
   iproute2
+  hledger ledger beancount # only tests run these
 )
 
 readonly APT_QUIET=(-qq -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
@@ -117,7 +119,7 @@ download_servers() {
     -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
     -o Debug::NoLocking=true -o APT::Sandbox::User=root --no-install-recommends)
   mkdir -p "$1.empty/partial"
-  say "downloading Postgres and Slurm into .build/site-packages (installed nowhere)"
+  say "downloading Postgres, Slurm and what tests need into .build/site-packages (installed nowhere)"
   with_lists apt-get install "${APT_QUIET[@]}" "${private[@]}" --download-only \
     "${SERVER_PACKAGES[@]}" || fail "apt can't download: ${SERVER_PACKAGES[*]}"
   apt-get install "${APT_QUIET[@]}" "${private[@]}" -o Dir::Cache::archives="$1.empty/" \
@@ -152,12 +154,13 @@ verify_prefix() {
     mount --bind "$1" /mnt && mount -t overlay overlay -o ro,lowerdir=/mnt/usr:/usr /usr || exit 1
     PATH=$4
     for program in slurmctld slurmd slurmstepd munged munge ip scontrol sbatch sinfo \
+      hledger ledger bean-check bean-query \
       "$2"/{postgres,initdb,psql} "$3"/{auth_munge,select_cons_tres,gres_gpu,jobcomp_filetxt}.so
     do
       path=$program
       [[ $path == /* ]] || path=$(command -v "$program") || path=missing
       [[ -e $path ]] || { echo "$program" && continue; }
-      ldd "$path" | sed -n "s|^\t\(.*\) => not found|\1 of $path|p"
+      ldd "$path" 2>/dev/null | sed -n "s|^\t\(.*\) => not found|\1 of $path|p"
     done
   ' bash "$1" "$POSTGRES_BIN" "$SLURM_PLUGINS" "$SYSTEM_PATH") || namespaces_refused
   [[ -z $missing ]] || fail "the unpacked packages are incomplete, missing: $missing"

@@ -1,0 +1,106 @@
+import Domain
+import Foundation
+import Ledger
+import Reporting
+import Testing
+
+/// Foreign bookkeeping programs agree with our balances, or refuse a journal that was tampered with.
+@Suite("foreign bookkeepers")
+struct ForeignTests {
+  @Test(
+    "accept the journal of any history, and find our balances",
+    arguments: JournalDialect.allCases, [1, 2, 3] as [UInt64])
+  func agree(dialect: JournalDialect, seed: UInt64) throws {
+    let history = RandomHistory(seed: seed)
+    #expect(Set(history.books.entries.map(\.kind)).count >= 12, "seed \(seed)")
+    let journal = Journal(
+      dialect, of: "all projects", history.books.entries, centre: history.centre)
+    try inFile(journal.text) { file in
+      let answer = try Bookkeeper.check(dialect, file)
+      #expect(answer.isContent, "seed \(seed): \(answer.said)")
+      let differing = differing(try Bookkeeper.balances(dialect, file), expected(history))
+      #expect(differing == [], "seed \(seed)")
+    }
+  }
+
+  @Test(
+    "accept a period of the books, with what was brought forward",
+    arguments: JournalDialect.allCases)
+  func period(dialect: JournalDialect) throws {
+    let history = RandomHistory(seed: 4)
+    let march = try #require(AccountingPeriod(year: 2026, month: 3))
+    let journal = Journal(
+      dialect, of: "all projects", history.books.entries, centre: history.centre,
+      from: march.start, to: march.end)
+    try inFile(journal.text) { file in
+      let answer = try Bookkeeper.check(dialect, file)
+      #expect(answer.isContent, "\(answer.said)")
+      let differing = differing(
+        try Bookkeeper.balances(dialect, file), expected(history, effectiveBefore: march.end))
+      #expect(differing == [])
+    }
+  }
+
+  @Test(
+    "refuse a journal in which one entry says another amount", arguments: JournalDialect.allCases)
+  func tampered(dialect: JournalDialect) throws {
+    let history = RandomHistory(seed: 5)
+    let text = Journal(
+      dialect, of: "all projects", history.books.entries, centre: history.centre
+    ).text
+    let charges = history.books.entries.filter { $0.kind == .charge }
+    let amount = try #require(charges.last?.amount).milliseconds
+    // On both sides, so that the transaction still balances and only the assertions can tell.
+    let forged = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.hasSuffix(" \(amount) GPUMS") || line.hasSuffix(" -\(amount) GPUMS")
+        ? String(line).replacing("\(amount) GPUMS", with: "\(amount + 1) GPUMS") : String(line)
+    }
+    #expect(forged.joined(separator: "\n") != text)
+    try inFile(forged.joined(separator: "\n")) { file in
+      let answer = try Bookkeeper.check(dialect, file)
+      #expect(!answer.isContent)
+    }
+    // And on one side.
+    let unbalanced = text.replacing(" -\(amount) GPUMS", with: " -\(amount + 1) GPUMS")
+    try inFile(unbalanced) { file in
+      let answer = try Bookkeeper.check(dialect, file)
+      #expect(!answer.isContent)
+    }
+  }
+
+  @Test("accept books in which nothing was posted", arguments: JournalDialect.allCases)
+  func empty(dialect: JournalDialect) throws {
+    try inFile(Journal(dialect, of: "project none", [], centre: Centre()).text) { file in
+      let answer = try Bookkeeper.check(dialect, file)
+      #expect(answer.isContent, "\(answer.said)")
+    }
+  }
+
+  private func expected(
+    _ history: RandomHistory, effectiveBefore end: Instant? = nil
+  ) -> [String: Int64] {
+    var balances: [String: Int64] = [:]
+    for allocation in history.books.balances.keys {
+      let balance = history.books.balance(of: allocation, effectiveBefore: end)
+      for account in Account.allCases where balance.amount(in: account) != .zero {
+        let name = JournalAccount(account, of: allocation, in: history.centre).name
+        balances[name] = balance.amount(in: account).milliseconds
+      }
+    }
+    return balances
+  }
+
+  /// The accounts on which two do not agree, with what each says.
+  private func differing(_ theirs: [String: Int64], _ ours: [String: Int64]) -> [String] {
+    Set(theirs.keys).union(ours.keys).filter { theirs[$0] != ours[$0] }.sorted()
+      .map { "\($0): \(theirs[$0] ?? 0), ours \(ours[$0] ?? 0)" }
+  }
+
+  private func inFile(_ text: String, _ body: (String) throws -> Void) throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("polder-\(UUID().uuidString).journal")
+    try Data(text.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    try body(file.path)
+  }
+}

@@ -1,0 +1,86 @@
+// Why: the programs are to agree whatever was posted, with every kind of entry and awkward names.
+import Domain
+import Ledger
+
+/// A centre and books with a random history over five months, from a seed.
+struct RandomHistory {
+  private(set) var centre = Centre()
+  private(set) var books = Books()
+  private var random: SplitMix64
+  private let allocations = ["acme-2026", "brek_2026.b", "7-x2e-cees", "dora-xl"]
+    .compactMap { AllocationID($0) }
+  private var day = 0
+  private let start = CivilDate(year: 2026, month: 1, day: 5)
+
+  init(seed: UInt64, steps: Int = 250) {
+    random = SplitMix64(seed: seed)
+    describe()
+    for step in 1...steps {
+      day = step * 150 / steps
+      _ = books.post(posting(step), now: instant())
+      if step == steps / 2 {
+        _ = books.close(
+          AccountingPeriod(containing: instant()).previous, now: instant())
+      }
+    }
+  }
+
+  /// The last allocation is left out: the centre has forgotten it.
+  private mutating func describe() {
+    let hour = GPUTime.hours(1)
+    guard let funder = FunderID("eu"), let programme = ProgrammeID("ai_factory.play"),
+      let start
+    else { return }
+    centre.programmes[programme] = Programme(
+      id: programme, name: "Playground", funder: funder, mode: "Playground",
+      amount: hour...GPUTime.hours(100), maximumMonths: 12, demand: .open, accessWorkingDays: 2)
+    for allocation in allocations.dropLast() {
+      guard let project = ProjectID("project-\(allocation)") else { continue }
+      centre.allocations[allocation] = Allocation(
+        id: allocation, project: project, programme: programme, granted: hour,
+        window: start.start..<start.advanced(days: 365).start, opening: .zero)
+    }
+  }
+
+  private mutating func instant() -> Instant {
+    let begin = (start ?? CivilDate(Instant(seconds: 0))).advanced(days: Int64(day)).start
+    return Instant(milliseconds: begin.milliseconds + Int64(random.pick(0...86_399_999)))
+  }
+
+  private mutating func posting(_ step: Int) -> Posting {
+    let allocation = allocations[random.pick(0...allocations.count - 1)]
+    let other = allocations[random.pick(0...allocations.count - 1)]
+    let task = TaskID(
+      job: JobID(number: Int64(random.pick(1...60))), index: random.oneIn(3) ? 2 : nil)
+    let run = RunID(task: task, attempt: 1)
+    let amount = GPUTime(milliseconds: Int64(random.pick(1...90_000_000)))
+    let at = instant()
+    let id = EntryID("by hand \(step); \"a: b\" [2026-01-01], (é)")
+    let approval = Approval(requestedBy: "m-7", approvedBy: "uid-0")
+    switch random.pick(1...14) {
+    case 1...3: return .grant(id, allocation, amount + amount + amount, effective: at)
+    case 4: return .withdraw(id, allocation, amount, effective: at)
+    case 5: return .open(id, allocation, amount, effective: at)
+    case 6: return .deferral(id, allocation, amount, effective: at)
+    case 7: return .instalment(id, allocation, amount, effective: at)
+    case 8:
+      return .transfer(
+        Transfer(
+          id: id, from: allocation, to: other, amount: amount, approval: approval, effective: at))
+    case 9, 10: return .hold(run, allocation, amount, effective: at)
+    case 11, 12:
+      return .settle(
+        run, used: amount, over: at..<(at + Seconds(Int64(random.pick(0...4_000_000)))))
+    case 13:
+      let charge = books.entries.last { $0.kind == .charge || $0.kind == .opening }
+      return .correct(
+        Correction(
+          id: id, kind: random.oneIn(2) ? .credit : .debit, corrects: charge?.id ?? id,
+          amount: amount, reason: .miscount, approval: approval, effective: at))
+    default:
+      return random.oneIn(4)
+        ? .expire(id, allocation, carry: CarryOver(to: other, atMost: amount), effective: at)
+        : .overrun(run, allocation, amount, .unplanned, effective: at)
+    }
+  }
+}
