@@ -174,8 +174,12 @@ package actor MemoryStore: Store {
       directives: directives, recordCursor: recordCursor)
   }
 
-  package func commit(_ run: RunRecord) throws(StoreError) -> GuardedOutcome {
+  package func commit(_ runs: [RunRecord]) throws(StoreError) -> [GuardedOutcome] {
     try reach()
+    return runs.map { start($0) }
+  }
+
+  private func start(_ run: RunRecord) -> GuardedOutcome {
     guard let hold = run.hold, state.apply(.start(run)) else { return .stale }
     post(
       .hold(run.id, run.allocation, hold, bearer: bearer(of: run), effective: run.committed))
@@ -184,8 +188,12 @@ package actor MemoryStore: Store {
     return .done
   }
 
-  package func perform(_ transition: Transition) throws(StoreError) -> GuardedOutcome {
+  package func perform(_ transitions: [Transition]) throws(StoreError) -> [GuardedOutcome] {
     try reach()
+    return transitions.map { apply($0) }
+  }
+
+  private func apply(_ transition: Transition) -> GuardedOutcome {
     let before = state
     guard state.apply(transition) else { return .stale }
     keepBooks(of: transition, before)

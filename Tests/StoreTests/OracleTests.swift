@@ -32,6 +32,9 @@ private struct Walk {
   /// What was applied, to be repeated now and then.
   var applied: [Transition] = []
   var clock = Example.past + Example.hour
+  /// What memory did already and the store does next, in one transaction, and how each went.
+  var group: [(transition: Transition, outcome: GuardedOutcome)] = []
+  var starts: [(run: RunRecord, outcome: GuardedOutcome)] = []
 
   init(store: PostgresStore, seed: UInt64) {
     self.store = store
@@ -43,6 +46,7 @@ private struct Walk {
 
   mutating func step() async throws {
     clock = clock + Seconds(Int64(random.pick(0...30)))
+    if random.oneIn(3) { try await catchUp() }
     switch random.pick(1...20) {
     case 1...4 where open.count < 10: try await accept()
     case 5...8: try await start()
@@ -88,8 +92,17 @@ private struct Walk {
     if expected, let hold = run.hold {
       _ = books.post(.hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
     }
-    let outcome = try await store.commit(run)
-    #expect(outcome == (expected ? .done : .stale), "start of \(run.id)")
+    if !group.isEmpty { try await catchUp() }
+    starts.append((run, expected ? .done : .stale))
+  }
+
+  /// Has the store do what memory did.
+  mutating func catchUp() async throws {
+    let transitions = group.map(\.transition)
+    #expect(try await store.perform(transitions) == group.map(\.outcome), "\(transitions)")
+    let runs = starts.map(\.run)
+    #expect(try await store.commit(runs) == starts.map(\.outcome), "\(runs)")
+    (group, starts) = ([], [])
   }
 
   private mutating func someRun(_ id: RunID, from allocation: AllocationID) -> RunRecord {
@@ -157,8 +170,8 @@ private struct Walk {
       post(transition, before)
       applied.append(transition)
     }
-    let outcome = try await store.perform(transition)
-    #expect(outcome == (expected ? .done : .stale), "\(transition)")
+    if !starts.isEmpty { try await catchUp() }
+    group.append((transition, expected ? .done : .stale))
   }
 
   /// What a transition means to the books.
@@ -193,6 +206,7 @@ private struct Walk {
   private var lateExpiries: [GPUTime] = []
 
   private mutating func expire() async throws {
+    try await catchUp()
     let allocation = random.oneIn(4) ? Example.over : Example.large
     try await store.expire(allocation)
     guard allocation == Example.over else { return }
@@ -203,7 +217,8 @@ private struct Walk {
 
   // MARK: Comparing
 
-  func compare() async throws {
+  mutating func compare() async throws {
+    try await catchUp()
     let snapshot = try await store.snapshot()
     let open = Set(state.tasks.values.filter { !$0.state.isEnded }.map(\.id.job))
     let needed = Set(open.flatMap { state.jobs[$0]?.request.dependencies.map(\.job) ?? [] })

@@ -15,6 +15,7 @@ package final class PostgresStore: Store {
   private let configuration: PostgresConfiguration
   private let knownCentre = Mutex<KnownCentre?>(nil)
   private let writeCount = Atomic<UInt64>(0)
+  private let announcement = Announcement()
 
   private struct KnownCentre {
     let version: Int64
@@ -138,7 +139,10 @@ extension PostgresStore {
   /// during COMMIT the write is tried again with the same receipt: that waits for the lost
   /// transaction to end, and finds the receipt if it was committed. `unknown` is thrown only if
   /// Postgres can't be asked any more. `body` may run more than once.
+  ///
+  /// - Parameter announced: what is written changes what a cycle looks at.
   func write<T: Sendable>(
+    announced: Bool = false,
     _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
   ) async throws(StoreError) -> T {
     let receipt = Receipt<T>()
@@ -147,22 +151,28 @@ extension PostgresStore {
     var left = Self.attempts
     while true {
       left -= 1
+      let isFirst = left == Self.attempts - 1
       receipt.beginAttempt()
       do {
-        return try await pool.transaction(TransactionMode(retryLimit: 3)) {
+        let result = try await pool.transaction(TransactionMode(retryLimit: 3)) {
           tx throws(PostgresError) in
-          guard try tx.execute(.takeReceipt, [.text(receipt.id)]) == 1 else {
+          if isFirst {
+            // Random, so nobody has it yet: it needs no answer of its own.
+            try tx.later(.addReceipt, [.text(receipt.id)])
+          } else if try tx.execute(.takeReceipt, [.text(receipt.id)]) == 0 {
             guard let result = receipt.result else {
               throw .decoding("receipt \(receipt.id) is another's")
             }
             return result
           }
           receipt.foundFree()
-          if count.isMultiple(of: Self.pruneInterval) { try tx.execute(.pruneReceipts) }
           let result = try body(tx)
-          receipt.keep(result)
+          if count.isMultiple(of: Self.pruneInterval) { try tx.later(.pruneReceipts) }
+          receipt.keep(result, isAbandoned: tx.isAbandoned)
           return result
         }
+        if announced, !receipt.isAbandoned { await announce() }
+        return result
       } catch {
         // A free receipt says that no earlier attempt was committed.
         if receipt.wasFree { lostCommit = nil }
@@ -176,6 +186,19 @@ extension PostgresStore {
     }
   }
 
+  /// Wakes whoever plans. Apart from the write and once for all who wrote meanwhile, because
+  /// Postgres has the COMMITs of those that notify wait for each other. Whoever misses it looks by
+  /// itself before long.
+  private func announce() async {
+    guard announcement.begin() else { return }
+    repeat {
+      _ = try? await pool.transaction { tx throws(PostgresError) in
+        try tx.later(.commitAtEase)
+        try tx.later(.notifyChanged)
+      }
+    } while announcement.isDueAgain()
+  }
+
   /// The centre as of a transaction's picture. It is read anew only when it has changed.
   func centre(_ tx: borrowing Transaction) throws(PostgresError) -> Centre {
     let version = try tx.query(.centreVersion).only().int64("number")
@@ -187,10 +210,35 @@ extension PostgresStore {
   }
 }
 
+/// One announcement at a time, which is also that of those who come meanwhile.
+private final class Announcement: Sendable {
+  private enum State {
+    case none, underWay, dueAgain
+  }
+
+  private let state = Mutex(State.none)
+
+  /// False if somebody else announces, and will once more.
+  func begin() -> Bool {
+    state.withLock { state in
+      defer { state = state == .none ? .underWay : .dueAgain }
+      return state == .none
+    }
+  }
+
+  func isDueAgain() -> Bool {
+    state.withLock { state in
+      defer { state = state == .dueAgain ? .underWay : .none }
+      return state == .dueAgain
+    }
+  }
+}
+
 /// What one write knows of its attempts.
 private final class Receipt<T: Sendable>: Sendable {
   private struct State {
     var wasFree = false
+    var isAbandoned = false
     var result: T?
   }
 
@@ -205,7 +253,14 @@ private final class Receipt<T: Sendable>: Sendable {
 
   func beginAttempt() { state.withLock { $0.wasFree = false } }
   func foundFree() { state.withLock { $0.wasFree = true } }
-  func keep(_ result: T) { state.withLock { $0.result = result } }
+  var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+  func keep(_ result: T, isAbandoned: Bool) {
+    state.withLock { state in
+      state.result = result
+      state.isAbandoned = isAbandoned
+    }
+  }
 }
 
 extension PostgresConfiguration {

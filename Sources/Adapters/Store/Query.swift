@@ -13,6 +13,7 @@ package enum Query: String, CaseIterable, Sendable {
   case addNodeChange = "add_node_change"
   case addPartitionNode = "add_partition_node"
   case addPayload = "add_payload"
+  case addReceipt = "add_receipt"
   case addRun = "add_run"
   case addShare = "add_share"
   case addTasks = "add_tasks"
@@ -34,6 +35,7 @@ package enum Query: String, CaseIterable, Sendable {
   case clearMemberships = "clear_memberships"
   case clearPartitionNodes = "clear_partition_nodes"
   case clearShares = "clear_shares"
+  case commitAtEase = "commit_at_ease"
   case contributions
   case countCentre = "count_centre"
   case dependencies
@@ -49,7 +51,7 @@ package enum Query: String, CaseIterable, Sendable {
   case jobs
   case lastNodeChanges = "last_node_changes"
   case listedJobs = "listed_jobs"
-  case lockBalance = "lock_balance"
+  case lockBalances = "lock_balances"
   case lockCentre = "lock_centre"
   case lockJobs = "lock_jobs"
   case lockNodeChanges = "lock_node_changes"
@@ -84,8 +86,8 @@ package enum Query: String, CaseIterable, Sendable {
   case retirePartition = "retire_partition"
   case retireProgramme = "retire_programme"
   case retireProject = "retire_project"
-  case runOfTask = "run_of_task"
   case runs
+  case runsByKey = "runs_by_key"
   case saveAllocation = "save_allocation"
   case saveFunder = "save_funder"
   case saveMember = "save_member"
@@ -104,8 +106,8 @@ package enum Query: String, CaseIterable, Sendable {
   case takeReceipt = "take_receipt"
   case tasks
   case tryLead = "try_lead"
-  case window
   case windowEnd = "window_end"
+  case windows
   case wrongBalances = "wrong_balances"
 
   /// Its text, as the file has it.
@@ -170,9 +172,18 @@ extension Transaction {
     try self.execute(query.statement, values)
   }
 
-  /// Runs a statement once for each set of parameters; nothing for none.
-  borrowing func batch(_ query: Query, _ sets: [[Value]]) throws(PostgresError) {
-    guard !sets.isEmpty else { return }
-    try self.batch(query.statement, sets)
+  /// Runs several statements in one round trip; the rows of each.
+  borrowing func queries(_ queries: [(Query, [Value])]) throws(PostgresError) -> [Rows] {
+    try self.queries(queries.map { ($0.0.statement, $0.1) })
+  }
+
+  /// Has a statement run with the next one that is asked for, or with COMMIT.
+  borrowing func later(_ query: Query, _ values: [Value] = []) throws(PostgresError) {
+    try self.later(query.statement, values)
+  }
+
+  /// As `later(_:_:)`, once for each set of parameters; nothing for none.
+  borrowing func later(_ query: Query, sets: [[Value]]) throws(PostgresError) {
+    try self.later(query.statement, sets: sets)
   }
 }

@@ -57,6 +57,9 @@ static const struct store_sql_file queries[] = {
   {"add_payload", (const char[]){
 #embed "../Store/SQL/queries/add_payload.sql"
     , 0}},
+  {"add_receipt", (const char[]){
+#embed "../Store/SQL/queries/add_receipt.sql"
+    , 0}},
   {"add_run", (const char[]){
 #embed "../Store/SQL/queries/add_run.sql"
     , 0}},
@@ -120,6 +123,9 @@ static const struct store_sql_file queries[] = {
   {"clear_shares", (const char[]){
 #embed "../Store/SQL/queries/clear_shares.sql"
     , 0}},
+  {"commit_at_ease", (const char[]){
+#embed "../Store/SQL/queries/commit_at_ease.sql"
+    , 0}},
   {"contributions", (const char[]){
 #embed "../Store/SQL/queries/contributions.sql"
     , 0}},
@@ -165,8 +171,8 @@ static const struct store_sql_file queries[] = {
   {"listed_jobs", (const char[]){
 #embed "../Store/SQL/queries/listed_jobs.sql"
     , 0}},
-  {"lock_balance", (const char[]){
-#embed "../Store/SQL/queries/lock_balance.sql"
+  {"lock_balances", (const char[]){
+#embed "../Store/SQL/queries/lock_balances.sql"
     , 0}},
   {"lock_centre", (const char[]){
 #embed "../Store/SQL/queries/lock_centre.sql"
@@ -270,11 +276,11 @@ static const struct store_sql_file queries[] = {
   {"retire_project", (const char[]){
 #embed "../Store/SQL/queries/retire_project.sql"
     , 0}},
-  {"run_of_task", (const char[]){
-#embed "../Store/SQL/queries/run_of_task.sql"
-    , 0}},
   {"runs", (const char[]){
 #embed "../Store/SQL/queries/runs.sql"
+    , 0}},
+  {"runs_by_key", (const char[]){
+#embed "../Store/SQL/queries/runs_by_key.sql"
     , 0}},
   {"save_allocation", (const char[]){
 #embed "../Store/SQL/queries/save_allocation.sql"
@@ -330,11 +336,11 @@ static const struct store_sql_file queries[] = {
   {"try_lead", (const char[]){
 #embed "../Store/SQL/queries/try_lead.sql"
     , 0}},
-  {"window", (const char[]){
-#embed "../Store/SQL/queries/window.sql"
-    , 0}},
   {"window_end", (const char[]){
 #embed "../Store/SQL/queries/window_end.sql"
+    , 0}},
+  {"windows", (const char[]){
+#embed "../Store/SQL/queries/windows.sql"
     , 0}},
   {"wrong_balances", (const char[]){
 #embed "../Store/SQL/queries/wrong_balances.sql"

@@ -96,4 +96,7 @@ package struct Transaction: ~Copyable {
 
   /// Has the transaction rolled back once its closure returns; the closure's result stands.
   package borrowing func abandon() { session.isAbandoned = true }
+
+  /// It will be rolled back although nothing failed.
+  package var isAbandoned: Bool { session.isAbandoned }
 }

@@ -56,7 +56,7 @@ extension Transaction {
   /// Appends a line to the audit log, in the transaction of the act that it tells of. Last in the
   /// transaction: whoever else appends waits until it ends.
   borrowing func audit(_ line: AuditLine) throws(PostgresError) {
-    _ = try query(
+    try later(
       .appendAudit,
       [
         .text(line.actor), .text(line.action.rawValue), .text(line.object),

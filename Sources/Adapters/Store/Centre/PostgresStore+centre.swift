@@ -36,7 +36,7 @@ extension PostgresStore {
     with next: Centre, postings: [Posting], ifStill current: Centre,
     audit line: AuditLine
   ) async throws(StoreError) -> GuardedOutcome {
-    let replacement = try await write { tx throws(PostgresError) -> Replacement in
+    let replacement = try await write(announced: true) { tx throws(PostgresError) -> Replacement in
       try tx.execute(.lockCentre)
       guard try tx.centre(alsoRetired: false) == current else {
         tx.abandon()
@@ -56,7 +56,6 @@ extension PostgresStore {
         tx.abandon()
         return .differs
       }
-      try tx.notifyChanged()
       try tx.audit(line)
       return .outcome(.done)
     }

@@ -8,9 +8,9 @@ extension Transaction {
     try describeMachine(next, old)
     try describePeople(next, old)
     let allocations = changed(next.allocations, old.allocations)
-    try batch(
+    try later(
       .saveAllocation,
-      allocations.map {
+      sets: allocations.map {
         [
           .id($0.id), .id($0.project), .id($0.programme), .amount($0.granted),
           .instant($0.window.lowerBound), .instant($0.window.upperBound), .amount($0.opening),
@@ -24,31 +24,31 @@ extension Transaction {
     _ next: Centre, _ old: Centre
   ) throws(PostgresError) {
     let funders = changed(next.funders, old.funders)
-    try batch(
+    try later(
       .saveFunder,
-      funders.map {
+      sets: funders.map {
         [
           .id($0.id), .text($0.name),
           .optionalInt64($0.commercialCapBasisPoints.map { Int64($0) }),
         ]
       })
-    try batch(.clearContributions, funders.map { [.id($0.id)] })
-    try batch(.clearShares, funders.map { [.id($0.id)] })
+    try later(.clearContributions, sets: funders.map { [.id($0.id)] })
+    try later(.clearShares, sets: funders.map { [.id($0.id)] })
     for funder in funders {
-      try batch(
+      try later(
         .addContribution,
-        funder.contributions.enumerated().map {
+        sets: funder.contributions.enumerated().map {
           [.id(funder.id), .integer($0), .day($1.from), .int64($1.euros)]
         })
-      try batch(
+      try later(
         .addShare,
-        funder.shares.enumerated().map {
+        sets: funder.shares.enumerated().map {
           [.id(funder.id), .integer($0), .day($1.from), .integer($1.basisPoints)]
         })
     }
-    try batch(
+    try later(
       .saveProgramme,
-      changed(next.programmes, old.programmes).map {
+      sets: changed(next.programmes, old.programmes).map {
         [
           .id($0.id), .text($0.name), .id($0.funder), .text($0.mode),
           .amount($0.amount.lowerBound), .amount($0.amount.upperBound),
@@ -62,18 +62,18 @@ extension Transaction {
   private borrowing func describeMachine(
     _ next: Centre, _ old: Centre
   ) throws(PostgresError) {
-    try batch(
+    try later(
       .saveNode,
-      changed(next.nodes, old.nodes).map {
+      sets: changed(next.nodes, old.nodes).map {
         [
           .id($0.name), .text($0.gpuType), .integer($0.capacity.gpus),
           .integer($0.capacity.cpus), .integer($0.capacity.memoryMiB),
         ]
       })
     let partitions = changed(next.partitions, old.partitions)
-    try batch(
+    try later(
       .savePartition,
-      partitions.map {
+      sets: partitions.map {
         [
           .id($0.name), .bool($0.wholeNodes), .seconds($0.defaultTimeLimit),
           .seconds($0.maximumTimeLimit), .integer($0.defaultsPerGPU.gpus),
@@ -81,18 +81,18 @@ extension Transaction {
           .integer($0.rateVersion),
         ]
       })
-    try batch(
+    try later(
       .saveRateCard,
-      partitions.map {
+      sets: partitions.map {
         [
           .id($0.name), .integer($0.rateVersion), .int64($0.rates.perGPU),
           .int64($0.rates.perCPU), .int64($0.rates.perGiB),
         ]
       })
-    try batch(.clearPartitionNodes, partitions.map { [.id($0.name)] })
-    try batch(
+    try later(.clearPartitionNodes, sets: partitions.map { [.id($0.name)] })
+    try later(
       .addPartitionNode,
-      partitions.flatMap { partition in
+      sets: partitions.flatMap { partition in
         partition.nodes.map { [.id(partition.name), .id($0)] }
       })
     try retire(.retireNode, next.nodes, old.nodes)
@@ -102,30 +102,30 @@ extension Transaction {
   private borrowing func describePeople(
     _ next: Centre, _ old: Centre
   ) throws(PostgresError) {
-    try batch(
+    try later(
       .saveOrganisation,
-      changed(next.organisations, old.organisations).map {
+      sets: changed(next.organisations, old.organisations).map {
         [
           .id($0.id), .text($0.name), .text($0.type.rawValue), .text($0.country),
           .text($0.sector),
         ]
       })
     let members = changed(next.members, old.members)
-    try batch(.saveMember, members.map { [.id($0.id)] })
-    try batch(.savePerson, members.map { [.id($0.id), .text($0.account), .text($0.name)] })
+    try later(.saveMember, sets: members.map { [.id($0.id)] })
+    try later(.savePerson, sets: members.map { [.id($0.id), .text($0.account), .text($0.name)] })
     let projects = changed(next.projects, old.projects)
-    try batch(
+    try later(
       .saveProject,
-      projects.map {
+      sets: projects.map {
         [
           .id($0.id), .text($0.reference), .text($0.title), .id($0.organisation),
           .bool($0.commercial),
         ]
       })
-    try batch(.clearMemberships, projects.map { [.id($0.id)] })
-    try batch(
+    try later(.clearMemberships, sets: projects.map { [.id($0.id)] })
+    try later(
       .addMembership,
-      projects.flatMap { project in
+      sets: projects.flatMap { project in
         project.members.map { [.id(project.id), .id($0.member), .text($0.role.rawValue)] }
       })
     try retire(.retireOrganisation, next.organisations, old.organisations)
@@ -137,7 +137,7 @@ extension Transaction {
   private borrowing func retire<Kind, Object>(
     _ query: Query, _ next: [Identifier<Kind>: Object], _ old: [Identifier<Kind>: Object]
   ) throws(PostgresError) {
-    try batch(query, old.keys.filter { next[$0] == nil }.sorted().map { [.id($0)] })
+    try later(query, sets: old.keys.filter { next[$0] == nil }.sorted().map { [.id($0)] })
   }
 }
 

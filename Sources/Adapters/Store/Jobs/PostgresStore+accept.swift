@@ -6,17 +6,17 @@ package import Services
 extension PostgresStore {
   package func accept(_ job: NewJob) async throws(StoreError) -> Acceptance {
     let content = Value.bytes(JobContent(job).bytes)
-    return try await write { tx throws(PostgresError) -> Acceptance in
+    return try await write(announced: true) { tx throws(PostgresError) -> Acceptance in
       let columns = Self.columns(of: job) + [content]
       guard let row = try tx.query(.acceptJob, columns).onlyOrNone() else {
         tx.abandon()
         return try Self.standing(job, content, tx)
       }
       let id = JobID(number: try row.int64("number"))
-      try tx.execute(.addPayload, [.int64(id.number)] + Self.columns(of: job.payload))
+      try tx.later(.addPayload, [.int64(id.number)] + Self.columns(of: job.payload))
       let dependencies = job.request.dependencies
       if !dependencies.isEmpty {
-        try tx.execute(
+        try tx.later(
           .addDependencies,
           [
             .int64(id.number), .textArray(dependencies.map(\.condition.rawValue)),
@@ -24,8 +24,7 @@ extension PostgresStore {
           ])
       }
       let tasks = job.request.tasks(of: id)
-      try tx.execute(.addTasks, [.int64(id.number), .int64Array(tasks.map(\.indexColumn))])
-      try tx.notifyChanged()
+      try tx.later(.addTasks, [.int64(id.number), .int64Array(tasks.map(\.indexColumn))])
       return .accepted(
         JobRecord(
           id: id, request: job.request, origin: job.origin,

@@ -6,25 +6,41 @@ package import Services
 
 extension PostgresStore {
   /// Stale also if the allocation's window was changed so that it no longer holds the run.
-  package func commit(_ run: RunRecord) async throws(StoreError) -> GuardedOutcome {
-    guard let hold = run.hold, hold >= .zero else { return .stale }
-    return try await write { tx throws(PostgresError) -> GuardedOutcome in
-      guard var task = try tx.lockTask(run.id.task)?.record, task.state == .waiting,
-        task.nextRun == run.id, try tx.isOpen(run),
-        let balance = try tx.lockedBalance(of: run.allocation), hold <= balance.available
-      else {
-        tx.abandon()
-        return .stale
+  package func commit(_ runs: [RunRecord]) async throws(StoreError) -> [GuardedOutcome] {
+    try await grouped(runs) { tx, runs throws(PostgresError) in
+      var locked = try tx.lockForStarts(runs)
+      return try runs.map { run throws(PostgresError) in
+        guard let task = locked.start(run) else { return .stale }
+        try tx.add(run, state: "starting", slurmJobID: nil)
+        try tx.postHold(run, now: locked.now)
+        try tx.save(task)
+        try tx.later(.addDirective, [.text("start")] + run.id.key)
+        return .done
       }
-      task.state = .starting(run.id)
-      task.attempts = run.id.attempt
-      try tx.add(run, state: "starting", slurmJobID: nil)
-      try tx.postHold(run, now: try tx.now())
-      try tx.save(task)
-      try tx.execute(.addDirective, [.text("start")] + run.id.key)
-      try tx.notifyChanged()
-      return .done
     }
+  }
+
+  /// So many steps are one transaction.
+  private static let groupSize = 256
+
+  /// Writes steps in order, many in one transaction; a step that is stale leaves the others be.
+  func grouped<Step: Sendable>(
+    _ steps: [Step],
+    _ body:
+      @escaping @Sendable (borrowing Transaction, [Step]) throws(PostgresError) -> [GuardedOutcome]
+  ) async throws(StoreError) -> [GuardedOutcome] {
+    var outcomes: [GuardedOutcome] = []
+    var rest = steps[...]
+    while !rest.isEmpty {
+      let group = Array(rest.prefix(Self.groupSize))
+      rest = rest.dropFirst(group.count)
+      outcomes += try await write(announced: true) { tx throws(PostgresError) in
+        let outcomes = try body(tx, group)
+        if !outcomes.contains(.done) { tx.abandon() }
+        return outcomes
+      }
+    }
+    return outcomes
   }
 
   package func finish(_ directive: Directive) async throws(StoreError) {
@@ -42,24 +58,23 @@ extension PostgresStore {
   package func cancel(
     _ tasks: [TaskID], audit line: AuditLine?
   ) async throws(StoreError) -> [TaskID] {
-    try await write { tx throws(PostgresError) in
+    try await write(announced: true) { tx throws(PostgresError) in
       let jobs = try tx.lockJobs(Set(tasks.map(\.job)))
       var cancellation = Cancellation()
       for task in try tx.lockTasks(tasks) {
         guard let job = jobs[task.record.id.job] else { continue }
         cancellation.add(task.record, in: job)
       }
-      try tx.batch(.setTask, cancellation.endedNow.map { $0.columns(cause: "cancelled") })
-      try tx.batch(.requestCancel, cancellation.requested.map(\.key))
-      try tx.batch(.finishDirectives, cancellation.void.map { [.text("start")] + $0.key })
-      try tx.batch(
-        .addDirective, cancellation.directed.map { [.text("cancel")] + $0.key + [.null] })
+      try tx.later(.setTask, sets: cancellation.endedNow.map { $0.columns(cause: "cancelled") })
+      try tx.later(.requestCancel, sets: cancellation.requested.map(\.key))
+      try tx.later(.finishDirectives, sets: cancellation.void.map { [.text("start")] + $0.key })
+      try tx.later(
+        .addDirective, sets: cancellation.directed.map { [.text("cancel")] + $0.key + [.null] })
       let acted = cancellation.endedNow.map(\.id) + cancellation.requested
       if acted.isEmpty {
         tx.abandon()
-      } else {
-        try tx.notifyChanged()
-        if let line { try tx.audit(line) }
+      } else if let line {
+        try tx.audit(line)
       }
       return cancellation.endedBefore
     }
@@ -100,11 +115,22 @@ private struct Cancellation {
 }
 
 extension Transaction {
-  /// True if the run's allocation is in force and its window holds the run.
-  borrowing func isOpen(_ run: RunRecord) throws(PostgresError) -> Bool {
-    guard let row = try query(.window, [.id(run.allocation)]).onlyOrNone() else { return false }
-    let window = try row.window()
-    return window.contains(run.committed) && run.committed + run.reach <= window.upperBound
+  /// Locks what starts are checked against.
+  fileprivate borrowing func lockForStarts(_ runs: [RunRecord]) throws(PostgresError)
+    -> LockedStarts
+  {
+    let allocations = Value.textArray(Set(runs.map(\.allocation)).sorted().map(\.text))
+    let rows = try queries([
+      (.lockTasks, runs.map(\.id.task).keyColumns), (.lockBalances, [allocations]),
+      (.windows, [allocations]), (.now, []),
+    ])
+    var locked = LockedStarts(now: try rows[3].only().instant("now"))
+    for task in try rows[0].lockedTasks() { locked.tasks[task.record.id] = task.record }
+    for row in rows[1] {
+      locked.available[try row.identifier("allocation")] = try row.balance().available
+    }
+    for row in rows[2] { locked.windows[try row.identifier("id")] = try row.window() }
+    return locked
   }
 
   /// Takes a run's hold; of a run that costs nothing there is none.
@@ -114,5 +140,29 @@ extension Transaction {
       .hold(run.id), .hold, run.allocation, hold, run: run.id, effective: run.committed, now: now)
     guard let entry = draft.entry else { throw .encoding("the hold of \(run.id) is too large") }
     try post([entry], of: run)
+  }
+}
+
+/// What starts are checked against, as it stands after those that were taken so far.
+private struct LockedStarts {
+  let now: Instant
+  var tasks: [TaskID: TaskRecord] = [:]
+  var available: [AllocationID: GPUTime] = [:]
+  /// Of allocations that are in force.
+  var windows: [AllocationID: Range<Instant>] = [:]
+
+  /// The task as it starts, or nil if the start does not apply.
+  mutating func start(_ run: RunRecord) -> TaskRecord? {
+    guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,
+      let hold = run.hold, hold >= .zero,
+      let available = available[run.allocation], hold <= available,
+      let window = windows[run.allocation], window.contains(run.committed),
+      run.committed + run.reach <= window.upperBound
+    else { return nil }
+    task.state = .starting(run.id)
+    task.attempts = run.id.attempt
+    tasks[task.id] = task
+    self.available[run.allocation] = available - hold
+    return task
   }
 }

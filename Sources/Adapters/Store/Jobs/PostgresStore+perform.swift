@@ -6,61 +6,129 @@ package import Services
 
 extension PostgresStore {
   /// A cancelled task that would wait again ends instead.
-  package func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome {
-    try await write { tx throws(PostgresError) -> GuardedOutcome in
-      guard try tx.perform(transition) else {
-        tx.abandon()
-        return .stale
+  package func perform(_ transitions: [Transition]) async throws(StoreError) -> [GuardedOutcome] {
+    try await grouped(transitions) { tx, transitions throws(PostgresError) in
+      var locked = try tx.lock(for: transitions)
+      return try transitions.map { transition throws(PostgresError) in
+        try tx.perform(transition, &locked) ? .done : .stale
       }
-      try tx.notifyChanged()
-      return .done
     }
   }
 }
 
+/// What transitions are checked against, as it stands after those that were performed so far.
+struct LockedSteps {
+  let now: Instant
+  var jobs: [JobID: LockedJob] = [:]
+  var tasks: [TaskID: LockedTask] = [:]
+  var runs: [RunID: RunRecord] = [:]
+  /// Of the allocations that runs are adopted from.
+  var available: [AllocationID: GPUTime] = [:]
+}
+
 extension Transaction {
-  /// False if the transition no longer applies.
-  fileprivate borrowing func perform(_ transition: Transition) throws(PostgresError) -> Bool {
-    switch transition {
-    case .bound(let key, let slurmJobID): return try bind(key, slurmJobID)
-    case .started(let run, let start, let weight, let slurmJobID, let devices):
-      guard var task = try lockTask(run.task)?.record, task.state == .starting(run) else {
-        return false
+  /// Locks what transitions are about, in one round trip: jobs, tasks, balances, each by id.
+  fileprivate borrowing func lock(
+    for transitions: [Transition]
+  ) throws(PostgresError) -> LockedSteps {
+    var jobs: Set<JobID> = []
+    var tasks: [TaskID] = []
+    var runs: [RunID] = []
+    var allocations: Set<AllocationID> = []
+    for transition in transitions {
+      switch transition {
+      case .bound(let key, _):
+        jobs.insert(key.job)
+        if let task = key.task { tasks.append(task) }
+      case .started(let run, _, _, _, _), .returned(let run, _):
+        tasks.append(run.task)
+        runs.append(run)
+      case .ended(let run, _):
+        jobs.insert(run.task.job)
+        tasks.append(run.task)
+        runs.append(run)
+      case .adopted(let task, let run, _):
+        tasks.append(task)
+        allocations.insert(run.allocation)
+      case .dropped(let task, _, _): tasks.append(task)
       }
-      task.state = .running(run)
-      try save(task)
-      try execute(
+    }
+    let rows = try queries([
+      (.lockJobs, [.jobs(jobs.sorted())]), (.lockTasks, tasks.keyColumns),
+      (.lockBalances, [.textArray(allocations.sorted().map(\.text))]),
+      (
+        .runsByKey,
+        runs.map(\.task).keyColumns + [.int64Array(runs.map { Int64($0.attempt) })]
+      ), (.now, []),
+    ])
+    var locked = LockedSteps(now: try rows[4].only().instant("now"))
+    locked.jobs = try rows[0].lockedJobs()
+    for task in try rows[1].lockedTasks() { locked.tasks[task.record.id] = task }
+    for row in rows[2] {
+      locked.available[try row.identifier("allocation")] = try row.balance().available
+    }
+    for row in rows[3] {
+      let run = try row.run()
+      locked.runs[run.id] = run
+    }
+    return locked
+  }
+
+  /// False if the transition no longer applies.
+  fileprivate borrowing func perform(
+    _ transition: Transition, _ locked: inout LockedSteps
+  ) throws(PostgresError) -> Bool {
+    switch transition {
+    case .bound(let key, let slurmJobID): return try bind(key, slurmJobID, &locked)
+    case .started(let run, let start, let weight, let slurmJobID, let devices):
+      guard var task = locked.tasks[run.task], task.record.state == .starting(run),
+        let record = locked.runs[run]
+      else { return false }
+      task.record.state = .running(run)
+      try save(task, &locked)
+      locked.runs[run] = record.running(since: start, weight: weight)
+      try later(
         .startRun,
         run.key + [
           .instant(start), .int64(weight.thousandths), .int64(slurmJobID),
           .textArray(devices),
         ])
       return true
-    case .ended(let run, let end): return try self.end(run, end)
-    case .returned(let run, let cause): return try giveBack(run, cause)
-    case .adopted(let task, let run, let slurmJobID): return try adopt(task, run, slurmJobID)
+    case .ended(let run, let end): return try self.end(run, end, &locked)
+    case .returned(let run, let cause): return try giveBack(run, cause, &locked)
+    case .adopted(let task, let run, let slurmJobID):
+      return try adopt(task, run, slurmJobID, &locked)
     case .dropped(let id, let outcome, let cause):
-      guard var task = try lockTask(id)?.record, task.state == .waiting else { return false }
-      task.state = .ended(outcome)
-      try save(task, cause: cause)
+      guard var task = locked.tasks[id], task.record.state == .waiting else { return false }
+      task.record.state = .ended(outcome)
+      try save(task, &locked, cause: cause)
       return true
     }
   }
 
+  private borrowing func save(
+    _ task: LockedTask, _ locked: inout LockedSteps, cause: String? = nil
+  ) throws(PostgresError) {
+    locked.tasks[task.record.id] = task
+    try save(task.record, cause: cause)
+  }
+
   private borrowing func bind(
-    _ key: SlurmKey, _ slurmJobID: Int64
+    _ key: SlurmKey, _ slurmJobID: Int64, _ locked: inout LockedSteps
   ) throws(PostgresError) -> Bool {
-    guard let job = try lockJobs([key.job])[key.job] else { return false }
+    guard let job = locked.jobs[key.job] else { return false }
     if let id = key.task {
-      guard let task = try lockTask(id)?.record, task.generation == key.generation,
+      guard let task = locked.tasks[id]?.record, task.generation == key.generation,
         task.rebound != slurmJobID
       else { return false }
-      try execute(.bindTask, id.key + [.int64(slurmJobID)])
+      locked.tasks[id]?.record.rebound = slurmJobID
+      try later(.bindTask, id.key + [.int64(slurmJobID)])
     } else {
       guard job.slurmJobID != slurmJobID else { return false }
-      try execute(.bindJob, [.int64(job.id.number), .int64(slurmJobID)])
+      locked.jobs[job.id]?.slurmJobID = slurmJobID
+      try later(.bindJob, [.int64(job.id.number), .int64(slurmJobID)])
     }
-    try execute(
+    try later(
       .cancelEnded,
       [
         .int64(job.id.number), .integer(key.generation),
@@ -69,28 +137,29 @@ extension Transaction {
     return true
   }
 
-  private borrowing func end(_ id: RunID, _ end: RunEnd) throws(PostgresError) -> Bool {
+  private borrowing func end(
+    _ id: RunID, _ end: RunEnd, _ locked: inout LockedSteps
+  ) throws(PostgresError) -> Bool {
     guard end.used <= .largest else { throw .encoding("run \(id) used more than can be booked") }
-    guard let job = try lockJobs([id.task.job])[id.task.job],
-      let task = try lockTask(id.task), task.record.state.run == id, let run = try run(id)
+    guard let job = locked.jobs[id.task.job], var task = locked.tasks[id.task],
+      task.record.state.run == id, let run = locked.runs[id]
     else { return false }
     let requeued = end.requeued && !task.cancelRequested
-    var next = task.record
-    next.state = requeued ? .waiting : .ended(end.requeued ? .cancelled : end.outcome)
+    task.record.state = requeued ? .waiting : .ended(end.requeued ? .cancelled : end.outcome)
     if requeued, job.origin == .polder {
-      next.generation += 1
-      next.rebound = nil
+      task.record.generation += 1
+      task.record.rebound = nil
     }
-    try execute(
+    try later(
       .endRun,
       id.key + [
         .text("ended"), .optionalInstant(end.start), .instant(end.end),
         .text(end.outcome.rawValue), .integer(end.exitCode), .integer(end.signal),
         .amount(end.used), .optionalText(end.refund?.rawValue), .bool(requeued),
       ])
-    try post(settlement(of: run, end, now: try now()), of: run)
-    try save(next)
-    try execute(.finishDirectives, [.null] + id.task.key + [.null])
+    try post(settlement(of: run, end, now: locked.now), of: run)
+    try save(task, &locked)
+    try later(.finishDirectives, [.null] + id.task.key + [.null])
     return true
   }
 
@@ -124,11 +193,13 @@ extension Transaction {
     return entries
   }
 
-  private borrowing func giveBack(_ id: RunID, _ cause: String) throws(PostgresError) -> Bool {
-    guard let task = try lockTask(id.task), task.record.state.run == id, let run = try run(id)
+  private borrowing func giveBack(
+    _ id: RunID, _ cause: String, _ locked: inout LockedSteps
+  ) throws(PostgresError) -> Bool {
+    guard var task = locked.tasks[id.task], task.record.state.run == id, let run = locked.runs[id]
     else { return false }
-    let now = try now()
-    try execute(
+    let now = locked.now
+    try later(
       .endRun,
       id.key + [
         .text("returned"), .null, .instant(now), .text(TaskOutcome.refused.rawValue),
@@ -139,26 +210,28 @@ extension Transaction {
         Settlement(hold: hold, used: .zero).entries(
           run: id, allocation: run.allocation, over: now..<now, now: now), of: run)
     }
-    var next = task.record
-    next.state = task.cancelRequested ? .ended(.cancelled) : .waiting
-    try save(next, cause: cause)
-    try execute(.finishDirectives, [.text("start")] + id.key)
+    task.record.state = task.cancelRequested ? .ended(.cancelled) : .waiting
+    try save(task, &locked, cause: cause)
+    try later(.finishDirectives, [.text("start")] + id.key)
     return true
   }
 
   private borrowing func adopt(
-    _ id: TaskID, _ run: RunRecord, _ slurmJobID: Int64
+    _ id: TaskID, _ run: RunRecord, _ slurmJobID: Int64, _ locked: inout LockedSteps
   ) throws(PostgresError) -> Bool {
-    guard var task = try lockTask(id)?.record, task.state == .waiting, task.nextRun == run.id
+    guard var task = locked.tasks[id], task.record.state == .waiting,
+      task.record.nextRun == run.id
     else { return false }
-    let available = try lockedBalance(of: run.allocation)?.available ?? .zero
+    let available = locked.available[run.allocation] ?? .zero
     let covered = run.hold.map { $0 <= available } ?? false
     let adopted = covered ? run : run.withoutHold
-    task.state = .running(run.id)
-    task.attempts = run.id.attempt
+    if let hold = adopted.hold { locked.available[run.allocation] = available - hold }
+    task.record.state = .running(run.id)
+    task.record.attempts = run.id.attempt
     try add(adopted, state: "running", slurmJobID: slurmJobID)
-    try postHold(adopted, now: try now())
-    try save(task)
+    try postHold(adopted, now: locked.now)
+    try save(task, &locked)
+    locked.runs[run.id] = adopted
     return true
   }
 }

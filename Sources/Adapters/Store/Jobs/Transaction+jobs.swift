@@ -41,10 +41,6 @@ extension Transaction {
     }
     return runs
   }
-
-  borrowing func run(_ id: RunID) throws(PostgresError) -> RunRecord? {
-    try query(.runOfTask, id.key).onlyOrNone()?.run()
-  }
 }
 
 extension Row {

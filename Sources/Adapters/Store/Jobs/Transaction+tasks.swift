@@ -6,14 +6,14 @@ import Postgres
 struct LockedTask: Sendable {
   var record: TaskRecord
   /// A cancel was asked for while it had a run: it is never put back to wait.
-  let cancelRequested: Bool
+  var cancelRequested: Bool
 }
 
 /// A job whose binding nobody else changes until the transaction ends.
 struct LockedJob: Sendable {
   let id: JobID
   let origin: JobOrigin
-  let slurmJobID: Int64?
+  var slurmJobID: Int64?
 
   /// As `TaskRecord.slurmJobID(in:)`.
   func slurmJobID(of task: TaskRecord) -> Int64? {
@@ -25,40 +25,23 @@ struct LockedJob: Sendable {
 /// writers wait for each other and don't deadlock.
 extension Transaction {
   borrowing func lockJobs(_ ids: Set<JobID>) throws(PostgresError) -> [JobID: LockedJob] {
-    var jobs: [JobID: LockedJob] = [:]
-    for row in try query(.lockJobs, [.jobs(ids.sorted())]) {
-      let id = JobID(number: try row.int64("number"))
-      jobs[id] = LockedJob(
-        id: id, origin: try row.choice("origin"), slurmJobID: try row.optionalInt64("slurm_job_id"))
-    }
-    return jobs
+    try query(.lockJobs, [.jobs(ids.sorted())]).lockedJobs()
   }
 
   /// Those that exist, by id.
   borrowing func lockTasks(_ ids: [TaskID]) throws(PostgresError) -> [LockedTask] {
-    let rows = try query(
-      .lockTasks, [.jobs(ids.map(\.job)), .int64Array(ids.map(\.indexColumn))])
-    var tasks: [LockedTask] = []
-    for row in rows {
-      tasks.append(
-        LockedTask(record: try row.task(), cancelRequested: try row.bool("cancel_requested")))
-    }
-    return tasks
-  }
-
-  borrowing func lockTask(_ id: TaskID) throws(PostgresError) -> LockedTask? {
-    try lockTasks([id]).first
+    try query(.lockTasks, ids.keyColumns).lockedTasks()
   }
 
   borrowing func save(_ task: TaskRecord, cause: String? = nil) throws(PostgresError) {
-    try execute(.setTask, task.columns(cause: cause))
+    try later(.setTask, task.columns(cause: cause))
   }
 
   borrowing func add(
     _ run: RunRecord, state: String, slurmJobID: Int64?
   ) throws(PostgresError) {
     let perNode = run.placement.perNode
-    try execute(
+    try later(
       .addRun,
       run.id.key + [
         .id(run.allocation), .textArray(run.placement.nodes.map(\.text)),
@@ -67,6 +50,36 @@ extension Transaction {
         .optionalInt64(run.hold?.milliseconds), .seconds(run.reach), .text(state),
         .instant(run.committed), .optionalInstant(run.started), .optionalInt64(slurmJobID),
       ])
+  }
+}
+
+extension Rows {
+  /// Of `lock_jobs.sql`.
+  func lockedJobs() throws(PostgresError) -> [JobID: LockedJob] {
+    var jobs: [JobID: LockedJob] = [:]
+    for row in self {
+      let id = JobID(number: try row.int64("number"))
+      jobs[id] = LockedJob(
+        id: id, origin: try row.choice("origin"), slurmJobID: try row.optionalInt64("slurm_job_id"))
+    }
+    return jobs
+  }
+
+  /// Of `lock_tasks.sql`, by id.
+  func lockedTasks() throws(PostgresError) -> [LockedTask] {
+    var tasks: [LockedTask] = []
+    for row in self {
+      tasks.append(
+        LockedTask(record: try row.task(), cancelRequested: try row.bool("cancel_requested")))
+    }
+    return tasks
+  }
+}
+
+extension [TaskID] {
+  /// The parameters of `lock_tasks.sql`.
+  var keyColumns: [Value] {
+    [.jobs(map(\.job)), .int64Array(map(\.indexColumn))]
   }
 }
 

@@ -21,7 +21,7 @@ extension PostgresStore {
 
   /// Lets expire what is available once the window has ended by the store's clock; nothing before.
   package func expire(_ allocation: AllocationID) async throws(StoreError) {
-    try await write { tx throws(PostgresError) in
+    try await write(announced: true) { tx throws(PostgresError) in
       let now = try tx.now()
       guard let end = try tx.windowEnd(of: allocation), end <= now,
         case .posted(let entries) = try tx.post(
@@ -30,12 +30,11 @@ extension PostgresStore {
           now: now),
         !entries.isEmpty
       else { return tx.abandon() }
-      try tx.notifyChanged()
     }
   }
 
   package func releaseInstalment(of allocation: AllocationID) async throws(StoreError) {
-    try await write { tx throws(PostgresError) in
+    try await write(announced: true) { tx throws(PostgresError) in
       let (now, centre) = (try tx.now(), try self.centre(tx))
       guard let balance = try tx.lockedBalance(of: allocation) else { return tx.abandon() }
       let due = balance.deferred - centre.deferred(of: allocation, balance, at: now)
@@ -46,7 +45,6 @@ extension PostgresStore {
             effective: now),
           now: now)
       else { return tx.abandon() }
-      try tx.notifyChanged()
     }
   }
 

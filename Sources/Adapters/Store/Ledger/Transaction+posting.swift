@@ -42,12 +42,12 @@ extension Transaction {
   /// Writes entries about a run that the caller has found to be allowed. They are booked in the
   /// month of the run.
   borrowing func post(_ entries: [Entry], of run: RunRecord) throws(PostgresError) {
-    try batch(.postEntry, entries.map { $0.columns + [.instant(run.committed)] })
+    try later(.postEntry, sets: entries.map { $0.columns + [.instant(run.committed)] })
   }
 
   /// Nil before the first grant. Nobody else changes it until this transaction ends.
   borrowing func lockedBalance(of allocation: AllocationID) throws(PostgresError) -> Balance? {
-    try query(.lockBalance, [.id(allocation)]).onlyOrNone()?.balance()
+    try query(.lockBalances, [.textArray([allocation.text])]).onlyOrNone()?.balance()
   }
 
   borrowing func balances() throws(PostgresError) -> [AllocationID: Balance] {

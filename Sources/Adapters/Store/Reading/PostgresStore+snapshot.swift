@@ -15,7 +15,8 @@ extension PostgresStore {
       let tasks = try tx.tasks(of: open).map { ($0.record.id, $0.record) }
       let centre = try self.centre(tx)
       let state = EngineState(
-        centre: centre, balances: try tx.balances(), caps: centre.caps(at: now), jobs: try tx.jobs(open),
+        centre: centre, balances: try tx.balances(), caps: centre.caps(at: now),
+        jobs: try tx.jobs(open),
         tasks: Dictionary(tasks) { first, _ in first }, runs: try tx.openRuns())
       var directives: [Directive] = []
       for row in try tx.query(.directives) { directives.append(try row.directive()) }
@@ -50,7 +51,7 @@ extension PostgresStore {
           [.id(change.node), .instant(change.at), .bool(change.up), .integer(change.gpus)])
       }
       if new.isEmpty { return tx.abandon() }
-      try tx.batch(.addNodeChange, new)
+      try tx.later(.addNodeChange, sets: new)
     }
   }
 }

@@ -125,7 +125,4 @@ extension Transaction {
   borrowing func now() throws(PostgresError) -> Instant {
     try query(.now).only().instant("now")
   }
-
-  /// Wakes whoever plans, once the transaction is committed.
-  borrowing func notifyChanged() throws(PostgresError) { try execute(.notifyChanged) }
 }

@@ -40,10 +40,12 @@ package protocol Store: AuditLog {
 
   /// What the cycle looks at, without the states of nodes, which come from Slurm.
   func snapshot() async throws(StoreError) -> Snapshot
-  /// Commits a start: its hold, its run and its directive, if the task still waits and the
-  /// allocation still carries it.
-  func commit(_ run: RunRecord) async throws(StoreError) -> GuardedOutcome
-  func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome
+  /// Commits starts in order, each as if it were alone: its hold, its run and its directive, if the
+  /// task still waits and the allocation still carries it. Many are one transaction, so that
+  /// those before a failure may have been written.
+  func commit(_ runs: [RunRecord]) async throws(StoreError) -> [GuardedOutcome]
+  /// Performs transitions in order, each as if it were alone; many are one transaction.
+  func perform(_ transitions: [Transition]) async throws(StoreError) -> [GuardedOutcome]
   func expire(_ allocation: AllocationID) async throws(StoreError)
   /// Releases what the allocation's access mode releases by now; nothing if nothing is due.
   func releaseInstalment(of allocation: AllocationID) async throws(StoreError)
@@ -65,6 +67,18 @@ package protocol Store: AuditLog {
   ) async throws(StoreError) -> AccessTimeFacts
   /// Sums everything anew from the entries.
   func audit() async throws(StoreError) -> BooksAudit
+}
+
+extension Store {
+  /// Commits one start.
+  package func commit(_ run: RunRecord) async throws(StoreError) -> GuardedOutcome {
+    try await commit([run]).first ?? .stale
+  }
+
+  /// Performs one transition.
+  package func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome {
+    try await perform([transition]).first ?? .stale
+  }
 }
 
 /// Why the store could not do what it was asked.
