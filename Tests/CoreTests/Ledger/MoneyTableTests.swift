@@ -8,81 +8,80 @@ struct MoneyTableTests {
   @Test("the books answer as the table says", arguments: TableFiles.names(in: "money"))
   func table(_ name: String) throws {
     var books = Books()
-    var second: Int64 = 0
+    var scene = MoneyScene()
     for line in try TableFiles.lines(of: name, in: "money") {
-      second += 1
-      let now = Instant(seconds: second)
+      scene.tick()
       let halves = line.text.split(separator: ">", maxSplits: 1)
-      let act = words(halves[0].drop { $0 == " " }).filter { $0 != "-" }
-      if act.first == "is" {
-        #expect(figures(act, books) == act.dropFirst(2).joined(separator: " "), "\(name):\(line)")
-        continue
+      let act = words(halves[0].drop { $0 == " " }).filter { $0 != "->" && $0 != "-" }
+      let place = "\(name):\(line.number)"
+      switch act.first {
+      case "is": #expect(figures(act, books) == act.dropFirst(2).joined(separator: " "), "\(place)")
+      case "at": scene.set(try #require(Instant(act[1]), "\(place)"))
+      case "cap":
+        try scene.add(cap: act)
+        books.describe(scene.caps)
+      case "close":
+        let period = try #require(AccountingPeriod(act[1]), "\(place)")
+        let (was, done) = (books.closed, books.close(period, now: scene.now))
+        let answer = done ? "closed" : was.map { $0 >= period } == true ? "was closed" : "not over"
+        #expect(answer == words(halves[1]).joined(separator: " "), "\(place)")
+      default:
+        guard halves.count == 2, let posting = try scene.posting(act) else {
+          throw TableError(table: name, line: line.number, problem: "not an act: \(line.text)")
+        }
+        let result = words(halves[1]).joined(separator: " ")
+        let answer = text(books.post(posting, now: scene.now), at: scene.now)
+        #expect(answer == result, "\(place)")
       }
-      guard halves.count == 2, let posting = posting(act, now) else {
-        throw TableError(table: name, line: line.number, problem: "not an act: \(line.text)")
-      }
-      let result = words(halves[1]).joined(separator: " ")
-      #expect(text(books.post(posting, now: now)) == result, "\(name):\(line.number)")
-      #expect(books.verify(), "\(name):\(line.number)")
+      #expect(books.verify(), "\(place)")
     }
   }
 
   @Test("every scenario is read")
   func count() {
-    #expect(TableFiles.names(in: "money").count >= 9)
+    #expect(TableFiles.names(in: "money").count >= 17)
   }
 
-  private func posting(_ act: [String], _ now: Instant) -> Posting? {
-    let amount = act.lazy.compactMap { Int64($0) }.first.map(GPUTime.hours) ?? .zero
-    let entry = EntryID(act.count > 1 ? act[1] : "")
-    let run = act.count > 1 ? RunID(act[1]) : nil
-    let allocation = act.count > 2 ? AllocationID(act[2]) : nil
-    let reason = act.last.flatMap { EntryReason(rawValue: $0) }
-    switch (act.first, run, allocation, reason) {
-    case ("grant", _, let allocation?, _): return .grant(entry, allocation, amount, effective: now)
-    case ("withdraw", _, let allocation?, _):
-      return .withdraw(entry, allocation, amount, effective: now)
-    case ("open", _, let allocation?, _): return .open(entry, allocation, amount, effective: now)
-    case ("expire", _, let allocation?, _): return .expire(entry, allocation, effective: now)
-    case ("hold", let run?, let allocation?, _):
-      return .hold(run, allocation, amount, effective: now)
-    case ("settle", let run?, _, _): return .settle(run, used: amount, over: now..<now)
-    case ("refund", let run?, _, let reason?): return .refund(run, reason, effective: now)
-    case ("overrun", let run?, let allocation?, let reason?):
-      return .overrun(run, allocation, amount, reason, effective: now)
-    default: return nil
-    }
-  }
-
-  private func text(_ result: PostingResult) -> String {
+  private func text(_ result: PostingResult, at now: Instant) -> String {
     switch result {
     case .alreadyPosted: return "already"
     case .posted(let entries):
-      return (["posted"] + entries.map { "\($0.kind.rawValue)=\(hours($0.amount))" })
-        .joined(separator: " ")
-    case .refused(let refusal):
-      switch refusal {
-      case .differentEntryExists: return "refused different"
-      case .unknownAllocation: return "refused unknown-allocation"
-      case .amountOutOfRange: return "refused out-of-range"
-      case .noOpenHold: return "refused no-open-hold"
-      case .notCharged: return "refused not-charged"
-      case .sameAllocation: return "refused same-allocation"
-      case .unknownEntry: return "refused unknown-entry"
-      case .notCorrectable(_, let kind): return "refused not-correctable \(kind.rawValue)"
-      case .periodClosed(let period, _): return "refused closed \(period)"
-      case .extensionOutOfOrder(_, let next): return "refused out-of-order next=\(next)"
-      case .moreThanCharged(_, let requested, let left):
-        return "refused more-than-charged requested=\(hours(requested)) left=\(hours(left))"
-      case .notDeferred(_, let requested, let deferred):
-        return "refused not-deferred requested=\(hours(requested)) deferred=\(hours(deferred))"
-      case .capReached(let cap, let requested, let limit, let use):
-        return "refused cap \(cap) requested=\(hours(requested)) limit=\(hours(limit))"
-          + " used=\(hours(use.used)) held=\(hours(use.held))"
-      case .insufficient(_, let requested, let available, let held):
-        return "refused insufficient requested=\(hours(requested)) available=\(hours(available))"
-          + " held=\(hours(held))"
-      }
+      return (["posted"] + entries.map { text($0, at: now) }).joined(separator: " ")
+    case .refused(let refusal): return "refused " + text(refusal)
+    }
+  }
+
+  /// Kind and hours; the month of what is effective in another one than the present, and in
+  /// brackets the closed one that it belongs to.
+  private func text(_ entry: Entry, at now: Instant) -> String {
+    let month = AccountingPeriod(containing: entry.effective)
+    let isElsewhere = month != AccountingPeriod(containing: now) || entry.belated != nil
+    return "\(entry.kind.rawValue)=\(hours(entry.amount))" + (isElsewhere ? "@\(month)" : "")
+      + (entry.belated.map { "(\($0))" } ?? "")
+  }
+
+  private func text(_ refusal: PostingRefusal) -> String {
+    switch refusal {
+    case .differentEntryExists: return "different"
+    case .unknownAllocation: return "unknown-allocation"
+    case .sameAllocation: return "same-allocation"
+    case .unknownEntry: return "unknown-entry"
+    case .notCorrectable(_, let kind): return "not-correctable \(kind.rawValue)"
+    case .amountOutOfRange: return "out-of-range"
+    case .periodClosed(let period, _): return "closed \(period)"
+    case .noOpenHold: return "no-open-hold"
+    case .extensionOutOfOrder(_, let next): return "out-of-order next=\(next)"
+    case .notCharged: return "not-charged"
+    case .moreThanCharged(_, let requested, let left):
+      return "more-than-charged requested=\(hours(requested)) left=\(hours(left))"
+    case .notDeferred(_, let requested, let deferred):
+      return "not-deferred requested=\(hours(requested)) deferred=\(hours(deferred))"
+    case .insufficient(_, let requested, let available, let held):
+      return "insufficient requested=\(hours(requested)) available=\(hours(available))"
+        + " held=\(hours(held))"
+    case .capReached(let cap, let requested, let limit, let use):
+      return "cap \(cap) requested=\(hours(requested)) limit=\(hours(limit))"
+        + " used=\(hours(use.used)) held=\(hours(use.held))"
     }
   }
 
@@ -93,8 +92,8 @@ struct MoneyTableTests {
     }
     let all = [
       ("granted", balance.granted), ("in", balance.transferredIn),
-      ("out", balance.transferredOut), ("charged", balance.charged), ("refunded", balance.refunded),
-      ("expired", balance.expired), ("held", balance.held),
+      ("out", balance.transferredOut), ("charged", balance.charged),
+      ("refunded", balance.refunded), ("expired", balance.expired), ("held", balance.held),
       ("deferred", balance.deferred), ("overrun", balance.overrun),
       ("available", balance.available),
     ]
