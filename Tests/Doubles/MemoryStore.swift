@@ -20,6 +20,7 @@ package actor MemoryStore: Store {
 
   /// The audit log.
   package internal(set) var links: [AuditLink] = []
+  var closedPeriodList: [ClosedPeriod] = []
 
   private var payloads: [JobID: JobPayload] = [:]
   private var accepted: [MemberID: [String: NewJob]] = [:]
@@ -38,6 +39,7 @@ package actor MemoryStore: Store {
   package init(centre: Centre, now: Instant) {
     clock = now
     state = EngineState(centre: centre)
+    books.windowEnds = centre.allocations.mapValues(\.window.upperBound)
   }
 
   package func set(clock: Instant) { self.clock = clock }
@@ -46,8 +48,30 @@ package actor MemoryStore: Store {
   /// Posts to the books directly, as an apply does.
   @discardableResult
   package func post(_ posting: Posting) -> PostingResult {
-    defer { state.balances = books.balances }
+    defer {
+      state.balances = books.balances
+      state.capUses = books.capUses
+    }
     return books.post(posting, now: clock)
+  }
+
+  func extendRun(_ run: RunID, by amount: GPUTime, reach: Seconds) {
+    guard let extended = state.runs[run]?.extended(by: amount, reach: reach) else { return }
+    state.runs[run] = extended
+    histories[run]?.run = extended
+  }
+
+  func closeBooks(_ period: AccountingPeriod) -> Bool { books.close(period, now: clock) }
+
+  /// The caps as they stand now, described anew if a period of theirs began meanwhile.
+  func standingCaps() -> [Cap] {
+    let caps = state.centre.caps(at: clock)
+    if caps != state.caps || caps.count != books.caps.count {
+      books.describe(caps)
+      state.caps = caps
+      state.capUses = books.capUses
+    }
+    return caps
   }
 
   func reach() throws(StoreError) {
@@ -93,10 +117,9 @@ package actor MemoryStore: Store {
     }
     books = trial
     state.centre = next
+    books.windowEnds = next.allocations.mapValues(\.window.upperBound)
     state.balances = books.balances
-    books.describe(next.caps(at: clock))
-    state.caps = Array(books.caps.values)
-    state.capUses = books.capUses
+    _ = standingCaps()
     append(line)
     return .done
   }
@@ -161,13 +184,14 @@ package actor MemoryStore: Store {
 
   package func snapshot() throws(StoreError) -> Snapshot {
     try reach()
+    let caps = standingCaps()
     let open = Set(state.tasks.values.filter { !$0.state.isEnded }.map(\.id.job))
     let needed = open.union(
       open.flatMap { state.jobs[$0]?.request.dependencies.map(\.job) ?? [] })
     return Snapshot(
       now: clock,
       state: EngineState(
-        centre: state.centre, balances: books.balances, caps: state.centre.caps(at: clock),
+        centre: state.centre, balances: books.balances, caps: caps,
         capUses: books.capUses,
         jobs: state.jobs.filter { needed.contains($0.key) },
         tasks: state.tasks.filter { needed.contains($0.key.job) }, runs: state.runs),
@@ -176,6 +200,7 @@ package actor MemoryStore: Store {
 
   package func commit(_ runs: [RunRecord]) throws(StoreError) -> [GuardedOutcome] {
     try reach()
+    _ = standingCaps()
     return runs.map { start($0) }
   }
 
@@ -195,7 +220,7 @@ package actor MemoryStore: Store {
 
   private func apply(_ transition: Transition) -> GuardedOutcome {
     let before = state
-    guard state.apply(transition) else { return .stale }
+    guard state.apply(transition, at: clock) else { return .stale }
     keepBooks(of: transition, before)
     return .done
   }
@@ -244,11 +269,12 @@ package actor MemoryStore: Store {
 
   package func expire(_ allocation: AllocationID) throws(StoreError) {
     try reach()
+    guard let end = books.windowEnds[allocation], end <= clock else { return }
     post(
       .expire(
         EntryID("expiry:\(allocation):\(clock.milliseconds)"), allocation,
         carry: state.centre.carryOver(of: allocation, books.balances[allocation] ?? Balance()),
-        effective: clock))
+        effective: end))
   }
 
   package func releaseInstalment(of allocation: AllocationID) throws(StoreError) {

@@ -97,8 +97,11 @@ extension EngineState {
   }
 
   /// The picture after a transition; false if it no longer applies (it was applied before).
+  ///
+  /// - Parameter now: by the store's clock. Without it what is given back after a window's end does
+  ///   not expire yet, but by the next cycle.
   @discardableResult
-  package mutating func apply(_ transition: Transition) -> Bool {
+  package mutating func apply(_ transition: Transition, at now: Instant? = nil) -> Bool {
     switch transition {
     case .bound(let key, let slurmJobID):
       return bind(key, slurmJobID)
@@ -109,7 +112,7 @@ extension EngineState {
       return true
     case .ended(let run, let end):
       let resubmitted = end.requeued && jobs[run.task.job]?.origin == .polder
-      return close(run, used: end.used, refunded: end.refund != nil) { task in
+      return close(run, used: end.used, refunded: end.refund != nil, at: now) { task in
         task.state = end.requeued ? .waiting : .ended(end.outcome)
         if resubmitted {
           task.generation += 1
@@ -117,7 +120,7 @@ extension EngineState {
         }
       }
     case .returned(let run, _):
-      return close(run, used: .zero, refunded: false) { $0.state = .waiting }
+      return close(run, used: .zero, refunded: false, at: now) { $0.state = .waiting }
     case .adopted(let taskID, let run, _):
       guard var task = tasks[taskID], task.state == .waiting, task.nextRun == run.id else {
         return false
@@ -151,7 +154,8 @@ extension EngineState {
   }
 
   private mutating func close(
-    _ run: RunID, used: GPUTime, refunded: Bool, _ change: (inout TaskRecord) -> Void
+    _ run: RunID, used: GPUTime, refunded: Bool, at now: Instant?,
+    _ change: (inout TaskRecord) -> Void
   ) -> Bool {
     guard var task = tasks[run.task], task.state.run == run, let record = runs[run] else {
       return false
@@ -161,7 +165,15 @@ extension EngineState {
       book(.charge, settlement.charge, of: record)
       book(.release, settlement.release, of: record)
       book(.overrun, settlement.overrun, of: record)
-      if refunded { book(.refund, settlement.charge, of: record) }
+      if refunded {
+        book(.refund, settlement.charge, of: record)
+        // As ``Entry/lapse(of:as:run:windowEnd:now:)``.
+        if let now, let window = centre.allocations[record.allocation]?.window,
+          window.upperBound <= now
+        {
+          book(.expiry, settlement.charge, of: record)
+        }
+      }
     } else {
       book(.overrun, used, of: record)
     }

@@ -114,7 +114,7 @@ extension Books {
       firstPart: runs[run]?.corrections[.refund] ?? 0,
       reason, effective: effective, now: now)
     guard !new.isEmpty else { return .refused(.notCharged(run)) }
-    return write(new)
+    return write(new + lapse(of: new, as: .lapse(run), run: run, now: now))
   }
 
   private mutating func post(_ correction: Correction, now: Instant) -> PostingResult {
@@ -132,13 +132,25 @@ extension Books {
     guard corrected.kind == .charge || corrected.kind == .opening && kind != .refund else {
       return .refused(.notCorrectable(corrected.id, corrected.kind))
     }
-    if kind != .debit, draft.entry != nil, closedRefusal(of: draft) == nil,
+    if kind != .debit, draft.entry != nil, draft.closedRefusal(openFrom: openFrom) == nil,
       let left = left[corrected.id], correction.amount > left
     {
       return .refused(
         .moreThanCharged(corrected.id, requested: correction.amount, left: left))
     }
-    return postOne(draft, byHand: true)
+    if let refusal = refusal(of: draft, byHand: true) { return .refused(refusal) }
+    let new = [draft].compactMap(\.entry)
+    return write(new + lapse(of: new, as: correction.id.lapse, now: now))
+  }
+
+  private func lapse(
+    of given: [Entry], as id: EntryID, run: RunID? = nil, now: Instant
+  ) -> [Entry] {
+    [
+      given.first.flatMap { windowEnds[$0.allocation] }.flatMap {
+        Entry.lapse(of: given, as: id, run: run, windowEnd: $0, now: now)
+      }
+    ].compactMap { $0 }
   }
 
   private mutating func post(_ transfer: Transfer, now: Instant) -> PostingResult {
@@ -196,28 +208,9 @@ extension Books {
   private func refusal(
     of draft: Entry.Draft, byHand: Bool = false, opensAccounts: Bool = false
   ) -> PostingRefusal? {
-    guard opensAccounts || balances[draft.allocation] != nil else {
-      return .unknownAllocation(draft.allocation)
-    }
-    guard draft.entry != nil else { return .amountOutOfRange(draft.amount) }
-    if byHand, let refusal = closedRefusal(of: draft) { return refusal }
-    let balance = balances[draft.allocation] ?? Balance()
-    switch draft.kind.source {
-    case .available where draft.amount > balance.available:
-      return .insufficient(
-        draft.allocation, requested: draft.amount, available: balance.available,
-        held: balance.held)
-    case .deferred where draft.amount > balance.deferred:
-      return .notDeferred(
-        draft.allocation, requested: draft.amount, deferred: balance.deferred)
-    default: return nil
-    }
-  }
-
-  private func closedRefusal(of draft: Entry.Draft) -> PostingRefusal? {
-    guard let openFrom, draft.effective < openFrom else { return nil }
-    return .periodClosed(
-      AccountingPeriod(containing: draft.effective), openFrom: openFrom)
+    draft.refusal(
+      against: balances[draft.allocation], openFrom: openFrom, byHand: byHand,
+      opensAccounts: opensAccounts)
   }
 
   private mutating func write(_ new: [Entry]) -> PostingResult {

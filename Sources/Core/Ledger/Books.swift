@@ -12,6 +12,8 @@ package struct Books: Sendable, Equatable {
   /// The caps as they stand now, by id.
   package private(set) var caps: [CapID: Cap] = [:]
   package private(set) var capUses: [CapID: CapUse] = [:]
+  /// Where the windows of allocations end: what is given back after it expires at once.
+  package var windowEnds: [AllocationID: Instant] = [:]
   /// The last period that was closed; everything before its end is.
   package private(set) var closed: AccountingPeriod?
   private var positions: [EntryID: Int] = [:]

@@ -24,8 +24,37 @@ extension Entry {
         recorded: recorded)
     }
 
-    func matches(_ standing: Entry) -> Bool {
+    package func matches(_ standing: Entry) -> Bool {
       entry.map { standing.saysTheSame(as: $0) } ?? false
+    }
+
+    /// The first reason not to post it, against the balance of its allocation; nil to post it.
+    ///
+    /// - Parameters:
+    ///   - balance: nil before the first grant.
+    ///   - openFrom: where the books are open, or nil if nothing was closed.
+    ///   - byHand: refused in a closed period, where other entries are admitted as belated.
+    package func refusal(
+      against balance: Balance?, openFrom: Instant?, byHand: Bool = false,
+      opensAccounts: Bool = false
+    ) -> PostingRefusal? {
+      guard opensAccounts || balance != nil else { return .unknownAllocation(allocation) }
+      guard entry != nil else { return .amountOutOfRange(amount) }
+      if byHand, let refusal = closedRefusal(openFrom: openFrom) { return refusal }
+      let balance = balance ?? Balance()
+      switch kind.source {
+      case .available where amount > balance.available:
+        return .insufficient(
+          allocation, requested: amount, available: balance.available, held: balance.held)
+      case .deferred where amount > balance.deferred:
+        return .notDeferred(allocation, requested: amount, deferred: balance.deferred)
+      default: return nil
+      }
+    }
+
+    package func closedRefusal(openFrom: Instant?) -> PostingRefusal? {
+      guard let openFrom, effective < openFrom else { return nil }
+      return .periodClosed(AccountingPeriod(containing: effective), openFrom: openFrom)
     }
   }
 

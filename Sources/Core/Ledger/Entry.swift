@@ -72,6 +72,11 @@ package struct EntryID: Hashable, Comparable, Sendable {
   package static func refund(_ run: RunID, part: Int = 0) -> EntryID { of("refund", run, part) }
   package static func overrun(_ run: RunID) -> EntryID { of("overrun", run, 0) }
 
+  /// What expires at once of a refund by policy.
+  package static func lapse(_ run: RunID) -> EntryID { of("expiry", run, 0) }
+  /// What expires at once of a correction by hand.
+  package var lapse: EntryID { EntryID("expiry:\(text)") }
+
   /// The two halves of what moves between allocations.
   package var outgoing: EntryID { EntryID("\(text):out") }
   package var incoming: EntryID { EntryID("\(text):in") }

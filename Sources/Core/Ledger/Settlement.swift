@@ -92,4 +92,19 @@ extension Entry {
         recorded: now)
     }
   }
+
+  /// The expiry of what was given back to an allocation whose window has ended: it expires at once,
+  /// so that nothing comes to life again. Nil while the window lasts, or if nothing was given.
+  ///
+  /// - Parameter given: entries of one posting; of them refunds and credits give back.
+  package static func lapse(
+    of given: [Entry], as id: EntryID, run: RunID? = nil, windowEnd: Instant, now: Instant
+  ) -> Entry? {
+    let back = given.filter { $0.kind == .refund || $0.kind == .credit }
+    guard windowEnd <= now, let last = back.last else { return nil }
+    return Entry(
+      id: id, kind: .expiry, allocation: last.allocation,
+      amount: back.reduce(.zero) { $0 + $1.amount }, run: run,
+      effective: max(windowEnd, last.effective), recorded: now)
+  }
 }

@@ -161,6 +161,14 @@ extension RunRecord {
       rateVersion: rateVersion, hold: hold, reach: reach, committed: committed, started: start)
   }
 
+  /// The same run with more to hold, for a longer time limit.
+  package func extended(by amount: GPUTime, reach: Seconds) -> RunRecord {
+    RunRecord(
+      id: id, allocation: allocation, placement: placement, weight: weight,
+      rateVersion: rateVersion, hold: hold.map { $0 + amount }, reach: reach,
+      committed: committed, started: started)
+  }
+
   /// The same run, carried by the operator.
   package var withoutHold: RunRecord {
     RunRecord(

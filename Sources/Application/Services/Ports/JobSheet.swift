@@ -71,15 +71,18 @@ package struct BooksAudit: Hashable, Sendable {
   package let wrong: [AllocationID]
   /// Holds that no open run accounts for, and open runs without their hold.
   package let strayHolds: [RunID]
+  /// Caps whose use does not follow from the entries.
+  package let wrongCaps: [CapID]
   package let openHolds: Int
   package let waitingTasks: Int
   package let runningTasks: Int
   package let asOf: Instant
 
   package init(
-    wrong: [AllocationID], strayHolds: [RunID], openHolds: Int, waitingTasks: Int,
-    runningTasks: Int, asOf: Instant
+    wrong: [AllocationID], strayHolds: [RunID], wrongCaps: [CapID] = [], openHolds: Int,
+    waitingTasks: Int, runningTasks: Int, asOf: Instant
   ) {
+    self.wrongCaps = wrongCaps
     self.wrong = wrong
     self.strayHolds = strayHolds
     self.openHolds = openHolds
@@ -88,5 +91,5 @@ package struct BooksAudit: Hashable, Sendable {
     self.asOf = asOf
   }
 
-  package var balanced: Bool { wrong.isEmpty && strayHolds.isEmpty }
+  package var balanced: Bool { wrong.isEmpty && strayHolds.isEmpty && wrongCaps.isEmpty }
 }

@@ -1,0 +1,41 @@
+import Crypto
+package import Ledger
+import Reporting
+
+/// What a period was closed with: how many entries are effective in it, where the last of them
+/// stands, and the SHA-256 of their canonical bytes (``EntryBytes``) in order of posting.
+package struct PeriodSeal: Hashable, Sendable {
+  package let entryCount: Int64
+  /// Zero if there is none.
+  package let lastEntry: EntryCursor
+  /// 32 bytes.
+  package let sha256: [UInt8]
+
+  package init(entryCount: Int64, lastEntry: EntryCursor, sha256: [UInt8]) {
+    self.entryCount = entryCount
+    self.lastEntry = lastEntry
+    self.sha256 = sha256
+  }
+}
+
+/// Makes the seal of a period from its entries, of which it keeps none.
+package struct PeriodSealer {
+  private var hash = SHA256()
+  private var count: Int64 = 0
+  private var last = EntryCursor(seq: 0)
+
+  package init() {}
+
+  /// The next entry in order of posting.
+  package mutating func add(_ entry: Entry, at place: EntryCursor) {
+    var bytes: [UInt8] = []
+    EntryBytes.append(entry, to: &bytes)
+    hash.update(data: bytes)
+    count += 1
+    last = place
+  }
+
+  package var seal: PeriodSeal {
+    PeriodSeal(entryCount: count, lastEntry: last, sha256: Array(hash.finalize()))
+  }
+}

@@ -1,0 +1,169 @@
+package import Domain
+package import Ledger
+
+/// The books as the use cases need them: acts by hand, entries, balances as of any moment, closed
+/// periods, and what has been taken of caps. Each function is one transaction, as in ``Store``.
+package protocol Bookkeeping: Sendable {
+  /// Posts an act by hand or of the calendar: grant, withdraw, open, defer, release an instalment,
+  /// transfer, correct. `line` is written with it if something is posted, and not otherwise.
+  ///
+  /// Ids are the client's, of the form `kind:key`, where the key is not that of a run (`P12.1`).
+  /// Throws `broken` for an act about a run, which is posted by the run's own step.
+  func post(_ posting: Posting, audit line: AuditLine) async throws(StoreError) -> PostingResult
+
+  /// Adds to the hold of a run under way, before its time limit is extended. `line` is written with
+  /// it if something is posted.
+  func extend(
+    _ run: RunID, with more: HoldExtension, audit line: AuditLine?
+  ) async throws(StoreError) -> PostingResult
+
+  /// One page of entries in order of posting.
+  func entries(_ filter: EntryFilter) async throws(StoreError) -> EntryPage
+
+  /// Balances of what was effective and what was recorded before moments; nil for no bound. An
+  /// allocation of which every sum was zero then is not in it.
+  func balances(
+    effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
+  ) async throws(StoreError) -> [AllocationID: Balance]
+
+  /// What has been taken of each cap that stands now, by id.
+  func capUses() async throws(StoreError) -> [CapStanding]
+
+  /// In order of time.
+  func closedPeriods() async throws(StoreError) -> [ClosedPeriod]
+
+  /// Closes a period that is over, and every earlier one: from here on no entry is effective in it.
+  /// Its actor is the one of `line`, which is written if the books were open in it.
+  ///
+  /// Safe to repeat, also after a failure in its midst: the books are closed first, then sealed.
+  func close(
+    _ period: AccountingPeriod, audit line: AuditLine
+  ) async throws(StoreError) -> PeriodClosing
+
+  /// Makes the seal of every closed period again from its entries; those that differ.
+  func brokenSeals() async throws(StoreError) -> [BrokenSeal]
+}
+
+/// More to hold for a run under way.
+package struct HoldExtension: Hashable, Sendable {
+  /// From 1, in order: the key of its idempotency.
+  package let number: Int
+  package let amount: GPUTime
+  /// Limit plus grace from the start on, once it is extended.
+  package let reach: Seconds
+  package let effective: Instant
+
+  package init(number: Int, amount: GPUTime, reach: Seconds, effective: Instant) {
+    self.number = number
+    self.amount = amount
+    self.reach = reach
+    self.effective = effective
+  }
+}
+
+/// Which entries to read.
+package struct EntryFilter: Hashable, Sendable {
+  /// Of all allocations of a project, also of those that left the description.
+  package var project: ProjectID?
+  package var allocation: AllocationID?
+  /// Effective at or after.
+  package var effectiveFrom: Instant?
+  /// Effective before.
+  package var effectiveTo: Instant?
+  /// Recorded before.
+  package var recordedBefore: Instant?
+  /// The page after this one.
+  package var after: EntryCursor?
+  /// Entries on a page, at least 1.
+  package var limit: Int
+
+  package init(
+    project: ProjectID? = nil, allocation: AllocationID? = nil, effectiveFrom: Instant? = nil,
+    effectiveTo: Instant? = nil, recordedBefore: Instant? = nil, after: EntryCursor? = nil,
+    limit: Int = 1000
+  ) {
+    self.project = project
+    self.allocation = allocation
+    self.effectiveFrom = effectiveFrom
+    self.effectiveTo = effectiveTo
+    self.recordedBefore = recordedBefore
+    self.after = after
+    self.limit = limit
+  }
+
+  /// Where an entry stands is not asked.
+  package func admits(_ entry: Entry) -> Bool {
+    (allocation.map { entry.allocation == $0 } ?? true)
+      && (effectiveFrom.map { $0 <= entry.effective } ?? true)
+      && (effectiveTo.map { entry.effective < $0 } ?? true)
+      && (recordedBefore.map { entry.recorded < $0 } ?? true)
+  }
+}
+
+/// The place of an entry in the order of posting.
+package struct EntryCursor: Hashable, Sendable {
+  package let seq: Int64
+
+  package init(seq: Int64) { self.seq = seq }
+}
+
+/// Some entries, in order of posting.
+package struct EntryPage: Hashable, Sendable {
+  package let entries: [Entry]
+  /// Nil if this is the last page.
+  package let next: EntryCursor?
+
+  package init(entries: [Entry], next: EntryCursor?) {
+    self.entries = entries
+    self.next = next
+  }
+}
+
+/// A cap and what has been taken of it in its period.
+package struct CapStanding: Hashable, Sendable {
+  package let cap: Cap
+  package let use: CapUse
+
+  package init(cap: Cap, use: CapUse) {
+    self.cap = cap
+    self.use = use
+  }
+}
+
+/// An accounting period that is closed for ever.
+package struct ClosedPeriod: Hashable, Sendable {
+  package let period: AccountingPeriod
+  package let seal: PeriodSeal
+  package let closed: Instant
+  /// An opaque subject, never a name.
+  package let closedBy: String
+
+  package init(period: AccountingPeriod, seal: PeriodSeal, closed: Instant, closedBy: String) {
+    self.period = period
+    self.seal = seal
+    self.closed = closed
+    self.closedBy = closedBy
+  }
+}
+
+/// The outcome of a closing, in order of precedence.
+package enum PeriodClosing: Hashable, Sendable {
+  case alreadyClosed
+  /// It lasts until then.
+  case notOver(until: Instant)
+  /// All that were closed by it, in order of time.
+  case closed([ClosedPeriod])
+}
+
+/// A closed period whose entries are not those that it was closed with.
+package struct BrokenSeal: Hashable, Sendable {
+  package let period: AccountingPeriod
+  package let recorded: PeriodSeal
+  package let found: PeriodSeal
+
+  package init(period: AccountingPeriod, recorded: PeriodSeal, found: PeriodSeal) {
+    self.period = period
+    self.recorded = recorded
+    self.found = found
+  }
+}

@@ -1,0 +1,120 @@
+package import Domain
+import Engine
+package import Ledger
+package import Services
+
+/// Bookkeeping in memory, on nothing but `Books`. The place of an entry is its number, from 1.
+extension MemoryStore {
+  package func post(
+    _ posting: Posting, audit line: AuditLine
+  ) throws(StoreError) -> PostingResult {
+    try reach()
+    switch posting {
+    case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _),
+      .refund(let run, _, _), .overrun(let run, _, _, _, _):
+      throw .broken("what is about run \(run) is posted by the run's own step")
+    case .grant, .withdraw, .open, .deferral, .instalment, .transfer, .correct, .expire: break
+    }
+    let result = post(posting)
+    if case .posted(let entries) = result, !entries.isEmpty { append(line) }
+    return result
+  }
+
+  package func extend(
+    _ run: RunID, with more: HoldExtension, audit line: AuditLine?
+  ) throws(StoreError) -> PostingResult {
+    try reach()
+    _ = standingCaps()
+    let result = post(
+      .extend(
+        run, by: more.amount, extension: more.number, effective: more.effective))
+    guard case .posted = result else { return result }
+    extendRun(run, by: more.amount, reach: more.reach)
+    if let line { append(line) }
+    return result
+  }
+
+  package func entries(_ filter: EntryFilter) throws(StoreError) -> EntryPage {
+    try reach()
+    let own = filter.project.map { Set(state.centre.allocations(of: $0).map(\.id)) }
+    let first = filter.after?.seq ?? 0
+    let found = zip(Int64(1)..., books.entries).filter { seq, entry in
+      seq > first && filter.admits(entry) && own?.contains(entry.allocation) ?? true
+    }
+    let page = found.prefix(max(filter.limit, 1))
+    return EntryPage(
+      entries: page.map(\.1),
+      next: page.count < found.count ? page.last.map { EntryCursor(seq: $0.0) } : nil)
+  }
+
+  package func balances(
+    effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
+  ) throws(StoreError) -> [AllocationID: Balance] {
+    try reach()
+    return books.balances(effectiveBefore: effective, recordedBefore: recorded)
+  }
+
+  package func capUses() throws(StoreError) -> [CapStanding] {
+    try reach()
+    return standingCaps().map { CapStanding(cap: $0, use: books.capUses[$0.id] ?? CapUse()) }
+  }
+
+  package func closedPeriods() throws(StoreError) -> [ClosedPeriod] {
+    try reach()
+    return closedPeriodList
+  }
+
+  package func close(
+    _ period: AccountingPeriod, audit line: AuditLine
+  ) throws(StoreError) -> PeriodClosing {
+    try reach()
+    guard books.closed.map({ $0 < period }) ?? true else { return .alreadyClosed }
+    let earliest = books.entries.map(\.effective).min().map(AccountingPeriod.init(containing:))
+    var next = books.closed?.next ?? min(earliest ?? period, period)
+    guard closeBooks(period) else { return .notOver(until: period.end) }
+    var new: [ClosedPeriod] = []
+    while next <= period {
+      new.append(
+        ClosedPeriod(period: next, seal: seal(of: next), closed: clock, closedBy: line.actor))
+      next = next.next
+    }
+    closedPeriodList += new
+    append(line)
+    return .closed(new)
+  }
+
+  package func brokenSeals() throws(StoreError) -> [BrokenSeal] {
+    try reach()
+    return closedPeriodList.compactMap { closed in
+      let found = seal(of: closed.period)
+      return found == closed.seal
+        ? nil : BrokenSeal(period: closed.period, recorded: closed.seal, found: found)
+    }
+  }
+
+  private func seal(of period: AccountingPeriod) -> PeriodSeal {
+    var sealer = PeriodSealer()
+    for (seq, entry) in zip(Int64(1)..., books.entries)
+    where period.interval.contains(entry.effective) {
+      sealer.add(entry, at: EntryCursor(seq: seq))
+    }
+    return sealer.seal
+  }
+}
+
+extension Books {
+  /// Of all allocations of which a sum was not zero.
+  fileprivate func balances(
+    effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
+  ) -> [AllocationID: Balance] {
+    var balances: [AllocationID: Balance] = [:]
+    for entry in entries
+    where effective.map({ entry.effective < $0 }) ?? true
+      && recorded.map({ entry.recorded < $0 }) ?? true
+    {
+      balances[entry.allocation] =
+        (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
+    }
+    return balances.filter { $0.value != Balance() }
+  }
+}
