@@ -1,7 +1,8 @@
 /// How the amount of an allocation is released for use over its window, by its access mode.
 package enum Release: Hashable, Sendable {
   case atOnce
-  /// In equal parts, one at the beginning and one each month after, the remainder in the last. A
+  /// In equal parts, one at the beginning and one each month after; the sum of the first parts is
+  /// rounded down to the unit, so that the last one brings the whole. A
   /// burst credit, in hundredths of a per cent of the whole, is released ahead at the beginning.
   case monthly(burstBasisPoints: Int)
 

@@ -1,0 +1,130 @@
+import Domain
+import Engine
+import Ledger
+import Lifecycle
+import Scheduling
+import Testing
+
+/// Caps above allocations, from their description to the cycle.
+@Suite("caps above allocations")
+struct CapTests {
+  private let site = SmallSite.self
+  private let programme = SmallSite.name("playground", ProgrammeID.self)
+  private let funder = SmallSite.name("state", FunderID.self)
+  private let member = SmallSite.name("m-0001", MemberID.self)
+
+  /// The small site under a funder and with caps.
+  private func state(_ rules: [CapRule], commercialBasisPoints: Int? = nil) -> EngineState {
+    var state = site.empty
+    var centre = site.centre
+    centre.funders[funder] = Funder(
+      id: funder, name: "Dutch state", contributions: [],
+      shares: [Funder.Share(from: CivilDate(site.at(-86_400 * 700)), basisPoints: 3500)],
+      commercialCapBasisPoints: commercialBasisPoints)
+    centre.programmes[programme] = Programme(
+      id: programme, name: "Playground", funder: funder, mode: "Playground",
+      amount: .hours(1)...(.hours(1000)), maximumMonths: 3, demand: .open, accessWorkingDays: 2)
+    centre.projects[site.project] = Project(
+      id: site.project, reference: "r", title: "t",
+      organisation: site.name("martini", OrganisationID.self), commercial: true,
+      members: [Project.Membership(member: member, role: .principalInvestigator)])
+    for rule in rules { centre.capRules[rule.id] = rule }
+    state.centre = centre
+    state.caps = centre.caps(at: site.at(0))
+    return state
+  }
+
+  private func rule(
+    _ scope: CapScope, _ limit: GPUTime, _ strength: CapStrength = .hard, id: String = "cap"
+  ) -> CapRule {
+    CapRule(
+      id: site.name(id, CapID.self), scope: scope, limit: .amount(limit), span: .calendarYear,
+      strength: strength)
+  }
+
+  /// One GPU for 100 s and a grace of 10 s: 110 GPU-s to hold.
+  private let hold = GPUTime(milliseconds: 110_000)
+
+  @Test("as many start as the narrowest cap leaves, and the rest names it")
+  func hard() throws {
+    let cap = rule(.member(member, site.project), GPUTime(milliseconds: 250_000))
+    var state = state([cap])
+    for number in 1...4 { state = state.with(site.job(Int64(number), site.request())) }
+    let (after, started) = state.cycled(now: site.at(0))
+    #expect(started.count == 2)
+    #expect(after.capUses[cap.id] == CapUse(held: hold + hold))
+    let reasons = site.cycle.run(after, now: site.at(1)).decisions.compactMap { decision in
+      if case .wait(_, .cap(let shortfall), _) = decision { shortfall } else { nil }
+    }
+    #expect(reasons.map(\.cap) == [cap.id, cap.id])
+    #expect(reasons.first?.room.left == GPUTime(milliseconds: 30_000))
+    #expect(reasons.first?.room.isShared == false)
+  }
+
+  @Test("what a run releases and what is refunded is room under the cap again")
+  func room() throws {
+    let cap = rule(.project(site.project), GPUTime(milliseconds: 150_000))
+    let waiting = state([cap]).with(site.job(1, site.request()))
+    let (held, started) = waiting.cycled(now: site.at(0))
+    let run = try #require(started.first)
+    let running = held.started(run, at: site.at(0))
+    let failed = RunEnd(
+      start: site.at(0), end: site.at(40), outcome: .nodeFailed, exitCode: 1, signal: 0,
+      used: GPUTime(milliseconds: 40_000), refund: nil, requeued: false)
+    let charged = try #require(running.after(.ended(run.id, failed)))
+    #expect(charged.capUses[cap.id] == CapUse(used: GPUTime(milliseconds: 40_000)))
+    let again = charged.with(site.job(2, site.request())).cycled(now: site.at(41))
+    #expect(again.started.count == 1)
+  }
+
+  @Test("a start that a cap no longer carries is stale")
+  func stale() throws {
+    let cap = rule(.funder(funder), hold + hold)
+    var state = state([cap]).with(site.job(1, site.request())).with(site.job(2, site.request()))
+    let decisions = site.cycle.run(state, now: site.at(0)).decisions
+    state.caps = [
+      Cap(
+        id: cap.id, scope: cap.scope, limit: hold, period: site.at(0)..<site.at(9),
+        strength: .hard)
+    ]
+    var applied: [Bool] = []
+    for decision in decisions { applied.append(state.apply(decision)) }
+    #expect(applied == [true, false])
+  }
+
+  @Test("beyond a soft cap jobs start after all others")
+  func soft() {
+    let cap = rule(.member(member, site.project), .zero, .soft)
+    var state = state([cap])
+    state = state.with(site.job(1, site.request(perNode: site.capacity)))
+    let other = JobRequest(
+      name: "late", member: site.name("m-0002", MemberID.self), project: site.project,
+      allocation: site.large, partition: site.gpu, nodeCount: 4, perNode: site.capacity,
+      gpuType: nil, timeLimit: Seconds(100))
+    state = state.with(site.job(2, other))
+    let started = state.cycled(now: site.at(0)).started
+    #expect(started.map(\.id.task.job) == [JobID(number: 2)])
+  }
+
+  @Test("a funder's commercial cap is a part of its share of the planned capacity of the year")
+  func commercial() throws {
+    let state = state([], commercialBasisPoints: 2000)
+    let cap = try #require(state.caps.first)
+    #expect(cap.id.text == "commercial-state" && cap.scope == .commercial(funder))
+    // 16 GPUs, 365 days, 35 % of them, 20 % of that.
+    #expect(cap.limit == .hours(16 * 365 * 24).portion(basisPoints: 700))
+    #expect(cap.period == Instant("2026-01-01")!..<Instant("2027-01-01")!)
+  }
+
+  @Test("a cap over a window counts nothing outside it")
+  func window() throws {
+    let id = site.name("cap", CapID.self)
+    let dated = CapRule(
+      id: id, scope: .project(site.project), limit: .amount(.zero),
+      span: .window(site.at(10)..<site.at(20)), strength: .hard)
+    var centre = site.centre
+    centre.capRules[id] = dated
+    #expect(centre.caps(at: site.at(9)).isEmpty && centre.caps(at: site.at(20)).isEmpty)
+    #expect(centre.caps(at: site.at(10)).count == 1)
+  }
+}
