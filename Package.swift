@@ -114,7 +114,9 @@ let package = Package(
         "Domain", "Lifecycle", "Scheduling", "Engine", "Services", "Store", "SlurmBridge", "Web",
         argumentParser, logging, lifecycle, unixSignals, yams,
       ]),
-    program("polder", ["Client", "Domain", "Wire", "Manifests", "CPosix", argumentParser]),
+    program(
+      "polder",
+      ["Client", "Domain", "Wire", "Manifests", "Services", "Store", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
     // Tests: the first six need no server; the others fail without one.

@@ -367,6 +367,10 @@ package actor MemoryStore: Store {
       used: used, granted: granted, nodeChanges: nodeChanges)
   }
 
+  package func glance() throws(StoreError) -> BooksAudit { try audit() }
+
+  package func finishRestore() throws(StoreError) { try reach() }
+
   package func audit() throws(StoreError) -> BooksAudit {
     try reach()
     let stray = state.runs.values.filter { $0.hold != books.openHold(of: $0.id) }.map(\.id)

@@ -34,6 +34,8 @@ struct SchemaTests {
     #expect(migrations == Self.texts(EmbeddedSQL.migrations))
     let rights = Self.folder.appending(path: "rights.sql")
     #expect(try String(contentsOf: rights, encoding: .utf8) == EmbeddedSQL.rights)
+    let roles = Self.folder.appending(path: "roles.sql")
+    #expect(try String(contentsOf: roles, encoding: .utf8) == EmbeddedSQL.roles)
     #expect(Set(queries.keys) == Set(Query.allCases.map(\.rawValue)))
   }
 
@@ -84,7 +86,7 @@ struct SchemaTests {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<4 {
           group.addTask {
-            try await PostgresStore.migrate(conninfo: database.conninfo)
+            try await StoreAdministration(conninfo: database.conninfo).migrate()
           }
         }
         try await group.waitForAll()
@@ -140,7 +142,7 @@ struct SchemaTests {
       let name = try await database.text("SELECT current_database()::text")
       try await Server.run("ALTER DATABASE \(name) OWNER TO \(role)")
       let conninfo = database.conninfo + " options='-c role=\(role)'"
-      try await PostgresStore.migrate(conninfo: conninfo)
+      try await StoreAdministration(conninfo: conninfo).migrate()
       let store = try await PostgresStore.open(conninfo: conninfo)
       try await Example.load(into: store)
       let job = try await store.accepted()

@@ -53,7 +53,7 @@ private actor Template {
       ?? Task {
         let name = Server.freshName()
         try await Server.run("CREATE DATABASE \(name)")
-        try await PostgresStore.migrate(conninfo: Server.conninfo() + " dbname=\(name)")
+        try await StoreAdministration(conninfo: Server.conninfo() + " dbname=\(name)").migrate()
         return name
       }
     self.making = making

@@ -50,6 +50,12 @@ graceSeconds: 60
 END
 }
 
+# As the owner of the database; polderd has no right to.
+migrate_database() {
+  PGHOST=$S/run/pg "$S/bin/polder" admin migrate >"$S/log/migrate.log" 2>&1 ||
+    fail "the database could not be migrated: see $S/log/migrate.log"
+}
+
 run_bridge() {
   exec_daemon slurm "$S/bin/polder-bridge" --socket "$S/run/bridge.sock" \
     --allow-uid "$(uid_of polder)" --jobcomp "$S/slurm/jobcomp.log"

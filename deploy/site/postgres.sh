@@ -19,7 +19,7 @@ END
   printf 'local all all peer map=site\n' >"$S/pg/pg_hba.conf"
   {
     printf 'site /^(.*)$ \\1\n' # everyone is themself
-    for account in "${ACCOUNTS[@]}"; do # and root is anyone
+    for account in polder_owner "${ACCOUNTS[@]}"; do # and root is anyone
       printf 'site root %s\n' "$account"
     done
   } >"$S/pg/pg_ident.conf"
@@ -33,10 +33,12 @@ query() { PGHOST=$S/run/pg "$POSTGRES_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -U post
 
 ready_postgres() { query -d postgres -c 'SELECT 1'; }
 
-# Once, after the first start: the daemon's role and its database, and the groups that hold rights.
+# Once, after the first start: the database, its owner, the groups that have rights, and the
+# daemon's role, which owns nothing.
 found_database() {
-  query -d postgres -c 'CREATE ROLE polder LOGIN' -c 'CREATE ROLE polder_daemon' \
+  query -d postgres -c 'CREATE ROLE polder_owner LOGIN' -c 'CREATE ROLE polder_daemon' \
     -c 'CREATE ROLE polder_report' -c 'CREATE ROLE polder_auditor' \
-    -c 'CREATE DATABASE polder OWNER polder' ||
-    fail "the role and database polder could not be made: see $S/log/postgres.log"
+    -c 'CREATE ROLE polder LOGIN IN ROLE polder_daemon' \
+    -c 'CREATE DATABASE polder OWNER polder_owner' ||
+    fail "the roles and the database polder could not be made: see $S/log/postgres.log"
 }

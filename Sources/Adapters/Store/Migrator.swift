@@ -7,9 +7,16 @@ package struct Migrator: Sendable {
   let pool: PostgresPool
   let migrations: [EmbeddedSQL.File]
 
-  package init(pool: PostgresPool, migrations: [EmbeddedSQL.File] = EmbeddedSQL.migrations) {
+  /// Who may do what, run once all are applied; "" leaves the rights, and the months, as they are.
+  let rights: String
+
+  package init(
+    pool: PostgresPool, migrations: [EmbeddedSQL.File] = EmbeddedSQL.migrations,
+    rights: String = EmbeddedSQL.rights
+  ) {
     self.pool = pool
     self.migrations = migrations
+    self.rights = rights
   }
 
   private enum Step: Sendable {
@@ -38,12 +45,23 @@ package struct Migrator: Sendable {
     }
   }
 
-  /// Throws `broken`, with what to do, if the database is not of the schema at hand. Needs no
-  /// right but to read.
-  package func requireUpToDate() async throws(StoreError) {
-    let standing: Standing
+  /// How the database stands. Throws `broken` if it does not follow from the migrations at hand.
+  /// Needs no right but to read.
+  func schema() async throws(StoreError) -> StoreAdministration.Schema {
+    let applied: Int
+    switch try await standing() {
+    case .upToDate: applied = migrations.count
+    case .behind(let count, _): applied = count
+    case .refused(let why): throw .broken(why)
+    }
+    return StoreAdministration.Schema(
+      applied: applied, current: applied > 0 ? migrations[applied - 1].name : "",
+      pending: migrations[applied...].map(\.name))
+  }
+
+  private func standing() async throws(StoreError) -> Standing {
     do {
-      standing = try await pool.transaction(.snapshot) { tx throws(PostgresError) in
+      return try await pool.transaction(.snapshot) { tx throws(PostgresError) in
         guard try tx.query(.hasMigrations).only().bool("has_migrations") else {
           return self.standing(applied: 0)
         }
@@ -52,7 +70,12 @@ package struct Migrator: Sendable {
     } catch {
       throw StoreError(error)
     }
-    switch standing {
+  }
+
+  /// Throws `broken`, with what to do, if the database is not of the schema at hand. Needs no
+  /// right but to read.
+  package func requireUpToDate() async throws(StoreError) {
+    switch try await standing() {
     case .upToDate: return
     case .behind(let applied, let first):
       throw .broken(
@@ -103,7 +126,10 @@ package struct Migrator: Sendable {
     try tx.run(script: Query.migrationTable.statement.sql)
     switch try standing(tx) {
     case .upToDate:
-      try tx.run(script: EmbeddedSQL.rights)
+      if rights.isEmpty { return .upToDate }
+      try tx.run(script: EmbeddedSQL.roles)
+      try tx.run(script: rights)
+      try tx.execute(.makeAllMonths)
       return .upToDate
     case .refused(let why): return .refused(why)
     case .behind(let applied, let next):

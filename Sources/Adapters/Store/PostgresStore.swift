@@ -58,27 +58,6 @@ package final class PostgresStore: Store {
     return PostgresStore(configuration, pool)
   }
 
-  /// Brings the schema up to date, as the role that owns it or that is to own it.
-  ///
-  /// Throws `unavailable` while there is no server, and `broken` if the database was made by a
-  /// newer program, if a migration changed after it was applied, or if one fails.
-  package static func migrate(conninfo: String) async throws(StoreError) {
-    let pool: PostgresPool
-    do {
-      pool = try PostgresPool(.patient(conninfo), size: 1)
-    } catch {
-      throw StoreError(error)
-    }
-    let outcome: Result<Void, StoreError>
-    do throws(StoreError) {
-      outcome = .success(try await Migrator(pool: pool).migrate())
-    } catch {
-      outcome = .failure(error)
-    }
-    await pool.close()
-    try outcome.get()
-  }
-
   /// Lets what has begun end and closes all connections.
   package func close() async { await pool.close() }
 
@@ -260,15 +239,5 @@ private final class Receipt<T: Sendable>: Sendable {
       state.result = result
       state.isAbandoned = isAbandoned
     }
-  }
-}
-
-extension PostgresConfiguration {
-  /// For what an administrator waits for: rows move, all is summed.
-  static func patient(_ conninfo: String) -> PostgresConfiguration {
-    var configuration = PostgresConfiguration(conninfo: conninfo, applicationName: "polder admin")
-    configuration.statementTimeoutMilliseconds = 6 * 3_600_000
-    configuration.lockTimeoutMilliseconds = 60_000
-    return configuration
   }
 }

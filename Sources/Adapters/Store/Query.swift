@@ -27,6 +27,7 @@ package enum Query: String, CaseIterable, Sendable {
   case balances
   case bindJob = "bind_job"
   case bindTask = "bind_task"
+  case bookSums = "book_sums"
   case busyNodes = "busy_nodes"
   case busyProjects = "busy_projects"
   case cancelEnded = "cancel_ended"
@@ -43,19 +44,25 @@ package enum Query: String, CaseIterable, Sendable {
   case endRun = "end_run"
   case entry
   case erasePerson = "erase_person"
+  case exportSnapshot = "export_snapshot"
   case finishDirectives = "finish_directives"
+  case finishRestore = "finish_restore"
   case funders
   case grantCounts = "grant_counts"
   case hasMigrations = "has_migrations"
   case jobByKey = "job_by_key"
   case jobs
   case lastNodeChanges = "last_node_changes"
+  case leapJobs = "leap_jobs"
   case listedJobs = "listed_jobs"
   case lockBalances = "lock_balances"
   case lockCentre = "lock_centre"
   case lockJobs = "lock_jobs"
   case lockNodeChanges = "lock_node_changes"
   case lockTasks = "lock_tasks"
+  case makeAllMonths = "make_all_months"
+  case makePartitions = "make_partitions"
+  case markRestored = "mark_restored"
   case members
   case memberships
   case migrationLock = "migration_lock"
@@ -78,6 +85,7 @@ package enum Query: String, CaseIterable, Sendable {
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
   case requestCancel = "request_cancel"
+  case restoredAt = "restored_at"
   case retireAllocation = "retire_allocation"
   case retireFunder = "retire_funder"
   case retireMember = "retire_member"
@@ -86,6 +94,7 @@ package enum Query: String, CaseIterable, Sendable {
   case retirePartition = "retire_partition"
   case retireProgramme = "retire_programme"
   case retireProject = "retire_project"
+  case rowsOutsideMonths = "rows_outside_months"
   case runs
   case runsByKey = "runs_by_key"
   case saveAllocation = "save_allocation"
@@ -103,11 +112,14 @@ package enum Query: String, CaseIterable, Sendable {
   case shares
   case startRun = "start_run"
   case strayHolds = "stray_holds"
+  case tableCount = "table_count"
   case takeReceipt = "take_receipt"
   case tasks
   case tryLead = "try_lead"
+  case unguarded
   case windowEnd = "window_end"
   case windows
+  case wrongAtAGlance = "wrong_at_a_glance"
   case wrongBalances = "wrong_balances"
 
   /// Its text, as the file has it.
@@ -139,8 +151,9 @@ package enum EmbeddedSQL {
   package static let queries = unsafe files(from: store_sql_queries())
   package static let migrations = unsafe files(from: store_sql_migrations())
 
-  /// Who may do what, run after every migration. A constant of the program, ended by a zero, and
-  /// copied.
+  /// The groups that have rights, and who may do what: run after every migration. Constants of the
+  /// program, ended by a zero, and copied.
+  package static let roles = unsafe String(cString: store_sql_roles())
   package static let rights = unsafe String(cString: store_sql_rights())
 
   private static func files(from first: UnsafePointer<store_sql_file>?) -> [File] {

@@ -25,6 +25,10 @@ static const struct store_sql_file migrations[] = {
   {NULL, NULL},
 };
 
+static const char roles[] = {
+#embed "../Store/SQL/roles.sql"
+    , 0};
+
 static const char rights[] = {
 #embed "../Store/SQL/rights.sql"
     , 0};
@@ -99,6 +103,9 @@ static const struct store_sql_file queries[] = {
   {"bind_task", (const char[]){
 #embed "../Store/SQL/queries/bind_task.sql"
     , 0}},
+  {"book_sums", (const char[]){
+#embed "../Store/SQL/queries/book_sums.sql"
+    , 0}},
   {"busy_nodes", (const char[]){
 #embed "../Store/SQL/queries/busy_nodes.sql"
     , 0}},
@@ -147,8 +154,14 @@ static const struct store_sql_file queries[] = {
   {"erase_person", (const char[]){
 #embed "../Store/SQL/queries/erase_person.sql"
     , 0}},
+  {"export_snapshot", (const char[]){
+#embed "../Store/SQL/queries/export_snapshot.sql"
+    , 0}},
   {"finish_directives", (const char[]){
 #embed "../Store/SQL/queries/finish_directives.sql"
+    , 0}},
+  {"finish_restore", (const char[]){
+#embed "../Store/SQL/queries/finish_restore.sql"
     , 0}},
   {"funders", (const char[]){
 #embed "../Store/SQL/queries/funders.sql"
@@ -168,6 +181,9 @@ static const struct store_sql_file queries[] = {
   {"last_node_changes", (const char[]){
 #embed "../Store/SQL/queries/last_node_changes.sql"
     , 0}},
+  {"leap_jobs", (const char[]){
+#embed "../Store/SQL/queries/leap_jobs.sql"
+    , 0}},
   {"listed_jobs", (const char[]){
 #embed "../Store/SQL/queries/listed_jobs.sql"
     , 0}},
@@ -185,6 +201,15 @@ static const struct store_sql_file queries[] = {
     , 0}},
   {"lock_tasks", (const char[]){
 #embed "../Store/SQL/queries/lock_tasks.sql"
+    , 0}},
+  {"make_all_months", (const char[]){
+#embed "../Store/SQL/queries/make_all_months.sql"
+    , 0}},
+  {"make_partitions", (const char[]){
+#embed "../Store/SQL/queries/make_partitions.sql"
+    , 0}},
+  {"mark_restored", (const char[]){
+#embed "../Store/SQL/queries/mark_restored.sql"
     , 0}},
   {"members", (const char[]){
 #embed "../Store/SQL/queries/members.sql"
@@ -252,6 +277,9 @@ static const struct store_sql_file queries[] = {
   {"request_cancel", (const char[]){
 #embed "../Store/SQL/queries/request_cancel.sql"
     , 0}},
+  {"restored_at", (const char[]){
+#embed "../Store/SQL/queries/restored_at.sql"
+    , 0}},
   {"retire_allocation", (const char[]){
 #embed "../Store/SQL/queries/retire_allocation.sql"
     , 0}},
@@ -275,6 +303,9 @@ static const struct store_sql_file queries[] = {
     , 0}},
   {"retire_project", (const char[]){
 #embed "../Store/SQL/queries/retire_project.sql"
+    , 0}},
+  {"rows_outside_months", (const char[]){
+#embed "../Store/SQL/queries/rows_outside_months.sql"
     , 0}},
   {"runs", (const char[]){
 #embed "../Store/SQL/queries/runs.sql"
@@ -327,6 +358,9 @@ static const struct store_sql_file queries[] = {
   {"stray_holds", (const char[]){
 #embed "../Store/SQL/queries/stray_holds.sql"
     , 0}},
+  {"table_count", (const char[]){
+#embed "../Store/SQL/queries/table_count.sql"
+    , 0}},
   {"take_receipt", (const char[]){
 #embed "../Store/SQL/queries/take_receipt.sql"
     , 0}},
@@ -336,11 +370,17 @@ static const struct store_sql_file queries[] = {
   {"try_lead", (const char[]){
 #embed "../Store/SQL/queries/try_lead.sql"
     , 0}},
+  {"unguarded", (const char[]){
+#embed "../Store/SQL/queries/unguarded.sql"
+    , 0}},
   {"window_end", (const char[]){
 #embed "../Store/SQL/queries/window_end.sql"
     , 0}},
   {"windows", (const char[]){
 #embed "../Store/SQL/queries/windows.sql"
+    , 0}},
+  {"wrong_at_a_glance", (const char[]){
+#embed "../Store/SQL/queries/wrong_at_a_glance.sql"
     , 0}},
   {"wrong_balances", (const char[]){
 #embed "../Store/SQL/queries/wrong_balances.sql"
@@ -352,3 +392,5 @@ const struct store_sql_file *store_sql_migrations(void) { return migrations; }
 const struct store_sql_file *store_sql_queries(void) { return queries; }
 
 const char *store_sql_rights(void) { return rights; }
+
+const char *store_sql_roles(void) { return roles; }

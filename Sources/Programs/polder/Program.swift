@@ -51,6 +51,7 @@ struct Polder: AsyncParsableCommand {
     version: "polder 0.1.0",
     subcommands: [
       JobCommand.self, Quote.self, Queue.self, Balance.self, Ledger.self, Report.self,
-      NodeCommand.self, Apply.self, Audit.self, Status.self, WhoAmI.self, ExitCodes.self,
+      NodeCommand.self, Apply.self, Audit.self, AdminCommand.self, Status.self, WhoAmI.self,
+      ExitCodes.self,
     ])
 }

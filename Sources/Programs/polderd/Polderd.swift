@@ -48,6 +48,9 @@ struct Polderd: AsyncParsableCommand {
     let services: [any Service] = [
       LeadershipWatch(leadership: leadership, logger: logger), conductor,
       StoreWatch(store: store, conductor: conductor),
+      BooksWatch(
+        store: store, administration: StoreAdministration(conninfo: configuration.database),
+        logger: logger),
       WebServer(front: front, socket: configuration.socket, logger: logger),
     ]
     let group = ServiceGroup(
@@ -77,14 +80,15 @@ struct Polderd: AsyncParsableCommand {
   private func open(_ conninfo: String, _ logger: Logger) async throws -> PostgresStore {
     while true {
       do throws(StoreError) {
-        try await PostgresStore.migrate(conninfo: conninfo)
         return try await PostgresStore.open(conninfo: conninfo)
       } catch {
-        guard case .unavailable(let why) = error else {
-          logger.critical("the database can't be used", metadata: ["why": "\(error)"])
+        switch error {
+        case .unavailable(let why):
+          logger.warning("waiting for Postgres", metadata: ["why": "\(why)"])
+        case .broken(let why), .unknown(let why):
+          logger.critical("the database can't be used", metadata: ["why": "\(why)"])
           throw ExitCode(78)
         }
-        logger.warning("waiting for Postgres", metadata: ["why": "\(why)"])
       }
       try await Task.sleep(for: .milliseconds(500))
     }

@@ -39,3 +39,38 @@ struct StoreWatch: Service {
     try? await gracefulShutdown()
   }
 }
+
+/// Makes the months of history ahead, and sums all books anew once a day: what `status` says of the
+/// books between is a glance at what is open.
+struct BooksWatch: Service {
+  let store: PostgresStore
+  /// Sums on a connection of its own, which may take its time.
+  let administration: StoreAdministration
+  let logger: Logger
+
+  private static let interval: Duration = .seconds(6 * 3600)
+  private static let roundsBetweenAudits = 4
+
+  func run() async throws {
+    var round = 0
+    while !Task.isShuttingDownGracefully && !Task.isCancelled {
+      do throws(StoreError) {
+        let made = try await store.makeMonths()
+        if made > 0 { logger.notice("made months of history", metadata: ["months": "\(made)"]) }
+        if round.isMultiple(of: Self.roundsBetweenAudits) { try await audit() }
+      } catch {
+        // The next round is in time: months are made a quarter ahead.
+        logger.warning("the books were not looked after", metadata: ["why": "\(error)"])
+      }
+      round += 1
+      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+    }
+  }
+
+  private func audit() async throws(StoreError) {
+    let faults = try await administration.verify().faults
+    guard !faults.isEmpty else { return }
+    logger.critical(
+      "the books are not right: run polder admin verify", metadata: ["faults": "\(faults)"])
+  }
+}

@@ -4,6 +4,9 @@ import Postgres
 package import Services
 
 extension PostgresStore {
+  /// Entries are read in pages of so many.
+  private static let page = 10_000
+
   package func balances() async throws(StoreError) -> [AllocationID: Balance] {
     try await read { tx throws(PostgresError) in try tx.balances() }
   }
@@ -11,11 +14,16 @@ extension PostgresStore {
   package func entries(of project: ProjectID) async throws(StoreError) -> [Entry] {
     try await read { tx throws(PostgresError) in
       var entries: [Entry] = []
-      let limit: Value = .int64(100_000)
-      for row in try tx.query(.projectEntries, [.id(project), .optionalInt64(nil), limit]) {
-        entries.append(try row.entry())
+      var before: Int64? = nil
+      while true {
+        let page = try tx.query(
+          .projectEntries, [.id(project), .optionalInt64(before), .integer(Self.page)])
+        var older: [Entry] = []
+        for row in page { older.append(try row.entry()) }
+        entries = older + entries
+        guard older.count == Self.page else { return entries }
+        before = try page.first?.int64("seq")
       }
-      return entries
     }
   }
 
@@ -49,16 +57,18 @@ extension PostgresStore {
   }
 
   package func audit() async throws(StoreError) -> BooksAudit {
-    try await read { tx throws(PostgresError) in
-      var wrong: [AllocationID] = []
-      for row in try tx.query(.wrongBalances) { wrong.append(try row.identifier("allocation")) }
-      var stray: [RunID] = []
-      for row in try tx.query(.strayHolds) { stray.append(try row.runID()) }
-      let counts = try tx.query(.auditCounts).only()
-      return BooksAudit(
-        wrong: wrong, strayHolds: stray, openHolds: try counts.integer("open_holds"),
-        waitingTasks: try counts.integer("waiting_tasks"),
-        runningTasks: try counts.integer("running_tasks"), asOf: try tx.now())
+    try await read { tx throws(PostgresError) in try tx.audit() }
+  }
+
+  package func glance() async throws(StoreError) -> BooksAudit {
+    try await read { tx throws(PostgresError) in try tx.glance() }
+  }
+
+  /// Makes the months ahead, where they are missing; how many.
+  @discardableResult
+  package func makeMonths() async throws(StoreError) -> Int {
+    try await write { tx throws(PostgresError) in
+      try tx.query(.makePartitions).only().integer("made")
     }
   }
 }

@@ -21,13 +21,21 @@ extension PostgresStore {
       var directives: [Directive] = []
       for row in try tx.query(.directives) { directives.append(try row.directive()) }
       let cursor = try tx.query(.recordCursor).onlyOrNone()?.text("cursor")
-      return Snapshot(now: now, state: state, directives: directives, recordCursor: cursor)
+      let restored = try tx.query(.restoredAt).onlyOrNone()?.instant("restored_at")
+      return Snapshot(
+        now: now, state: state, directives: directives, recordCursor: cursor, restored: restored)
     }
   }
 
   package func saveRecordCursor(_ cursor: String) async throws(StoreError) {
     try await write { tx throws(PostgresError) -> Void in
       try tx.execute(.saveRecordCursor, [.text(cursor)])
+    }
+  }
+
+  package func finishRestore() async throws(StoreError) {
+    try await write { tx throws(PostgresError) -> Void in
+      try tx.execute(.finishRestore)
     }
   }
 

@@ -2,34 +2,6 @@
 -- migration, in its transaction: what stands here is all. A table that a migration makes gets its
 -- lines here; a test lists the rights on every table.
 
--- The groups belong to the whole server: made here where the owner may, else beforehand.
-
-DO $$
-DECLARE
-  missing CONSTANT text[] := ARRAY(
-    SELECT name FROM unnest(ARRAY['polder_daemon', 'polder_report', 'polder_auditor']) AS name
-    WHERE name NOT IN (SELECT rolname FROM pg_roles));
-  role text;
-BEGIN
-  IF missing <> '{}' AND NOT (
-    SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user)
-  THEN
-    RAISE EXCEPTION 'the roles % are missing, and % may not make them',
-        array_to_string(missing, ', '), current_user
-      USING ERRCODE = 'insufficient_privilege',
-        HINT = 'as a superuser: CREATE ROLE … NOLOGIN, for each';
-  END IF;
-  FOREACH role IN ARRAY missing LOOP
-    BEGIN
-      EXECUTE format('CREATE ROLE %I NOLOGIN', role);
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN
-      -- Another database of this server is migrated at the same moment.
-      NULL;
-    END;
-  END LOOP;
-END
-$$;
-
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM polder_daemon, polder_report, polder_auditor;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM polder_daemon, polder_report, polder_auditor;
 REVOKE ALL ON FUNCTION finish_partitions(text), make_months(timestamptz, timestamptz),
@@ -42,12 +14,13 @@ GRANT EXECUTE ON FUNCTION rows_outside_months() TO polder_daemon, polder_auditor
 -- The daemon.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
   rate_card, partition, partition_node, organisation, member, person, project, membership,
-  allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task, run, open_run, directive,
-  node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, schema_migration
-  TO polder_daemon;
+  allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task, run,
+  open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
+  restoration, schema_migration TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
   allocation TO polder_daemon;
+GRANT DELETE ON restoration TO polder_daemon;
 GRANT INSERT, DELETE ON funder_contribution, funder_share, partition_node, membership, receipt
   TO polder_daemon;
 GRANT INSERT, UPDATE, DELETE ON person TO polder_daemon;
@@ -70,8 +43,8 @@ GRANT USAGE ON SEQUENCE ledger_entry_seq TO polder_daemon;
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
   rate_card, partition, partition_node, organisation, member, project, membership, allocation,
   audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive, node_change,
-  record_cursor, allocation_balance, ledger_entry, ledger_act, schema_migration, report_role
-  TO polder_auditor;
+  record_cursor, allocation_balance, ledger_entry, ledger_act, restoration, schema_migration,
+  report_role TO polder_auditor;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,

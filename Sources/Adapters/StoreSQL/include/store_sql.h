@@ -10,5 +10,6 @@ struct store_sql_file {
 // Two arrays in order of name, each ended by a file without name.
 const struct store_sql_file *store_sql_migrations(void);
 const struct store_sql_file *store_sql_queries(void);
-// Who may do what; text as above.
+// The groups that have rights, and who may do what; texts as above.
+const char *store_sql_roles(void);
 const char *store_sql_rights(void);

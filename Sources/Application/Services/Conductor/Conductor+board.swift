@@ -1,6 +1,7 @@
 package import Domain
 import Engine
 import Lifecycle
+import Logging
 import Scheduling
 
 extension Conductor: Board {
@@ -27,5 +28,18 @@ extension Conductor: Board {
     case .wait(let reason, let expected):
       return BoardState.Wait(reason: reason, expectedStart: expected)
     }
+  }
+}
+
+extension Conductor {
+  /// After a restore the round that settled all that Slurm lists and recorded starts nothing, and
+  /// performs no start of before: what became of it is known only now. True if this was that round.
+  func finishRestore(_ snapshot: Snapshot) async throws(StoreError) -> Bool {
+    guard let restored = snapshot.restored else { return false }
+    try await store.finishRestore()
+    logger.notice(
+      "the store was restored; Slurm was looked at in full, and starts go on",
+      metadata: ["restored": "\(restored)"])
+    return true
   }
 }

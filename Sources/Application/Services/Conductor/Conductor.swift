@@ -19,7 +19,7 @@ package actor Conductor: Service {
   let slurm: any SlurmPort
   let cycle: Cycle
   private let options: Options
-  private let logger: Logger
+  let logger: Logger
   let wakes = Wakes()
 
   private var look = Look()
@@ -108,6 +108,7 @@ package actor Conductor: Service {
     let picture = SlurmPicture(jobs: seen, state: snapshot.state)
     await clear(picture.leftovers, now: snapshot.now)
     if try await reconcile(snapshot, picture) { snapshot = try await store.snapshot() }
+    if try await finishRestore(snapshot) { return true }
     var state = snapshot.state
     state.nodeStates = look.nodes.states(foreign: picture.foreign)
     try await recordNodes(state, now: snapshot.now)

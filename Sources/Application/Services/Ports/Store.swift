@@ -53,6 +53,8 @@ package protocol Store: AuditLog, Bookkeeping {
   func finish(_ directive: Directive) async throws(StoreError)
   /// Writes how far Slurm's own record was read.
   func saveRecordCursor(_ cursor: String) async throws(StoreError)
+  /// Slurm was looked at in full since the store was restored from a backup.
+  func finishRestore() async throws(StoreError)
   /// Records the states of nodes that differ from those recorded last.
   func record(nodeStates: [AccessTimeFacts.NodeChange]) async throws(StoreError)
 
@@ -67,6 +69,9 @@ package protocol Store: AuditLog, Bookkeeping {
   ) async throws(StoreError) -> AccessTimeFacts
   /// Sums everything anew from the entries.
   func audit() async throws(StoreError) -> BooksAudit
+  /// Holds against what is under way, and no balance below zero: costs the same however old the
+  /// books are.
+  func glance() async throws(StoreError) -> BooksAudit
 }
 
 extension Store {
@@ -169,12 +174,19 @@ package struct Snapshot: Sendable {
   package let directives: [Directive]
   /// How far Slurm's own record was read.
   package let recordCursor: String?
+  /// When the store was restored from a backup, if Slurm was not looked at in full since: nothing
+  /// is to be started.
+  package let restored: Instant?
 
-  package init(now: Instant, state: EngineState, directives: [Directive], recordCursor: String?) {
+  package init(
+    now: Instant, state: EngineState, directives: [Directive], recordCursor: String?,
+    restored: Instant? = nil
+  ) {
     self.now = now
     self.state = state
     self.directives = directives
     self.recordCursor = recordCursor
+    self.restored = restored
   }
 }
 

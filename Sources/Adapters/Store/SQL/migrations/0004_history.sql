@@ -126,17 +126,15 @@ ALTER TABLE allocation_balance ADD COLUMN lock bigint NOT NULL DEFAULT 0 CHECK (
 
 -- MARK: Months
 
--- What each pair of partitions has beside its parents': indexes of their own names, the link
--- between them, and the guard against those who name a partition to get round its parent's.
+-- What each pair of partitions has beside its parents': indexes with names, the link between them,
+-- and the guard against those who name a partition to get round its parent's.
 CREATE FUNCTION finish_partitions(suffix text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   runs CONSTANT text := 'run_' || suffix;
   entries CONSTANT text := 'ledger_entry_' || suffix;
 BEGIN
-  EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I
-    PRIMARY KEY (job, task_index, attempt, committed_at)', runs, runs || '_pkey');
-  EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I PRIMARY KEY (id, booked_at)',
-    entries, entries || '_pkey');
+  EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (job, task_index, attempt, committed_at)', runs);
+  EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, booked_at)', entries);
   -- A run is held for once, charged once, released once, refunded once; or in numbered parts.
   EXECUTE format('CREATE UNIQUE INDEX %I
     ON %I (job, task_index, attempt, kind, part, booked_at) WHERE job IS NOT NULL',
@@ -146,11 +144,10 @@ BEGIN
     entries, entries || '_run_fkey', runs);
   EXECUTE format('CREATE TRIGGER is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change()', entries);
-END
-$$;
+END $$;
 
--- Makes what is missing of the months from the one of `since` to the one of `until`, and moves into
--- them what had come to stand outside all months. Gives how many it made.
+-- Makes what is missing of the months from the one of `since` (null: of the earliest row that stands
+-- in none, ten years back at most) to the one of `until`, and moves such rows into them. How many.
 CREATE FUNCTION make_months(since timestamptz, until timestamptz) RETURNS bigint
 LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 DECLARE
@@ -161,6 +158,9 @@ DECLARE
 BEGIN
   -- Of two at once the second finds all made.
   PERFORM pg_advisory_xact_lock(7020530004);
+  since := coalesce(since, greatest(polder_now() - interval '10 years', least(polder_now(),
+    (SELECT min(committed_at) FROM run_default),
+    (SELECT min(booked_at) FROM ledger_entry_default))));
   FOR month IN
     SELECT generate_series(date_trunc('month', since), date_trunc('month', until), '1 month')
   LOOP
@@ -197,8 +197,7 @@ BEGIN
       'ledger_entry_' || suffix, month, following);
   END LOOP;
   RETURN made;
-END
-$$;
+END $$;
 
 -- For the daemon, which owns nothing: the months from the present one to the one of `until`, at
 -- most a year ahead. It waits for nobody long, and is asked again later.
@@ -277,8 +276,7 @@ BEGIN
     WHERE job = NEW.job AND task_index = NEW.task_index AND attempt = NEW.attempt;
   END IF;
   RETURN NULL;
-END
-$$;
+END $$;
 CREATE TRIGGER run_opens AFTER INSERT ON run FOR EACH ROW EXECUTE FUNCTION run_opens();
 CREATE TRIGGER run_changes AFTER UPDATE ON run FOR EACH ROW
   WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.hold_gpu_ms IS DISTINCT FROM NEW.hold_gpu_ms)
@@ -302,8 +300,7 @@ BEGIN
         TABLE = 'directive';
   END IF;
   RETURN NULL;
-END
-$$;
+END $$;
 CREATE TRIGGER directive_starts AFTER INSERT ON directive FOR EACH ROW
   WHEN (NEW.kind = 'start') EXECUTE FUNCTION directive_starts();
 
@@ -322,8 +319,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO ledger_act VALUES (NEW.id, NEW.kind, NEW.allocation, NEW.booked_at);
   RETURN NULL;
-END
-$$;
+END $$;
 CREATE TRIGGER ledger_entry_acts AFTER INSERT ON ledger_entry
   FOR EACH ROW WHEN (NEW.job IS NULL) EXECUTE FUNCTION ledger_entry_acts();
 
@@ -338,8 +334,7 @@ BEGIN
         TABLE = 'ledger_entry';
   END IF;
   RETURN NULL;
-END
-$$;
+END $$;
 CREATE TRIGGER ledger_entry_corrects AFTER INSERT ON ledger_entry
   FOR EACH ROW WHEN (NEW.corrects IS NOT NULL) EXECUTE FUNCTION ledger_entry_corrects();
 
@@ -364,8 +359,7 @@ BEGIN
         TABLE = 'ledger_entry';
   END IF;
   RETURN NULL;
-END
-$$;
+END $$;
 CREATE TRIGGER ledger_entry_refunds AFTER INSERT ON ledger_entry
   FOR EACH ROW WHEN (NEW.kind = 'refund') EXECUTE FUNCTION ledger_entry_refunds();
 
@@ -385,8 +379,7 @@ BEGIN
       USING ERRCODE = 'check_violation', CONSTRAINT = 'settled_in_full', TABLE = 'ledger_entry';
   END IF;
   RETURN NULL;
-END
-$$;
+END $$;
 CREATE CONSTRAINT TRIGGER ledger_entry_settles AFTER INSERT ON ledger_entry
   DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.kind IN ('charge', 'release'))
@@ -397,4 +390,10 @@ CREATE CONSTRAINT TRIGGER ledger_entry_settles AFTER INSERT ON ledger_entry
 CREATE TABLE report_role (
   role name PRIMARY KEY,
   funder text NOT NULL REFERENCES funder
+);
+
+-- One row from a restore until Slurm was looked at in full: nothing is started meanwhile.
+CREATE TABLE restoration (
+  is_single boolean PRIMARY KEY DEFAULT true CHECK (is_single),
+  restored_at timestamptz NOT NULL DEFAULT polder_now()
 );

@@ -1,0 +1,99 @@
+import Domain
+import Postgres
+package import Services
+
+/// The books summed anew from their entries, in one picture.
+package struct Verification: Hashable, Sendable {
+  /// What was booked of one kind; amounts in GPU-milliseconds, as text since they have no bound.
+  package struct Sum: Hashable, Sendable, Codable {
+    package let kind: String
+    package let entries: Int64
+    package let total: String
+  }
+
+  /// By kind.
+  package let sums: [Sum]
+  package let audit: BooksAudit
+  package let rowsOutsideMonths: Int
+  /// Triggers, constraints and policies that are off, in words.
+  package let unguarded: [String]
+
+  package var entries: Int64 { sums.map(\.entries).reduce(0, +) }
+
+  /// What is wrong with the books, a line each.
+  package var bookFaults: [String] {
+    audit.wrong.map {
+      "the balance of allocation \($0) does not follow from its entries, or is below zero"
+    }
+      + audit.strayHolds.map { "the hold of run \($0) does not agree with what is under way" }
+      + unguarded
+  }
+
+  /// All that is wrong, a line each; empty if all is right.
+  package var faults: [String] {
+    guard rowsOutsideMonths > 0 else { return bookFaults }
+    return bookFaults + [
+      "\(rowsOutsideMonths) rows stand outside all months: `polder admin migrate` makes the months"
+    ]
+  }
+}
+
+extension StoreAdministration {
+  /// Sums everything. As the owner, or as an auditor.
+  package func verify() async throws(StoreError) -> Verification {
+    try await withPool { pool async throws(StoreError) in
+      try await Migrator(pool: pool).requireUpToDate()
+      do throws(PostgresError) {
+        return try await pool.transaction(.snapshot) { tx throws(PostgresError) in
+          try tx.verification()
+        }
+      } catch {
+        throw StoreError(error)
+      }
+    }
+  }
+}
+
+extension Transaction {
+  borrowing func verification() throws(PostgresError) -> Verification {
+    // Months are summed one by one.
+    try run(script: "SET LOCAL enable_partitionwise_aggregate = on; SET LOCAL work_mem = '64MB'")
+    var sums: [Verification.Sum] = []
+    for row in try query(.bookSums) {
+      sums.append(
+        Verification.Sum(
+          kind: try row.text("kind"), entries: try row.int64("entries"),
+          total: try row.text("total_gpu_ms")))
+    }
+    var unguarded: [String] = []
+    for row in try query(.unguarded) { unguarded.append(try row.text("what")) }
+    return Verification(
+      sums: sums, audit: try audit(),
+      rowsOutsideMonths: try query(.rowsOutsideMonths).only().integer("rows"),
+      unguarded: unguarded)
+  }
+
+  /// Balances and holds against the entries.
+  borrowing func audit() throws(PostgresError) -> BooksAudit {
+    var stray: [RunID] = []
+    for row in try query(.strayHolds) { stray.append(try row.runID()) }
+    return try audit(wrong: .wrongBalances, strayHolds: stray)
+  }
+
+  /// What costs no more when the books are old.
+  borrowing func glance() throws(PostgresError) -> BooksAudit {
+    try audit(wrong: .wrongAtAGlance, strayHolds: [])
+  }
+
+  private borrowing func audit(
+    wrong query: Query, strayHolds: [RunID]
+  ) throws(PostgresError) -> BooksAudit {
+    var wrong: [AllocationID] = []
+    for row in try self.query(query) { wrong.append(try row.identifier("allocation")) }
+    let counts = try self.query(.auditCounts).only()
+    return BooksAudit(
+      wrong: wrong, strayHolds: strayHolds, openHolds: try counts.integer("open_holds"),
+      waitingTasks: try counts.integer("waiting_tasks"),
+      runningTasks: try counts.integer("running_tasks"), asOf: try now())
+  }
+}

@@ -1,0 +1,66 @@
+import Postgres
+package import Services
+
+/// What the owner of a database does with it while people wait: migrate, verify, back up, restore.
+/// Not for the daemon, which has no right to most of it.
+package struct StoreAdministration: Sendable {
+  let conninfo: String
+
+  /// `conninfo` is libpq's connection string.
+  package init(conninfo: String) { self.conninfo = conninfo }
+
+  /// How a database stands to this program.
+  package struct Schema: Hashable, Sendable {
+    /// How many migrations were applied, and their last name; "" for none.
+    package let applied: Int
+    package let current: String
+    /// The names of those to come, in order.
+    package let pending: [String]
+  }
+
+  /// Reads only. Throws `broken` for a database of a newer program, or a migration that changed.
+  package func schema() async throws(StoreError) -> Schema {
+    try await withPool { pool async throws(StoreError) in
+      try await Migrator(pool: pool).schema()
+    }
+  }
+
+  /// Brings the schema up to date, and gives the rights. Throws `broken` as `schema()`, or if a
+  /// migration fails; those before it stay.
+  package func migrate() async throws(StoreError) {
+    try await withPool { pool async throws(StoreError) in
+      try await Migrator(pool: pool).migrate()
+    }
+  }
+
+  /// Runs something on one connection that may take its time.
+  func withPool<T: Sendable>(
+    _ body: (PostgresPool) async throws(StoreError) -> T
+  ) async throws(StoreError) -> T {
+    let pool: PostgresPool
+    do {
+      pool = try PostgresPool(.patient(conninfo), size: 1)
+    } catch {
+      throw StoreError(error)
+    }
+    let outcome: Result<T, StoreError>
+    do throws(StoreError) {
+      outcome = .success(try await body(pool))
+    } catch {
+      outcome = .failure(error)
+    }
+    await pool.close()
+    return try outcome.get()
+  }
+}
+
+extension PostgresConfiguration {
+  /// For what an administrator waits for: rows move, all is summed, pg_dump reads along.
+  static func patient(_ conninfo: String) -> PostgresConfiguration {
+    var configuration = PostgresConfiguration(conninfo: conninfo, applicationName: "polder admin")
+    configuration.statementTimeoutMilliseconds = 6 * 3_600_000
+    configuration.idleInTransactionTimeoutMilliseconds = 6 * 3_600_000
+    configuration.lockTimeoutMilliseconds = 60_000
+    return configuration
+  }
+}

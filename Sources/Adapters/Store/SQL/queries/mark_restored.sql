@@ -1,0 +1,3 @@
+-- Says that the database was restored.
+-- Returns: nothing
+INSERT INTO restoration DEFAULT VALUES

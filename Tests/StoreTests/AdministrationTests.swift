@@ -1,0 +1,143 @@
+// Why: a backup that was never restored is a hope. It is made while others write, brought back into
+// an empty database, and must be what it was: same sums, nothing below zero, nothing started twice.
+import Domain
+import Engine
+import Foundation
+import Ledger
+import Lifecycle
+import Postgres
+import Services
+import Store
+import Testing
+
+@Suite("administration", .serialized, .timeLimit(.minutes(1)))
+struct AdministrationTests {
+  private static func file() -> String {
+    FileManager.default.temporaryDirectory.appending(path: Server.freshName()).path
+  }
+
+  private static func remove(_ file: String) {
+    for path in [file, "\(file).manifest"] { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  /// One run that ended, one under way, one refunded.
+  private static func someHistory(_ store: PostgresStore) async throws {
+    let ended = try await store.accepted()
+    _ = try await store.commit(Example.run(ended.firstRun))
+    _ = try await store.perform(
+      .ended(
+        ended.firstRun,
+        Example.end(used: .hours(1), outcome: .nodeFailed, refund: .nodeFailure)))
+    let running = try await store.accepted(Example.job(Example.request(tasks: [1, 2])))
+    _ = try await store.commit(Example.run(running.firstRun))
+  }
+
+  @Test("what was backed up comes back: sums, balances, jobs; and starts wait for a look at Slurm")
+  func roundTrip() async throws {
+    let file = Self.file()
+    try await withStore { store, database in
+      try await Self.someHistory(store)
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      let manifest = try await administration.backup(to: file)
+      // Written after the backup's moment: not in it.
+      let late = try await store.accepted()
+      try await withDatabase(migrated: false) { other in
+        let restorer = StoreAdministration(conninfo: other.conninfo)
+        let verification = try await restorer.restore(from: file)
+        #expect(verification.sums == manifest.sums && verification.bookFaults.isEmpty)
+        #expect(try await restorer.verify().sums == manifest.sums)
+        let second = try await PostgresStore.open(conninfo: other.asDaemon)
+        #expect(try await second.balances() == store.balances())
+        #expect(
+          try await second.entries(of: Example.longscan) == store.entries(of: Example.longscan))
+        let snapshot = try await second.snapshot()
+        #expect(snapshot.restored != nil && snapshot.state.jobs[late.id] == nil)
+        #expect(try await second.accepted().id.number > late.id.number + 900_000)
+        try await second.finishRestore()
+        #expect(try await second.snapshot().restored == nil)
+        await second.close()
+        await Self.expectBroken("not empty") { _ = try await restorer.restore(from: file) }
+      }
+    }
+    Self.remove(file)
+  }
+
+  @Test("a backup that was changed, or lacks its manifest, is refused")
+  func damaged() async throws {
+    let file = Self.file()
+    try await withStore { _, database in
+      _ = try await StoreAdministration(conninfo: database.conninfo).backup(to: file)
+    }
+    try await withDatabase(migrated: false) { database in
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      let handle = try #require(FileHandle(forWritingAtPath: file))
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data([0]))
+      try handle.close()
+      await Self.expectBroken("SHA-256") { _ = try await administration.restore(from: file) }
+      await Self.expectBroken("can't be read") {
+        _ = try await administration.restore(from: "\(file).none")
+      }
+      #expect(try await database.number("SELECT count(*) FROM pg_class WHERE relname = 'run'") == 0)
+    }
+    Self.remove(file)
+  }
+
+  @Test("verify names a wrong balance, a stray hold, a guard that is off, and a row in no month")
+  func verify() async throws {
+    try await withStore { store, database in
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      #expect(try await administration.verify().faults == [])
+      try await Self.someHistory(store)
+      let faults = try await administration.verify().faults
+      #expect(faults.count == 1 && faults[0].contains("outside all months"), "\(faults)")
+      let entries = try await store.entries(of: Example.longscan)
+      try await administration.migrate()
+      #expect(try await administration.verify().faults == [])
+      #expect(try await store.entries(of: Example.longscan) == entries)
+      #expect(try await database.number("SELECT count(*) FROM run_2023_11") == 2)
+      try await database.run(
+        """
+        UPDATE allocation_balance SET granted_gpu_ms = granted_gpu_ms + 1
+          WHERE allocation = 'roads-fast';
+        UPDATE run SET hold_gpu_ms = 5 WHERE state = 'starting';
+        ALTER TABLE ledger_entry_default DISABLE TRIGGER is_final
+        """)
+      let all = try await administration.verify().faults.joined(separator: "\n")
+      for part in ["roads-fast", "hold of run P", "is_final"] {
+        #expect(all.contains(part), "\(all)")
+      }
+      let glance = try await store.glance()
+      #expect(glance.wrong == [Example.large] && glance.openHolds == 1)
+    }
+  }
+
+  @Test("the schema says what is to come, and nothing is done before it is asked for")
+  func dryRun() async throws {
+    try await withDatabase(migrated: false) { database in
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      let before = try await administration.schema()
+      #expect(before.applied == 0 && before.pending == EmbeddedSQL.migrations.map(\.name))
+      #expect(try await administration.schema() == before)
+      await Self.expectBroken("polder admin migrate") {
+        _ = try await PostgresStore.open(conninfo: database.conninfo)
+      }
+      try await administration.migrate()
+      #expect(try await administration.schema().pending == [])
+    }
+  }
+
+  private static func expectBroken(
+    _ part: String, _ body: () async throws -> Void,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async {
+    let error = await #expect(throws: StoreError.self, sourceLocation: sourceLocation) {
+      try await body()
+    }
+    guard case .broken(let why)? = error else {
+      Issue.record("\(String(describing: error))", sourceLocation: sourceLocation)
+      return
+    }
+    #expect(why.contains(part), "\(why)", sourceLocation: sourceLocation)
+  }
+}
