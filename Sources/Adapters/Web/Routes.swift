@@ -20,6 +20,7 @@ struct Routes {
     addJobs(to: router.group("v1"))
     addOperations(to: router.group("v1"))
     addAudit(to: router.group("v1"))
+    addBooks(to: router.group("v1"))
     return router
   }
 
@@ -107,7 +108,7 @@ struct Routes {
     }
   }
 
-  private func caller(_ context: PeerContext) async throws -> Caller {
+  func caller(_ context: PeerContext) async throws -> Caller {
     try await front.caller(uid: try await context.peerUID(), request: context.requestNumber)
   }
 }
@@ -132,7 +133,7 @@ extension Request {
   }
 
   /// The key under which a submission can be repeated without harm.
-  fileprivate func idempotencyKey() throws(Problem) -> String {
+  func idempotencyKey() throws(Problem) -> String {
     let accepted = "1 to 128 letters, digits and -_.:"
     guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name], !key.isEmpty else {
       throw Problem(

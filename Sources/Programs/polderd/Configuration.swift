@@ -26,12 +26,15 @@ struct Configuration: Decodable {
   let system: String
   /// Taken where a request names no partition.
   let defaultPartition: String
+  /// Acts by hand of more than this need another administrator's approval; nil for none.
+  let fourEyesAbove: GPUTime?
   let planning: PlanningPolicy
   let lifecycle: LifecyclePolicy
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case socket, database, bridge, administrators, auditors, slurmUser, system, defaultPartition
     case planning, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds
+    case fourEyesAboveGPUHours
   }
 
   init(from decoder: any Decoder) throws {
@@ -45,6 +48,8 @@ struct Configuration: Decodable {
     system = try keys.decodeIfPresent(String.self, forKey: .system) ?? "Groningen AI Factory"
     defaultPartition =
       try keys.decodeIfPresent(String.self, forKey: .defaultPartition) ?? "gpu"
+    fourEyesAbove = try keys.decodeIfPresent(UInt32.self, forKey: .fourEyesAboveGPUHours)
+      .map { GPUTime.hours(Int64($0)) }
     planning = try Self.planning(keys)
     lifecycle = LifecyclePolicy(
       grace: try Self.seconds(keys, .graceSeconds, default: 60),

@@ -44,7 +44,7 @@ struct Polderd: AsyncParsableCommand {
         slurmUser: configuration.slurmUser),
       settings: Front.Settings(
         system: configuration.system, defaultPartition: configuration.defaultPartition,
-        grace: configuration.lifecycle.grace))
+        grace: configuration.lifecycle.grace, fourEyesAbove: configuration.fourEyesAbove))
     let services: [any Service] = [
       LeadershipWatch(leadership: leadership, logger: logger), conductor,
       StoreWatch(store: store, conductor: conductor),

@@ -24,8 +24,13 @@ package struct Front: Sendable {
     package let defaultPartition: String
     /// Held beyond a run's limit.
     package let grace: Seconds
+    /// Acts by hand of more than this need another administrator's approval; nil for none.
+    package let fourEyesAbove: GPUTime?
 
-    package init(system: String, defaultPartition: String, grace: Seconds) {
+    package init(
+      system: String, defaultPartition: String, grace: Seconds, fourEyesAbove: GPUTime? = nil
+    ) {
+      self.fourEyesAbove = fourEyesAbove
       self.system = system
       self.defaultPartition = defaultPartition
       self.grace = grace

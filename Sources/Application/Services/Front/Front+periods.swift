@@ -1,0 +1,71 @@
+import Domain
+import Ledger
+package import Wire
+
+/// Accounting periods, and the caps above allocations.
+extension Front {
+  /// The closed periods, in order of time. Administrators and auditors.
+  package func periods(_ caller: Caller) async throws(Problem) -> [PeriodView] {
+    try await requireOffice(caller, to: "read the accounting periods", .readPeriods, "periods")
+    let periods = try await asked { () async throws(StoreError) in
+      try await store.closedPeriods()
+    }
+    return periods.map(PeriodView.init)
+  }
+
+  /// Closes a period and every earlier one. Administrators.
+  package func close(
+    period text: String, _ caller: Caller
+  ) async throws(Problem) -> [PeriodView] {
+    try await requireAdministrator(
+      caller, to: "close a period", .closePeriod, "period \(text)")
+    guard let period = AccountingPeriod(text) else {
+      throw Problem(
+        title: "No such period", status: 422, code: "invalid",
+        detail: "'\(text)' is no period; write YYYY-MM")
+    }
+    let outcome = try await asked { () async throws(StoreError) in
+      try await store.close(period, audit: caller.line(.closePeriod, "period \(period)"))
+    }
+    switch outcome {
+    case .closed(let closed): return closed.map(PeriodView.init)
+    case .alreadyClosed:
+      throw Problem(
+        title: "Closed already", status: 409, code: "period-closed",
+        detail: "\(period) was closed before", nextStep: "see `polder period list`")
+    case .notOver(let end):
+      throw Problem(
+        title: "The period is not over", status: 409, code: "period-open",
+        detail: "\(period) lasts until \(end)", nextStep: "close it then")
+    }
+  }
+
+  /// Makes the seals of all closed periods again. Administrators and auditors.
+  package func verifyPeriods(_ caller: Caller) async throws(Problem) -> PeriodCheckView {
+    try await requireOffice(caller, to: "verify the periods", .readPeriods, "periods")
+    let (periods, broken) = try await asked { () async throws(StoreError) in
+      (try await store.closedPeriods(), try await store.brokenSeals())
+    }
+    return PeriodCheckView(periods: periods.count, broken: broken.map { "\($0.period)" })
+  }
+
+  /// Caps and what was taken of them: all for those in office; a member sees those of own projects,
+  /// of other members' caps none, and of caps that several projects share none.
+  package func caps(_ caller: Caller) async throws(Problem) -> [CapView] {
+    let centre = try await centre()
+    let standings = try await asked { () async throws(StoreError) in try await store.capUses() }
+    let inOffice = caller.role == .administrator || caller.role == .auditor
+    if inOffice { try await record(caller.line(.readCaps, "caps")) }
+    let own = projects(of: caller, in: centre)
+    return standings.filter { standing in
+      if inOffice { return true }
+      switch standing.cap.scope {
+      case .project(let project): return own.contains(project)
+      case .member(let member, let project):
+        let role = caller.member.flatMap { centre.projects[project]?.role(of: $0) }
+        return member == caller.member || role == .principalInvestigator || role == .manager
+      case .programmes, .funder, .commercial: return false
+      }
+    }.sorted { $0.cap.id < $1.cap.id }.map(CapView.init)
+  }
+}

@@ -1,0 +1,98 @@
+import Domain
+import Ledger
+package import Wire
+
+extension Wording {
+  /// Why the books refuse an act by hand, with its numbers and the next step.
+  package static func problem(_ refusal: PostingRefusal) -> Problem {
+    switch refusal {
+    case .differentEntryExists(let id):
+      Problem(
+        title: "Another act has this key", status: 422, code: "key-used-otherwise",
+        detail: "entry \(id) stands in the books with other content",
+        nextStep: "choose a new key for a new act")
+    case .unknownAllocation(let id):
+      Problem(
+        title: "No such allocation", status: 404, code: "unknown-allocation",
+        detail: "\(id) has no accounts in the books", nextStep: "see `polder balance`")
+    case .sameAllocation(let id):
+      Problem(
+        title: "Nothing moves", status: 422, code: "same-allocation",
+        detail: "\(id) is named as where it leaves and where it goes")
+    case .unknownEntry(let id):
+      Problem(
+        title: "No such entry", status: 404, code: "unknown-entry",
+        detail: "no entry \(id) stands in the books", nextStep: "see `polder ledger PROJECT`")
+    case .notCorrectable(let id, let kind):
+      Problem(
+        title: "Not to be corrected so", status: 422, code: "not-correctable",
+        detail: "\(id) is a \(kind.rawValue); a charge can be refunded, credited or debited, an "
+          + "opening credited or debited",
+        nextStep: kind == .grant
+          ? "change the allocation's `granted` and apply it" : "name the charge")
+    case .amountOutOfRange(let amount):
+      Problem(
+        title: "No amount", status: 422, code: "amount",
+        detail: "\(amount) is not above zero, or above \(GPUTime.largest)")
+    case .periodClosed(let period, let open):
+      Problem(
+        title: "The period is closed", status: 409, code: "period-closed",
+        detail: "\(period) is closed; the books are open from \(open)",
+        nextStep: "leave the date out: the entry is effective now and can name what it corrects")
+    case .noOpenHold(let run):
+      Problem(
+        title: "No open hold", status: 409, code: "no-hold", detail: "\(run) holds nothing")
+    case .extensionOutOfOrder(let run, let next):
+      Problem(
+        title: "Extended meanwhile", status: 409, code: "conflict",
+        detail: "the next extension of \(run) is number \(next)", nextStep: "ask again")
+    case .notCharged(let run):
+      Problem(
+        title: "Nothing to give back", status: 409, code: "not-charged",
+        detail: "\(run) was not charged, or all of its charge was given back")
+    case .moreThanCharged(let id, let requested, let left): moreThanCharged(id, requested, left)
+    case .notDeferred(let id, let requested, let deferred):
+      Problem(
+        title: "Not deferred", status: 409, code: "not-deferred",
+        detail: "requested \(requested); \(id) has \(deferred) deferred",
+        numbers: [
+          "requestedGPUMilliseconds": requested.milliseconds,
+          "deferredGPUMilliseconds": deferred.milliseconds,
+        ])
+    case .insufficient(let id, let requested, let available, let held):
+      Problem(
+        title: "Not enough is available", status: 409, code: "budget",
+        detail: "requested \(requested); \(id) has \(available) available and \(held) held",
+        nextStep: "ask for less, or wait until running jobs release what they do not use",
+        numbers: [
+          "requestedGPUMilliseconds": requested.milliseconds,
+          "availableGPUMilliseconds": available.milliseconds,
+          "heldGPUMilliseconds": held.milliseconds,
+        ])
+    case .capReached(let cap, let requested, let limit, let use):
+      Problem(
+        title: "A cap is reached", status: 409, code: "cap",
+        detail: "requested \(requested); cap \(cap) allows \(limit), of which \(use.used) are used "
+          + "and \(use.held) are held",
+        numbers: [
+          "requestedGPUMilliseconds": requested.milliseconds,
+          "limitGPUMilliseconds": limit.milliseconds, "usedGPUMilliseconds": use.used.milliseconds,
+          "heldGPUMilliseconds": use.held.milliseconds,
+        ])
+    }
+  }
+
+  private static func moreThanCharged(
+    _ id: EntryID, _ requested: GPUTime, _ left: GPUTime
+  ) -> Problem {
+    Problem(
+      title: "More than was charged", status: 409, code: "more-than-charged",
+      detail: "requested \(requested); \(left) is left of \(id) after what was given back before",
+      nextStep: left > .zero
+        ? "leave the amount out to give back all that is left" : "nothing can be given back",
+      numbers: [
+        "requestedGPUMilliseconds": requested.milliseconds,
+        "leftGPUMilliseconds": left.milliseconds,
+      ])
+  }
+}

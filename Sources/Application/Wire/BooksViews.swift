@@ -1,0 +1,136 @@
+/// Moves an amount between two allocations by hand: `POST /v1/transfers`, under an
+/// `Idempotency-Key`.
+package struct TransferRequest: Codable, Equatable, Sendable {
+  package var from: String
+  package var to: String
+  /// With its unit: `100 GPU-h`.
+  package var amount: String
+  /// The UNIX account of the administrator who approved it.
+  package var approvedBy: String
+  /// Why, for the audit log; without names.
+  package var note: String
+
+  package init(from: String, to: String, amount: String, approvedBy: String, note: String) {
+    self.from = from
+    self.to = to
+    self.amount = amount
+    self.approvedBy = approvedBy
+    self.note = note
+  }
+}
+
+/// Corrects a charge or an opening by hand: `POST /v1/corrections`, under an `Idempotency-Key`.
+package struct CorrectionRequest: Codable, Equatable, Sendable {
+  /// `refund`, `credit` or `debit`.
+  package var kind: String
+  /// The entry that it corrects: `charge:P1042.1`.
+  package var entry: String
+  /// With its unit: `2 GPU-h`.
+  package var amount: String
+  /// The reason's code: `site-fault`, `goodwill`, `miscount`, …
+  package var reason: String
+  package var approvedBy: String
+  package var note: String
+
+  package init(
+    kind: String, entry: String, amount: String, reason: String, approvedBy: String, note: String
+  ) {
+    self.kind = kind
+    self.entry = entry
+    self.amount = amount
+    self.reason = reason
+    self.approvedBy = approvedBy
+    self.note = note
+  }
+}
+
+/// What an act by hand wrote.
+package struct PostingView: Codable, Equatable, Sendable {
+  /// True if the same act stood in the books already: nothing was written.
+  package var again: Bool
+  package var entries: [Entry]
+
+  /// One entry that was written.
+  package struct Entry: Codable, Equatable, Sendable {
+    package var id: String
+    package var kind: String
+    package var allocation: String
+    /// GPU-milliseconds, positive.
+    package var amount: Int64
+
+    package init(id: String, kind: String, allocation: String, amount: Int64) {
+      self.id = id
+      self.kind = kind
+      self.allocation = allocation
+      self.amount = amount
+    }
+  }
+
+  package init(again: Bool, entries: [Entry]) {
+    self.again = again
+    self.entries = entries
+  }
+}
+
+/// A cap above allocations and what was taken of it. `GET /v1/caps`. GPU-milliseconds.
+package struct CapView: Codable, Equatable, Sendable {
+  package var id: String
+  /// Whose runs are counted, in words.
+  package var scope: String
+  /// `hard` or `soft`.
+  package var strength: String
+  package var limit: Int64
+  package var used: Int64
+  package var held: Int64
+  /// Half-open, milliseconds since 1970.
+  package var from: Int64
+  package var to: Int64
+
+  package init(
+    id: String, scope: String, strength: String, limit: Int64, used: Int64, held: Int64,
+    from: Int64, to: Int64
+  ) {
+    self.id = id
+    self.scope = scope
+    self.strength = strength
+    self.limit = limit
+    self.used = used
+    self.held = held
+    self.from = from
+    self.to = to
+  }
+}
+
+/// A closed accounting period with its seal. `GET /v1/periods`.
+package struct PeriodView: Codable, Equatable, Sendable {
+  /// `YYYY-MM`.
+  package var period: String
+  package var entryCount: Int64
+  /// Of the entries' canonical bytes in order of posting; 64 hexadecimal digits.
+  package var sha256: String
+  package var closed: Int64
+  /// An opaque subject.
+  package var closedBy: String
+
+  package init(
+    period: String, entryCount: Int64, sha256: String, closed: Int64, closedBy: String
+  ) {
+    self.period = period
+    self.entryCount = entryCount
+    self.sha256 = sha256
+    self.closed = closed
+    self.closedBy = closedBy
+  }
+}
+
+/// Whether closed periods are as they were closed. `GET /v1/periods/verify`.
+package struct PeriodCheckView: Codable, Equatable, Sendable {
+  package var periods: Int
+  /// Those whose entries are not those that they were closed with, `YYYY-MM`.
+  package var broken: [String]
+
+  package init(periods: Int, broken: [String]) {
+    self.periods = periods
+    self.broken = broken
+  }
+}

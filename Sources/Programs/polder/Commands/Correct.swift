@@ -1,0 +1,140 @@
+import ArgumentParser
+import Client
+import Wire
+
+struct Refund: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "refund",
+    abstract: "Give back the charge of a run, all of it or a part.",
+    discussion: """
+      For administrators. What policy refunds (a failed node) needs no command. Never more than what \
+      is left of the charge; a run over the end of a month has a charge in each, and each is given \
+      back.
+
+      Reasons: site-fault, goodwill, miscount, node-failure, boot-failure, vanished, preempted, \
+      administrator-cancel.
+
+      Examples:
+
+        polder refund longscan P12.1 --reason site-fault --approved-by beheer
+        polder refund longscan P12.1 --amount "2 GPU-h" --reason goodwill --approved-by beheer
+      """)
+
+  @Argument(help: "The project that paid.")
+  var project: String
+
+  @Argument(help: "The run, as the ledger names it: P12.1, or P12_3.1 of an array.")
+  var job: String
+
+  @Option(help: "How much, with its unit; without it all that is left.")
+  var amount: String?
+
+  @Option(help: "The reason's code.")
+  var reason: String
+
+  @OptionGroup var act: ActOptions
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let (project, job, amount, reason, act) = (project, job, amount, reason, act)
+    let key = act.chosenKey
+    let view = try await connection.client { client in
+      let charges = Self.charges(of: job, try await client.ledger(project: project))
+      let chosen = try Self.chosen(charges, job, amount)
+      var written = PostingView(again: true, entries: [])
+      for (index, charge) in chosen.enumerated() {
+        let part = try await client.correct(
+          CorrectionRequest(
+            kind: "refund", entry: charge.id, amount: amount ?? Self.exact(charge.left),
+            reason: reason, approvedBy: act.approvedBy, note: act.note),
+          key: index == 0 ? key : "\(key)-\(index)")
+        written.again = written.again && part.again
+        written.entries += part.entries
+      }
+      return written
+    }
+    try BooksText.say(view, listing.format)
+  }
+
+  struct Charge: Equatable {
+    let id: String
+    /// After corrections, in GPU-milliseconds.
+    var left: Int64
+  }
+
+  /// The charges of a run and what is left of each.
+  static func charges(of run: String, _ entries: [EntryView]) -> [Charge] {
+    var charges: [Charge] = []
+    for entry in entries where entry.kind == "charge" && entry.run == run {
+      charges.append(Charge(id: entry.id, left: entry.amount))
+    }
+    for entry in entries {
+      guard let index = charges.firstIndex(where: { $0.id == entry.corrects }) else { continue }
+      charges[index].left += entry.kind == "debit" ? entry.amount : -entry.amount
+    }
+    return charges
+  }
+
+  private static func chosen(
+    _ charges: [Charge], _ run: String, _ amount: String?
+  ) throws(Failure) -> [Charge] {
+    guard !charges.isEmpty else {
+      throw Failure(
+        .refused, "\(run) was not charged to this project", next: "see polder ledger PROJECT")
+    }
+    guard amount != nil else { return charges.filter { $0.left > 0 } }
+    guard charges.count == 1 else {
+      let names = charges.map(\.id).joined(separator: ", ")
+      throw Failure(
+        .usage, "\(run) was charged in parts: \(names)",
+        next: "leave --amount out, or give back one with polder adjust credit ENTRY AMOUNT")
+    }
+    return charges
+  }
+
+  /// Exact to the millisecond.
+  private static func exact(_ milliseconds: Int64) -> String {
+    let rest = "\(1000 + milliseconds % 1000)".dropFirst()
+    return "\(milliseconds / 1000).\(rest) GPU-s"
+  }
+}
+
+struct Adjust: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "adjust",
+    abstract: "Correct a charge or an opening that was wrong.",
+    discussion: """
+      For administrators. The entry that was wrong stays; a credit (in the project's favour) or a \
+      debit (against it) is written that names it.
+
+      Example:
+
+        polder adjust credit charge:P12.1 "0.5 GPU-h" --reason miscount --approved-by beheer
+      """)
+
+  @Argument(help: "credit or debit.")
+  var kind: String
+
+  @Argument(help: "The entry that is corrected, as the ledger names it.")
+  var entry: String
+
+  @Argument(help: "How much, with its unit: \"0.5 GPU-h\".")
+  var amount: String
+
+  @Option(help: "The reason's code: miscount, goodwill, site-fault.")
+  var reason: String
+
+  @OptionGroup var act: ActOptions
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let request = CorrectionRequest(
+      kind: kind, entry: entry, amount: amount, reason: reason, approvedBy: act.approvedBy,
+      note: act.note)
+    let key = act.chosenKey
+    let view = try await connection.client { try await $0.correct(request, key: key) }
+    try BooksText.say(view, listing.format)
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Client
+import Wire
+
+struct Period: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "period",
+    abstract: "Accounting periods: months of the books, which are closed for ever.",
+    discussion: """
+      No entry is effective in a closed period any more; what becomes known too late is booked in \
+      the open one and names the closed one. The seal is a digest of the period's entries: the same \
+      for ever, or something was changed.
+      """,
+    subcommands: [PeriodList.self, PeriodClose.self, PeriodVerify.self])
+}
+
+struct PeriodList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "The closed periods and their seals.")
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let periods = try await connection.client { try await $0.periods() }
+    try BooksText.say(periods, listing.format, none: "No period is closed.")
+  }
+}
+
+struct PeriodClose: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "close",
+    abstract: "Close a period and every earlier one, for ever.",
+    discussion: """
+      For administrators. It can't be undone.
+
+      Example:
+
+        polder period close 2026-11
+      """)
+
+  @Argument(help: ArgumentHelp("The last period to close.", valueName: "YYYY-MM"))
+  var period: String
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let period = period
+    let closed = try await connection.client { try await $0.close(period: period) }
+    try BooksText.say(closed, listing.format, none: "Nothing was closed.")
+  }
+}
+
+struct PeriodVerify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Make the seals of all closed periods again; ends with 1 if one differs.")
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let check = try await connection.client { try await $0.verifyPeriods() }
+    if listing.format == .json { try printJSON(check) }
+    guard check.broken.isEmpty else {
+      throw Failure(
+        .jobFailed,
+        "the entries of \(check.broken.joined(separator: ", ")) are not those they were closed with",
+        next: "keep the database as it is, and compare it with the last backup")
+    }
+    if listing.format == .table {
+      Terminal.say("\(Text.count(check.periods, "closed period")), each as it was closed.")
+    }
+  }
+}
+
+struct Cap: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "caps",
+    abstract: "Caps above allocations, and what was taken of them.",
+    discussion: """
+      A hard cap lets nothing start beyond it; beyond a soft one jobs start after all others. \
+      Members see the caps on their own projects.
+      """)
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let caps = try await connection.client { try await $0.caps() }
+    if listing.format == .json {
+      try printJSON(caps)
+    } else {
+      BooksText.table(caps, .current()).forEach(Terminal.say)
+    }
+  }
+}

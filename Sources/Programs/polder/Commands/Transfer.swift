@@ -1,0 +1,63 @@
+import ArgumentParser
+import Client
+import Wire
+
+/// What every act by hand on the books says of itself.
+struct ActOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The account of the administrator who approved it.", valueName: "account"))
+  var approvedBy: String
+
+  @Option(help: "Why, for the audit log; without names of people.")
+  var note = ""
+
+  @Option(
+    help: ArgumentHelp(
+      "Chosen by you, to repeat the command without harm; made at random without it.",
+      valueName: "key"))
+  var key: String?
+
+  /// The key under which the act is done once.
+  var chosenKey: String { key ?? Self.randomKey() }
+
+  private static func randomKey() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 36)
+      + String(UInt64.random(in: .min ... .max), radix: 36)
+  }
+}
+
+struct Transfer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "transfer",
+    abstract: "Move GPU time from one allocation to another.",
+    discussion: """
+      For administrators. Both allocations are of the same funder, and both windows are open: a \
+      transfer moves no funder's share. It is two entries in the books, and a line of the audit log.
+
+      Example:
+
+        polder transfer cropwatch-1 longscan-1 "250 GPU-h" --approved-by beheer
+      """)
+
+  @Argument(help: "The allocation that gives.")
+  var from: String
+
+  @Argument(help: "The allocation that gets.")
+  var to: String
+
+  @Argument(help: "How much, with its unit: \"250 GPU-h\".")
+  var amount: String
+
+  @OptionGroup var act: ActOptions
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let request = TransferRequest(
+      from: from, to: to, amount: amount, approvedBy: act.approvedBy, note: act.note)
+    let key = act.chosenKey
+    let view = try await connection.client { try await $0.transfer(request, key: key) }
+    try BooksText.say(view, listing.format)
+  }
+}
