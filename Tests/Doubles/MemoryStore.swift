@@ -388,19 +388,3 @@ extension TaskState {
     if case .ended = self { true } else { false }
   }
 }
-
-extension Entry {
-  /// What it adds to granted or used.
-  fileprivate var signed: GPUTime {
-    switch kind {
-    case .withdrawal, .transferOut, .refund, .credit: .zero - amount
-    default: amount
-    }
-  }
-}
-
-extension NewJob {
-  fileprivate func saysTheSame(as other: NewJob) -> Bool {
-    request == other.request && origin == other.origin && payload == other.payload
-  }
-}

@@ -1,4 +1,5 @@
 import Domain
+import Ledger
 package import Wire
 
 extension PeriodView {

@@ -1,5 +1,5 @@
 import Domain
-import Ledger
+package import Ledger
 package import Wire
 
 extension Wording {
@@ -60,26 +60,38 @@ extension Wording {
           "deferredGPUMilliseconds": deferred.milliseconds,
         ])
     case .insufficient(let id, let requested, let available, let held):
-      Problem(
-        title: "Not enough is available", status: 409, code: "budget",
-        detail: "requested \(requested); \(id) has \(available) available and \(held) held",
-        nextStep: "ask for less, or wait until running jobs release what they do not use",
-        numbers: [
-          "requestedGPUMilliseconds": requested.milliseconds,
-          "availableGPUMilliseconds": available.milliseconds,
-          "heldGPUMilliseconds": held.milliseconds,
-        ])
+      insufficient(id, requested, available, held)
     case .capReached(let cap, let requested, let limit, let use):
-      Problem(
-        title: "A cap is reached", status: 409, code: "cap",
-        detail: "requested \(requested); cap \(cap) allows \(limit), of which \(use.used) are used "
-          + "and \(use.held) are held",
-        numbers: [
-          "requestedGPUMilliseconds": requested.milliseconds,
-          "limitGPUMilliseconds": limit.milliseconds, "usedGPUMilliseconds": use.used.milliseconds,
-          "heldGPUMilliseconds": use.held.milliseconds,
-        ])
+      capReached(cap, requested, limit, use)
     }
+  }
+
+  private static func insufficient(
+    _ id: AllocationID, _ requested: GPUTime, _ available: GPUTime, _ held: GPUTime
+  ) -> Problem {
+    Problem(
+      title: "Not enough is available", status: 409, code: "budget",
+      detail: "requested \(requested); \(id) has \(available) available and \(held) held",
+      nextStep: "ask for less, or wait until running jobs release what they do not use",
+      numbers: [
+        "requestedGPUMilliseconds": requested.milliseconds,
+        "availableGPUMilliseconds": available.milliseconds,
+        "heldGPUMilliseconds": held.milliseconds,
+      ])
+  }
+
+  private static func capReached(
+    _ cap: CapID, _ requested: GPUTime, _ limit: GPUTime, _ use: CapUse
+  ) -> Problem {
+    Problem(
+      title: "A cap is reached", status: 409, code: "cap",
+      detail: "requested \(requested); cap \(cap) allows \(limit), of which \(use.used) are used "
+        + "and \(use.held) are held",
+      numbers: [
+        "requestedGPUMilliseconds": requested.milliseconds,
+        "limitGPUMilliseconds": limit.milliseconds, "usedGPUMilliseconds": use.used.milliseconds,
+        "heldGPUMilliseconds": use.held.milliseconds,
+      ])
   }
 
   private static func moreThanCharged(

@@ -1,0 +1,149 @@
+// Why: money moved by hand is what auditors look at first: who may, under whose approval, once.
+import Domain
+import Doubles
+import Ledger
+import Services
+import Testing
+import Wire
+
+@Suite("acts by hand on the books") struct BooksActsTests {
+  private func refusal(_ act: () async throws -> Void) async throws -> Problem {
+    do {
+      try await act()
+    } catch let problem as Problem {
+      return problem
+    }
+    Issue.record("not refused")
+    return Problem(title: "", status: 0, code: "", detail: "")
+  }
+
+  private func transfer(
+    _ amount: String, from: String = "longscan-1", to: String = "seals-1",
+    approvedBy: String = "beheer"
+  ) -> TransferRequest {
+    TransferRequest(from: from, to: to, amount: amount, approvedBy: approvedBy, note: "course")
+  }
+
+  private func correction(
+    _ kind: String, _ entry: String, _ amount: String, reason: String = "goodwill"
+  ) -> CorrectionRequest {
+    CorrectionRequest(
+      kind: kind, entry: entry, amount: amount, reason: reason, approvedBy: "beheer", note: "")
+  }
+
+  @Test("a transfer is done once under its key, and is a line of the audit log")
+  func once() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let first = try await town.front.transfer(transfer("10 GPU-h"), key: "k", beheer)
+    #expect(first.entries.map(\.kind) == ["transfer-out", "transfer-in"])
+    #expect(try await town.front.transfer(transfer("10 GPU-h"), key: "k", beheer).again)
+    let other = try await refusal {
+      _ = try await town.front.transfer(transfer("11 GPU-h"), key: "k", beheer)
+    }
+    #expect(other.code == "key-used-otherwise" && other.status == 422)
+    let balances = try await town.store.balances()
+    let seals = try #require(AllocationID("seals-1"))
+    #expect(balances[seals]?.available == .hours(11))
+    let lines = try await town.front.auditLines(.init(action: "transfer"), beheer)
+    #expect(lines.map(\.result) == ["failed", "done"])
+    #expect(lines.last?.object == "allocations longscan-1 to seals-1")
+    #expect(lines.last?.detail.contains("approved by beheer; course") == true)
+  }
+
+  @Test(
+    "only administrators move money, and a refused attempt is in the audit log",
+    arguments: ["anouk", "bram", "auditor", "stranger"])
+  func rights(account: String) async throws {
+    let town = try await Town()
+    let caller = try await town.caller(account)
+    let front = town.front
+    for act in ["transfer", "correct", "close-period"] {
+      let problem = try await refusal {
+        switch act {
+        case "transfer": _ = try await front.transfer(transfer("1 GPU-h"), key: "k", caller)
+        case "correct":
+          _ = try await front.correct(
+            correction("refund", "charge:P1.1", "1 GPU-h"), key: "k", caller)
+        default: _ = try await front.close(period: "2026-10", caller)
+        }
+      }
+      #expect(problem.status == 403, "\(act)")
+      let beheer = try await town.caller("beheer")
+      let lines = try await front.auditLines(.init(action: act), beheer)
+      #expect(lines.map(\.result) == ["refused"], "\(act)")
+    }
+  }
+
+  @Test(
+    "what the books refuse is told with its numbers and the next step",
+    arguments: [
+      ("101 GPU-h", "longscan-1", "seals-1", "budget"),
+      ("1 GPU-h", "longscan-1", "flood-1", "window"),
+      ("1 GPU-h", "longscan-1", "longscan-1", "same-allocation"),
+      ("1 GPU-h", "longscan", "seals-1", "unknown-allocation"),
+      ("1 node-h", "longscan-1", "seals-1", "invalid"),
+    ])
+  func refused(_ amount: String, _ from: String, _ to: String, _ code: String) async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let problem = try await refusal {
+      _ = try await town.front.transfer(transfer(amount, from: from, to: to), key: "k", beheer)
+    }
+    #expect(problem.code == code)
+    #expect(!problem.detail.isEmpty)
+    #expect(try await town.store.entries(of: try #require(ProjectID("longscan"))).count == 1)
+  }
+
+  @Test("an approver is an administrator")
+  func approver() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let problem = try await refusal {
+      _ = try await town.front.transfer(
+        transfer("1 GPU-h", approvedBy: "anouk"), key: "k", beheer)
+    }
+    #expect(problem.code == "approver")
+  }
+
+  @Test("a correction names an entry that can be corrected so")
+  func corrections() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    for (entry, kind, code) in [
+      ("charge:P9.1", "refund", "unknown-entry"), ("grant:seals-1", "credit", "not-correctable"),
+      ("grant:seals-1", "gift", "invalid"),
+    ] {
+      let problem = try await refusal {
+        _ = try await town.front.correct(
+          correction(kind, entry, "1 GPU-h"), key: "k-\(kind)", beheer)
+      }
+      #expect(problem.code == code, "\(entry) \(kind)")
+    }
+    let problem = try await refusal {
+      _ = try await town.front.correct(
+        correction("credit", "grant:seals-1", "1 GPU-h", reason: "because"), key: "k", beheer)
+    }
+    #expect(problem.detail.contains("accepted: node-failure"))
+  }
+
+  @Test("a period is closed once it is over, for ever, and its seal stays")
+  func periods() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let front = town.front
+    #expect(
+      try await refusal { _ = try await front.close(period: "2026-11", beheer) }.code
+        == "period-open")
+    let closed = try await front.close(period: "2026-10", beheer)
+    #expect(closed.last?.period == "2026-10")
+    #expect(
+      try await refusal { _ = try await front.close(period: "2026-10", beheer) }.code
+        == "period-closed")
+    #expect(try await front.periods(beheer) == closed)
+    let check = try await front.verifyPeriods(try await town.caller("auditor"))
+    #expect(check.broken.isEmpty && check.periods == closed.count)
+    let anouk = try await town.caller("anouk")
+    #expect(try await refusal { _ = try await front.periods(anouk) }.status == 403)
+  }
+}
