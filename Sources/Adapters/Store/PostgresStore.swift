@@ -180,7 +180,11 @@ extension PostgresStore {
 
   /// The centre as of a transaction's picture. It is read anew only when it has changed.
   func centre(_ tx: borrowing Transaction) throws(PostgresError) -> Centre {
-    let version = try tx.query(.centreVersion).only().int64("number")
+    try centre(tx, version: try tx.query(.centreVersion).only().int64("number"))
+  }
+
+  /// As `centre(_:)`, where the version was read already.
+  func centre(_ tx: borrowing Transaction, version: Int64) throws(PostgresError) -> Centre {
     let known = knownCentre.withLock { $0 }
     if let known, known.version == version { return known.centre }
     let centre = try tx.centre(alsoRetired: false)

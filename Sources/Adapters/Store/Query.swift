@@ -17,6 +17,7 @@ package enum Query: String, CaseIterable, Sendable {
   case addRun = "add_run"
   case addShare = "add_share"
   case addTasks = "add_tasks"
+  case allocationEntries = "allocation_entries"
   case allocations
   case appendAudit = "append_audit"
   case auditCounts = "audit_counts"
@@ -25,37 +26,50 @@ package enum Query: String, CaseIterable, Sendable {
   case auditList = "audit_list"
   case auditStanding = "audit_standing"
   case balances
+  case balancesAsOf = "balances_as_of"
   case bindJob = "bind_job"
   case bindTask = "bind_task"
   case bookSums = "book_sums"
+  case booksClock = "books_clock"
   case busyNodes = "busy_nodes"
   case busyProjects = "busy_projects"
   case cancelEnded = "cancel_ended"
+  case capUses = "cap_uses"
+  case caps
   case centreVersion = "centre_version"
   case clearContributions = "clear_contributions"
   case clearMemberships = "clear_memberships"
   case clearPartitionNodes = "clear_partition_nodes"
   case clearShares = "clear_shares"
+  case closeBooks = "close_books"
+  case closedPeriods = "closed_periods"
   case commitAtEase = "commit_at_ease"
   case contributions
+  case corrected
+  case countCap = "count_cap"
   case countCentre = "count_centre"
   case dependencies
   case directives
   case endRun = "end_run"
   case entry
+  case entryRange = "entry_range"
   case erasePerson = "erase_person"
   case exportSnapshot = "export_snapshot"
+  case extendRun = "extend_run"
   case finishDirectives = "finish_directives"
   case finishRestore = "finish_restore"
+  case firstUnsealed = "first_unsealed"
   case funders
   case grantCounts = "grant_counts"
   case hasMigrations = "has_migrations"
   case jobByKey = "job_by_key"
   case jobs
+  case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
   case leapJobs = "leap_jobs"
   case listedJobs = "listed_jobs"
   case lockBalances = "lock_balances"
+  case lockCaps = "lock_caps"
   case lockCentre = "lock_centre"
   case lockJobs = "lock_jobs"
   case lockNodeChanges = "lock_node_changes"
@@ -75,8 +89,10 @@ package enum Query: String, CaseIterable, Sendable {
   case openJobs = "open_jobs"
   case openRuns = "open_runs"
   case organisations
+  case ownBooks = "own_books"
   case partitions
   case payload
+  case periodBounds = "period_bounds"
   case postEntry = "post_entry"
   case programmes
   case projectEntries = "project_entries"
@@ -84,6 +100,7 @@ package enum Query: String, CaseIterable, Sendable {
   case pruneReceipts = "prune_receipts"
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
+  case removeCap = "remove_cap"
   case requestCancel = "request_cancel"
   case restoredAt = "restored_at"
   case retireAllocation = "retire_allocation"
@@ -95,9 +112,11 @@ package enum Query: String, CaseIterable, Sendable {
   case retireProgramme = "retire_programme"
   case retireProject = "retire_project"
   case rowsOutsideMonths = "rows_outside_months"
+  case runEntries = "run_entries"
   case runs
   case runsByKey = "runs_by_key"
   case saveAllocation = "save_allocation"
+  case saveCap = "save_cap"
   case saveFunder = "save_funder"
   case saveMember = "save_member"
   case saveNode = "save_node"
@@ -108,7 +127,9 @@ package enum Query: String, CaseIterable, Sendable {
   case saveProject = "save_project"
   case saveRateCard = "save_rate_card"
   case saveRecordCursor = "save_record_cursor"
+  case sealPeriod = "seal_period"
   case setTask = "set_task"
+  case shareBooks = "share_books"
   case shares
   case startRun = "start_run"
   case strayHolds = "stray_holds"
@@ -121,6 +142,7 @@ package enum Query: String, CaseIterable, Sendable {
   case windows
   case wrongAtAGlance = "wrong_at_a_glance"
   case wrongBalances = "wrong_balances"
+  case wrongCaps = "wrong_caps"
 
   /// Its text, as the file has it.
   package var statement: Statement {

@@ -9,20 +9,19 @@
 static const struct store_sql_file migrations[] = {
   {"0001_centre", (const char[]){
 #embed "../Store/SQL/migrations/0001_centre.sql"
-    , 0}},
-  {"0002_jobs", (const char[]){
+  , 0}}, {"0002_jobs", (const char[]){
 #embed "../Store/SQL/migrations/0002_jobs.sql"
-    , 0}},
-  {"0003_ledger", (const char[]){
+  , 0}}, {"0003_ledger", (const char[]){
 #embed "../Store/SQL/migrations/0003_ledger.sql"
-    , 0}},
-  {"0004_history", (const char[]){
+  , 0}}, {"0004_history", (const char[]){
 #embed "../Store/SQL/migrations/0004_history.sql"
-    , 0}},
-  {"0005_audit", (const char[]){
+  , 0}}, {"0005_audit", (const char[]){
 #embed "../Store/SQL/migrations/0005_audit.sql"
-    , 0}},
-  {NULL, NULL},
+  , 0}}, {"0006_money", (const char[]){
+#embed "../Store/SQL/migrations/0006_money.sql"
+  , 0}}, {"0007_caps", (const char[]){
+#embed "../Store/SQL/migrations/0007_caps.sql"
+  , 0}}, {NULL, NULL},
 };
 
 static const char roles[] = {
@@ -36,356 +35,283 @@ static const char rights[] = {
 static const struct store_sql_file queries[] = {
   {"accept_job", (const char[]){
 #embed "../Store/SQL/queries/accept_job.sql"
-    , 0}},
-  {"access_sums", (const char[]){
+  , 0}}, {"access_sums", (const char[]){
 #embed "../Store/SQL/queries/access_sums.sql"
-    , 0}},
-  {"add_contribution", (const char[]){
+  , 0}}, {"add_contribution", (const char[]){
 #embed "../Store/SQL/queries/add_contribution.sql"
-    , 0}},
-  {"add_dependencies", (const char[]){
+  , 0}}, {"add_dependencies", (const char[]){
 #embed "../Store/SQL/queries/add_dependencies.sql"
-    , 0}},
-  {"add_directive", (const char[]){
+  , 0}}, {"add_directive", (const char[]){
 #embed "../Store/SQL/queries/add_directive.sql"
-    , 0}},
-  {"add_membership", (const char[]){
+  , 0}}, {"add_membership", (const char[]){
 #embed "../Store/SQL/queries/add_membership.sql"
-    , 0}},
-  {"add_node_change", (const char[]){
+  , 0}}, {"add_node_change", (const char[]){
 #embed "../Store/SQL/queries/add_node_change.sql"
-    , 0}},
-  {"add_partition_node", (const char[]){
+  , 0}}, {"add_partition_node", (const char[]){
 #embed "../Store/SQL/queries/add_partition_node.sql"
-    , 0}},
-  {"add_payload", (const char[]){
+  , 0}}, {"add_payload", (const char[]){
 #embed "../Store/SQL/queries/add_payload.sql"
-    , 0}},
-  {"add_receipt", (const char[]){
+  , 0}}, {"add_receipt", (const char[]){
 #embed "../Store/SQL/queries/add_receipt.sql"
-    , 0}},
-  {"add_run", (const char[]){
+  , 0}}, {"add_run", (const char[]){
 #embed "../Store/SQL/queries/add_run.sql"
-    , 0}},
-  {"add_share", (const char[]){
+  , 0}}, {"add_share", (const char[]){
 #embed "../Store/SQL/queries/add_share.sql"
-    , 0}},
-  {"add_tasks", (const char[]){
+  , 0}}, {"add_tasks", (const char[]){
 #embed "../Store/SQL/queries/add_tasks.sql"
-    , 0}},
-  {"allocations", (const char[]){
+  , 0}}, {"allocation_entries", (const char[]){
+#embed "../Store/SQL/queries/allocation_entries.sql"
+  , 0}}, {"allocations", (const char[]){
 #embed "../Store/SQL/queries/allocations.sql"
-    , 0}},
-  {"append_audit", (const char[]){
+  , 0}}, {"append_audit", (const char[]){
 #embed "../Store/SQL/queries/append_audit.sql"
-    , 0}},
-  {"audit_counts", (const char[]){
+  , 0}}, {"audit_counts", (const char[]){
 #embed "../Store/SQL/queries/audit_counts.sql"
-    , 0}},
-  {"audit_line_of_hash", (const char[]){
+  , 0}}, {"audit_line_of_hash", (const char[]){
 #embed "../Store/SQL/queries/audit_line_of_hash.sql"
-    , 0}},
-  {"audit_lines", (const char[]){
+  , 0}}, {"audit_lines", (const char[]){
 #embed "../Store/SQL/queries/audit_lines.sql"
-    , 0}},
-  {"audit_list", (const char[]){
+  , 0}}, {"audit_list", (const char[]){
 #embed "../Store/SQL/queries/audit_list.sql"
-    , 0}},
-  {"audit_standing", (const char[]){
+  , 0}}, {"audit_standing", (const char[]){
 #embed "../Store/SQL/queries/audit_standing.sql"
-    , 0}},
-  {"balances", (const char[]){
+  , 0}}, {"balances", (const char[]){
 #embed "../Store/SQL/queries/balances.sql"
-    , 0}},
-  {"bind_job", (const char[]){
+  , 0}}, {"balances_as_of", (const char[]){
+#embed "../Store/SQL/queries/balances_as_of.sql"
+  , 0}}, {"bind_job", (const char[]){
 #embed "../Store/SQL/queries/bind_job.sql"
-    , 0}},
-  {"bind_task", (const char[]){
+  , 0}}, {"bind_task", (const char[]){
 #embed "../Store/SQL/queries/bind_task.sql"
-    , 0}},
-  {"book_sums", (const char[]){
+  , 0}}, {"book_sums", (const char[]){
 #embed "../Store/SQL/queries/book_sums.sql"
-    , 0}},
-  {"busy_nodes", (const char[]){
+  , 0}}, {"books_clock", (const char[]){
+#embed "../Store/SQL/queries/books_clock.sql"
+  , 0}}, {"busy_nodes", (const char[]){
 #embed "../Store/SQL/queries/busy_nodes.sql"
-    , 0}},
-  {"busy_projects", (const char[]){
+  , 0}}, {"busy_projects", (const char[]){
 #embed "../Store/SQL/queries/busy_projects.sql"
-    , 0}},
-  {"cancel_ended", (const char[]){
+  , 0}}, {"cancel_ended", (const char[]){
 #embed "../Store/SQL/queries/cancel_ended.sql"
-    , 0}},
-  {"centre_version", (const char[]){
+  , 0}}, {"cap_uses", (const char[]){
+#embed "../Store/SQL/queries/cap_uses.sql"
+  , 0}}, {"caps", (const char[]){
+#embed "../Store/SQL/queries/caps.sql"
+  , 0}}, {"centre_version", (const char[]){
 #embed "../Store/SQL/queries/centre_version.sql"
-    , 0}},
-  {"clear_contributions", (const char[]){
+  , 0}}, {"clear_contributions", (const char[]){
 #embed "../Store/SQL/queries/clear_contributions.sql"
-    , 0}},
-  {"clear_memberships", (const char[]){
+  , 0}}, {"clear_memberships", (const char[]){
 #embed "../Store/SQL/queries/clear_memberships.sql"
-    , 0}},
-  {"clear_partition_nodes", (const char[]){
+  , 0}}, {"clear_partition_nodes", (const char[]){
 #embed "../Store/SQL/queries/clear_partition_nodes.sql"
-    , 0}},
-  {"clear_shares", (const char[]){
+  , 0}}, {"clear_shares", (const char[]){
 #embed "../Store/SQL/queries/clear_shares.sql"
-    , 0}},
-  {"commit_at_ease", (const char[]){
+  , 0}}, {"close_books", (const char[]){
+#embed "../Store/SQL/queries/close_books.sql"
+  , 0}}, {"closed_periods", (const char[]){
+#embed "../Store/SQL/queries/closed_periods.sql"
+  , 0}}, {"commit_at_ease", (const char[]){
 #embed "../Store/SQL/queries/commit_at_ease.sql"
-    , 0}},
-  {"contributions", (const char[]){
+  , 0}}, {"contributions", (const char[]){
 #embed "../Store/SQL/queries/contributions.sql"
-    , 0}},
-  {"count_centre", (const char[]){
+  , 0}}, {"corrected", (const char[]){
+#embed "../Store/SQL/queries/corrected.sql"
+  , 0}}, {"count_cap", (const char[]){
+#embed "../Store/SQL/queries/count_cap.sql"
+  , 0}}, {"count_centre", (const char[]){
 #embed "../Store/SQL/queries/count_centre.sql"
-    , 0}},
-  {"dependencies", (const char[]){
+  , 0}}, {"dependencies", (const char[]){
 #embed "../Store/SQL/queries/dependencies.sql"
-    , 0}},
-  {"directives", (const char[]){
+  , 0}}, {"directives", (const char[]){
 #embed "../Store/SQL/queries/directives.sql"
-    , 0}},
-  {"end_run", (const char[]){
+  , 0}}, {"end_run", (const char[]){
 #embed "../Store/SQL/queries/end_run.sql"
-    , 0}},
-  {"entry", (const char[]){
+  , 0}}, {"entry", (const char[]){
 #embed "../Store/SQL/queries/entry.sql"
-    , 0}},
-  {"erase_person", (const char[]){
+  , 0}}, {"entry_range", (const char[]){
+#embed "../Store/SQL/queries/entry_range.sql"
+  , 0}}, {"erase_person", (const char[]){
 #embed "../Store/SQL/queries/erase_person.sql"
-    , 0}},
-  {"export_snapshot", (const char[]){
+  , 0}}, {"export_snapshot", (const char[]){
 #embed "../Store/SQL/queries/export_snapshot.sql"
-    , 0}},
-  {"finish_directives", (const char[]){
+  , 0}}, {"extend_run", (const char[]){
+#embed "../Store/SQL/queries/extend_run.sql"
+  , 0}}, {"finish_directives", (const char[]){
 #embed "../Store/SQL/queries/finish_directives.sql"
-    , 0}},
-  {"finish_restore", (const char[]){
+  , 0}}, {"finish_restore", (const char[]){
 #embed "../Store/SQL/queries/finish_restore.sql"
-    , 0}},
-  {"funders", (const char[]){
+  , 0}}, {"first_unsealed", (const char[]){
+#embed "../Store/SQL/queries/first_unsealed.sql"
+  , 0}}, {"funders", (const char[]){
 #embed "../Store/SQL/queries/funders.sql"
-    , 0}},
-  {"grant_counts", (const char[]){
+  , 0}}, {"grant_counts", (const char[]){
 #embed "../Store/SQL/queries/grant_counts.sql"
-    , 0}},
-  {"has_migrations", (const char[]){
+  , 0}}, {"has_migrations", (const char[]){
 #embed "../Store/SQL/queries/has_migrations.sql"
-    , 0}},
-  {"job_by_key", (const char[]){
+  , 0}}, {"job_by_key", (const char[]){
 #embed "../Store/SQL/queries/job_by_key.sql"
-    , 0}},
-  {"jobs", (const char[]){
+  , 0}}, {"jobs", (const char[]){
 #embed "../Store/SQL/queries/jobs.sql"
-    , 0}},
-  {"last_node_changes", (const char[]){
+  , 0}}, {"last_entry", (const char[]){
+#embed "../Store/SQL/queries/last_entry.sql"
+  , 0}}, {"last_node_changes", (const char[]){
 #embed "../Store/SQL/queries/last_node_changes.sql"
-    , 0}},
-  {"leap_jobs", (const char[]){
+  , 0}}, {"leap_jobs", (const char[]){
 #embed "../Store/SQL/queries/leap_jobs.sql"
-    , 0}},
-  {"listed_jobs", (const char[]){
+  , 0}}, {"listed_jobs", (const char[]){
 #embed "../Store/SQL/queries/listed_jobs.sql"
-    , 0}},
-  {"lock_balances", (const char[]){
+  , 0}}, {"lock_balances", (const char[]){
 #embed "../Store/SQL/queries/lock_balances.sql"
-    , 0}},
-  {"lock_centre", (const char[]){
+  , 0}}, {"lock_caps", (const char[]){
+#embed "../Store/SQL/queries/lock_caps.sql"
+  , 0}}, {"lock_centre", (const char[]){
 #embed "../Store/SQL/queries/lock_centre.sql"
-    , 0}},
-  {"lock_jobs", (const char[]){
+  , 0}}, {"lock_jobs", (const char[]){
 #embed "../Store/SQL/queries/lock_jobs.sql"
-    , 0}},
-  {"lock_node_changes", (const char[]){
+  , 0}}, {"lock_node_changes", (const char[]){
 #embed "../Store/SQL/queries/lock_node_changes.sql"
-    , 0}},
-  {"lock_tasks", (const char[]){
+  , 0}}, {"lock_tasks", (const char[]){
 #embed "../Store/SQL/queries/lock_tasks.sql"
-    , 0}},
-  {"make_all_months", (const char[]){
+  , 0}}, {"make_all_months", (const char[]){
 #embed "../Store/SQL/queries/make_all_months.sql"
-    , 0}},
-  {"make_partitions", (const char[]){
+  , 0}}, {"make_partitions", (const char[]){
 #embed "../Store/SQL/queries/make_partitions.sql"
-    , 0}},
-  {"mark_restored", (const char[]){
+  , 0}}, {"mark_restored", (const char[]){
 #embed "../Store/SQL/queries/mark_restored.sql"
-    , 0}},
-  {"members", (const char[]){
+  , 0}}, {"members", (const char[]){
 #embed "../Store/SQL/queries/members.sql"
-    , 0}},
-  {"memberships", (const char[]){
+  , 0}}, {"memberships", (const char[]){
 #embed "../Store/SQL/queries/memberships.sql"
-    , 0}},
-  {"migration_lock", (const char[]){
+  , 0}}, {"migration_lock", (const char[]){
 #embed "../Store/SQL/queries/migration_lock.sql"
-    , 0}},
-  {"migration_table", (const char[]){
+  , 0}}, {"migration_table", (const char[]){
 #embed "../Store/SQL/queries/migration_table.sql"
-    , 0}},
-  {"migrations", (const char[]){
+  , 0}}, {"migrations", (const char[]){
 #embed "../Store/SQL/queries/migrations.sql"
-    , 0}},
-  {"node_changes", (const char[]){
+  , 0}}, {"node_changes", (const char[]){
 #embed "../Store/SQL/queries/node_changes.sql"
-    , 0}},
-  {"nodes", (const char[]){
+  , 0}}, {"nodes", (const char[]){
 #embed "../Store/SQL/queries/nodes.sql"
-    , 0}},
-  {"notify_changed", (const char[]){
+  , 0}}, {"notify_changed", (const char[]){
 #embed "../Store/SQL/queries/notify_changed.sql"
-    , 0}},
-  {"now", (const char[]){
+  , 0}}, {"now", (const char[]){
 #embed "../Store/SQL/queries/now.sql"
-    , 0}},
-  {"open_jobs", (const char[]){
+  , 0}}, {"open_jobs", (const char[]){
 #embed "../Store/SQL/queries/open_jobs.sql"
-    , 0}},
-  {"open_runs", (const char[]){
+  , 0}}, {"open_runs", (const char[]){
 #embed "../Store/SQL/queries/open_runs.sql"
-    , 0}},
-  {"organisations", (const char[]){
+  , 0}}, {"organisations", (const char[]){
 #embed "../Store/SQL/queries/organisations.sql"
-    , 0}},
-  {"partitions", (const char[]){
+  , 0}}, {"own_books", (const char[]){
+#embed "../Store/SQL/queries/own_books.sql"
+  , 0}}, {"partitions", (const char[]){
 #embed "../Store/SQL/queries/partitions.sql"
-    , 0}},
-  {"payload", (const char[]){
+  , 0}}, {"payload", (const char[]){
 #embed "../Store/SQL/queries/payload.sql"
-    , 0}},
-  {"post_entry", (const char[]){
+  , 0}}, {"period_bounds", (const char[]){
+#embed "../Store/SQL/queries/period_bounds.sql"
+  , 0}}, {"post_entry", (const char[]){
 #embed "../Store/SQL/queries/post_entry.sql"
-    , 0}},
-  {"programmes", (const char[]){
+  , 0}}, {"programmes", (const char[]){
 #embed "../Store/SQL/queries/programmes.sql"
-    , 0}},
-  {"project_entries", (const char[]){
+  , 0}}, {"project_entries", (const char[]){
 #embed "../Store/SQL/queries/project_entries.sql"
-    , 0}},
-  {"projects", (const char[]){
+  , 0}}, {"projects", (const char[]){
 #embed "../Store/SQL/queries/projects.sql"
-    , 0}},
-  {"prune_receipts", (const char[]){
+  , 0}}, {"prune_receipts", (const char[]){
 #embed "../Store/SQL/queries/prune_receipts.sql"
-    , 0}},
-  {"record_cursor", (const char[]){
+  , 0}}, {"record_cursor", (const char[]){
 #embed "../Store/SQL/queries/record_cursor.sql"
-    , 0}},
-  {"record_migration", (const char[]){
+  , 0}}, {"record_migration", (const char[]){
 #embed "../Store/SQL/queries/record_migration.sql"
-    , 0}},
-  {"request_cancel", (const char[]){
+  , 0}}, {"remove_cap", (const char[]){
+#embed "../Store/SQL/queries/remove_cap.sql"
+  , 0}}, {"request_cancel", (const char[]){
 #embed "../Store/SQL/queries/request_cancel.sql"
-    , 0}},
-  {"restored_at", (const char[]){
+  , 0}}, {"restored_at", (const char[]){
 #embed "../Store/SQL/queries/restored_at.sql"
-    , 0}},
-  {"retire_allocation", (const char[]){
+  , 0}}, {"retire_allocation", (const char[]){
 #embed "../Store/SQL/queries/retire_allocation.sql"
-    , 0}},
-  {"retire_funder", (const char[]){
+  , 0}}, {"retire_funder", (const char[]){
 #embed "../Store/SQL/queries/retire_funder.sql"
-    , 0}},
-  {"retire_member", (const char[]){
+  , 0}}, {"retire_member", (const char[]){
 #embed "../Store/SQL/queries/retire_member.sql"
-    , 0}},
-  {"retire_node", (const char[]){
+  , 0}}, {"retire_node", (const char[]){
 #embed "../Store/SQL/queries/retire_node.sql"
-    , 0}},
-  {"retire_organisation", (const char[]){
+  , 0}}, {"retire_organisation", (const char[]){
 #embed "../Store/SQL/queries/retire_organisation.sql"
-    , 0}},
-  {"retire_partition", (const char[]){
+  , 0}}, {"retire_partition", (const char[]){
 #embed "../Store/SQL/queries/retire_partition.sql"
-    , 0}},
-  {"retire_programme", (const char[]){
+  , 0}}, {"retire_programme", (const char[]){
 #embed "../Store/SQL/queries/retire_programme.sql"
-    , 0}},
-  {"retire_project", (const char[]){
+  , 0}}, {"retire_project", (const char[]){
 #embed "../Store/SQL/queries/retire_project.sql"
-    , 0}},
-  {"rows_outside_months", (const char[]){
+  , 0}}, {"rows_outside_months", (const char[]){
 #embed "../Store/SQL/queries/rows_outside_months.sql"
-    , 0}},
-  {"runs", (const char[]){
+  , 0}}, {"run_entries", (const char[]){
+#embed "../Store/SQL/queries/run_entries.sql"
+  , 0}}, {"runs", (const char[]){
 #embed "../Store/SQL/queries/runs.sql"
-    , 0}},
-  {"runs_by_key", (const char[]){
+  , 0}}, {"runs_by_key", (const char[]){
 #embed "../Store/SQL/queries/runs_by_key.sql"
-    , 0}},
-  {"save_allocation", (const char[]){
+  , 0}}, {"save_allocation", (const char[]){
 #embed "../Store/SQL/queries/save_allocation.sql"
-    , 0}},
-  {"save_funder", (const char[]){
+  , 0}}, {"save_cap", (const char[]){
+#embed "../Store/SQL/queries/save_cap.sql"
+  , 0}}, {"save_funder", (const char[]){
 #embed "../Store/SQL/queries/save_funder.sql"
-    , 0}},
-  {"save_member", (const char[]){
+  , 0}}, {"save_member", (const char[]){
 #embed "../Store/SQL/queries/save_member.sql"
-    , 0}},
-  {"save_node", (const char[]){
+  , 0}}, {"save_node", (const char[]){
 #embed "../Store/SQL/queries/save_node.sql"
-    , 0}},
-  {"save_organisation", (const char[]){
+  , 0}}, {"save_organisation", (const char[]){
 #embed "../Store/SQL/queries/save_organisation.sql"
-    , 0}},
-  {"save_partition", (const char[]){
+  , 0}}, {"save_partition", (const char[]){
 #embed "../Store/SQL/queries/save_partition.sql"
-    , 0}},
-  {"save_person", (const char[]){
+  , 0}}, {"save_person", (const char[]){
 #embed "../Store/SQL/queries/save_person.sql"
-    , 0}},
-  {"save_programme", (const char[]){
+  , 0}}, {"save_programme", (const char[]){
 #embed "../Store/SQL/queries/save_programme.sql"
-    , 0}},
-  {"save_project", (const char[]){
+  , 0}}, {"save_project", (const char[]){
 #embed "../Store/SQL/queries/save_project.sql"
-    , 0}},
-  {"save_rate_card", (const char[]){
+  , 0}}, {"save_rate_card", (const char[]){
 #embed "../Store/SQL/queries/save_rate_card.sql"
-    , 0}},
-  {"save_record_cursor", (const char[]){
+  , 0}}, {"save_record_cursor", (const char[]){
 #embed "../Store/SQL/queries/save_record_cursor.sql"
-    , 0}},
-  {"set_task", (const char[]){
+  , 0}}, {"seal_period", (const char[]){
+#embed "../Store/SQL/queries/seal_period.sql"
+  , 0}}, {"set_task", (const char[]){
 #embed "../Store/SQL/queries/set_task.sql"
-    , 0}},
-  {"shares", (const char[]){
+  , 0}}, {"share_books", (const char[]){
+#embed "../Store/SQL/queries/share_books.sql"
+  , 0}}, {"shares", (const char[]){
 #embed "../Store/SQL/queries/shares.sql"
-    , 0}},
-  {"start_run", (const char[]){
+  , 0}}, {"start_run", (const char[]){
 #embed "../Store/SQL/queries/start_run.sql"
-    , 0}},
-  {"stray_holds", (const char[]){
+  , 0}}, {"stray_holds", (const char[]){
 #embed "../Store/SQL/queries/stray_holds.sql"
-    , 0}},
-  {"table_count", (const char[]){
+  , 0}}, {"table_count", (const char[]){
 #embed "../Store/SQL/queries/table_count.sql"
-    , 0}},
-  {"take_receipt", (const char[]){
+  , 0}}, {"take_receipt", (const char[]){
 #embed "../Store/SQL/queries/take_receipt.sql"
-    , 0}},
-  {"tasks", (const char[]){
+  , 0}}, {"tasks", (const char[]){
 #embed "../Store/SQL/queries/tasks.sql"
-    , 0}},
-  {"try_lead", (const char[]){
+  , 0}}, {"try_lead", (const char[]){
 #embed "../Store/SQL/queries/try_lead.sql"
-    , 0}},
-  {"unguarded", (const char[]){
+  , 0}}, {"unguarded", (const char[]){
 #embed "../Store/SQL/queries/unguarded.sql"
-    , 0}},
-  {"window_end", (const char[]){
+  , 0}}, {"window_end", (const char[]){
 #embed "../Store/SQL/queries/window_end.sql"
-    , 0}},
-  {"windows", (const char[]){
+  , 0}}, {"windows", (const char[]){
 #embed "../Store/SQL/queries/windows.sql"
-    , 0}},
-  {"wrong_at_a_glance", (const char[]){
+  , 0}}, {"wrong_at_a_glance", (const char[]){
 #embed "../Store/SQL/queries/wrong_at_a_glance.sql"
-    , 0}},
-  {"wrong_balances", (const char[]){
+  , 0}}, {"wrong_balances", (const char[]){
 #embed "../Store/SQL/queries/wrong_balances.sql"
-    , 0}},
-  {NULL, NULL},
+  , 0}}, {"wrong_caps", (const char[]){
+#embed "../Store/SQL/queries/wrong_caps.sql"
+  , 0}}, {NULL, NULL},
 };
 
 const struct store_sql_file *store_sql_migrations(void) { return migrations; }

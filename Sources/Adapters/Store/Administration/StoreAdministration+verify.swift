@@ -77,7 +77,9 @@ extension Transaction {
   borrowing func audit() throws(PostgresError) -> BooksAudit {
     var stray: [RunID] = []
     for row in try query(.strayHolds) { stray.append(try row.runID()) }
-    return try audit(wrong: .wrongBalances, strayHolds: stray)
+    var caps: [CapID] = []
+    for row in try query(.wrongCaps) { caps.append(try row.identifier("cap")) }
+    return try audit(wrong: .wrongBalances, strayHolds: stray, wrongCaps: caps)
   }
 
   /// What costs no more when the books are old.
@@ -86,13 +88,14 @@ extension Transaction {
   }
 
   private borrowing func audit(
-    wrong query: Query, strayHolds: [RunID]
+    wrong query: Query, strayHolds: [RunID], wrongCaps: [CapID] = []
   ) throws(PostgresError) -> BooksAudit {
     var wrong: [AllocationID] = []
     for row in try self.query(query) { wrong.append(try row.identifier("allocation")) }
     let counts = try self.query(.auditCounts).only()
     return BooksAudit(
-      wrong: wrong, strayHolds: strayHolds, openHolds: try counts.integer("open_holds"),
+      wrong: wrong, strayHolds: strayHolds, wrongCaps: wrongCaps,
+      openHolds: try counts.integer("open_holds"),
       waitingTasks: try counts.integer("waiting_tasks"),
       runningTasks: try counts.integer("running_tasks"), asOf: try now())
   }

@@ -38,17 +38,20 @@ extension PostgresStore {
   ) async throws(StoreError) -> GuardedOutcome {
     let replacement = try await write(announced: true) { tx throws(PostgresError) -> Replacement in
       try tx.execute(.lockCentre)
+      // Whoever posts reads the centre while no other description comes between.
+      try tx.execute(.ownBooks)
       guard try tx.centre(alsoRetired: false) == current else {
         tx.abandon()
         return .outcome(.stale)
       }
       try tx.describe(next, replacing: current)
-      let now = try tx.now()
+      let books = try tx.openBooks()
       for posting in postings {
-        guard case .refused(let refusal) = try tx.post(posting, now: now) else { continue }
+        guard case .refused(let refusal) = try tx.post(posting, books) else { continue }
         tx.abandon()
         switch refusal {
-        case .insufficient, .differentEntryExists: return .outcome(.stale)
+        case .insufficient, .notDeferred, .periodClosed, .differentEntryExists:
+          return .outcome(.stale)
         default: return .refused(refusal)
         }
       }

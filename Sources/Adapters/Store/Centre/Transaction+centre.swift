@@ -15,6 +15,7 @@ extension Transaction {
     centre.members = try members()
     centre.projects = try projects(alsoRetired)
     centre.allocations = try allocations(alsoRetired)
+    centre.capRules = try capRules()
     return centre
   }
 
@@ -54,7 +55,10 @@ extension Transaction {
         id: id, name: try row.text("name"), funder: try row.identifier("funder"),
         mode: try row.text("mode"), amount: least...most,
         maximumMonths: try row.integer("maximum_months"), demand: try row.choice("demand"),
-        accessWorkingDays: try row.integer("access_working_days"))
+        accessWorkingDays: try row.integer("access_working_days"),
+        release: try row.optionalInt64("burst_basis_points")
+          .map { .monthly(burstBasisPoints: Int($0)) } ?? .atOnce,
+        carryOverBasisPoints: try row.integer("carry_over_basis_points"))
     }
     return programmes
   }
@@ -139,7 +143,8 @@ extension Transaction {
       allocations[id] = Allocation(
         id: id, project: try row.identifier("project"),
         programme: try row.identifier("programme"), granted: try row.amount("granted_gpu_ms"),
-        window: try row.window(), opening: try row.amount("opening_gpu_ms"))
+        window: try row.window(), opening: try row.amount("opening_gpu_ms"),
+        follows: try row.optionalIdentifier("follows"))
     }
     return allocations
   }

@@ -14,9 +14,11 @@ extension Transaction {
         [
           .id($0.id), .id($0.project), .id($0.programme), .amount($0.granted),
           .instant($0.window.lowerBound), .instant($0.window.upperBound), .amount($0.opening),
+          .optionalID($0.follows),
         ]
       })
     try retire(.retireAllocation, next.allocations, old.allocations)
+    try describeCaps(next, old)
     try execute(.countCentre)
   }
 
@@ -53,6 +55,7 @@ extension Transaction {
           .id($0.id), .text($0.name), .id($0.funder), .text($0.mode),
           .amount($0.amount.lowerBound), .amount($0.amount.upperBound),
           .integer($0.maximumMonths), .text($0.demand.rawValue), .integer($0.accessWorkingDays),
+          .optionalInt64($0.release.burstColumn), .integer($0.carryOverBasisPoints),
         ]
       })
     try retire(.retireFunder, next.funders, old.funders)

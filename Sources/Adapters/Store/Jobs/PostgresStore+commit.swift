@@ -5,14 +5,17 @@ import Postgres
 package import Services
 
 extension PostgresStore {
-  /// Stale also if the allocation's window was changed so that it no longer holds the run.
+  /// Stale also if the allocation's window was changed so that it no longer holds the run, or if a
+  /// hard cap above it leaves less.
   package func commit(_ runs: [RunRecord]) async throws(StoreError) -> [GuardedOutcome] {
     try await grouped(runs) { tx, runs throws(PostgresError) in
-      var locked = try tx.lockForStarts(runs)
+      var locked = try tx.lockForStarts(runs) { tx, version throws(PostgresError) in
+        try self.centre(tx, version: version)
+      }
       return try runs.map { run throws(PostgresError) in
         guard let task = locked.start(run) else { return .stale }
         try tx.add(run, state: "starting", slurmJobID: nil)
-        try tx.postHold(run, now: locked.now)
+        try tx.postHold(run, locked.books)
         try tx.save(task)
         try tx.later(.addDirective, [.text("start")] + run.id.key)
         return .done
@@ -116,36 +119,39 @@ private struct Cancellation {
 
 extension Transaction {
   /// Locks what starts are checked against.
-  fileprivate borrowing func lockForStarts(_ runs: [RunRecord]) throws(PostgresError)
-    -> LockedStarts
-  {
+  fileprivate borrowing func lockForStarts(
+    _ runs: [RunRecord],
+    centre: (borrowing Transaction, Int64) throws(PostgresError) -> Centre
+  ) throws(PostgresError) -> LockedStarts {
     let allocations = Value.textArray(Set(runs.map(\.allocation)).sorted().map(\.text))
     let rows = try queries([
-      (.lockTasks, runs.map(\.id.task).keyColumns), (.lockBalances, [allocations]),
-      (.windows, [allocations]), (.now, []),
+      (.shareBooks, []), (.booksClock, []), (.lockTasks, runs.map(\.id.task).keyColumns),
+      (.lockBalances, [allocations]), (.windows, [allocations]),
     ])
-    var locked = LockedStarts(now: try rows[3].only().instant("now"))
-    for task in try rows[0].lockedTasks() { locked.tasks[task.record.id] = task.record }
-    for row in rows[1] {
-      locked.available[try row.identifier("allocation")] = try row.balance().available
-    }
-    for row in rows[2] { locked.windows[try row.identifier("id")] = try row.window() }
+    let books = try rows[1].only().openBooks()
+    var locked = LockedStarts(
+      books: books, caps: try lockedCaps(above: runs, try centre(self, books.centreVersion)))
+    for task in try rows[2].lockedTasks() { locked.tasks[task.record.id] = task.record }
+    locked.available = try rows[3].balances().mapValues(\.available)
+    for row in rows[4] { locked.windows[try row.identifier("id")] = try row.window() }
     return locked
   }
 
   /// Takes a run's hold; of a run that costs nothing there is none.
-  borrowing func postHold(_ run: RunRecord, now: Instant) throws(PostgresError) {
+  borrowing func postHold(_ run: RunRecord, _ books: OpenBooks) throws(PostgresError) {
     guard let hold = run.hold, hold > .zero else { return }
     let draft = Entry.draft(
-      .hold(run.id), .hold, run.allocation, hold, run: run.id, effective: run.committed, now: now)
+      .hold(run.id), .hold, run.allocation, hold, run: run.id, effective: run.committed,
+      now: books.now)
     guard let entry = draft.entry else { throw .encoding("the hold of \(run.id) is too large") }
-    try post([entry], of: run)
+    try post([entry], of: run, books)
   }
 }
 
 /// What starts are checked against, as it stands after those that were taken so far.
 private struct LockedStarts {
-  let now: Instant
+  let books: OpenBooks
+  var caps: LockedCaps
   var tasks: [TaskID: TaskRecord] = [:]
   var available: [AllocationID: GPUTime] = [:]
   /// Of allocations that are in force.
@@ -157,8 +163,10 @@ private struct LockedStarts {
       let hold = run.hold, hold >= .zero,
       let available = available[run.allocation], hold <= available,
       let window = windows[run.allocation], window.contains(run.committed),
-      run.committed + run.reach <= window.upperBound
+      run.committed + run.reach <= window.upperBound,
+      caps.reached(by: hold, above: run.id) == nil
     else { return nil }
+    caps.take(hold, above: run.id)
     task.state = .starting(run.id)
     task.attempts = run.id.attempt
     tasks[task.id] = task

@@ -8,7 +8,9 @@ extension PostgresStore {
   /// A cancelled task that would wait again ends instead.
   package func perform(_ transitions: [Transition]) async throws(StoreError) -> [GuardedOutcome] {
     try await grouped(transitions) { tx, transitions throws(PostgresError) in
-      var locked = try tx.lock(for: transitions)
+      var locked = try tx.lock(for: transitions) { tx, version throws(PostgresError) in
+        try self.centre(tx, version: version)
+      }
       return try transitions.map { transition throws(PostgresError) in
         try tx.perform(transition, &locked) ? .done : .stale
       }
@@ -18,23 +20,27 @@ extension PostgresStore {
 
 /// What transitions are checked against, as it stands after those that were performed so far.
 struct LockedSteps {
-  let now: Instant
+  let books: OpenBooks
   var jobs: [JobID: LockedJob] = [:]
   var tasks: [TaskID: LockedTask] = [:]
   var runs: [RunID: RunRecord] = [:]
   /// Of the allocations that runs are adopted from.
   var available: [AllocationID: GPUTime] = [:]
+  /// Above the runs that are adopted.
+  var caps = LockedCaps()
 }
 
 extension Transaction {
-  /// Locks what transitions are about, in one round trip: jobs, tasks, balances, each by id.
+  /// Locks what transitions are about, in one round trip: books, jobs, tasks, balances, each by
+  /// id; and, if runs are adopted and there are caps, these in another.
   fileprivate borrowing func lock(
-    for transitions: [Transition]
+    for transitions: [Transition],
+    centre: (borrowing Transaction, Int64) throws(PostgresError) -> Centre
   ) throws(PostgresError) -> LockedSteps {
     var jobs: Set<JobID> = []
     var tasks: [TaskID] = []
     var runs: [RunID] = []
-    var allocations: Set<AllocationID> = []
+    var adopted: [RunRecord] = []
     for transition in transitions {
       switch transition {
       case .bound(let key, _):
@@ -49,25 +55,28 @@ extension Transaction {
         runs.append(run)
       case .adopted(let task, let run, _):
         tasks.append(task)
-        allocations.insert(run.allocation)
+        adopted.append(run)
       case .dropped(let task, _, _): tasks.append(task)
       }
     }
+    let allocations = Set(adopted.map(\.allocation)).sorted()
     let rows = try queries([
-      (.lockJobs, [.jobs(jobs.sorted())]), (.lockTasks, tasks.keyColumns),
-      (.lockBalances, [.textArray(allocations.sorted().map(\.text))]),
+      (.shareBooks, []), (.booksClock, []), (.lockJobs, [.jobs(jobs.sorted())]),
+      (.lockTasks, tasks.keyColumns), (.lockBalances, [.textArray(allocations.map(\.text))]),
       (
         .runsByKey,
         runs.map(\.task).keyColumns + [.int64Array(runs.map { Int64($0.attempt) })]
-      ), (.now, []),
+      ),
     ])
-    var locked = LockedSteps(now: try rows[4].only().instant("now"))
-    locked.jobs = try rows[0].lockedJobs()
-    for task in try rows[1].lockedTasks() { locked.tasks[task.record.id] = task }
-    for row in rows[2] {
-      locked.available[try row.identifier("allocation")] = try row.balance().available
+    var locked = LockedSteps(books: try rows[1].only().openBooks())
+    locked.jobs = try rows[2].lockedJobs()
+    for task in try rows[3].lockedTasks() { locked.tasks[task.record.id] = task }
+    locked.available = try rows[4].balances().mapValues(\.available)
+    if !adopted.isEmpty {
+      locked.caps = try lockedCaps(
+        above: adopted, try centre(self, locked.books.centreVersion))
     }
-    for row in rows[3] {
+    for row in rows[5] {
       let run = try row.run()
       locked.runs[run.id] = run
     }
@@ -157,7 +166,7 @@ extension Transaction {
         .text(end.outcome.rawValue), .integer(end.exitCode), .integer(end.signal),
         .amount(end.used), .optionalText(end.refund?.rawValue), .bool(requeued),
       ])
-    try post(settlement(of: run, end, now: locked.now), of: run)
+    try post(settlement(of: run, end, now: locked.books.now), of: run, locked.books)
     try save(task, &locked)
     try later(.finishDirectives, [.null] + id.task.key + [.null])
     return true
@@ -183,12 +192,11 @@ extension Transaction {
     entries += Entry.refunds(
       of: entries.filter { $0.kind == .charge }.map { ($0, $0.amount) }, reason,
       effective: end.end, now: now)
-    if let windowEnd = try windowEnd(of: run.allocation), windowEnd <= now {
-      entries.append(
-        Entry(
-          id: EntryID("expiry:\(run.id)"), kind: .expiry, allocation: run.allocation,
-          amount: settlement.charge, run: run.id, effective: max(windowEnd, end.end),
-          recorded: now))
+    if let windowEnd = try windowEnd(of: run.allocation),
+      let lapse = Entry.lapse(
+        of: entries, as: .lapse(run.id), run: run.id, windowEnd: windowEnd, now: now)
+    {
+      entries.append(lapse)
     }
     return entries
   }
@@ -198,7 +206,7 @@ extension Transaction {
   ) throws(PostgresError) -> Bool {
     guard var task = locked.tasks[id.task], task.record.state.run == id, let run = locked.runs[id]
     else { return false }
-    let now = locked.now
+    let now = locked.books.now
     try later(
       .endRun,
       id.key + [
@@ -208,7 +216,8 @@ extension Transaction {
     if let hold = run.hold {
       try post(
         Settlement(hold: hold, used: .zero).entries(
-          run: id, allocation: run.allocation, over: now..<now, now: now), of: run)
+          run: id, allocation: run.allocation, over: now..<now, now: now),
+        of: run, locked.books)
     }
     task.record.state = task.cancelRequested ? .ended(.cancelled) : .waiting
     try save(task, &locked, cause: cause)
@@ -223,13 +232,19 @@ extension Transaction {
       task.record.nextRun == run.id
     else { return false }
     let available = locked.available[run.allocation] ?? .zero
-    let covered = run.hold.map { $0 <= available } ?? false
+    let covered =
+      run.hold.map {
+        $0 <= available && locked.caps.reached(by: $0, above: run.id) == nil
+      } ?? false
     let adopted = covered ? run : run.withoutHold
-    if let hold = adopted.hold { locked.available[run.allocation] = available - hold }
+    if let hold = adopted.hold {
+      locked.available[run.allocation] = available - hold
+      locked.caps.take(hold, above: run.id)
+    }
     task.record.state = .running(run.id)
     task.record.attempts = run.id.attempt
     try add(adopted, state: "running", slurmJobID: slurmJobID)
-    try postHold(adopted, now: locked.now)
+    try postHold(adopted, locked.books)
     try save(task, &locked)
     locked.runs[run.id] = adopted
     return true

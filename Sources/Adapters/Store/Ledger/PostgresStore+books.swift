@@ -1,40 +1,151 @@
 package import Domain
 package import Ledger
+import Lifecycle
+import Postgres
 package import Services
 
-/// Bookkeeping: follows with its tables.
 extension PostgresStore {
-  private static let missing = StoreError.broken("the tables have no such entries yet")
-
   package func post(
     _ posting: Posting, audit line: AuditLine
   ) async throws(StoreError) -> PostingResult {
-    throw Self.missing
+    try await write(announced: true) { tx throws(PostgresError) in
+      // Of two equal first grants at once the second sees the first.
+      if case .grant = posting { try tx.execute(.lockCentre) }
+      let result = try tx.post(posting, try tx.openBooks())
+      guard case .posted(let entries) = result, !entries.isEmpty else {
+        tx.abandon()
+        return result
+      }
+      try tx.audit(line)
+      return result
+    }
   }
 
   package func extend(
     _ run: RunID, with more: HoldExtension, audit line: AuditLine?
   ) async throws(StoreError) -> PostingResult {
-    throw Self.missing
+    try await write(announced: true) { tx throws(PostgresError) in
+      let books = try tx.openBooks()
+      _ = try tx.lockTasks([run.task])
+      let record = try tx.openRun(run)
+      let centre = try self.centre(tx, version: books.centreVersion)
+      let result = try tx.extend(run, record, with: more, books, centre)
+      guard case .posted = result else {
+        tx.abandon()
+        return result
+      }
+      try tx.later(
+        .extendRun, run.key + [.amount(more.amount), .seconds(more.reach)])
+      if let line { try tx.audit(line) }
+      return result
+    }
   }
 
+  /// So many places in the order of posting are looked at in one step.
+  private static let stride: Int64 = 20_000
+
   package func entries(_ filter: EntryFilter) async throws(StoreError) -> EntryPage {
-    throw Self.missing
+    let limit = max(filter.limit, 1)
+    let bounds: [Value] = [
+      .optionalInstant(filter.effectiveFrom), .optionalInstant(filter.effectiveTo),
+      .optionalInstant(filter.recordedBefore), .integer(limit + 1),
+    ]
+    return try await read { tx throws(PostgresError) in
+      var after = filter.after?.seq ?? 0
+      if filter.project != nil || filter.allocation != nil {
+        let keys: [Value] = [
+          .optionalID(filter.project), .optionalID(filter.allocation), .int64(after),
+        ]
+        return try tx.query(.allocationEntries, keys + bounds).entryPage(limit)
+      }
+      let last = try tx.query(.lastEntry).only().int64("seq")
+      var found: [(EntryCursor, Entry)] = []
+      while after < last, found.count <= limit {
+        let through = after + Self.stride
+        found += try tx.query(.entryRange, [.int64(after), .int64(through)] + bounds).places()
+        after = through
+      }
+      return EntryPage(found, limit: limit)
+    }
   }
 
   package func balances(
     effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
   ) async throws(StoreError) -> [AllocationID: Balance] {
-    throw Self.missing
+    try await read { tx throws(PostgresError) in
+      try tx.query(
+        .balancesAsOf, [.optionalInstant(effective), .optionalInstant(recorded)]
+      ).balances().filter { $0.value != Balance() }
+    }
   }
 
-  package func capUses() async throws(StoreError) -> [CapStanding] { throw Self.missing }
-  package func closedPeriods() async throws(StoreError) -> [ClosedPeriod] { throw Self.missing }
-  package func brokenSeals() async throws(StoreError) -> [BrokenSeal] { throw Self.missing }
+  package func capUses() async throws(StoreError) -> [CapStanding] {
+    try await read { tx throws(PostgresError) in
+      let now = try tx.now()
+      let uses = try tx.capUses(at: now)
+      return try self.centre(tx).caps(at: now)
+        .map { CapStanding(cap: $0, use: uses[$0.id] ?? CapUse()) }
+    }
+  }
+}
 
-  package func close(
-    _ period: AccountingPeriod, audit line: AuditLine
-  ) async throws(StoreError) -> PeriodClosing {
-    throw Self.missing
+extension Transaction {
+  /// As it stands while it is under way.
+  borrowing func openRun(_ id: RunID) throws(PostgresError) -> RunRecord? {
+    try query(
+      .runsByKey, [id.task].keyColumns + [.int64Array([Int64(id.attempt)])]
+    ).onlyOrNone()?.run()
+  }
+
+  /// Books more for a run. `record` is nil if it is not under way.
+  fileprivate borrowing func extend(
+    _ run: RunID, _ record: RunRecord?, with more: HoldExtension, _ books: OpenBooks,
+    _ centre: Centre
+  ) throws(PostgresError) -> PostingResult {
+    let id = EntryID.hold(run, part: more.number)
+    let standing = try entry(id)
+    guard let allocation = try entry(.hold(run))?.allocation else {
+      return .refused(.noOpenHold(run))
+    }
+    let balance = try lockedBalance(of: allocation)
+    let draft = Entry.draft(
+      id, .hold, allocation, more.amount, run: run, part: more.number, effective: more.effective,
+      now: books.now)
+    if let standing { return draft.again(standing) }
+    guard draft.entry != nil else { return .refused(.amountOutOfRange(more.amount)) }
+    guard let record, let hold = record.hold, hold > .zero else {
+      return .refused(.noOpenHold(run))
+    }
+    let next = try entries(of: run, record.committed).count { $0.kind == .hold }
+    guard more.number == next else { return .refused(.extensionOutOfOrder(run, next: next)) }
+    if let refusal = draft.refusal(against: balance, openFrom: books.openFrom) {
+      return .refused(refusal)
+    }
+    if let refusal = try lockedCaps(above: [record], centre).reached(by: more.amount, above: run) {
+      return .refused(refusal)
+    }
+    return try write([draft].compactMap(\.entry), booked: record.committed, books)
+  }
+}
+
+extension Rows {
+  /// Entries with their places, which are columns `seq`.
+  func places() throws(PostgresError) -> [(EntryCursor, Entry)] {
+    var places: [(EntryCursor, Entry)] = []
+    for row in self { places.append((EntryCursor(seq: try row.int64("seq")), try row.entry())) }
+    return places
+  }
+
+  fileprivate func entryPage(_ limit: Int) throws(PostgresError) -> EntryPage {
+    EntryPage(try places(), limit: limit)
+  }
+}
+
+extension EntryPage {
+  /// - Parameter found: one more than the limit if there is a next page.
+  fileprivate init(_ found: [(EntryCursor, Entry)], limit: Int) {
+    let page = found.prefix(limit)
+    self.init(
+      entries: page.map(\.1), next: page.count < found.count ? page.last?.0 : nil)
   }
 }

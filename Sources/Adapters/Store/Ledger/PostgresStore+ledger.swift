@@ -27,15 +27,24 @@ extension PostgresStore {
     }
   }
 
-  /// Lets expire what is available once the window has ended by the store's clock; nothing before.
+  /// Closes the window once it has ended by the store's clock: what is available or deferred is
+  /// carried over as its programme allows, and the rest expires. Nothing before.
   package func expire(_ allocation: AllocationID) async throws(StoreError) {
     try await write(announced: true) { tx throws(PostgresError) in
-      let now = try tx.now()
-      guard let end = try tx.windowEnd(of: allocation), end <= now,
+      let books = try tx.openBooks()
+      let centre = try self.centre(tx, version: books.centreVersion)
+      guard let end = try tx.windowEnd(of: allocation), end <= books.now else {
+        return tx.abandon()
+      }
+      // Locked with the one that it may be carried over to, in the order of their ids.
+      let next = centre.carryOver(of: allocation, Balance())?.to
+      let balances = try tx.lockedBalances(of: Set([allocation] + [next].compactMap { $0 }))
+      guard let balance = balances[allocation],
         case .posted(let entries) = try tx.post(
           .expire(
-            EntryID("expiry:\(allocation):\(now.milliseconds)"), allocation, effective: end),
-          now: now),
+            EntryID("expiry:\(allocation):\(books.now.milliseconds)"), allocation,
+            carry: centre.carryOver(of: allocation, balance), effective: end),
+          books),
         !entries.isEmpty
       else { return tx.abandon() }
     }
@@ -43,15 +52,16 @@ extension PostgresStore {
 
   package func releaseInstalment(of allocation: AllocationID) async throws(StoreError) {
     try await write(announced: true) { tx throws(PostgresError) in
-      let (now, centre) = (try tx.now(), try self.centre(tx))
+      let books = try tx.openBooks()
+      let centre = try self.centre(tx, version: books.centreVersion)
       guard let balance = try tx.lockedBalance(of: allocation) else { return tx.abandon() }
-      let due = balance.deferred - centre.deferred(of: allocation, balance, at: now)
+      let due = balance.deferred - centre.deferred(of: allocation, balance, at: books.now)
       guard due > .zero,
         case .posted = try tx.post(
           .instalment(
-            EntryID("instalment:\(allocation):\(now.milliseconds)"), allocation, due,
-            effective: now),
-          now: now)
+            EntryID("instalment:\(allocation):\(books.now.milliseconds)"), allocation, due,
+            effective: books.now),
+          books)
       else { return tx.abandon() }
     }
   }
@@ -70,12 +80,5 @@ extension PostgresStore {
     try await write { tx throws(PostgresError) in
       try tx.query(.makePartitions).only().integer("made")
     }
-  }
-}
-
-extension Transaction {
-  /// Nil for an allocation that never was.
-  borrowing func windowEnd(of allocation: AllocationID) throws(PostgresError) -> Instant? {
-    try query(.windowEnd, [.id(allocation)]).onlyOrNone()?.instant("window_to")
   }
 }

@@ -16,7 +16,7 @@ extension PostgresStore {
       let centre = try self.centre(tx)
       let state = EngineState(
         centre: centre, balances: try tx.balances(), caps: centre.caps(at: now),
-        jobs: try tx.jobs(open),
+        capUses: try tx.capUses(at: now), jobs: try tx.jobs(open),
         tasks: Dictionary(tasks) { first, _ in first }, runs: try tx.openRuns())
       var directives: [Directive] = []
       for row in try tx.query(.directives) { directives.append(try row.directive()) }

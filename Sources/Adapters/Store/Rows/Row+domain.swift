@@ -66,6 +66,17 @@ extension Row {
     CivilDate(Instant(milliseconds: try daysSince1970(.name(column)) * 86_400_000))
   }
 
+  /// Of a column that holds a month's first day.
+  func month(_ column: String) throws(PostgresError) -> AccountingPeriod {
+    AccountingPeriod(containing: try day(column).start)
+  }
+
+  func optionalMonth(_ column: String) throws(PostgresError) -> AccountingPeriod? {
+    try optionalDaysSince1970(.name(column)).map {
+      AccountingPeriod(containing: Instant(milliseconds: $0 * 86_400_000))
+    }
+  }
+
   func resources(_ gpus: String, _ cpus: String, _ memory: String) throws(PostgresError)
     -> NodeResources
   {
@@ -86,9 +97,12 @@ extension Row {
 
   func balance() throws(PostgresError) -> Balance {
     Balance(
-      granted: try amount("granted_gpu_ms"), charged: try amount("charged_gpu_ms"),
-      refunded: try amount("refunded_gpu_ms"), expired: try amount("expired_gpu_ms"),
-      held: try amount("held_gpu_ms"), overrun: try amount("overrun_gpu_ms"))
+      granted: try amount("granted_gpu_ms"),
+      transferredIn: try amount("transferred_in_gpu_ms"),
+      transferredOut: try amount("transferred_out_gpu_ms"),
+      charged: try amount("charged_gpu_ms"), refunded: try amount("refunded_gpu_ms"),
+      expired: try amount("expired_gpu_ms"), held: try amount("held_gpu_ms"),
+      deferred: try amount("deferred_gpu_ms"), overrun: try amount("overrun_gpu_ms"))
   }
 }
 
@@ -105,6 +119,9 @@ extension Value {
   }
   static func seconds(_ seconds: Seconds) -> Value { .int64(seconds.count) }
   static func day(_ day: CivilDate) -> Value { .date(daysSince1970: day.daysSinceEpoch) }
+  static func optionalID<Kind>(_ id: Identifier<Kind>?) -> Value { .optionalText(id?.text) }
+  /// Its first day.
+  static func month(_ period: AccountingPeriod) -> Value { .day(CivilDate(period.start)) }
   static func jobs(_ jobs: some Sequence<JobID>) -> Value { .int64Array(jobs.map(\.number)) }
 }
 

@@ -9,6 +9,11 @@ REVOKE ALL ON FUNCTION finish_partitions(text), make_months(timestamptz, timesta
 REVOKE ALL ON FUNCTION append_audit_line(text, text, text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION append_audit_line(text, text, text, text, text, text) TO polder_daemon;
 GRANT EXECUTE ON FUNCTION make_partitions(timestamptz) TO polder_daemon;
+REVOKE ALL ON FUNCTION caps_covering(text, text, text, text, boolean),
+  caps_above(bigint[], text[], timestamptz[]), lock_cap_uses(bigint[], text[], timestamptz[]),
+  count_cap(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lock_cap_uses(bigint[], text[], timestamptz[]), count_cap(text)
+  TO polder_daemon;
 GRANT EXECUTE ON FUNCTION rows_outside_months() TO polder_daemon, polder_auditor;
 
 -- The daemon.
@@ -16,7 +21,7 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   rate_card, partition, partition_node, organisation, member, person, project, membership,
   allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task, run,
   open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
-  restoration, schema_migration TO polder_daemon;
+  books, accounting_period, cap, cap_use, restoration, schema_migration TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
   allocation TO polder_daemon;
@@ -36,19 +41,23 @@ GRANT UPDATE (finished_at) ON directive TO polder_daemon;
 GRANT UPDATE (cursor) ON record_cursor TO polder_daemon;
 GRANT UPDATE (lock) ON allocation_balance TO polder_daemon;
 GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, part, reason, corrects,
-  effective_at, recorded_at, booked_at) ON ledger_entry TO polder_daemon;
-GRANT USAGE ON SEQUENCE ledger_entry_seq TO polder_daemon;
+  effective_at, recorded_at, booked_at, requested_by, approved_by, belated_month)
+  ON ledger_entry TO polder_daemon;
+GRANT UPDATE (open_from) ON books TO polder_daemon;
+GRANT INSERT ON accounting_period TO polder_daemon;
+GRANT INSERT, UPDATE, DELETE ON cap TO polder_daemon;
+GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
 
 -- The auditor: all but names and what can hold secrets.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
   rate_card, partition, partition_node, organisation, member, project, membership, allocation,
   audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive, node_change,
-  record_cursor, allocation_balance, ledger_entry, ledger_act, restoration, schema_migration,
-  report_role TO polder_auditor;
+  record_cursor, allocation_balance, ledger_entry, ledger_act, books, accounting_period, cap,
+  cap_use, restoration, schema_migration, report_role TO polder_auditor;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,
-  allocation_balance, ledger_entry, run, report_role TO polder_report;
+  allocation_balance, ledger_entry, accounting_period, run, report_role TO polder_report;
 
 DO $$
 DECLARE

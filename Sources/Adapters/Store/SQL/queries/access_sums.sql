@@ -5,16 +5,19 @@
 -- Returns: allocation, delivered_gpu_ms, used_gpu_ms, granted_gpu_ms; null where nothing was
 WITH entries AS (
   SELECT allocation,
-    sum(CASE kind WHEN 'charge' THEN amount_gpu_ms WHEN 'refund' THEN -amount_gpu_ms END)
+    sum(CASE WHEN kind IN ('charge', 'debit') THEN amount_gpu_ms
+      WHEN kind IN ('refund', 'credit') THEN -amount_gpu_ms END)
       FILTER (WHERE effective_at < $2) AS delivered,
-    sum(CASE WHEN kind IN ('charge', 'opening') THEN amount_gpu_ms
-      WHEN kind = 'refund' THEN -amount_gpu_ms END)
+    sum(CASE WHEN kind IN ('charge', 'opening', 'debit') THEN amount_gpu_ms
+      WHEN kind IN ('refund', 'credit') THEN -amount_gpu_ms END)
       FILTER (WHERE effective_at >= $2) AS used_later,
-    sum(CASE kind WHEN 'grant' THEN amount_gpu_ms WHEN 'withdrawal' THEN -amount_gpu_ms END)
+    sum(CASE WHEN kind IN ('grant', 'transfer-in') THEN amount_gpu_ms
+      WHEN kind IN ('withdrawal', 'transfer-out') THEN -amount_gpu_ms END)
       FILTER (WHERE effective_at >= $2) AS granted_later
   FROM ledger_entry WHERE effective_at >= least($1, $2)
   GROUP BY allocation)
 SELECT allocation, delivered::bigint AS delivered_gpu_ms,
   nullif(charged_gpu_ms - refunded_gpu_ms - coalesce(used_later, 0), 0)::bigint AS used_gpu_ms,
-  nullif(granted_gpu_ms - coalesce(granted_later, 0), 0)::bigint AS granted_gpu_ms
+  nullif(granted_gpu_ms + transferred_in_gpu_ms - transferred_out_gpu_ms
+    - coalesce(granted_later, 0), 0)::bigint AS granted_gpu_ms
 FROM allocation_balance LEFT JOIN entries USING (allocation)

@@ -1,4 +1,4 @@
--- Makes a run, committed to start or running already.
+-- Makes a run, committed to start or running already; who bears its cost is frozen.
 -- $1: bigint – job
 -- $2: bigint – task_index
 -- $3: bigint – attempt
@@ -19,5 +19,10 @@
 INSERT INTO run (
   job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
   memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
-  committed_at, started_at, slurm_job_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  committed_at, started_at, slurm_job_id, bearer_member, bearer_project, bearer_programme,
+  bearer_funder, bearer_commercial)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, job.member,
+  job.project, programme.id, programme.funder, project.commercial
+FROM job JOIN project ON project.id = job.project
+CROSS JOIN allocation JOIN programme ON programme.id = allocation.programme
+WHERE job.number = $1 AND allocation.id = $4

@@ -12,8 +12,11 @@
 -- $11: timestamptz – recorded_at
 -- $12: bigint – part, from 0
 -- $13: timestamptz – booked_at: when its run was committed; without a run recorded_at
+-- $14: text – requested_by, or null
+-- $15: text – approved_by, or null
+-- $16: date – belated_month, or null
 -- Returns: nothing
 INSERT INTO ledger_entry (
   id, kind, allocation, amount_gpu_ms, job, task_index, attempt, reason, corrects,
-  effective_at, recorded_at, part, booked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+  effective_at, recorded_at, part, booked_at, requested_by, approved_by, belated_month)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)

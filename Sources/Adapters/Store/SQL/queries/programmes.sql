@@ -1,7 +1,7 @@
 -- Programmes.
 -- $1: bool – also what has left the description
 -- Returns: id, name, funder, mode, least_gpu_ms, most_gpu_ms, maximum_months, demand,
--- access_working_days
+-- access_working_days, burst_basis_points, carry_over_basis_points
 SELECT id, name, funder, mode, least_gpu_ms, most_gpu_ms, maximum_months, demand,
-  access_working_days
+  access_working_days, burst_basis_points, carry_over_basis_points
 FROM programme WHERE $1 OR retired_at IS NULL

@@ -8,13 +8,17 @@
 -- $7: bigint – maximum_months
 -- $8: text – demand
 -- $9: bigint – access_working_days
+-- $10: bigint – burst_basis_points, or null where all is released at once
+-- $11: bigint – carry_over_basis_points
 -- Returns: nothing
 INSERT INTO programme (
   id, name, funder, mode, least_gpu_ms, most_gpu_ms, maximum_months, demand,
-  access_working_days)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  access_working_days, burst_basis_points, carry_over_basis_points)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (id) DO UPDATE SET
   name = excluded.name, funder = excluded.funder, mode = excluded.mode,
   least_gpu_ms = excluded.least_gpu_ms, most_gpu_ms = excluded.most_gpu_ms,
   maximum_months = excluded.maximum_months, demand = excluded.demand,
-  access_working_days = excluded.access_working_days, retired_at = NULL
+  access_working_days = excluded.access_working_days,
+  burst_basis_points = excluded.burst_basis_points,
+  carry_over_basis_points = excluded.carry_over_basis_points, retired_at = NULL

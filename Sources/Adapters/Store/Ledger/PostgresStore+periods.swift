@@ -1,0 +1,111 @@
+package import Domain
+import Ledger
+import Postgres
+package import Services
+
+/// Accounting periods. A closing has two steps: the books are closed, in a moment that nobody else
+/// writes in; then each period is sealed, which takes as long as its entries are many. What is
+/// interrupted between the two is completed by closing again.
+extension PostgresStore {
+  package func closedPeriods() async throws(StoreError) -> [ClosedPeriod] {
+    try await read { tx throws(PostgresError) in try tx.closedPeriods() }
+  }
+
+  package func close(
+    _ period: AccountingPeriod, audit line: AuditLine
+  ) async throws(StoreError) -> PeriodClosing {
+    let refusal = try await write { tx throws(PostgresError) -> PeriodClosing? in
+      try tx.execute(.ownBooks)
+      let books = try tx.query(.booksClock).only().openBooks()
+      if let openFrom = books.openFrom, period.start < openFrom {
+        tx.abandon()
+        return .alreadyClosed
+      }
+      guard period.end <= books.now else {
+        tx.abandon()
+        return .notOver(until: period.end)
+      }
+      try tx.later(.closeBooks, [.instant(period.end)])
+      try tx.audit(line)
+      return nil
+    }
+    if case .notOver? = refusal { return .notOver(until: period.end) }
+    // Also after `alreadyClosed`: an earlier closing may have been interrupted.
+    var sealed: [ClosedPeriod] = []
+    while let next = try await sealNext(by: line.actor) { sealed.append(next) }
+    return sealed.isEmpty ? refusal ?? .alreadyClosed : .closed(sealed)
+  }
+
+  package func brokenSeals() async throws(StoreError) -> [BrokenSeal] {
+    var broken: [BrokenSeal] = []
+    for closed in try await closedPeriods() {
+      let found = try await read { tx throws(PostgresError) in try tx.seal(of: closed.period) }
+      if found != closed.seal {
+        broken.append(BrokenSeal(period: closed.period, recorded: closed.seal, found: found))
+      }
+    }
+    return broken
+  }
+
+  /// Seals the first period that the books are closed in and that has no seal; nil if there is none.
+  private func sealNext(by actor: String) async throws(StoreError) -> ClosedPeriod? {
+    try await write { tx throws(PostgresError) -> ClosedPeriod? in
+      let books = try tx.query(.booksClock).only().openBooks()
+      guard let openFrom = books.openFrom,
+        let first = try tx.query(.firstUnsealed).onlyOrNone()?.optionalInstant("month"),
+        first < openFrom
+      else {
+        tx.abandon()
+        return nil
+      }
+      let period = AccountingPeriod(containing: first)
+      let closed = ClosedPeriod(
+        period: period, seal: try tx.seal(of: period), closed: books.now, closedBy: actor)
+      try tx.execute(
+        .sealPeriod,
+        [
+          .month(period), .instant(closed.closed), .text(actor),
+          .int64(closed.seal.entryCount), .int64(closed.seal.lastEntry.seq),
+          .bytes(closed.seal.sha256),
+        ])
+      return closed
+    }
+  }
+}
+
+extension Transaction {
+  borrowing func closedPeriods() throws(PostgresError) -> [ClosedPeriod] {
+    var periods: [ClosedPeriod] = []
+    for row in try query(.closedPeriods) {
+      periods.append(
+        ClosedPeriod(
+          period: try row.month("month"),
+          seal: PeriodSeal(
+            entryCount: try row.int64("entry_count"),
+            lastEntry: EntryCursor(seq: try row.int64("last_seq")),
+            sha256: try row.bytes("sha256")),
+          closed: try row.instant("closed_at"), closedBy: try row.text("closed_by")))
+    }
+    return periods
+  }
+
+  /// The seal of a period that nobody writes in any more, from its entries. Memory is constant.
+  borrowing func seal(of period: AccountingPeriod) throws(PostgresError) -> PeriodSeal {
+    let stride: Int64 = 20_000
+    let interval: [Value] = [.instant(period.start), .instant(period.end)]
+    let bounds = try query(.periodBounds, interval).only()
+    var sealer = PeriodSealer()
+    guard let first = try bounds.optionalInt64("first_seq"),
+      let last = try bounds.optionalInt64("last_seq")
+    else { return sealer.seal }
+    var after = first - 1
+    while after < last {
+      let rows = try query(
+        .entryRange,
+        [.int64(after), .int64(min(after + stride, last))] + interval + [.null, .int64(stride)])
+      for (place, entry) in try rows.places() { sealer.add(entry, at: place) }
+      after += stride
+    }
+    return sealer.seal
+  }
+}

@@ -1,0 +1,165 @@
+import Domain
+import Ledger
+import Lifecycle
+import Postgres
+
+/// The acts of administrators and of the calendar, each posted as `Books` posts it.
+extension Transaction {
+  /// Posts one act; those about runs are posted by what happens to the run.
+  borrowing func post(
+    _ posting: Posting, _ books: OpenBooks
+  ) throws(PostgresError) -> PostingResult {
+    let now = books.now
+    switch posting {
+    case .grant(let id, let allocation, let amount, let effective):
+      return try postOne(
+        Entry.draft(id, .grant, allocation, amount, effective: effective, now: now), books,
+        byHand: true, opensAccounts: true)
+    case .withdraw(let id, let allocation, let amount, let effective):
+      return try postOne(
+        Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now), books,
+        byHand: true)
+    case .open(let id, let allocation, let amount, let effective):
+      return try postOne(
+        Entry.draft(
+          id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now),
+        books, byHand: true)
+    case .deferral(let id, let allocation, let amount, let effective):
+      return try postOne(
+        Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now), books)
+    case .instalment(let id, let allocation, let amount, let effective):
+      return try postOne(
+        Entry.draft(id, .instalment, allocation, amount, effective: effective, now: now), books)
+    case .transfer(let transfer): return try post(transfer, books)
+    case .correct(let correction): return try post(correction, books)
+    case .expire(let id, let allocation, let carry, let effective):
+      return try expire(id, allocation, carry, effective: effective, books)
+    case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _),
+      .refund(let run, _, _), .overrun(let run, _, _, _, _):
+      throw .encoding("what is about run \(run) is posted by the run's own step")
+    }
+  }
+
+  private borrowing func postOne(
+    _ draft: Entry.Draft, _ books: OpenBooks, byHand: Bool = false, opensAccounts: Bool = false
+  ) throws(PostgresError) -> PostingResult {
+    // Locked first, so that of two equal postings at once the second sees the first.
+    let balance = try lockedBalance(of: draft.allocation)
+    if let standing = try entry(draft.id) { return draft.again(standing) }
+    if let refusal = draft.refusal(
+      against: balance, openFrom: books.openFrom, byHand: byHand, opensAccounts: opensAccounts)
+    {
+      return .refused(refusal)
+    }
+    return try write([draft].compactMap(\.entry), books)
+  }
+
+  private borrowing func post(
+    _ transfer: Transfer, _ books: OpenBooks
+  ) throws(PostgresError) -> PostingResult {
+    let balances = try lockedBalances(of: [transfer.from, transfer.to])
+    let drafts = [
+      (transfer.id.outgoing, EntryKind.transferOut, transfer.from),
+      (transfer.id.incoming, .transferIn, transfer.to),
+    ].map { id, kind, allocation in
+      Entry.draft(
+        id, kind, allocation, transfer.amount, approval: transfer.approval,
+        effective: transfer.effective, now: books.now)
+    }
+    let standing = try drafts.map { draft throws(PostgresError) in try entry(draft.id) }
+    if standing.contains(where: { $0 != nil }) {
+      let same = zip(drafts, standing).allSatisfy { draft, standing in
+        standing.map { draft.matches($0) } ?? false
+      }
+      return same ? .alreadyPosted : .refused(.differentEntryExists(transfer.id))
+    }
+    for allocation in [transfer.from, transfer.to] where balances[allocation] == nil {
+      return .refused(.unknownAllocation(allocation))
+    }
+    guard transfer.from != transfer.to else { return .refused(.sameAllocation(transfer.from)) }
+    if let refusal = drafts[0].refusal(
+      against: balances[transfer.from], openFrom: books.openFrom, byHand: true)
+    {
+      return .refused(refusal)
+    }
+    return try write(drafts.compactMap(\.entry), books)
+  }
+
+  private borrowing func post(
+    _ correction: Correction, _ books: OpenBooks
+  ) throws(PostgresError) -> PostingResult {
+    let kind = correction.kind.entryKind
+    guard let row = try query(.entry, [.text(correction.corrects.text)]).onlyOrNone() else {
+      if try entry(correction.id) != nil {
+        return .refused(.differentEntryExists(correction.id))
+      }
+      return .refused(.unknownEntry(correction.corrects))
+    }
+    let (corrected, booked) = (try row.entry(), try row.instant("booked_at"))
+    // Whoever else corrects it waits for this.
+    let balance = try lockedBalance(of: corrected.allocation)
+    let draft = Entry.draft(
+      correction.id, kind, corrected.allocation, correction.amount, run: corrected.run,
+      part: try corrected.run.map { run throws(PostgresError) in
+        try entries(of: run, booked).count { $0.kind == kind }
+      } ?? 0,
+      reason: correction.reason, corrects: corrected.id, approval: correction.approval,
+      effective: correction.effective, now: books.now)
+    if let standing = try entry(draft.id) { return draft.again(standing) }
+    guard corrected.kind == .charge || corrected.kind == .opening && kind != .refund else {
+      return .refused(.notCorrectable(corrected.id, corrected.kind))
+    }
+    let left =
+      corrected.amount
+      + (try query(.corrected, [.text(corrected.id.text)]).only().amount("amount_gpu_ms"))
+    if kind != .debit, draft.entry != nil, draft.closedRefusal(openFrom: books.openFrom) == nil,
+      correction.amount > left
+    {
+      return .refused(
+        .moreThanCharged(corrected.id, requested: correction.amount, left: left))
+    }
+    if let refusal = draft.refusal(against: balance, openFrom: books.openFrom, byHand: true) {
+      return .refused(refusal)
+    }
+    var new = [draft].compactMap(\.entry)
+    if let end = try windowEnd(of: corrected.allocation),
+      let lapse = Entry.lapse(of: new, as: correction.id.lapse, windowEnd: end, now: books.now)
+    {
+      new.append(lapse)
+    }
+    return try write(new, booked: booked, books)
+  }
+
+  /// In order of posting. `booked` is when the run was committed.
+  borrowing func entries(
+    of run: RunID, _ booked: Instant
+  ) throws(PostgresError) -> [Entry] {
+    var entries: [Entry] = []
+    for row in try query(.runEntries, run.key + [.instant(booked)]) {
+      entries.append(try row.entry())
+    }
+    return entries
+  }
+
+  private borrowing func expire(
+    _ id: EntryID, _ allocation: AllocationID, _ carry: CarryOver?, effective: Instant,
+    _ books: OpenBooks
+  ) throws(PostgresError) -> PostingResult {
+    let balances = try lockedBalances(of: Set([allocation] + [carry?.to].compactMap { $0 }))
+    guard try entry(id) == nil, try entry(id.outgoing) == nil else { return .alreadyPosted }
+    guard let balance = balances[allocation] else {
+      return .refused(.unknownAllocation(allocation))
+    }
+    return try write(
+      balance.expiry(
+        id, of: allocation, carry.flatMap { balances[$0.to] == nil ? nil : $0 },
+        effective: effective, now: books.now), books)
+  }
+}
+
+extension Entry.Draft {
+  /// What its posting is if an entry of its id stands already.
+  func again(_ standing: Entry) -> PostingResult {
+    matches(standing) ? .alreadyPosted : .refused(.differentEntryExists(id))
+  }
+}
