@@ -149,7 +149,8 @@ let package = Package(
     tests(
       "StoreTests",
       [
-        "Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Store", "Postgres",
+        "Doubles", "Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Store",
+        "Postgres",
       ]),
     tests("JournalTests", ["Domain", "Ledger", "Reporting"]),
     tests("SiteTests", ["Wire"]),

@@ -260,10 +260,12 @@ package actor MemoryStore: Store {
 
   private func settle(_ run: RunID, used: GPUTime, over span: Range<Instant>, record: RunRecord?) {
     guard let record else { return }
-    if record.hold != nil {
+    if let hold = record.hold, hold > .zero {
       post(.settle(run, used: used, over: span))
     } else if used > .zero {
-      post(.overrun(run, record.allocation, used, .unplanned, effective: span.upperBound))
+      // What costs nothing has no hold to settle.
+      let reason: EntryReason = record.hold == nil ? .unplanned : .pastLimit
+      post(.overrun(run, record.allocation, used, reason, effective: span.upperBound))
     }
   }
 

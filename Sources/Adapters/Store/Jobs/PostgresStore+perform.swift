@@ -166,7 +166,7 @@ extension Transaction {
         .text(end.outcome.rawValue), .integer(end.exitCode), .integer(end.signal),
         .amount(end.used), .optionalText(end.refund?.rawValue), .bool(requeued),
       ])
-    try post(settlement(of: run, end, now: locked.books.now), of: run, locked.books)
+    try post(settlement(of: run, end, locked.books), of: run, locked.books)
     try save(task, &locked)
     try later(.finishDirectives, [.null] + id.task.key + [.null])
     return true
@@ -175,8 +175,9 @@ extension Transaction {
   /// What the end of a run books: charge, release, overrun, refund, and the expiry of a refund that
   /// comes after the window has ended.
   private borrowing func settlement(
-    of run: RunRecord, _ end: RunEnd, now: Instant
+    of run: RunRecord, _ end: RunEnd, _ books: OpenBooks
   ) throws(PostgresError) -> [Entry] {
+    let now = books.now
     guard let hold = run.hold else {
       return [
         Entry.draft(
@@ -186,8 +187,10 @@ extension Transaction {
       ].compactMap { $0 }
     }
     let settlement = Settlement(hold: hold, used: end.used)
+    // A refund is effective where its charge came to stand.
     var entries = settlement.entries(
-      run: run.id, allocation: run.allocation, over: end.span, now: now)
+      run: run.id, allocation: run.allocation, over: end.span, now: now
+    ).map { $0.admitted(openFrom: books.openFrom) }
     guard let reason = end.refund, settlement.charge > .zero else { return entries }
     entries += Entry.refunds(
       of: entries.filter { $0.kind == .charge }.map { ($0, $0.amount) }, reason,
