@@ -1,4 +1,5 @@
 package import Domain
+import Lifecycle
 package import Postgres
 package import Services
 import Synchronization
@@ -14,12 +15,20 @@ package final class PostgresStore: Store {
   let pool: PostgresPool
   private let configuration: PostgresConfiguration
   private let knownCentre = Mutex<KnownCentre?>(nil)
+  /// The jobs of the last snapshot.
+  let knownJobs = Mutex<[JobID: KnownJob]>([:])
   private let writeCount = Atomic<UInt64>(0)
   private let announcement = Announcement()
 
   private struct KnownCentre {
     let version: Int64
     let centre: Centre
+  }
+
+  /// A job as a row of it said, and which one.
+  struct KnownJob: Sendable {
+    let version: Int64
+    let record: JobRecord
   }
 
   private init(_ configuration: PostgresConfiguration, _ pool: PostgresPool) {

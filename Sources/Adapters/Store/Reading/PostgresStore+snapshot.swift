@@ -5,19 +5,23 @@ import Lifecycle
 import Postgres
 package import Reporting
 package import Services
+import Synchronization
 
 extension PostgresStore {
   package func snapshot() async throws(StoreError) -> Snapshot {
     try await read { tx throws(PostgresError) in
       let now = try tx.now()
-      var open: [JobID] = []
-      for row in try tx.query(.openJobs) { open.append(JobID(number: try row.int64("number"))) }
-      let tasks = try tx.tasks(of: open).map { ($0.record.id, $0.record) }
+      let open = try self.openJobs(tx)
+      var tasks: [TaskID: TaskRecord] = [:]
+      tasks.reserveCapacity(open.count)
+      for row in try tx.query(.tasks, [.jobs(open.keys.sorted())]) {
+        let task = try row.task()
+        tasks[task.id] = task
+      }
       let centre = try self.centre(tx)
       let state = EngineState(
         centre: centre, balances: try tx.balances(), caps: centre.caps(at: now),
-        capUses: try tx.capUses(at: now), jobs: try tx.jobs(open),
-        tasks: Dictionary(tasks) { first, _ in first }, runs: try tx.openRuns())
+        capUses: try tx.capUses(at: now), jobs: open, tasks: tasks, runs: try tx.openRuns())
       var directives: [Directive] = []
       for row in try tx.query(.directives) { directives.append(try row.directive()) }
       let cursor = try tx.query(.recordCursor).onlyOrNone()?.text("cursor")
@@ -25,6 +29,29 @@ extension PostgresStore {
       return Snapshot(
         now: now, state: state, directives: directives, recordCursor: cursor, restored: restored)
     }
+  }
+
+  /// What a cycle looks at of jobs. What a job asks for hardly ever changes, so that only the rows
+  /// that are new or have changed since the last snapshot are read.
+  private func openJobs(_ tx: borrowing Transaction) throws(PostgresError) -> [JobID: JobRecord] {
+    let known = knownJobs.withLock { $0 }
+    let rows = try tx.query(.openJobs)
+    var open: [JobID: KnownJob] = [:]
+    open.reserveCapacity(rows.count)
+    var versions: [JobID: Int64] = [:]
+    for row in rows {
+      let (id, version) = (JobID(number: try row.int64(0)), try row.int64(1))
+      if let job = known[id], job.version == version {
+        open[id] = job
+      } else {
+        versions[id] = version
+      }
+    }
+    for (id, record) in try tx.jobs(versions.keys.sorted()) {
+      open[id] = KnownJob(version: versions[id] ?? 0, record: record)
+    }
+    knownJobs.withLock { [open] in $0 = open }
+    return open.mapValues(\.record)
   }
 
   package func saveRecordCursor(_ cursor: String) async throws(StoreError) {
