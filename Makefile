@@ -14,7 +14,7 @@ PLUGIN := .build/plugins/job_submit_polder.so
 PLUGIN_FILES := $(wildcard Sources/Plugins/job_submit_polder/*.[ch])
 
 .NOTPARALLEL:
-.PHONY: help setup build plugin demo stop shell test lint format ci fresh need-root
+.PHONY: help setup build plugin demo stop shell test bench lint format ci fresh need-root
 
 help:
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -36,6 +36,11 @@ test: ## all tests; those on real servers need root and a site of their own, mad
 	@deploy/site/site setup $$([ $$(id -u) = 0 ] || echo build)
 	@$(MAKE) --no-print-directory build plugin
 	@deploy/test
+
+bench: ## the store's speed beside pgbench's, and full books; writes docs/benchmarks.md
+	@deploy/site/site setup build
+	@swift build -c release --product polder-bench
+	@deploy/bench
 
 lint: ## style of Swift and of the scripts
 	@deploy/lint

@@ -144,6 +144,11 @@ let package = Package(
         "Client", "Domain", "Doubles", "Services", "Web", "Wire", httpClient, lifecycle, logging,
         nio, nioHTTP,
       ]),
+    // `make bench`: no product, and no test.
+    .executableTarget(
+      name: "polder-bench", dependencies: ["Domain", "Ledger", "Lifecycle", "Services", "Store"],
+      path: "Tests/Bench", exclude: ["full.sql", "settled.sql", "waiting.sql"],
+      swiftSettings: house),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),
     tests(
