@@ -1,7 +1,8 @@
--- Jobs with a task that has not ended, and the jobs that those depend on.
+-- Jobs with a task that has not ended, and the jobs that those depend on. By an array, so that they
+-- are looked up one by one among all that have ended.
 -- Returns: number, version: another one after every change of the row
 WITH waits AS MATERIALIZED (SELECT DISTINCT job FROM task WHERE state <> 'ended')
-SELECT number, job.xmin::text::bigint AS version FROM job JOIN waits ON waits.job = number
-UNION
-SELECT number, job.xmin::text::bigint AS version FROM job WHERE number IN (
-  SELECT on_job FROM job_dependency JOIN waits ON waits.job = job_dependency.job)
+SELECT number, xmin::text::bigint AS version FROM job
+WHERE number = ANY (ARRAY(
+  SELECT job FROM waits
+  UNION SELECT on_job FROM job_dependency JOIN waits ON waits.job = job_dependency.job))
