@@ -14,7 +14,7 @@ PLUGIN := .build/plugins/job_submit_polder.so
 PLUGIN_FILES := $(wildcard Sources/Plugins/job_submit_polder/*.[ch])
 
 .NOTPARALLEL:
-.PHONY: help setup build plugin demo stop shell test bench lint format ci fresh need-root
+.PHONY: help setup build plugin demo stop shell test lint format bench mutants ci fresh need-root
 
 help:
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -64,6 +64,9 @@ setup: ## bring the packages; asks for root when some are missing
 
 ci: ## lint, tests, demo twice: what must pass before a change lands
 	@deploy/ci
+
+mutants: ## seed defects into ledger and settlement: each must make a test fail
+	@deploy/mutants
 
 fresh: ## demo and tests on a Debian that has nothing of ours yet, in a folder (by hand; root)
 	@deploy/fresh
