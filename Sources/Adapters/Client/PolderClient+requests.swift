@@ -74,6 +74,16 @@ extension PolderClient {
     try await get("/v1/jobs/\(id)")
   }
 
+  /// How a job's weight and cost came about, `P1042` or `P1042_3`. `GET /v1/jobs/{id}/rate`.
+  package func jobRate(_ id: String) async throws(ClientError) -> JobRateView {
+    try await get("/v1/jobs/\(id)/rate")
+  }
+
+  /// The versions of the rate cards, of one partition or of all. `GET /v1/rates`.
+  package func rates(partition: String? = nil) async throws(ClientError) -> [RateCardView] {
+    try await get("/v1/rates", query: [("partition", partition)])
+  }
+
   /// Cancels a job or one task of it, `P1042` or `P1042_3`. `POST /v1/jobs/{id}/cancel`.
   package func cancel(_ id: String) async throws(ClientError) -> JobView {
     try await post("/v1/jobs/\(id)/cancel")

@@ -32,6 +32,10 @@ struct Routes {
     v1.get("nodes") { _, context in
       try Answer.json(await front.nodes(try await caller(context)))
     }
+    v1.get("rates") { request, context in
+      try Answer.json(
+        await front.rates(partition: request.query("partition"), try await caller(context)))
+    }
     v1.get("balances") { request, context in
       try Answer.json(
         await front.balances(project: request.query("project"), try await caller(context)))
@@ -58,6 +62,10 @@ struct Routes {
     v1.get("jobs/:id") { _, context in
       try Answer.json(
         await front.job(try context.parameters.require("id"), try await caller(context)))
+    }
+    v1.get("jobs/:id/rate") { _, context in
+      try Answer.json(
+        await front.jobRate(try context.parameters.require("id"), try await caller(context)))
     }
     v1.post("quotes") { request, context in
       let caller = try await caller(context)

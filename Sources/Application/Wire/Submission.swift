@@ -40,6 +40,11 @@ package struct QuoteView: Codable, Equatable, Sendable {
   package var graceSeconds: Int64
   /// Thousandths of a GPU-equivalent, over all nodes of one task.
   package var weightThousandths: Int64
+  /// Which version of the partition's rate card priced it.
+  package var rateVersion: Int
+  /// When another version comes into force, in milliseconds since 1970, if the job could start
+  /// after that: its price may be another then.
+  package var rateChange: Int64?
   /// The arithmetic in words: `max(4 GPUs × 1.000, 80 CPUs × 0.050, …) × 2 nodes`.
   package var arithmetic: String
   /// If every task runs to its time limit.
@@ -58,9 +63,9 @@ package struct QuoteView: Codable, Equatable, Sendable {
   package init(
     project: String, allocation: String, partition: String, nodes: Int, gpusPerNode: Int,
     cpusPerNode: Int, memoryMiBPerNode: Int, gpuType: String?, tasks: Int, timeLimitSeconds: Int64,
-    graceSeconds: Int64, weightThousandths: Int64, arithmetic: String, chargeAtMost: Int64,
-    hold: Int64, available: Int64, held: Int64, availableAfter: Int64, expectedStart: Int64?,
-    reason: ReasonView?, asOf: Int64
+    graceSeconds: Int64, weightThousandths: Int64, rateVersion: Int, rateChange: Int64?,
+    arithmetic: String, chargeAtMost: Int64, hold: Int64, available: Int64, held: Int64,
+    availableAfter: Int64, expectedStart: Int64?, reason: ReasonView?, asOf: Int64
   ) {
     self.project = project
     self.allocation = allocation
@@ -74,6 +79,8 @@ package struct QuoteView: Codable, Equatable, Sendable {
     self.timeLimitSeconds = timeLimitSeconds
     self.graceSeconds = graceSeconds
     self.weightThousandths = weightThousandths
+    self.rateVersion = rateVersion
+    self.rateChange = rateChange
     self.arithmetic = arithmetic
     self.chargeAtMost = chargeAtMost
     self.hold = hold

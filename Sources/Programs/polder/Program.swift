@@ -50,7 +50,7 @@ struct Polder: AsyncParsableCommand {
       """,
     version: "polder 0.1.0",
     subcommands: [
-      JobCommand.self, Quote.self, Queue.self, Balance.self, Ledger.self, Transfer.self,
+      JobCommand.self, Quote.self, Queue.self, Balance.self, Ledger.self, Rate.self, Transfer.self,
       Refund.self, Adjust.self, Caps.self,
       PeriodCommand.self, Report.self,
       NodeCommand.self, Apply.self, Audit.self, AdminCommand.self, Status.self, WhoAmI.self,

@@ -24,7 +24,8 @@ extension Front {
       cpusPerNode: quote.perNode.cpus, memoryMiBPerNode: quote.perNode.memoryMiB,
       gpuType: resolved.request.gpuType, tasks: quote.taskCount,
       timeLimitSeconds: resolved.request.timeLimit.count, graceSeconds: settings.grace.count,
-      weightThousandths: quote.weight.thousandths,
+      weightThousandths: quote.weight.thousandths, rateVersion: quote.rateVersion,
+      rateChange: rateChange(resolved, wait, context)?.milliseconds,
       arithmetic: arithmetic(resolved, context.centre),
       chargeAtMost: quote.maximumTotalCharge.milliseconds, hold: quote.totalHold.milliseconds,
       available: balance.available.milliseconds, held: balance.held.milliseconds,
@@ -222,6 +223,19 @@ extension Front {
         && !named.contains($0.prefix { $0 != "=" })
     }
     return kept
+  }
+
+  /// When other rates come into force, if the job could start after that: by its expected start, or
+  /// where none is known by the last moment that its allocation's window leaves.
+  private func rateChange(
+    _ resolved: RequestResolver.Resolved, _ wait: BoardState.Wait?,
+    _ context: RequestResolver.Context
+  ) -> Instant? {
+    let span = resolved.request.timeLimit + settings.grace
+    let latest = wait?.expectedStart ?? (resolved.allocation.window.upperBound - span)
+    let change = context.centre.partitions[resolved.quote.partition]?
+      .nextRateCard(after: resolved.request.notBefore ?? context.now)?.inForceFrom
+    return change.flatMap { $0 <= latest ? $0 : nil }
   }
 
   private func arithmetic(_ resolved: RequestResolver.Resolved, _ centre: Centre) -> String {

@@ -83,7 +83,7 @@ extension Front {
     }
   }
 
-  private func sheet(
+  func sheet(
     _ job: JobID, _ caller: Caller, _ centre: Centre
   ) async throws(Problem) -> JobSheet {
     let sheets = try await asked { () async throws(StoreError) in
@@ -94,7 +94,7 @@ extension Front {
     return sheet
   }
 
-  private func taskID(_ text: String, _ caller: Caller) throws(Problem) -> TaskID {
+  func taskID(_ text: String, _ caller: Caller) throws(Problem) -> TaskID {
     guard let task = TaskID(text) else {
       throw Problem(
         title: "No job id", status: 400, code: "invalid-id",

@@ -33,6 +33,7 @@ struct QuoteText {
     facts.add("Time limit", Clock.limit(quote.timeLimitSeconds))
     facts.add("Weight", "\(Amount.weight(quote.weightThousandths)) GPU-equivalents a task")
     facts.add("", "= \(quote.arithmetic)")
+    facts.add("Rates", "version \(quote.rateVersion)\(rateChange)")
     facts.add("Charge", "\(Amount.withUnit(quote.chargeAtMost)) at most: \(charge)", .strong)
     facts.add(
       "Hold",
@@ -49,6 +50,12 @@ struct QuoteText {
     }
     facts.add("As of", clock.full(quote.asOf))
     return facts.lines()
+  }
+
+  private var rateChange: String {
+    quote.rateChange.map {
+      "; from \(clock.full($0)) other rates are in force: a start after that may cost more or less"
+    } ?? ""
   }
 
   private var resources: String {

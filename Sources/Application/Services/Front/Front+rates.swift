@@ -1,0 +1,74 @@
+import Domain
+import Ledger
+import Lifecycle
+import Scheduling
+package import Wire
+
+extension Front {
+  // MARK: Rates
+
+  /// Every version of every rate card, by partition and version: for everyone, since it says nothing
+  /// of anyone.
+  package func rates(
+    partition: String?, _ caller: Caller
+  ) async throws(Problem) -> [RateCardView] {
+    let centre = try await centre()
+    let now = try await asked { () async throws(StoreError) in try await store.now() }
+    let all = centre.partitions.values.sorted { $0.name < $1.name }
+    let asked = all.filter { partition == nil || $0.name.text == partition }
+    if let partition, asked.isEmpty {
+      let names = all.map(\.name.text)
+      let near = Spelling.nearest(to: partition, in: names)
+      throw Problem(
+        title: "No such partition", status: 404, code: "unknown-partition",
+        detail: "there is no partition '\(partition)'"
+          + (near.map { "; do you mean \($0)?" } ?? ""),
+        nextStep: "choose one of: \(names.joined(separator: ", "))")
+    }
+    return asked.flatMap { partition in
+      partition.rateCards.map { RateCardView($0, of: partition, now: now) }
+    }
+  }
+
+  /// How a job's weight and cost came about, run by run; of what waits, what it would cost if it
+  /// started now. Jobs of the caller's projects.
+  package func jobRate(_ id: String, _ caller: Caller) async throws(Problem) -> JobRateView {
+    let centre = try await centre()
+    let task = try taskID(id, caller)
+    let sheet = try await sheet(task.job, caller, centre)
+    let project = sheet.job.request.project
+    let (entries, now) = try await asked { () async throws(StoreError) in
+      (try await store.entries(of: project), try await store.now())
+    }
+    try await record(.readJobs, "job \(task.job)", of: [project], caller, centre)
+    let runs = sheet.runs.filter { task.index == nil || $0.run.id.task == task }
+    let waits = sheet.tasks.contains {
+      $0.state == .waiting && (task.index == nil || $0.id == task)
+    }
+    let partition = centre.partitions[sheet.job.request.partition]
+    return JobRateView(
+      id: id, name: sheet.job.request.name,
+      runs: runs.compactMap {
+        RunRateView($0, of: sheet.job, entries, in: centre, now: now)
+      },
+      estimate: waits ? estimate(sheet.job.request, centre, now: now) : nil,
+      next: waits
+        ? partition.flatMap { partition in
+          partition.nextRateCard(after: now).map { RateCardView($0, of: partition, now: now) }
+        } : nil)
+  }
+
+  private func estimate(
+    _ request: JobRequest, _ centre: Centre, now: Instant
+  ) -> RunRateView? {
+    let admission = Admission(
+      nodes: centre.nodes.values.sorted { $0.name < $1.name },
+      partitions: centre.partitions.values.sorted { $0.name < $1.name },
+      now: max(request.notBefore ?? now, now))
+    guard case .quoted(let quote) = admission.quote(request, grace: settings.grace),
+      let partition = centre.partitions[request.partition],
+      let card = partition.rateCard(version: quote.rateVersion)
+    else { return nil }
+    return RunRateView(quote, request, by: card, of: partition, now: now)
+  }
+}

@@ -1,0 +1,90 @@
+import Domain
+import Ledger
+import Lifecycle
+import Scheduling
+import Wire
+
+extension RateCardView {
+  init(_ card: RateCard, of partition: Partition, now: Instant) {
+    let inForce = partition.rateCard(at: now).version
+    self.init(
+      partition: partition.name.text, wholeNodes: partition.wholeNodes, version: card.version,
+      from: card.inForceFrom.milliseconds, until: partition.end(of: card)?.milliseconds,
+      state: card.version < inForce ? "past" : card.version == inForce ? "in force" : "announced",
+      perGPU: card.rates.perGPU,
+      gpuTypes: card.rates.perGPUOfType.sorted { $0.key < $1.key }
+        .map { GPUType(type: $0.key, perGPU: $0.value) },
+      perSharedGPU: card.rates.perSharedGPU, perCPU: card.rates.perCPU,
+      perGiB: card.rates.perGiB, centsPerGPUHour: card.centsPerGPUHour)
+  }
+}
+
+extension RunRateView {
+  /// A run by the version that it was started with; nil if that is not known any more.
+  init?(
+    _ sheet: RunSheet, of job: JobRecord, _ entries: [Entry], in centre: Centre, now: Instant
+  ) {
+    let run = sheet.run
+    guard let partition = centre.partitions[job.request.partition],
+      let card = partition.rateCard(version: run.rateVersion)
+    else { return nil }
+    let booked = entries.filter { $0.run == run.id }
+    let cost = sheet.charged - sheet.refunded
+    self.init(
+      id: "\(run.id)", card: RateCardView(card, of: partition, now: now),
+      shares: Self.shares(of: run, job, card.rates, centre), weight: run.weight.thousandths,
+      start: (sheet.end?.start ?? run.started)?.milliseconds,
+      end: sheet.end?.end.milliseconds, timeLimitSeconds: job.request.timeLimit.count,
+      graceSeconds: (run.reach - job.request.timeLimit).count,
+      bookings: booked.map {
+        Booking(
+          kind: $0.kind.rawValue, amount: $0.amount.milliseconds, reason: $0.reason?.rawValue)
+      }, cost: cost.milliseconds, costCents: card.euros(for: cost)?.cents)
+  }
+
+  /// One task of a request as a quote prices it.
+  init(
+    _ quote: Quote, _ request: JobRequest, by card: RateCard, of partition: Partition,
+    now: Instant
+  ) {
+    let cost = quote.maximumChargePerTask
+    let share = Share(
+      [], count: quote.nodeCount, gpuType: quote.gpuType, quote.perNode, card.rates)
+    self.init(
+      id: "", card: RateCardView(card, of: partition, now: now), shares: [share],
+      weight: quote.weight.thousandths, start: nil, end: nil,
+      timeLimitSeconds: request.timeLimit.count,
+      graceSeconds: (quote.holdPerTask.milliseconds - cost.milliseconds)
+        / max(quote.weight.thousandths, 1),
+      bookings: [Booking(kind: "hold", amount: quote.holdPerTask.milliseconds, reason: nil)],
+      cost: cost.milliseconds, costCents: card.euros(for: cost)?.cents)
+  }
+
+  /// Nodes of one GPU type together; a run whose nodes were never seen as one share.
+  private static func shares(
+    of run: RunRecord, _ job: JobRecord, _ rates: Rates, _ centre: Centre
+  ) -> [Share] {
+    let perNode = run.placement.perNode
+    guard !run.placement.nodes.isEmpty else {
+      let type = centre.gpuType(for: job.request) ?? ""
+      return [Share([], count: job.request.nodeCount, gpuType: type, perNode, rates)]
+    }
+    let byType = Dictionary(grouping: run.placement.nodes) { centre.nodes[$0]?.gpuType ?? "" }
+    return byType.sorted { $0.key < $1.key }.map { type, nodes in
+      Share(nodes.sorted(), count: nodes.count, gpuType: type, perNode, rates)
+    }
+  }
+}
+
+extension RunRateView.Share {
+  fileprivate init(
+    _ nodes: [NodeName], count: Int, gpuType: String, _ share: NodeResources, _ rates: Rates
+  ) {
+    let parts = rates.parts(of: share, gpuType: gpuType)
+    self.init(
+      nodes: nodes.map(\.text), nodeCount: count, gpuType: gpuType, gpus: share.gpus,
+      cpus: share.cpus, memoryMiB: share.memoryMiB, perGPU: rates.perGPU(of: gpuType),
+      gpuWeight: parts.gpus.thousandths, cpuWeight: parts.cpus.thousandths,
+      memoryWeight: parts.memory.thousandths, largest: parts.largest.rawValue)
+  }
+}

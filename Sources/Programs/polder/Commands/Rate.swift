@@ -1,0 +1,67 @@
+import ArgumentParser
+import Client
+import Wire
+
+struct Rate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rate",
+    abstract: "What GPUs, CPUs and memory weigh, and how a job's cost came about.",
+    subcommands: [RateList.self, RateExplain.self])
+}
+
+struct RateList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "The rate cards of the partitions: past, in force and announced.",
+    discussion: """
+      In GPU-equivalents. On each node a job weighs the largest of its GPU, CPU and memory share. \
+      A run keeps the version that was in force when it started.
+
+      Example:
+
+        polder rate list --partition gpu
+      """)
+
+  @Option(help: "Only this partition.")
+  var partition: String?
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let partition = partition
+    let cards = try await connection.client { client in
+      try await client.rates(partition: partition)
+    }
+    if listing.format == .json {
+      try printJSON(cards)
+    } else {
+      RateText.list(cards, .current()).forEach(Terminal.say)
+    }
+  }
+}
+
+struct RateExplain: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "The arithmetic of a job's cost: its rates, shares, seconds, hold and charge.",
+    discussion: "Of a job that waits: what it would cost if it started now.\n\n"
+      + "Example:\n\n  polder rate explain P12")
+
+  @Argument(help: "The job: P12, P12_3 for one task of an array, or Slurm's id.")
+  var id: String
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let job = try await connection.client { client in
+      try await client.jobRate(try await client.polderID(id))
+    }
+    if listing.format == .json {
+      try printJSON(job)
+    } else {
+      RateText.explanation(job, .current()).forEach(Terminal.say)
+    }
+  }
+}

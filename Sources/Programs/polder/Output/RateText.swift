@@ -1,0 +1,155 @@
+import Domain
+import Wire
+
+/// Rate cards, and the arithmetic of a job's cost.
+enum RateText {
+  private static let column = 10
+
+  static func list(_ cards: [RateCardView], _ clock: Clock) -> [String] {
+    var table = Table([
+      "PARTITION", ">VERSION", "FROM", "STATE", ">GPU", ">CPU", ">GiB", ">€/GPU-H",
+    ])
+    for card in cards {
+      table.add(
+        [
+          "\(card.partition)", "\(card.version)", "\(clock.short(card.from))", "\(card.state)",
+          "\(Amount.weight(card.perGPU))", "\(Amount.weight(card.perCPU))",
+          "\(Amount.weight(card.perGiB))",
+          "\(card.centsPerGPUHour.map { Euros(cents: $0).description } ?? "")",
+        ], beneath: beneath(card))
+    }
+    return table.lines()
+  }
+
+  private static func beneath(_ card: RateCardView) -> String? {
+    var parts = card.gpuTypes.map { "\($0.type) \(Amount.weight($0.perGPU))" }
+    if let shared = card.perSharedGPU { parts.append("a GPU in shares \(Amount.weight(shared))") }
+    if card.wholeNodes { parts.append("whole nodes only") }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
+  static func explanation(_ job: JobRateView, _ clock: Clock) -> [String] {
+    var facts = LabelledLines()
+    facts.add("Job", "\(job.id) \(job.name)", .strong)
+    var lines = facts.lines(column: column)
+    for run in job.runs { lines += [""] + self.lines(of: run, clock) }
+    if let estimate = job.estimate { lines += [""] + estimateLines(of: estimate, job.next, clock) }
+    if job.runs.isEmpty, job.estimate == nil { lines += ["It never ran, so it cost nothing."] }
+    return lines
+  }
+
+  private static func lines(of run: RunRateView, _ clock: Clock) -> [String] {
+    var head = LabelledLines()
+    head.add("Run", run.id, .strong)
+    head.add("Rates", rates(run.card, clock))
+    var facts = LabelledLines()
+    facts.add("Weight", weight(run))
+    if let start = run.start, let end = run.end {
+      let seconds = (end - start) / 1000
+      facts.add("Used", product(run, seconds, "\(seconds) s"))
+    } else if run.end == nil {
+      facts.add("Used", "it has not ended")
+    }
+    for booking in run.bookings {
+      let name = booking.kind.prefix(1).uppercased() + booking.kind.dropFirst()
+      facts.add(name, text(of: booking, run))
+    }
+    if run.end != nil { facts.add("Cost", cost(run), .strong) }
+    return head.lines(column: column) + shares(run) + facts.lines(column: column)
+  }
+
+  private static func estimateLines(
+    of run: RunRateView, _ next: RateCardView?, _ clock: Clock
+  ) -> [String] {
+    var head = LabelledLines()
+    head.add("Waits", "each task, if it started now and ran to its limit:", .strong)
+    head.add("Rates", rates(run.card, clock))
+    var facts = LabelledLines()
+    facts.add("Weight", weight(run))
+    facts.add("Limit", product(run, run.timeLimitSeconds, "\(run.timeLimitSeconds) s"))
+    for booking in run.bookings { facts.add("Hold", text(of: booking, run)) }
+    facts.add("Cost", "\(cost(run)) at most", .strong)
+    if let next {
+      facts.add(
+        "Change",
+        "version \(next.version) comes into force on \(clock.full(next.from)); the job is charged "
+          + "by the version in force when it starts")
+    }
+    return head.lines(column: column) + shares(run) + facts.lines(column: column)
+  }
+
+  private static func rates(_ card: RateCardView, _ clock: Clock) -> String {
+    let until = card.until.map { " until \(clock.full($0))" } ?? ", with no end announced"
+    return
+      "\(card.partition) version \(card.version), in force from \(clock.full(card.from))\(until)"
+  }
+
+  /// One row a part of a node's share; the largest is marked.
+  private static func shares(_ run: RunRateView) -> [String] {
+    run.shares.flatMap { share in
+      var table = Table(["", "PART", ">AMOUNT", ">RATE", ">WEIGHT", ""])
+      let memory =
+        share.memoryMiB % 1024 == 0
+        ? "\(share.memoryMiB / 1024) GiB" : "\(share.memoryMiB) MiB ÷ 1024"
+      let rows: [(String, String, Int64, Int64, String)] = [
+        (
+          "GPU", share.gpus == 0 ? "0" : "\(share.gpus) \(share.gpuType)", share.perGPU,
+          share.gpuWeight, "GPU"
+        ),
+        ("CPU", "\(share.cpus)", run.card.perCPU, share.cpuWeight, "CPU"),
+        ("memory", memory, run.card.perGiB, share.memoryWeight, "memory"),
+      ]
+      for (part, amount, rate, weight, name) in rows {
+        let isLargest = name == share.largest
+        table.add([
+          "        ", Table.Cell(part), Table.Cell(amount),
+          Table.Cell("× \(Amount.weight(rate))"),
+          Table.Cell("= \(Amount.weight(weight))", isLargest ? .strong : .plain),
+          Table.Cell(isLargest ? "the largest" : ""),
+        ])
+      }
+      var facts = LabelledLines()
+      let names = share.nodes.joined(separator: ", ")
+      let count = share.nodeCount == 1 ? "" : ", \(share.nodeCount) nodes, each"
+      facts.add(
+        "On", names.isEmpty ? "\(Text.count(share.nodeCount, "node")), each" : names + count)
+      return facts.lines(column: column) + table.lines()
+    }
+  }
+
+  private static func weight(_ run: RunRateView) -> String {
+    var sum: Int64 = 0
+    var parts: [String] = []
+    for share in run.shares {
+      let each = max(share.gpuWeight, share.cpuWeight, share.memoryWeight)
+      sum += each * Int64(share.nodeCount)
+      parts.append("\(share.nodeCount) × \(Amount.weight(each))")
+    }
+    let arithmetic = parts.joined(separator: " + ")
+    let total = "\(Amount.weight(run.weight)) GPU-equivalents"
+    return sum == run.weight
+      ? "\(arithmetic) = \(total)"
+      : "\(total), of what Slurm allocated (asked: \(arithmetic) = \(Amount.weight(sum)))"
+  }
+
+  private static func product(_ run: RunRateView, _ seconds: Int64, _ words: String) -> String {
+    let amount = run.weight * seconds
+    return "\(Amount.weight(run.weight)) × \(words) = \(amount) GPU-ms = \(Amount.withUnit(amount))"
+  }
+
+  private static func text(of booking: RunRateView.Booking, _ run: RunRateView) -> String {
+    let amount = Amount.withUnit(booking.amount)
+    let reach = run.timeLimitSeconds + run.graceSeconds
+    if booking.kind == "hold", run.weight * reach == booking.amount {
+      return "\(amount) = \(Amount.weight(run.weight)) × (limit \(run.timeLimitSeconds) s + grace "
+        + "\(run.graceSeconds) s)"
+    }
+    return amount + (booking.reason.map { ": \($0)" } ?? "")
+  }
+
+  private static func cost(_ run: RunRateView) -> String {
+    let amount = Amount.withUnit(run.cost)
+    guard let cents = run.costCents, let rate = run.card.centsPerGPUHour else { return amount }
+    return "\(amount) × \(Euros(cents: rate)) = \(Euros(cents: cents))"
+  }
+}
