@@ -32,7 +32,8 @@ enum SmallSite {
   static func partition(_ name: PartitionName, wholeNodes: Bool) -> Partition {
     Partition(
       name: name, nodes: nodes, wholeNodes: wholeNodes, defaultTimeLimit: Seconds(60),
-      maximumTimeLimit: .hours(24), defaultsPerGPU: oneGPU, rates: rates, rateVersion: 3)
+      maximumTimeLimit: .hours(24), defaultsPerGPU: oneGPU,
+      rateCards: [RateCard(version: 3, inForceFrom: Instant(milliseconds: 0), rates: rates)])
   }
 
   static func allocation(

@@ -33,7 +33,12 @@ struct CentreTests {
       next.partitions[Example.gpu] = Partition(
         name: Example.gpu, nodes: [Example.nodes[2]], wholeNodes: true,
         defaultTimeLimit: Seconds(1), maximumTimeLimit: Seconds(2), defaultsPerGPU: .none,
-        rates: Rates(perGPU: 1, perCPU: 2, perGiB: 3), rateVersion: 2)
+        rateCards: [
+          Example.rateCard,
+          RateCard(
+            version: 2, inForceFrom: Example.past + Seconds(1),
+            rates: Rates(perGPU: 1, perCPU: 2, perGiB: 3)),
+        ])
       next.allocations[Example.fast] = nil
       next.members[Example.bob] = nil
       next.projects[Example.roads] = nil
@@ -85,28 +90,6 @@ struct CentreTests {
         try await store.replaceCentre(
           with: next, postings: [withdrawal], ifStill: Example.centre, by: "m") == .stale)
       #expect(try await store.centre() == Example.centre)
-    }
-  }
-
-  @Test("rates of a version that was in force never change")
-  func rates() async throws {
-    try await withStore { store, database in
-      var next = Example.centre
-      next.partitions[Example.gpu] = Partition(
-        name: Example.gpu, nodes: Example.nodes, wholeNodes: false, defaultTimeLimit: Example.hour,
-        maximumTimeLimit: .hours(24), defaultsPerGPU: .none,
-        rates: Rates(perGPU: 1, perCPU: 1, perGiB: 1), rateVersion: 1)
-      let described = next
-      let error = await #expect(throws: StoreError.self) {
-        _ = try await store.replaceCentre(
-          with: described, postings: [], ifStill: Example.centre, by: "m")
-      }
-      guard case .broken(let why)? = error else { throw Unexpected("\(String(describing: error))") }
-      #expect(why.contains("rate card"))
-      #expect(try await store.centre() == Example.centre)
-      await #expect(throws: PostgresError.self) {
-        try await database.run("UPDATE rate_card SET per_gpu_thousandths = 5")
-      }
     }
   }
 

@@ -10,6 +10,9 @@ enum Example {
   static let hour = Seconds.hours(1)
   /// Long before any run.
   static let past = Instant(milliseconds: 1_700_000_000_000)
+  /// In force from long before any run.
+  static let rateCard = RateCard(
+    version: 1, inForceFrom: past, rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8))
   /// Long after.
   static let future = Instant(milliseconds: 4_000_000_000_000)
 
@@ -54,7 +57,7 @@ enum Example {
         name: id(name), nodes: nodes, wholeNodes: wholeNodes, defaultTimeLimit: hour,
         maximumTimeLimit: .hours(24),
         defaultsPerGPU: NodeResources(gpus: 1, cpus: 20, memoryMiB: 128_000),
-        rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8), rateVersion: 1)
+        rateCards: [rateCard])
     }
     centre.organisations[id("umcg")] = Organisation(
       id: id("umcg"), name: "Universitair Medisch Centrum", type: .publicAdministration,

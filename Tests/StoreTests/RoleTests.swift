@@ -19,9 +19,8 @@ struct RoleTests {
     "ledger_entry": "SI", "member": "SIU", "membership": "SID", "node": "SIU",
     "node_change": "SI", "open_run": "S", "organisation": "SIU", "partition": "SIU",
     "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",
-    "rate_card": "SI", "receipt": "SID", "record_cursor": "SIU", "report_role": "",
-    "restoration": "SD",
-    "run": "SIU",
+    "rate_card": "SID", "rate_of_gpu_type": "SI", "receipt": "SID", "record_cursor": "SIU",
+    "report_role": "", "restoration": "SD", "run": "SIU",
     "schema_migration": "S", "task": "SIU",
   ]
   /// Names, and what can hold secrets.

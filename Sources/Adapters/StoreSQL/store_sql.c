@@ -21,6 +21,8 @@ static const struct store_sql_file migrations[] = {
 #embed "../Store/SQL/migrations/0006_money.sql"
   , 0}}, {"0007_caps", (const char[]){
 #embed "../Store/SQL/migrations/0007_caps.sql"
+  , 0}}, {"0008_rates", (const char[]){
+#embed "../Store/SQL/migrations/0008_rates.sql"
   , 0}}, {NULL, NULL},
 };
 
@@ -221,12 +223,16 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/projects.sql"
   , 0}}, {"prune_receipts", (const char[]){
 #embed "../Store/SQL/queries/prune_receipts.sql"
+  , 0}}, {"rate_cards", (const char[]){
+#embed "../Store/SQL/queries/rate_cards.sql"
   , 0}}, {"record_cursor", (const char[]){
 #embed "../Store/SQL/queries/record_cursor.sql"
   , 0}}, {"record_migration", (const char[]){
 #embed "../Store/SQL/queries/record_migration.sql"
   , 0}}, {"remove_cap", (const char[]){
 #embed "../Store/SQL/queries/remove_cap.sql"
+  , 0}}, {"remove_rate_card", (const char[]){
+#embed "../Store/SQL/queries/remove_rate_card.sql"
   , 0}}, {"request_cancel", (const char[]){
 #embed "../Store/SQL/queries/request_cancel.sql"
   , 0}}, {"restored_at", (const char[]){
@@ -277,6 +283,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/save_project.sql"
   , 0}}, {"save_rate_card", (const char[]){
 #embed "../Store/SQL/queries/save_rate_card.sql"
+  , 0}}, {"save_rate_of_type", (const char[]){
+#embed "../Store/SQL/queries/save_rate_of_type.sql"
   , 0}}, {"save_record_cursor", (const char[]){
 #embed "../Store/SQL/queries/save_record_cursor.sql"
   , 0}}, {"seal_period", (const char[]){

@@ -43,33 +43,6 @@ package struct Node: Hashable, Sendable {
   }
 }
 
-/// The weights of one partition in thousandths of a GPU-equivalent, one version of its rate card.
-///
-/// The weight of a node's share is the largest of its GPU, CPU and memory share, so that hours of
-/// one kind can't be stranded behind another.
-package struct Rates: Hashable, Sendable, Codable {
-  /// For each GPU.
-  package let perGPU: Int64
-  /// For each CPU.
-  package let perCPU: Int64
-  /// For each GiB of memory.
-  package let perGiB: Int64
-
-  package init(perGPU: Int64, perCPU: Int64, perGiB: Int64) {
-    self.perGPU = perGPU
-    self.perCPU = perCPU
-    self.perGiB = perGiB
-  }
-
-  /// The weight of what is occupied on one node. A fraction of a thousandth (only memory that is
-  /// no whole GiB can make one) is rounded up: the one rounding rule of the books.
-  package func weight(of share: NodeResources) -> Weight {
-    let memory = (Int64(share.memoryMiB) * perGiB + 1023) / 1024
-    return Weight(
-      thousandths: max(Int64(share.gpus) * perGPU, Int64(share.cpus) * perCPU, memory))
-  }
-}
-
 /// A partition: nodes, the rules for jobs on them, and what they cost.
 package struct Partition: Hashable, Sendable {
   package let name: PartitionName
@@ -81,21 +54,20 @@ package struct Partition: Hashable, Sendable {
   package let maximumTimeLimit: Seconds
   /// CPUs and memory that come with each GPU where the request says nothing.
   package let defaultsPerGPU: NodeResources
-  package let rates: Rates
-  /// Which version of the rate card `rates` is, from 1.
-  package let rateVersion: Int
+  /// What it costs: every version of its rate card, past and to come, ascending; never none.
+  package let rateCards: [RateCard]
 
   package init(
     name: PartitionName, nodes: [NodeName], wholeNodes: Bool, defaultTimeLimit: Seconds,
-    maximumTimeLimit: Seconds, defaultsPerGPU: NodeResources, rates: Rates, rateVersion: Int
+    maximumTimeLimit: Seconds, defaultsPerGPU: NodeResources, rateCards: [RateCard]
   ) {
+    precondition(!rateCards.isEmpty, "a partition has a rate card")
     self.name = name
     self.nodes = nodes.sorted()
     self.wholeNodes = wholeNodes
     self.defaultTimeLimit = defaultTimeLimit
     self.maximumTimeLimit = maximumTimeLimit
     self.defaultsPerGPU = defaultsPerGPU
-    self.rates = rates
-    self.rateVersion = rateVersion
+    self.rateCards = rateCards.sorted { $0.inForceFrom < $1.inForceFrom }
   }
 }

@@ -167,12 +167,16 @@ package struct Cycle: Sendable {
     guard let job = state.jobs[task.job], let record = state.tasks[task],
       let partition = state.centre.partitions[job.request.partition]
     else { return nil }
-    let weight = placement.nodes.reduce(Weight.zero) { sum, _ in
-      sum + partition.rates.weight(of: placement.perNode)
+    // By the very card that the planner priced the hold with.
+    let card = partition.rateCard(at: now)
+    let weight = placement.nodes.reduce(Weight.zero) { sum, node in
+      sum
+        + card.rates.weight(
+          of: placement.perNode, gpuType: state.centre.nodes[node]?.gpuType)
     }
     return RunRecord(
       id: record.nextRun, allocation: allocation, placement: placement, weight: weight,
-      rateVersion: partition.rateVersion, hold: hold,
+      rateVersion: card.version, hold: hold,
       reach: job.request.timeLimit + lifecycle.grace, committed: now)
   }
 

@@ -25,14 +25,17 @@ package struct Reconciliation: Sendable {
   /// - Parameters:
   ///   - run: the record of the task's current run, if it has one.
   ///   - partition: of the job's request; nil if the centre no longer has it.
+  ///   - nodes: the centre's, whose GPU types weigh.
   ///   - adopter: the allocation that carries the task if Slurm started it without us.
   ///   - missingSince: the first of the looks in a row, this one the last, that did not find the
   ///     task where Polder has it; `now` if this one does, or is the first that does not.
   ///   - now: the store's clock.
   package func steps(
     job: JobRecord, task: TaskRecord, run: RunRecord?, partition: Partition?,
-    adopter: AllocationID?, observation: Observation, missingSince: Instant, now: Instant
+    nodes: [NodeName: Node], adopter: AllocationID?, observation: Observation,
+    missingSince: Instant, now: Instant
   ) -> [Step] {
+    let place = partition.map { Place(partition: $0, nodes: nodes) }
     // A run can't be missed before it was begun.
     let missing = max(missingSince, run?.committed ?? missingSince)
     let isGone = now.seconds(since: missing) > policy.absenceTimeout
@@ -44,9 +47,9 @@ package struct Reconciliation: Sendable {
       return held ? first : first + [.holdAgain(task.id, slurmJobID: slurmJobID)]
     case (.waiting, .running(let facts)):
       return bind(job, task, facts.submissionID)
-        + adopt(job, task, facts, partition, adopter, now: now)
+        + adopt(job, task, facts, place, adopter, now: now)
     case (.waiting, .ended(let facts)):
-      return ended(job, task, facts, partition, adopter, now: now)
+      return ended(job, task, facts, place, adopter, now: now)
     case (.waiting, .removed):
       return [.transition(.dropped(task.id, .cancelled, cause: "cancelled in Slurm"))]
     case (.starting(let run), .removed):
@@ -65,7 +68,7 @@ package struct Reconciliation: Sendable {
         .transition(
           .started(
             run.id, at: facts.start,
-            weight: weight(of: facts, for: run, in: partition) ?? run.weight,
+            weight: weight(of: facts, for: run, in: place) ?? run.weight,
             slurmJobID: facts.slurmJobID, devices: facts.devices))
       ]
     case (.running, .running):
@@ -86,15 +89,39 @@ package struct Reconciliation: Sendable {
       ? [.transition(.bound(SlurmKey(job: job, task: task), slurmJobID: slurmJobID))] : []
   }
 
-  /// What Slurm allocated, in GPU-equivalents; nil where the partition's whole-node rule decides
-  /// and what Slurm lists of each node does not matter.
+  /// Where a run is, for what it weighs.
+  private struct Place {
+    let partition: Partition
+    let nodes: [NodeName: Node]
+
+    func weight(of shares: [NodeName: NodeResources], by card: RateCard) -> Weight {
+      shares.reduce(Weight.zero) { sum, share in
+        sum + card.rates.weight(of: share.value, gpuType: nodes[share.key]?.gpuType)
+      }
+    }
+
+    /// Of a request whose nodes were never seen: of the lightest type that it can have run on.
+    func weight(of request: JobRequest, by card: RateCard) -> Weight {
+      let types = partition.nodes.compactMap { nodes[$0] }
+        .filter { request.perNode.fits(in: $0.capacity) }.map(\.gpuType)
+        .filter { request.gpuType == nil || $0 == request.gpuType }
+      let weights = types.map { card.rates.weight(of: request.perNode, gpuType: $0) }
+      let lightest =
+        weights.min() ?? card.rates.weight(of: request.perNode, gpuType: request.gpuType)
+      return Weight(thousandths: lightest.thousandths * Int64(request.nodeCount))
+    }
+  }
+
+  /// What Slurm allocated, in GPU-equivalents of the version that the run was started with,
+  /// whichever is in force by now; nil where the partition's whole-node rule decides and what Slurm
+  /// lists of each node does not matter.
   private func weight(
-    of facts: Observation.RunningFacts, for run: RunRecord, in partition: Partition?
+    of facts: Observation.RunningFacts, for run: RunRecord, in place: Place?
   ) -> Weight? {
-    guard let partition, !partition.wholeNodes, partition.rateVersion == run.rateVersion,
-      !facts.shares.isEmpty
+    guard let place, !place.partition.wholeNodes, !facts.shares.isEmpty,
+      let card = place.partition.rateCard(version: run.rateVersion)
     else { return nil }
-    return facts.shares.values.reduce(.zero) { $0 + partition.rates.weight(of: $1) }
+    return place.weight(of: facts.shares, by: card)
   }
 
   private func end(_ job: JobRecord, _ run: RunRecord, _ facts: Observation.EndedFacts) -> [Step] {
@@ -118,22 +145,19 @@ package struct Reconciliation: Sendable {
 
   private func ended(
     _ job: JobRecord, _ task: TaskRecord, _ facts: Observation.EndedFacts,
-    _ partition: Partition?, _ adopter: AllocationID?, now: Instant
+    _ place: Place?, _ adopter: AllocationID?, now: Instant
   ) -> [Step] {
     guard facts.end.wholeSeconds >= (job.submitted - Self.clockDifference).wholeSeconds else {
       return []
     }
     // A requeued task still sees the end of its earlier runs in Slurm's record.
     guard facts.start == nil || task.attempts == 0 else { return [] }
-    if let start = facts.start, let partition, let adopter {
+    if let start = facts.start, let place, let adopter {
       // It ran without Polder, between two looks: what is known of its shares is what it asked for.
-      let share = job.request.perNode
-      let weight = (0..<job.request.nodeCount).reduce(Weight.zero) { sum, _ in
-        sum + partition.rates.weight(of: share)
-      }
+      let card = place.partition.rateCard(at: start)
       let run = unplanned(
-        job, task, on: Placement(nodes: [], perNode: share), weight, since: start, partition,
-        adopter, now: now)
+        job, task, on: Placement(nodes: [], perNode: job.request.perNode),
+        place.weight(of: job.request, by: card), since: start, card, adopter, now: now)
       return bind(job, task, facts.submissionID)
         + [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
         + end(job, run, facts)
@@ -187,25 +211,25 @@ package struct Reconciliation: Sendable {
 
   private func adopt(
     _ job: JobRecord, _ task: TaskRecord, _ facts: Observation.RunningFacts,
-    _ partition: Partition?, _ adopter: AllocationID?, now: Instant
+    _ place: Place?, _ adopter: AllocationID?, now: Instant
   ) -> [Step] {
-    guard let partition, let adopter, let share = facts.shares.min(by: { $0.key < $1.key })?.value
+    guard let place, let adopter, let share = facts.shares.min(by: { $0.key < $1.key })?.value
     else { return [] }
-    let weight = facts.shares.values.reduce(Weight.zero) { $0 + partition.rates.weight(of: $1) }
+    let card = place.partition.rateCard(at: facts.start)
     let run = unplanned(
-      job, task, on: Placement(nodes: Array(facts.shares.keys), perNode: share), weight,
-      since: facts.start, partition, adopter, now: now)
+      job, task, on: Placement(nodes: Array(facts.shares.keys), perNode: share),
+      place.weight(of: facts.shares, by: card), since: facts.start, card, adopter, now: now)
     return [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
   }
 
   private func unplanned(
     _ job: JobRecord, _ task: TaskRecord, on placement: Placement, _ weight: Weight,
-    since start: Instant, _ partition: Partition, _ adopter: AllocationID, now: Instant
+    since start: Instant, _ card: RateCard, _ adopter: AllocationID, now: Instant
   ) -> RunRecord {
     let reach = job.request.timeLimit + policy.grace
     return RunRecord(
       id: task.nextRun, allocation: adopter, placement: placement, weight: weight,
-      rateVersion: partition.rateVersion, hold: weight * reach, reach: reach,
+      rateVersion: card.version, hold: weight * reach, reach: reach,
       committed: min(start, now), started: start)
   }
 }

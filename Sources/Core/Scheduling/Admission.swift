@@ -5,10 +5,13 @@ package import Domain
 package struct Admission: Sendable {
   package let nodes: [Node]
   package let partitions: [Partition]
+  /// When a request would start: the rate cards in force then price it.
+  package let now: Instant
 
-  package init(nodes: [Node], partitions: [Partition]) {
+  package init(nodes: [Node], partitions: [Partition], now: Instant) {
     self.nodes = nodes
     self.partitions = partitions
+    self.now = now
   }
 
   /// Prices a request, or says why it can never run. Of any request from outside: no size of its
@@ -18,7 +21,7 @@ package struct Admission: Sendable {
     guard reasons.isEmpty, let partition = partition(request.partition) else {
       return .refused(reasons)
     }
-    let shapes = Shape.all(of: request, on: partition, nodes: nodes)
+    let shapes = Shape.all(of: request, on: partition, nodes: nodes, now: now)
     guard let heaviest = shapes.last(where: { $0.nodes.count >= request.nodeCount }) else {
       return .refused(reasons)
     }
@@ -30,8 +33,9 @@ package struct Admission: Sendable {
     let charge = heaviest.weight(nodes: request.nodeCount) * request.timeLimit
     return .quoted(
       Quote(
-        partition: partition.name, rateVersion: partition.rateVersion,
+        partition: partition.name, rateVersion: partition.rateCard(at: now).version,
         weight: heaviest.weight(nodes: request.nodeCount), perNode: heaviest.perNode,
+        gpuType: nodes[heaviest.nodes[0]].gpuType,
         nodeCount: request.nodeCount, taskCount: tasks,
         holdPerTask: heaviest.weight(nodes: request.nodeCount) * Seconds(span.partialValue),
         maximumChargePerTask: charge, totalHold: total,
@@ -73,7 +77,8 @@ package struct Admission: Sendable {
           resource, asked: request.perNode[resource], most: most) : nil
     }
     guard tooLarge.isEmpty else { return tooLarge }
-    let most = Shape.all(of: request, on: partition, nodes: nodes).map(\.nodes.count).max() ?? 0
+    let most =
+      Shape.all(of: request, on: partition, nodes: nodes, now: now).map(\.nodes.count).max() ?? 0
     return most < request.nodeCount ? [.tooFewNodes(asked: request.nodeCount, most: most)] : []
   }
 

@@ -113,6 +113,7 @@ extension PlanningPass {
   }
 
   private func refusals(of request: JobRequest) -> [RequestRefusal] {
-    Admission(nodes: nodes.map(\.node), partitions: problem.partitions).refusals(of: request)
+    Admission(nodes: nodes.map(\.node), partitions: problem.partitions, now: problem.now)
+      .refusals(of: request)
   }
 }

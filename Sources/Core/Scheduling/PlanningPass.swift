@@ -204,7 +204,9 @@ extension PlanningPass {
     let key = FitKey(
       partition: partition.name, perNode: request.perNode, gpuType: request.gpuType)
     if let known = fitsByKey[key] { return known }
-    let new = Shape.all(of: request, on: partition, nodes: nodes.map(\.node)).map { shape in
+    let shapes = Shape.all(
+      of: request, on: partition, nodes: nodes.map(\.node), now: problem.now)
+    let new = shapes.map { shape in
       Fit(shape: shape, usable: shape.nodes.filter { nodes[$0].state == .up })
     }
     fitsByKey[key] = new

@@ -5,11 +5,13 @@ package struct Quote: Hashable, Sendable {
   package let partition: PartitionName
   /// Which version of the partition's rate card it was made with.
   package let rateVersion: Int
-  /// Of one task, over all its nodes. Where a whole-node partition has nodes of several sizes:
-  /// of the heaviest.
+  /// Of one task, over all its nodes. Where nodes of several sizes or GPU types could take it: of
+  /// the heaviest.
   package let weight: Weight
   /// Occupied on each node.
   package let perNode: NodeResources
+  /// Of the nodes that were priced.
+  package let gpuType: String
   package let nodeCount: Int
   /// 1 without an array.
   package let taskCount: Int

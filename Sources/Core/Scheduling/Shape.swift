@@ -2,8 +2,9 @@ import Domain
 
 /// One way in which a request can lie on nodes: the same share of each of some alike nodes.
 ///
-/// On a shared partition a request has one shape. On a whole-node partition it has one for each
-/// capacity of node that can hold it, since it occupies, and pays for, all of each.
+/// On a shared partition a request has one shape, or one for each weight where GPUs of several types
+/// weigh differently. On a whole-node partition it has one for each capacity and weight of node that
+/// can hold it, since it occupies, and pays for, all of each.
 struct Shape {
   /// Occupied on each node.
   let perNode: NodeResources
@@ -16,29 +17,31 @@ struct Shape {
     Weight(thousandths: nodeWeight.thousandths * Int64(count))
   }
 
+  private struct Kind: Hashable {
+    let perNode: NodeResources
+    let weight: Weight
+  }
+
   /// The lightest first, ties by size; none if no node can hold the request.
-  static func all(of request: JobRequest, on partition: Partition, nodes: [Node]) -> [Shape] {
+  ///
+  /// - Parameter now: when it would start: the rate card in force then prices it.
+  static func all(
+    of request: JobRequest, on partition: Partition, nodes: [Node], now: Instant
+  ) -> [Shape] {
     let members = Set(partition.nodes)
-    let fitting = nodes.indices.filter { position in
-      let node = nodes[position]
-      return members.contains(node.name) && request.perNode.fits(in: node.capacity)
-        && (request.gpuType == nil || request.gpuType == node.gpuType)
+    let rates = partition.rateCard(at: now).rates
+    var kinds: [Kind: [Int]] = [:]
+    for (position, node) in nodes.enumerated() {
+      guard members.contains(node.name), request.perNode.fits(in: node.capacity),
+        request.gpuType == nil || request.gpuType == node.gpuType
+      else { continue }
+      let share = partition.wholeNodes ? node.capacity : request.perNode
+      let weight = rates.weight(of: share, gpuType: node.gpuType)
+      kinds[Kind(perNode: share, weight: weight), default: []].append(position)
     }
-    guard !fitting.isEmpty else { return [] }
-    guard partition.wholeNodes else {
-      return [
-        Shape(
-          perNode: request.perNode, nodeWeight: partition.rates.weight(of: request.perNode),
-          nodes: fitting)
-      ]
-    }
-    return Dictionary(grouping: fitting) { nodes[$0].capacity }
-      .map { capacity, positions in
-        Shape(
-          perNode: capacity, nodeWeight: partition.rates.weight(of: capacity),
-          nodes: positions.sorted())
-      }
-      .sorted { $0.order < $1.order }
+    return kinds.map { kind, positions in
+      Shape(perNode: kind.perNode, nodeWeight: kind.weight, nodes: positions)
+    }.sorted { $0.order < $1.order }
   }
 
   private var order: (Int64, Int, Int, Int) {

@@ -81,27 +81,6 @@ import Wire
       ])
   }
 
-  @Test("changed rates are a new version of the rate card; other changes are not")
-  func rates() throws {
-    let context = try SmallCentre.applied()
-    let gpu = try #require(PartitionName("gpu"))
-    let dearer = try SmallCentre.plan(SmallCentre.text("perGPU: 1,", "perGPU: 1.2,"), in: context)
-    #expect(dearer.next.partitions[gpu]?.rateVersion == 2)
-    #expect(
-      dearer.changes.first?.fields == [
-        ApplyResult.FieldChange(field: "rates.perGPU", before: "1.000", after: "1.200"),
-        ApplyResult.FieldChange(field: "rate card", before: "version 1", after: "version 2"),
-      ])
-    let longer = try SmallCentre.plan(
-      SmallCentre.text("default: 1 h", "default: 90 min"), in: context)
-    #expect(longer.next.partitions[gpu]?.rateVersion == 1)
-    #expect(
-      longer.changes.first?.fields == [
-        ApplyResult.FieldChange(
-          field: "timeLimit.default", before: "01:00:00", after: "01:30:00")
-      ])
-  }
-
   @Test("a member who leaves is told, by the member and not by the place in a list")
   func leaving() throws {
     let two = try SmallCentre.text(

@@ -97,7 +97,11 @@ extension Town {
         name: id, nodes: Array(centre.nodes.keys), wholeNodes: whole,
         defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(24),
         defaultsPerGPU: NodeResources(gpus: 1, cpus: 20, memoryMiB: 128_000),
-        rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8), rateVersion: 1)
+        rateCards: [
+          RateCard(
+            version: 1, inForceFrom: Instant(milliseconds: 0),
+            rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8))
+        ])
     }
     for account in ["anouk", "bram", "ivo", "vera"] {
       let id = try #require(MemberID("m-\(account)"))

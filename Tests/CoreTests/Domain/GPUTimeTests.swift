@@ -29,21 +29,6 @@ struct GPUTimeTests {
     #expect(Weight(thousandths: 333) * Seconds(1) == GPUTime(milliseconds: 333))
   }
 
-  @Test("a node's share weighs what the scarcest of its parts weighs")
-  func rates() {
-    let rates = Rates(perGPU: 1000, perCPU: 50, perGiB: 8)
-    #expect(rates.weight(of: .none) == .zero)
-    let gpus = NodeResources(gpus: 2, cpus: 20, memoryMiB: 1024)
-    #expect(rates.weight(of: gpus) == Weight(thousandths: 2000))
-    let cpus = NodeResources(gpus: 1, cpus: 30, memoryMiB: 1024)
-    #expect(rates.weight(of: cpus) == Weight(thousandths: 1500))
-    let memory = NodeResources(gpus: 1, cpus: 1, memoryMiB: 256 * 1024)
-    #expect(rates.weight(of: memory) == Weight(thousandths: 2048))
-    // The one rounding rule: a part of a thousandth counts whole.
-    let part = NodeResources(gpus: 0, cpus: 0, memoryMiB: 1)
-    #expect(rates.weight(of: part) == Weight(thousandths: 1))
-  }
-
   @Test("a portion is rounded half away from zero, at any size")
   func portions() {
     #expect(GPUTime.hours(5720).portion(basisPoints: 3500) == .hours(2002))

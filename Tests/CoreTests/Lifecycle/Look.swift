@@ -60,7 +60,8 @@ struct Look {
     let missing = missingSince.map { SmallSite.at($0) } ?? run?.started ?? job.submitted
     return Reconciliation(policy: SmallSite.policy).steps(
       job: job, task: task, run: run,
-      partition: state.centre.partitions[job.request.partition], adopter: SmallSite.large,
+      partition: state.centre.partitions[job.request.partition], nodes: state.centre.nodes,
+      adopter: SmallSite.large,
       observation: observation, missingSince: missing, now: SmallSite.at(now))
   }
 

@@ -27,8 +27,12 @@ import Testing
     Partition(
       name: try #require(PartitionName("gpu")), nodes: [try #require(NodeName("gn01"))],
       wholeNodes: false, defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(24),
-      defaultsPerGPU: .none, rates: Rates(perGPU: perGPU, perCPU: 0, perGiB: 0),
-      rateVersion: rateVersion)
+      defaultsPerGPU: .none,
+      rateCards: [
+        RateCard(
+          version: rateVersion, inForceFrom: Instant(milliseconds: 0),
+          rates: Rates(perGPU: perGPU, perCPU: 0, perGiB: 0))
+      ])
   }
 
   private func run(started: Instant? = nil) throws -> RunRecord {
@@ -48,7 +52,7 @@ import Testing
     Self.reconciliation.steps(
       job: try job(requeue: requeue),
       task: TaskRecord(id: task, state: state, attempts: run == nil ? 0 : 1), run: run,
-      partition: try partition ?? self.partition(), adopter: AllocationID("sealing-1"),
+      partition: try partition ?? self.partition(), nodes: [:], adopter: AllocationID("sealing-1"),
       observation: observation, missingSince: run?.started ?? submitted, now: now)
   }
 
@@ -117,7 +121,7 @@ import Testing
     #expect(ends(taken).map(\.used) == [GPUTime(milliseconds: 200_000)])
   }
 
-  @Test("a run keeps its weight where Slurm shows no shares, or a new rate card came in force")
+  @Test("a run keeps its weight where Slurm shows no shares, or its rate card is not known")
   func keepsTheWeightOfTheHold() throws {
     let run = try run()
     let node = try #require(NodeName("gn01"))

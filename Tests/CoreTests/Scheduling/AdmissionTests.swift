@@ -99,11 +99,14 @@ struct AdmissionTests {
   func tooExpensive() {
     let admission = Admission(
       nodes: nodes,
-      partitions: [partition("gpu", wholeNodes: false, perGPU: 900_000_000_000_000_000)])
+      partitions: [partition("gpu", wholeNodes: false, perGPU: 900_000_000_000_000_000)],
+      now: now)
     #expect(
       admission.quote(request(nodes: 4, gpus: 4, limit: 86_400), grace: grace)
         == .refused([.tooExpensive(most: .largest)]))
   }
+
+  private let now = Instant(seconds: 1_795_000_000)
 
   private var nodes: [Node] {
     ["gn01", "gn02", "gn03", "gn04"].compactMap { NodeName($0) }.map {
@@ -118,13 +121,18 @@ struct AdmissionTests {
       name: name(text), nodes: nodes.map(\.name), wholeNodes: wholeNodes,
       defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(24),
       defaultsPerGPU: NodeResources(gpus: 1, cpus: 20, memoryMiB: 125 * 1024),
-      rates: Rates(perGPU: perGPU, perCPU: 50, perGiB: 8), rateVersion: 7)
+      rateCards: [
+        RateCard(
+          version: 7, inForceFrom: Instant(milliseconds: 0),
+          rates: Rates(perGPU: perGPU, perCPU: 50, perGiB: 8))
+      ])
   }
 
   private var admission: Admission {
     Admission(
       nodes: nodes,
-      partitions: [partition("whole", wholeNodes: true), partition("gpu", wholeNodes: false)])
+      partitions: [partition("whole", wholeNodes: true), partition("gpu", wholeNodes: false)],
+      now: now)
   }
 
   private func refusals(_ request: JobRequest) -> [RequestRefusal] {

@@ -87,7 +87,9 @@ struct PlanAudit {
       return ["\(tenant.task) has no partition"]
     }
     var faults: [String] = []
-    let share = partition.rates.weight(of: placement.perNode).thousandths
+    let rates = partition.rateCard(at: problem.now).rates
+    let type = placement.nodes.first.flatMap { nodes[$0]?.node.gpuType }
+    let share = rates.weight(of: placement.perNode, gpuType: type).thousandths
     let hold = share * Int64(request.nodeCount) * candidate.span.count
     if payment.hold.milliseconds != hold { faults.append("\(tenant.task) holds \(payment.hold)") }
     if Set(placement.nodes).count != request.nodeCount { faults.append("\(tenant.task) nodes") }

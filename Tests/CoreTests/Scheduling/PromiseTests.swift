@@ -83,7 +83,11 @@ struct PromiseTests {
           name: try #require(PartitionName("gpu")), nodes: names, wholeNodes: false,
           defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(24),
           defaultsPerGPU: NodeResources(gpus: 1, cpus: 20, memoryMiB: 256),
-          rates: Rates(perGPU: 1000, perCPU: 0, perGiB: 0), rateVersion: 1)
+          rateCards: [
+            RateCard(
+              version: 1, inForceFrom: Instant(milliseconds: 0),
+              rates: Rates(perGPU: 1000, perCPU: 0, perGiB: 0))
+          ])
       ],
       occupations: occupations, queue: [try candidate(9, nodeCount: 1, limit: 50)],
       budgets: [try #require(AllocationID("acme")): .hours(100)], promises: promises)
@@ -121,7 +125,11 @@ private enum RandomJobs {
         name: try #require(PartitionName($0)), nodes: names, wholeNodes: $0 == "whole",
         defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(24),
         defaultsPerGPU: NodeResources(gpus: 1, cpus: 2, memoryMiB: 16),
-        rates: Rates(perGPU: 1000, perCPU: 500, perGiB: 0), rateVersion: 1)
+        rateCards: [
+          RateCard(
+            version: 1, inForceFrom: Instant(milliseconds: 0),
+            rates: Rates(perGPU: 1000, perCPU: 500, perGiB: 0))
+        ])
     }
     for allocation in allocations {
       replay.budgets[allocation] = GPUTime(milliseconds: Int64(random.pick(1...8)) * 1_000_000)

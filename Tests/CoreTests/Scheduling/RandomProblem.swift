@@ -39,7 +39,11 @@ struct RandomProblem {
         wholeNodes: name.text == "whole", defaultTimeLimit: Seconds(60),
         maximumTimeLimit: Seconds(1000),
         defaultsPerGPU: NodeResources(gpus: 1, cpus: 2, memoryMiB: 4),
-        rates: Rates(perGPU: 1000, perCPU: 400, perGiB: 20_000), rateVersion: 1)
+        rateCards: [
+          RateCard(
+            version: 1, inForceFrom: Instant(milliseconds: 0),
+            rates: Rates(perGPU: 1000, perCPU: 400, perGiB: 20_000))
+        ])
     }
   }
 

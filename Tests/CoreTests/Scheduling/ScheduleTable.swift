@@ -110,7 +110,11 @@ struct ScheduleTable {
         name: $0, nodes: replay.nodes.map(\.name), wholeNodes: $0.text == "whole",
         defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(24),
         defaultsPerGPU: NodeResources(gpus: 1, cpus: 20, memoryMiB: 125 * 1024),
-        rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8), rateVersion: 1)
+        rateCards: [
+          RateCard(
+            version: 1, inForceFrom: Instant(milliseconds: 0),
+            rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8))
+        ])
     }
   }
 

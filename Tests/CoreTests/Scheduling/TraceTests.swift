@@ -83,7 +83,11 @@ struct Trace: Sendable, CustomTestStringConvertible {
       Partition(
         name: partition, nodes: [node], wholeNodes: false, defaultTimeLimit: .hours(1),
         maximumTimeLimit: .hours(100_000), defaultsPerGPU: .none,
-        rates: Rates(perGPU: 1, perCPU: 0, perGiB: 0), rateVersion: 1)
+        rateCards: [
+          RateCard(
+            version: 1, inForceFrom: Instant(milliseconds: 0),
+            rates: Rates(perGPU: 1, perCPU: 0, perGiB: 0))
+        ])
     ]
     for line in try Trace.unpacked("swf/\(file).swf.gz") where !line.hasPrefix(";") {
       let fields = words(line).compactMap { Int64($0.split(separator: ".").first ?? "") }

@@ -24,6 +24,14 @@ extension PostgresStore {
     }
   }
 
+  /// True if a version of a rate card that is in force by now would change.
+  private func drops(_ current: Centre, _ next: Centre, now: Instant) -> Bool {
+    current.partitions.contains { name, partition in
+      let kept = next.partitions[name]?.rateCards ?? partition.rateCards
+      return partition.rateCards.contains { $0.inForceFrom <= now && !kept.contains($0) }
+    }
+  }
+
   private enum Replacement: Sendable {
     case outcome(GuardedOutcome)
     case refused(PostingRefusal)
@@ -43,6 +51,10 @@ extension PostgresStore {
       guard try tx.centre(alsoRetired: false) == current else {
         tx.abandon()
         return .outcome(.stale)
+      }
+      if drops(current, next, now: try tx.now()) {
+        tx.abandon()
+        return .differs
       }
       try tx.describe(next, replacing: current)
       let books = try tx.openBooks()
@@ -68,7 +80,7 @@ extension PostgresStore {
     case .differs:
       throw .broken(
         "the centre can't be kept as described: a version of a rate card that was in force never "
-          + "changes; describe new rates under a new version")
+          + "changes; apply again, with new rates under a new version")
     }
   }
 }

@@ -77,22 +77,39 @@ extension Transaction {
   private borrowing func partitions(
     _ retired: Bool
   ) throws(PostgresError) -> [PartitionName: Partition] {
+    let rateCards = try rateCards()
     var partitions: [PartitionName: Partition] = [:]
     for row in try query(.partitions, [.bool(retired)]) {
       let name: PartitionName = try row.identifier("name")
+      guard let cards = rateCards[name] else { throw .decoding("partition \(name) has no rates") }
       partitions[name] = Partition(
         name: name, nodes: try row.identifiers("nodes"),
         wholeNodes: try row.bool("whole_nodes"),
         defaultTimeLimit: try row.seconds("default_limit_seconds"),
         maximumTimeLimit: try row.seconds("maximum_limit_seconds"),
         defaultsPerGPU: try row.resources("gpus_per_gpu", "cpus_per_gpu", "memory_mib_per_gpu"),
-        rates: Rates(
-          perGPU: try row.int64("per_gpu_thousandths"),
-          perCPU: try row.int64("per_cpu_thousandths"),
-          perGiB: try row.int64("per_gib_thousandths")),
-        rateVersion: try row.integer("rate_version"))
+        rateCards: cards)
     }
     return partitions
+  }
+
+  private borrowing func rateCards() throws(PostgresError) -> [PartitionName: [RateCard]] {
+    var cards: [PartitionName: [RateCard]] = [:]
+    for row in try query(.rateCards) {
+      let types = try row.textArray("gpu_types")
+      let weights = try row.int64Array("per_gpu_of_type_thousandths")
+      cards[try row.identifier("partition"), default: []].append(
+        RateCard(
+          version: try row.integer("version"), inForceFrom: try row.instant("in_force_from"),
+          rates: Rates(
+            perGPU: try row.int64("per_gpu_thousandths"),
+            perCPU: try row.int64("per_cpu_thousandths"),
+            perGiB: try row.int64("per_gib_thousandths"),
+            perGPUOfType: Dictionary(zip(types, weights)) { first, _ in first },
+            perSharedGPU: try row.optionalInt64("per_shared_gpu_thousandths")),
+          centsPerGPUHour: try row.optionalInt64("cents_per_gpu_hour")))
+    }
+    return cards
   }
 
   private borrowing func organisations(

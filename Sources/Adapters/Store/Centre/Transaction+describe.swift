@@ -81,17 +81,11 @@ extension Transaction {
           .id($0.name), .bool($0.wholeNodes), .seconds($0.defaultTimeLimit),
           .seconds($0.maximumTimeLimit), .integer($0.defaultsPerGPU.gpus),
           .integer($0.defaultsPerGPU.cpus), .integer($0.defaultsPerGPU.memoryMiB),
-          .integer($0.rateVersion),
         ]
       })
-    try later(
-      .saveRateCard,
-      sets: partitions.map {
-        [
-          .id($0.name), .integer($0.rateVersion), .int64($0.rates.perGPU),
-          .int64($0.rates.perCPU), .int64($0.rates.perGiB),
-        ]
-      })
+    for partition in partitions {
+      try describeRates(of: partition, replacing: old.partitions[partition.name]?.rateCards ?? [])
+    }
     try later(.clearPartitionNodes, sets: partitions.map { [.id($0.name)] })
     try later(
       .addPartitionNode,
@@ -100,6 +94,32 @@ extension Transaction {
       })
     try retire(.retireNode, next.nodes, old.nodes)
     try retire(.retirePartition, next.partitions, old.partitions)
+  }
+
+  /// Versions that lie ahead may go and come; that those in force stay is the schema's to hold.
+  private borrowing func describeRates(
+    of partition: Partition, replacing old: [RateCard]
+  ) throws(PostgresError) {
+    let name = partition.name
+    let gone = old.filter { !partition.rateCards.contains($0) }
+    try later(.removeRateCard, sets: gone.map { [.id(name), .integer($0.version)] })
+    let new = partition.rateCards.filter { !old.contains($0) }
+    try later(
+      .saveRateCard,
+      sets: new.map {
+        [
+          .id(name), .integer($0.version), .instant($0.inForceFrom), .int64($0.rates.perGPU),
+          .int64($0.rates.perCPU), .int64($0.rates.perGiB), .optionalInt64($0.rates.perSharedGPU),
+          .optionalInt64($0.centsPerGPUHour),
+        ]
+      })
+    try later(
+      .saveRateOfType,
+      sets: new.flatMap { card in
+        card.rates.perGPUOfType.sorted { $0.key < $1.key }.map {
+          [.id(name), .integer(card.version), .text($0.key), .int64($0.value)]
+        }
+      })
   }
 
   private borrowing func describePeople(

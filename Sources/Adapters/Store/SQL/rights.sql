@@ -18,9 +18,9 @@ GRANT EXECUTE ON FUNCTION rows_outside_months() TO polder_daemon, polder_auditor
 
 -- The daemon.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
-  rate_card, partition, partition_node, organisation, member, person, project, membership,
-  allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task, run,
-  open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
+  rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, person, project,
+  membership, allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task,
+  run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
   books, accounting_period, cap, cap_use, restoration, schema_migration TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
@@ -29,7 +29,9 @@ GRANT DELETE ON restoration TO polder_daemon;
 GRANT INSERT, DELETE ON funder_contribution, funder_share, partition_node, membership, receipt
   TO polder_daemon;
 GRANT INSERT, UPDATE, DELETE ON person TO polder_daemon;
-GRANT INSERT ON rate_card, job, job_payload, job_dependency, task, run, directive,
+-- What is in force already, a trigger keeps.
+GRANT INSERT, DELETE ON rate_card TO polder_daemon;
+GRANT INSERT ON rate_of_gpu_type, job, job_payload, job_dependency, task, run, directive,
   node_change, record_cursor TO polder_daemon;
 GRANT UPDATE (slurm_job_id) ON job TO polder_daemon;
 GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
@@ -50,10 +52,10 @@ GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
 
 -- The auditor: all but names and what can hold secrets.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
-  rate_card, partition, partition_node, organisation, member, project, membership, allocation,
-  audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive, node_change,
-  record_cursor, allocation_balance, ledger_entry, ledger_act, books, accounting_period, cap,
-  cap_use, restoration, schema_migration, report_role TO polder_auditor;
+  rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, project, membership,
+  allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
+  node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, books,
+  accounting_period, cap, cap_use, restoration, schema_migration, report_role TO polder_auditor;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,

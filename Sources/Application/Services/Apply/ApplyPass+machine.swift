@@ -37,13 +37,14 @@ extension ApplyPass {
     let most = fields.required("timeLimit.maximum", .timeLimit)
     let cpus = fields.required("defaultsPerGPU.cpus", .whole(1...65_536))
     let memory = fields.required("defaultsPerGPU.memory", .memoryMiB)
-    let rates = readRates(&fields)
+    let before = id.flatMap { context.centre.partitions[$0] }
+    let rateCards = readRateCards(before, &fields)
     if let standard, let most, standard > most {
       fields.refuse(
         "timeLimit.default", "\(standard) is longer than timeLimit.maximum, \(most)")
     }
     guard fields.problems.isEmpty, let id, let wholeNodes, let standard, let most, let cpus,
-      let memory, let rates
+      let memory, let rateCards
     else { return }
     let perGPU = NodeResources(gpus: 1, cpus: cpus, memoryMiB: memory)
     let withGPUs = nodes.compactMap { next.nodes[$0] }.filter { $0.capacity.gpus > 0 }
@@ -54,24 +55,20 @@ extension ApplyPass {
           + "than any node of the partition has")
       return
     }
-    let before = context.centre.partitions[id]
-    let version = before.map { $0.rates == rates ? $0.rateVersion : $0.rateVersion + 1 } ?? 1
+    if let before, before.wholeNodes != wholeNodes,
+      !context.busyNodes.isDisjoint(with: before.nodes)
+    {
+      fields.refuse(
+        "wholeNodes",
+        "runs occupy nodes of the partition, and each keeps the rule it was started with; drain "
+          + "the nodes and apply again when they have ended")
+      return
+    }
     let partition = Partition(
       name: id, nodes: nodes, wholeNodes: wholeNodes, defaultTimeLimit: standard,
-      maximumTimeLimit: most, defaultsPerGPU: perGPU, rates: rates, rateVersion: version)
+      maximumTimeLimit: most, defaultsPerGPU: perGPU, rateCards: rateCards)
     note(.partition, text, before: before, after: partition)
     next.partitions[id] = partition
-  }
-
-  private func readRates(_ fields: inout FieldReader) -> Rates? {
-    let perGPU = fields.required("rates.perGPU", .rate)
-    let perCPU = fields.required("rates.perCPU", .rate)
-    let perGiB = fields.required("rates.perGiB", .rate)
-    if perGPU == 0 {
-      fields.refuse("rates.perGPU", "a GPU that costs nothing can't be accounted for; above zero")
-    }
-    guard let perGPU, let perCPU, let perGiB else { return nil }
-    return Rates(perGPU: perGPU, perCPU: perCPU, perGiB: perGiB)
   }
 
   private func readNodeNames(_ fields: inout FieldReader) -> [NodeName] {

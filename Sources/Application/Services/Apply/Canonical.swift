@@ -134,11 +134,24 @@ extension Partition: Canonical {
       CanonicalField("timeLimit.maximum", maximumTimeLimit.description),
       CanonicalField("defaultsPerGPU.cpus", "\(defaultsPerGPU.cpus)"),
       CanonicalField("defaultsPerGPU.memory", CanonicalText.memory(defaultsPerGPU.memoryMiB)),
-      CanonicalField("rates.perGPU", CanonicalText.rate(rates.perGPU)),
-      CanonicalField("rates.perCPU", CanonicalText.rate(rates.perCPU)),
-      CanonicalField("rates.perGiB", CanonicalText.rate(rates.perGiB)),
-      CanonicalField("rate card", "version \(rateVersion)"),
-    ]
+    ] + rateCards.map { CanonicalField("rates version \($0.version)", $0.canonicalText) }
+  }
+}
+
+extension RateCard {
+  /// `from 2027-01-01T00:00:00Z: perGPU 1.000, perCPU 0.050, perGiB 0.008, € 2.10 per GPU-h`.
+  fileprivate var canonicalText: String {
+    var parts = ["perGPU \(CanonicalText.rate(rates.perGPU))"]
+    parts += rates.perGPUOfType.sorted { $0.key < $1.key }.map {
+      "\($0.key) \(CanonicalText.rate($0.value))"
+    }
+    if let shared = rates.perSharedGPU {
+      parts.append("perSharedGPU \(CanonicalText.rate(shared))")
+    }
+    parts.append("perCPU \(CanonicalText.rate(rates.perCPU))")
+    parts.append("perGiB \(CanonicalText.rate(rates.perGiB))")
+    if let centsPerGPUHour { parts.append("\(Euros(cents: centsPerGPUHour)) per GPU-h") }
+    return "from \(inForceFrom): \(parts.joined(separator: ", "))"
   }
 }
 

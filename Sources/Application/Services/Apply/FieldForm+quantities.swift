@@ -41,6 +41,14 @@ extension FieldForm where Value == Int64 {
     return Decimal(number)?.times(unit == "M" ? 1_000_000 : 1)
   }
 
+  /// Cents, of a reference rate.
+  static let euroRate = FieldForm(
+    "euro rate", accepted: "euros from 0.01 to 10,000 with at most two decimals, as in € 2.10"
+  ) { text in
+    let bare = text.hasPrefix("€") ? text.dropFirst().drop { $0 == " " } : text[...]
+    return Decimal(String(bare))?.times(100).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
+  }
+
   /// A weight in thousandths of a GPU-equivalent.
   static let rate = FieldForm(
     "rate", accepted: "GPU-equivalents from 0 to 1000 with at most three decimals, as in 0.050"

@@ -270,7 +270,7 @@ package actor Conductor: Service {
     guard let task = state.tasks[id], let job = state.jobs[id.job] else { return false }
     let steps = Reconciliation(policy: cycle.lifecycle).steps(
       job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
-      partition: state.centre.partitions[job.request.partition],
+      partition: state.centre.partitions[job.request.partition], nodes: state.centre.nodes,
       adopter: Cycle.options(for: job.request, state.centre, [], now: now).first?.allocation,
       observation: observation, missingSince: missingSince[id] ?? now, now: now)
     var changed = false

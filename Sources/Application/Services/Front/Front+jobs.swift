@@ -239,10 +239,13 @@ extension Front {
   }
 
   private func arithmetic(_ resolved: RequestResolver.Resolved, _ centre: Centre) -> String {
-    guard let rates = centre.partitions[resolved.quote.partition]?.rates else { return "" }
+    guard let partition = centre.partitions[resolved.quote.partition],
+      let rates = partition.rateCard(version: resolved.quote.rateVersion)?.rates
+    else { return "" }
+    let perGPU = rates.perGPU(of: resolved.quote.gpuType)
     let share = resolved.quote.perNode
     let parts = [
-      "\(share.gpus) GPUs × \(Weight(thousandths: rates.perGPU))",
+      "\(share.gpus) GPUs × \(Weight(thousandths: perGPU))",
       "\(share.cpus) CPUs × \(Weight(thousandths: rates.perCPU))",
       "\(share.memoryMiB) MiB × \(Weight(thousandths: rates.perGiB))/GiB",
     ]

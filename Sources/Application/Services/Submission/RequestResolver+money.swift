@@ -41,7 +41,8 @@ extension RequestResolver {
   func quote(_ request: JobRequest) throws(Problem) -> Quote {
     let admission = Admission(
       nodes: context.centre.nodes.values.sorted { $0.name < $1.name },
-      partitions: context.centre.partitions.values.sorted { $0.name < $1.name })
+      partitions: context.centre.partitions.values.sorted { $0.name < $1.name },
+      now: request.notBefore ?? context.now)
     switch admission.quote(request, grace: context.grace) {
     case .quoted(let quote): return quote
     case .refused(let refusals):

@@ -6,14 +6,13 @@
 -- $5: bigint – gpus_per_gpu
 -- $6: bigint – cpus_per_gpu
 -- $7: bigint – memory_mib_per_gpu
--- $8: bigint – rate_version
 -- Returns: nothing
 INSERT INTO partition (
   name, whole_nodes, default_limit_seconds, maximum_limit_seconds, gpus_per_gpu, cpus_per_gpu,
-  memory_mib_per_gpu, rate_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  memory_mib_per_gpu)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (name) DO UPDATE SET
   whole_nodes = excluded.whole_nodes, default_limit_seconds = excluded.default_limit_seconds,
   maximum_limit_seconds = excluded.maximum_limit_seconds, gpus_per_gpu = excluded.gpus_per_gpu,
   cpus_per_gpu = excluded.cpus_per_gpu, memory_mib_per_gpu = excluded.memory_mib_per_gpu,
-  rate_version = excluded.rate_version, retired_at = NULL
+  retired_at = NULL
