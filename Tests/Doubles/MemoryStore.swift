@@ -14,7 +14,7 @@ package actor MemoryStore: Store {
   /// Thrown by everything while it is set.
   package var fault: StoreError?
   package private(set) var books = Books()
-  package private(set) var state: EngineState
+  package internal(set) var state: EngineState
   package private(set) var directives: [Directive] = []
   package private(set) var nodeChanges: [AccessTimeFacts.NodeChange] = []
 
@@ -22,7 +22,7 @@ package actor MemoryStore: Store {
   package internal(set) var links: [AuditLink] = []
   var closedPeriodList: [ClosedPeriod] = []
 
-  private var payloads: [JobID: JobPayload] = [:]
+  var payloads: [JobID: JobPayload] = [:]
   private var accepted: [MemberID: [String: NewJob]] = [:]
   private var keys: [MemberID: [String: JobID]] = [:]
   private var histories: [RunID: History] = [:]
@@ -317,7 +317,7 @@ package actor MemoryStore: Store {
       .prefix(filter.limit).map { $0 }
   }
 
-  private func sheet(of job: JobRecord) -> JobSheet {
+  func sheet(of job: JobRecord) -> JobSheet {
     let tasks = state.tasks(of: job.id)
     let runs = histories.values.filter { $0.run.id.task.job == job.id }
       .sorted { $0.run.id < $1.run.id }
@@ -386,7 +386,7 @@ package actor MemoryStore: Store {
 }
 
 extension TaskState {
-  fileprivate var isEnded: Bool {
+  var isEnded: Bool {
     if case .ended = self { true } else { false }
   }
 }

@@ -15,7 +15,7 @@ struct RoleTests {
     "audit_head": "S", "audit_line": "S", "allocation": "SIU", "allocation_balance": "SU",
     "centre_version": "SU",
     "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",
-    "job": "SIU", "job_dependency": "SI", "job_payload": "SI", "ledger_act": "S",
+    "job": "SIU", "job_dependency": "SI", "job_payload": "SIUD", "ledger_act": "S",
     "ledger_entry": "SI", "member": "SIU", "membership": "SID", "node": "SIU",
     "node_change": "SI", "open_run": "S", "organisation": "SIU", "partition": "SIU",
     "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",

@@ -29,17 +29,18 @@ package enum Query: String, CaseIterable, Sendable {
   case balancesAsOf = "balances_as_of"
   case bindJob = "bind_job"
   case bindTask = "bind_task"
-  case bookSums = "book_sums"
   case booksClock = "books_clock"
+  case bookSums = "book_sums"
   case busyNodes = "busy_nodes"
   case busyProjects = "busy_projects"
   case cancelEnded = "cancel_ended"
-  case capUses = "cap_uses"
   case caps
+  case capUses = "cap_uses"
   case centreVersion = "centre_version"
   case clearContributions = "clear_contributions"
   case clearMemberships = "clear_memberships"
   case clearPartitionNodes = "clear_partition_nodes"
+  case clearPayloads = "clear_payloads"
   case clearShares = "clear_shares"
   case closeBooks = "close_books"
   case closedPeriods = "closed_periods"
@@ -50,9 +51,13 @@ package enum Query: String, CaseIterable, Sendable {
   case countCentre = "count_centre"
   case dependencies
   case directives
+  case dropPayloads = "drop_payloads"
   case endRun = "end_run"
   case entry
   case entryRange = "entry_range"
+  case eraseNamesOfMember = "erase_names_of_member"
+  case eraseOldNames = "erase_old_names"
+  case erasePayloadsOfMember = "erase_payloads_of_member"
   case erasePerson = "erase_person"
   case exportSnapshot = "export_snapshot"
   case extendRun = "extend_run"
@@ -64,6 +69,7 @@ package enum Query: String, CaseIterable, Sendable {
   case hasMigrations = "has_migrations"
   case jobByKey = "job_by_key"
   case jobs
+  case jobsOfMember = "jobs_of_member"
   case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
   case leapJobs = "leap_jobs"
@@ -72,6 +78,7 @@ package enum Query: String, CaseIterable, Sendable {
   case lockCaps = "lock_caps"
   case lockCentre = "lock_centre"
   case lockJobs = "lock_jobs"
+  case lockMember = "lock_member"
   case lockNodeChanges = "lock_node_changes"
   case lockTasks = "lock_tasks"
   case makeAllMonths = "make_all_months"
@@ -80,13 +87,14 @@ package enum Query: String, CaseIterable, Sendable {
   case members
   case memberships
   case migrationLock = "migration_lock"
-  case migrationTable = "migration_table"
   case migrations
+  case migrationTable = "migration_table"
   case nodeChanges = "node_changes"
   case nodes
   case notifyChanged = "notify_changed"
   case now
   case openJobs = "open_jobs"
+  case openJobsOfMember = "open_jobs_of_member"
   case openRuns = "open_runs"
   case organisations
   case ownBooks = "own_books"
@@ -105,6 +113,7 @@ package enum Query: String, CaseIterable, Sendable {
   case removeRateCard = "remove_rate_card"
   case requestCancel = "request_cancel"
   case restoredAt = "restored_at"
+  case retentionDue = "retention_due"
   case retireAllocation = "retire_allocation"
   case retireFunder = "retire_funder"
   case retireMember = "retire_member"

@@ -1,38 +1,10 @@
-// The store's SQL inside the program: each .sql file once, by its name. #embed is C23; SwiftPM's
+// The store's queries inside the program: each .sql file once, by its name. #embed is C23; SwiftPM's
 // clang has it in every mode and only remarks on it. StoreTests hold that no file is missing here.
 #include "store_sql.h"
 
 #include <stddef.h>
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
-
-static const struct store_sql_file migrations[] = {
-  {"0001_centre", (const char[]){
-#embed "../Store/SQL/migrations/0001_centre.sql"
-  , 0}}, {"0002_jobs", (const char[]){
-#embed "../Store/SQL/migrations/0002_jobs.sql"
-  , 0}}, {"0003_ledger", (const char[]){
-#embed "../Store/SQL/migrations/0003_ledger.sql"
-  , 0}}, {"0004_history", (const char[]){
-#embed "../Store/SQL/migrations/0004_history.sql"
-  , 0}}, {"0005_audit", (const char[]){
-#embed "../Store/SQL/migrations/0005_audit.sql"
-  , 0}}, {"0006_money", (const char[]){
-#embed "../Store/SQL/migrations/0006_money.sql"
-  , 0}}, {"0007_caps", (const char[]){
-#embed "../Store/SQL/migrations/0007_caps.sql"
-  , 0}}, {"0008_rates", (const char[]){
-#embed "../Store/SQL/migrations/0008_rates.sql"
-  , 0}}, {NULL, NULL},
-};
-
-static const char roles[] = {
-#embed "../Store/SQL/roles.sql"
-    , 0};
-
-static const char rights[] = {
-#embed "../Store/SQL/rights.sql"
-    , 0};
 
 static const struct store_sql_file queries[] = {
   {"accept_job", (const char[]){
@@ -107,6 +79,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/clear_memberships.sql"
   , 0}}, {"clear_partition_nodes", (const char[]){
 #embed "../Store/SQL/queries/clear_partition_nodes.sql"
+  , 0}}, {"clear_payloads", (const char[]){
+#embed "../Store/SQL/queries/clear_payloads.sql"
   , 0}}, {"clear_shares", (const char[]){
 #embed "../Store/SQL/queries/clear_shares.sql"
   , 0}}, {"close_books", (const char[]){
@@ -127,12 +101,20 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/dependencies.sql"
   , 0}}, {"directives", (const char[]){
 #embed "../Store/SQL/queries/directives.sql"
+  , 0}}, {"drop_payloads", (const char[]){
+#embed "../Store/SQL/queries/drop_payloads.sql"
   , 0}}, {"end_run", (const char[]){
 #embed "../Store/SQL/queries/end_run.sql"
   , 0}}, {"entry", (const char[]){
 #embed "../Store/SQL/queries/entry.sql"
   , 0}}, {"entry_range", (const char[]){
 #embed "../Store/SQL/queries/entry_range.sql"
+  , 0}}, {"erase_names_of_member", (const char[]){
+#embed "../Store/SQL/queries/erase_names_of_member.sql"
+  , 0}}, {"erase_old_names", (const char[]){
+#embed "../Store/SQL/queries/erase_old_names.sql"
+  , 0}}, {"erase_payloads_of_member", (const char[]){
+#embed "../Store/SQL/queries/erase_payloads_of_member.sql"
   , 0}}, {"erase_person", (const char[]){
 #embed "../Store/SQL/queries/erase_person.sql"
   , 0}}, {"export_snapshot", (const char[]){
@@ -155,6 +137,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/job_by_key.sql"
   , 0}}, {"jobs", (const char[]){
 #embed "../Store/SQL/queries/jobs.sql"
+  , 0}}, {"jobs_of_member", (const char[]){
+#embed "../Store/SQL/queries/jobs_of_member.sql"
   , 0}}, {"last_entry", (const char[]){
 #embed "../Store/SQL/queries/last_entry.sql"
   , 0}}, {"last_node_changes", (const char[]){
@@ -171,6 +155,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/lock_centre.sql"
   , 0}}, {"lock_jobs", (const char[]){
 #embed "../Store/SQL/queries/lock_jobs.sql"
+  , 0}}, {"lock_member", (const char[]){
+#embed "../Store/SQL/queries/lock_member.sql"
   , 0}}, {"lock_node_changes", (const char[]){
 #embed "../Store/SQL/queries/lock_node_changes.sql"
   , 0}}, {"lock_tasks", (const char[]){
@@ -201,6 +187,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/now.sql"
   , 0}}, {"open_jobs", (const char[]){
 #embed "../Store/SQL/queries/open_jobs.sql"
+  , 0}}, {"open_jobs_of_member", (const char[]){
+#embed "../Store/SQL/queries/open_jobs_of_member.sql"
   , 0}}, {"open_runs", (const char[]){
 #embed "../Store/SQL/queries/open_runs.sql"
   , 0}}, {"organisations", (const char[]){
@@ -237,6 +225,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/request_cancel.sql"
   , 0}}, {"restored_at", (const char[]){
 #embed "../Store/SQL/queries/restored_at.sql"
+  , 0}}, {"retention_due", (const char[]){
+#embed "../Store/SQL/queries/retention_due.sql"
   , 0}}, {"retire_allocation", (const char[]){
 #embed "../Store/SQL/queries/retire_allocation.sql"
   , 0}}, {"retire_funder", (const char[]){
@@ -322,9 +312,4 @@ static const struct store_sql_file queries[] = {
   , 0}}, {NULL, NULL},
 };
 
-const struct store_sql_file *store_sql_migrations(void) { return migrations; }
 const struct store_sql_file *store_sql_queries(void) { return queries; }
-
-const char *store_sql_rights(void) { return rights; }
-
-const char *store_sql_roles(void) { return roles; }

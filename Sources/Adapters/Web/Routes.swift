@@ -21,6 +21,7 @@ struct Routes {
     addOperations(to: router.group("v1"))
     addAudit(to: router.group("v1"))
     addBooks(to: router.group("v1"))
+    addPrivacy(to: router.group("v1"))
     return router
   }
 
@@ -123,7 +124,7 @@ struct Routes {
 
 extension Request {
   /// A value of the query, decoded; nil if it is not there or empty.
-  fileprivate func query(_ name: String) -> String? {
+  func query(_ name: String) -> String? {
     guard let value = uri.queryParameters[name[...]], !value.isEmpty else { return nil }
     return String(value)
   }

@@ -53,7 +53,8 @@ struct Polder: AsyncParsableCommand {
       JobCommand.self, Quote.self, Queue.self, Balance.self, Ledger.self, Rate.self, Transfer.self,
       Refund.self, Adjust.self, Caps.self,
       PeriodCommand.self, Report.self,
-      NodeCommand.self, Apply.self, Audit.self, AdminCommand.self, Status.self, WhoAmI.self,
+      NodeCommand.self, Apply.self, Audit.self, Privacy.self, AdminCommand.self,
+      Status.self, WhoAmI.self,
       ExitCodes.self,
     ])
 }

@@ -1,6 +1,7 @@
 import Domain
 import Lifecycle
 import Scheduling
+import Services
 import Yams
 
 /// What `polderd --config FILE` reads: where things are, and who may do what. The centre itself is
@@ -30,10 +31,12 @@ struct Configuration: Decodable {
   let fourEyesAbove: GPUTime?
   let planning: PlanningPolicy
   let lifecycle: LifecyclePolicy
+  /// How long what is personal is kept.
+  let retention: RetentionPolicy
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case socket, database, bridge, administrators, auditors, slurmUser, system, defaultPartition
-    case planning, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds
+    case planning, retention, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds
     case fourEyesAboveGPUHours
   }
 
@@ -50,6 +53,9 @@ struct Configuration: Decodable {
       try keys.decodeIfPresent(String.self, forKey: .defaultPartition) ?? "gpu"
     fourEyesAbove = try keys.decodeIfPresent(UInt32.self, forKey: .fourEyesAboveGPUHours)
       .map { GPUTime.hours(Int64($0)) }
+    retention =
+      try keys.decodeIfPresent(RetentionSettings.self, forKey: .retention)?.policy
+      ?? RetentionPolicy()
     planning = try Self.planning(keys)
     lifecycle = LifecyclePolicy(
       grace: try Self.seconds(keys, .graceSeconds, default: 60),

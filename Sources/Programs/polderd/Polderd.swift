@@ -44,13 +44,15 @@ struct Polderd: AsyncParsableCommand {
         slurmUser: configuration.slurmUser),
       settings: Front.Settings(
         system: configuration.system, defaultPartition: configuration.defaultPartition,
-        grace: configuration.lifecycle.grace, fourEyesAbove: configuration.fourEyesAbove))
+        grace: configuration.lifecycle.grace, fourEyesAbove: configuration.fourEyesAbove,
+        retention: configuration.retention))
     let services: [any Service] = [
       LeadershipWatch(leadership: leadership, logger: logger), conductor,
       StoreWatch(store: store, conductor: conductor),
       BooksWatch(
         store: store, administration: StoreAdministration(conninfo: configuration.database),
         logger: logger),
+      RetentionKeeper(store: store, policy: configuration.retention, logger: logger),
       WebServer(front: front, socket: configuration.socket, logger: logger),
     ]
     let group = ServiceGroup(

@@ -40,21 +40,7 @@ extension PostgresStore {
   }
 
   package func payload(of job: JobID) async throws(StoreError) -> JobPayload? {
-    try await read { tx throws(PostgresError) in
-      guard let row = try tx.query(.payload, [.int64(job.number)]).onlyOrNone() else { return nil }
-      guard let uid = UInt32(exactly: try row.int64("uid")),
-        let gid = UInt32(exactly: try row.int64("gid"))
-      else { throw .decoding("job \(job) has no account") }
-      return JobPayload(
-        uid: uid, gid: gid, script: try row.text("script"),
-        environment: try row.textArray("environment"),
-        workingDirectory: try row.text("working_directory"),
-        standardOutput: try row.optionalText("standard_output"),
-        standardError: try row.optionalText("standard_error"),
-        standardInput: try row.optionalText("standard_input"),
-        comment: try row.optionalText("comment"), taskCount: try row.integer("task_count"),
-        cpusPerTask: try row.integer("cpus_per_task"))
-    }
+    try await read { tx throws(PostgresError) in try tx.payload(of: job) }
   }
 
   /// What a key was used for before.
@@ -93,5 +79,24 @@ extension PostgresStore {
       .optionalText(payload.standardInput), .optionalText(payload.comment),
       .integer(payload.taskCount), .integer(payload.cpusPerTask),
     ]
+  }
+}
+
+extension Transaction {
+  /// Nil if it was erased.
+  borrowing func payload(of job: JobID) throws(PostgresError) -> JobPayload? {
+    guard let row = try query(.payload, [.int64(job.number)]).onlyOrNone() else { return nil }
+    guard let uid = UInt32(exactly: try row.int64("uid")),
+      let gid = UInt32(exactly: try row.int64("gid"))
+    else { throw .decoding("job \(job) has no account") }
+    return JobPayload(
+      uid: uid, gid: gid, script: try row.text("script"),
+      environment: try row.textArray("environment"),
+      workingDirectory: try row.text("working_directory"),
+      standardOutput: try row.optionalText("standard_output"),
+      standardError: try row.optionalText("standard_error"),
+      standardInput: try row.optionalText("standard_input"),
+      comment: try row.optionalText("comment"), taskCount: try row.integer("task_count"),
+      cpusPerTask: try row.integer("cpus_per_task"))
   }
 }

@@ -16,23 +16,30 @@ extension PostgresStore {
       for row in try tx.query(.listedJobs, columns) {
         ids.append(JobID(number: try row.int64("number")))
       }
-      let jobs = try tx.jobs(ids)
-      var tasks: [JobID: [TaskRecord]] = [:]
-      var causes: [JobID: [TaskID: String]] = [:]
-      for (task, cause) in try tx.tasks(of: ids) {
-        tasks[task.id.job, default: []].append(task)
-        if let cause { causes[task.id.job, default: [:]][task.id] = cause }
-      }
-      var runs: [JobID: [RunSheet]] = [:]
-      for row in try tx.query(.runs, [.jobs(ids)]) {
-        let sheet = try row.runSheet()
-        runs[sheet.run.id.task.job, default: []].append(sheet)
-      }
-      return ids.compactMap { id in
-        jobs[id].map {
-          JobSheet(
-            job: $0, tasks: tasks[id] ?? [], runs: runs[id] ?? [], causes: causes[id] ?? [:])
-        }
+      return try tx.sheets(ids)
+    }
+  }
+}
+
+extension Transaction {
+  /// In the order of the ids.
+  borrowing func sheets(_ ids: [JobID]) throws(PostgresError) -> [JobSheet] {
+    let jobs = try self.jobs(ids)
+    var tasks: [JobID: [TaskRecord]] = [:]
+    var causes: [JobID: [TaskID: String]] = [:]
+    for (task, cause) in try self.tasks(of: ids) {
+      tasks[task.id.job, default: []].append(task)
+      if let cause { causes[task.id.job, default: [:]][task.id] = cause }
+    }
+    var runs: [JobID: [RunSheet]] = [:]
+    for row in try self.query(.runs, [.jobs(ids)]) {
+      let sheet = try row.runSheet()
+      runs[sheet.run.id.task.job, default: []].append(sheet)
+    }
+    return ids.compactMap { id in
+      jobs[id].map {
+        JobSheet(
+          job: $0, tasks: tasks[id] ?? [], runs: runs[id] ?? [], causes: causes[id] ?? [:])
       }
     }
   }

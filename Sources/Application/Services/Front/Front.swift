@@ -26,14 +26,18 @@ package struct Front: Sendable {
     package let grace: Seconds
     /// Acts by hand of more than this need another administrator's approval; nil for none.
     package let fourEyesAbove: GPUTime?
+    /// How long what is personal is kept.
+    package let retention: RetentionPolicy
 
     package init(
-      system: String, defaultPartition: String, grace: Seconds, fourEyesAbove: GPUTime? = nil
+      system: String, defaultPartition: String, grace: Seconds, fourEyesAbove: GPUTime? = nil,
+      retention: RetentionPolicy = RetentionPolicy()
     ) {
       self.fourEyesAbove = fourEyesAbove
       self.system = system
       self.defaultPartition = defaultPartition
       self.grace = grace
+      self.retention = retention
     }
   }
 

@@ -8,7 +8,7 @@ package import Reporting
 /// entirely or not at all, and its outcome is known unless it throws ``StoreError/unknown(_:)``.
 ///
 /// Every write is safe to repeat.
-package protocol Store: AuditLog, Bookkeeping {
+package protocol Store: AuditLog, PersonalData, Bookkeeping {
   /// The store's clock, which is Polder's.
   func now() async throws(StoreError) -> Instant
 

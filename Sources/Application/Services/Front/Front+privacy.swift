@@ -1,0 +1,147 @@
+import Domain
+import Lifecycle
+package import Wire
+
+extension Front {
+  /// Jobs in one part of an export: each can have a script of megabytes.
+  private static let exportPart = 50
+
+  /// All that the books keep of a person, in parts: one's own for everyone, others' for
+  /// administrators. Both are lines of the audit log.
+  package func export(
+    member: String?, after: String?, _ caller: Caller
+  ) async throws(Problem) -> SubjectExport {
+    guard let text = member ?? caller.member?.text else { throw noMember(caller) }
+    let isOwn = text == caller.member?.text
+    if !isOwn {
+      try await requireAdministrator(
+        caller, to: "export what is kept of others", .exportSubject, "member \(text)")
+    }
+    let id = try memberID(text)
+    let start = try after.map { text throws(Problem) in try jobID(text) }
+    let centre = try await centre()
+    let (found, links) = try await asked { () async throws(StoreError) in
+      (
+        try await store.jobs(of: id, after: start, limit: Self.exportPart),
+        start == nil ? try await store.auditLines(AuditFilter(subject: id, limit: 10_000)) : []
+      )
+    }
+    if start == nil { try await record(caller.line(.exportSubject, "member \(id)")) }
+    let person = centre.members[id]
+    return SubjectExport(
+      member: id.text, account: person?.account, name: person?.name,
+      memberships: centre.projects.values.sorted { $0.id < $1.id }.compactMap { project in
+        project.role(of: id).map { .init(project: project.id.text, role: $0.rawValue) }
+      },
+      jobs: found.map { job in
+        SubjectExport.Job(
+          job: JobView(
+            job.sheet, centre: centre, board: BoardState(), wording: Wording { _ in false }),
+          payload: job.payload.map(SubjectExport.Payload.init))
+      },
+      auditLines: links.map(AuditLineView.init),
+      next: found.count == Self.exportPart ? found.last.map { "\($0.sheet.job.id)" } : nil)
+  }
+
+  /// Erases what names a member, for ever. Administrators only. Sums and entries stay.
+  package func erase(member: String, _ caller: Caller) async throws(Problem) -> ErasureView {
+    let object = "member \(member)"
+    try await requireAdministrator(caller, to: "erase a person", .eraseSubject, object)
+    let id = try memberID(member)
+    let erasure = try await asked { () async throws(StoreError) in
+      try await store.erase(id, audit: caller.line(.eraseSubject, object))
+    }
+    let problem: Problem
+    switch erasure {
+    case .done(let names, let payloads):
+      return ErasureView(member: id.text, jobNames: names, payloads: payloads)
+    case .unknown:
+      problem = Problem(
+        title: "No such member", status: 404, code: "unknown-member",
+        detail: "the books know no member '\(id)'",
+        nextStep: "members are named by their opaque id, as in the description")
+    case .hasOpenJobs(let jobs):
+      let list = jobs.map { "\($0)" }.joined(separator: ", ")
+      problem = Problem(
+        title: "Jobs have not ended", status: 409, code: "open-jobs",
+        detail: "\(id) has \(list)\(jobs.count == 10 ? " and perhaps more" : "")",
+        nextStep:
+          "wait for them, or cancel them: polder job cancel \(jobs.first.map { "\($0)" } ?? "")")
+    case .inProjects(let projects):
+      problem = Problem(
+        title: "Still a member", status: 409, code: "still-a-member",
+        detail: "\(id) belongs to \(projects.map(\.text).joined(separator: ", "))",
+        nextStep: "take the member out of those projects and out of the description, and apply it")
+    }
+    await attempt(caller.line(.eraseSubject, object, .failed, detail: problem.code))
+    throw problem
+  }
+
+  /// What is personal, how long it is kept and how much of it is due. Administrators and auditors.
+  package func retention(_ caller: Caller) async throws(Problem) -> [RetentionView] {
+    guard caller.role == .administrator || caller.role == .auditor else {
+      throw Problem(
+        title: "Not allowed", status: 403, code: "not-allowed",
+        detail: "\(caller.account) may not see what is due to be erased",
+        nextStep: "docs/privacy.md says how long what is kept")
+    }
+    let policy = settings.retention
+    let due = try await asked { () async throws(StoreError) in
+      try await store.retentionDue(policy)
+    }
+    let byPass = "after the end of the job; erased by the hourly pass"
+    return [
+      RetentionView(
+        category: "payloads", what: "scripts and environments", seconds: policy.payloads?.count,
+        due: due.payloads, rule: byPass),
+      RetentionView(
+        category: "paths", what: "working directories, standard files, comments",
+        seconds: policy.paths?.count, due: due.paths, rule: byPass),
+      RetentionView(
+        category: "jobNames", what: "names of jobs", seconds: policy.jobNames?.count,
+        due: due.jobNames, rule: byPass),
+      RetentionView(
+        category: "receipts", what: "ids of writes, of no person", seconds: 3600, due: nil,
+        rule: "after the write"),
+      RetentionView(
+        category: "persons", what: "account and name", seconds: nil, due: nil,
+        rule: "until erased: polder privacy erase"),
+      RetentionView(
+        category: "books", what: "entries, runs and sums, by opaque ids", seconds: nil, due: nil,
+        rule: "never erased; seven years at least"),
+      RetentionView(
+        category: "auditLog", what: "acts and sensitive reads, by opaque ids", seconds: nil,
+        due: nil, rule: "never erased; seven years at least"),
+      RetentionView(
+        category: "record", what: "slurmctld's own file of ended runs", seconds: nil, due: nil,
+        rule: "the site's: logrotate on JobCompLoc"),
+    ]
+  }
+
+  private func memberID(_ text: String) throws(Problem) -> MemberID {
+    guard let id = MemberID(text) else {
+      throw Problem(
+        title: "No member's id", status: 400, code: "invalid-id",
+        detail: "'\(text)' is no id of a member")
+    }
+    return id
+  }
+
+  private func jobID(_ text: String) throws(Problem) -> JobID {
+    guard let task = TaskID(text) else {
+      throw Problem(
+        title: "No job id", status: 400, code: "invalid-id", detail: "'\(text)' is no job id")
+    }
+    return task.job
+  }
+}
+
+extension SubjectExport.Payload {
+  fileprivate init(_ payload: JobPayload) {
+    self.init(
+      script: payload.script, environment: payload.environment,
+      workingDirectory: payload.workingDirectory, standardOutput: payload.standardOutput,
+      standardError: payload.standardError, standardInput: payload.standardInput,
+      comment: payload.comment)
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Client
+import Wire
+
+struct Privacy: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "privacy",
+    abstract: "What is kept of persons: see it, erase it, know for how long.",
+    subcommands: [PrivacyExport.self, PrivacyErase.self, PrivacyRetention.self])
+}
+
+struct PrivacyExport: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "All that the books keep of you, as one JSON document; of others for administrators.",
+    discussion: "Example:\n\n  polder privacy export > what-polder-knows-of-me.json")
+
+  @Argument(help: "A member's opaque id; yourself if none is named.")
+  var member: String?
+
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let member = member
+    try printJSON(try await connection.client { try await $0.export(member: member) })
+  }
+}
+
+struct PrivacyErase: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "erase",
+    abstract: "Erase what names a member, for ever. Sums and entries stay.",
+    discussion: """
+      Account, name, names of jobs, scripts, environments and paths go; the opaque id stays, and so \
+      every balance and report. Refused while jobs are open or a project names the member.
+
+      Example:
+
+        polder privacy erase m-4711 --yes
+      """)
+
+  @Argument(help: "The member's opaque id.")
+  var member: String
+
+  @Flag(help: "It can't be undone: say that you mean it.")
+  var yes = false
+
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let member = member
+    guard yes else {
+      throw Failure(.usage, "erasing \(member) can't be undone", next: "say so with --yes")
+    }
+    let done = try await connection.client { try await $0.erase(member: member) }
+    Terminal.say(
+      "\(done.member) is an opaque id now: \(Text.count(done.jobNames, "name")) of jobs and "
+        + "\(Text.count(done.payloads, "payload")) erased. Sums and entries are as they were.")
+  }
+}
+
+struct PrivacyRetention: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retention",
+    abstract: "How long what is kept, by category, and how much is due to be erased.")
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let categories = try await connection.client { try await $0.retention() }
+    if listing.format == .json { return try printJSON(categories) }
+    var table = Table(["CATEGORY", "WHAT", ">KEPT", ">DUE", "RULE"])
+    for category in categories {
+      table.add([
+        .init(category.category, .strong), .init(category.what),
+        .init(category.seconds.map(Clock.length) ?? "–"),
+        .init(category.due.map { "\($0)" } ?? "–"), .init(category.rule),
+      ])
+    }
+    table.lines(width: Terminal.columns).forEach(Terminal.say)
+  }
+}

@@ -1,0 +1,90 @@
+// Why: who has every right must be seen to use it; who reads their own must not be watched.
+import Domain
+import Doubles
+import Services
+import Testing
+import Wire
+
+@Suite("what the audit log tells") struct AuditedTests {
+  private func lines(_ town: Town) async -> [String] {
+    await town.store.links.map(\.line).map {
+      "\($0.actor) \($0.action.rawValue) \($0.object): \($0.result.rawValue)"
+    }
+  }
+
+  @Test("staff who read what is others' are recorded, members who read their own are not")
+  func reads() async throws {
+    let town = try await Town()
+    _ = try await town.submit("anouk", "-A longscan --gpus=1")
+    let front = town.front
+    let anouk = try await town.caller("anouk")
+    _ = try await front.jobs(all: true, project: nil, anouk)
+    _ = try await front.job("P1", anouk)
+    _ = try await front.balances(project: nil, anouk)
+    _ = try await front.ledger(project: "longscan", anouk)
+    #expect(await lines(town) == [])
+    let admin = try await town.caller("beheer")
+    let auditor = try await town.caller("auditor")
+    _ = try await front.jobs(all: true, project: "longscan", admin)
+    _ = try await front.job("P1", admin)
+    _ = try await front.balances(project: nil, auditor)
+    _ = try await front.ledger(project: "seals", auditor)
+    _ = try await front.accessTime(from: "2026-11-01", to: "2026-11-30", auditor)
+    _ = try await front.auditLines(Front.AuditQuestion(), auditor)
+    #expect(
+      await lines(town) == [
+        "uid-64001 read-jobs project longscan: done", "uid-64001 read-jobs job P1: done",
+        "uid-64002 read-balances projects: done", "uid-64002 read-ledger project seals: done",
+        "uid-64002 read-report access-time 2026-11-01 to 2026-11-30: done",
+        "uid-64002 read-audit audit log: done",
+      ])
+    #expect(try await front.verifyAudit(expected: nil, auditor).finding == nil)
+  }
+
+  @Test("acts that are refused or fail are recorded too, without a name")
+  func refusals() async throws {
+    let town = try await Town()
+    _ = try await town.submit("anouk", "-A longscan --gpus=1")
+    let front = town.front
+    let bram = try await town.caller("bram")
+    let admin = try await town.caller("beheer")
+    let apply = ApplyRequest(objects: [], dryRun: false)
+    await #expect(throws: Problem.self) { _ = try await front.apply(apply, bram) }
+    await #expect(throws: Problem.self) { _ = try await front.cancel("P1", bram) }
+    await #expect(throws: Problem.self) {
+      _ = try await front.auditLines(Front.AuditQuestion(), bram)
+    }
+    await #expect(throws: Problem.self) { _ = try await front.erase(member: "m-anouk", bram) }
+    _ = try await front.cancel("P1", admin)
+    await #expect(throws: Problem.self) { _ = try await front.cancel("P1", admin) }
+    await #expect(throws: Problem.self) { _ = try await front.erase(member: "m-anouk", admin) }
+    #expect(
+      await lines(town) == [
+        "m-bram apply centre: refused", "m-bram cancel job P1: refused",
+        "m-bram read-audit audit log: refused", "m-bram erase-subject member m-anouk: refused",
+        "uid-64001 cancel job P1: done", "uid-64001 cancel job P1: failed",
+        "uid-64001 erase-subject member m-anouk: failed",
+      ])
+    let told = await town.store.links.map { "\($0.line.detail) \($0.line.origin)" }.joined()
+    #expect(!told.contains("bram") && !told.contains("64012"))
+  }
+
+  @Test("one's own export needs no right, another's needs an administrator; both are recorded")
+  func export() async throws {
+    let town = try await Town()
+    _ = try await town.submit("anouk", "-A longscan --gpus=1")
+    let anouk = try await town.caller("anouk")
+    let own = try await town.front.export(member: nil, after: nil, anouk)
+    #expect(own.account == "anouk" && own.jobs.count == 1 && own.next == nil)
+    #expect(own.memberships.map(\.project) == ["longscan", "seals"])
+    #expect(own.jobs.first?.payload?.environment.contains("SECRET=1") == true)
+    let bram = try await town.caller("bram")
+    await #expect(throws: Problem.self) {
+      _ = try await town.front.export(member: "m-anouk", after: nil, bram)
+    }
+    let admin = try await town.caller("beheer")
+    let again = try await town.front.export(member: "m-anouk", after: nil, admin)
+    #expect(again.auditLines.map(\.result) == ["refused", "done"])
+    #expect(await lines(town).last == "uid-64001 export-subject member m-anouk: done")
+  }
+}

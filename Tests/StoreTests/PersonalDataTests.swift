@@ -1,0 +1,153 @@
+// Why: a person can ask to be forgotten, and an auditor can ask for the sums of ten years ago.
+import Domain
+import Ledger
+import Lifecycle
+import Reporting
+import Services
+import Store
+import Testing
+
+@Suite("what is kept of persons", .serialized, .timeLimit(.minutes(1)))
+struct PersonalDataTests {
+  private static let line = AuditLine(
+    actor: "m-beheer", action: .eraseSubject, object: "member m-alice", origin: "a test")
+
+  /// A job of Alice's that ran, was charged and refunded, with its key.
+  private func ended(in store: PostgresStore) async throws -> JobRecord {
+    let job = try await store.accepted(Example.job(key: "my-key"))
+    let run = Example.run(job.firstRun)
+    #expect(try await store.commit(run) == .done)
+    let end = Example.end(used: .hours(1), outcome: .nodeFailed, refund: .nodeFailure)
+    #expect(try await store.perform(.ended(run.id, end)) == .done)
+    return job
+  }
+
+  /// The centre without Alice in any project.
+  private func dismiss(from store: PostgresStore) async throws {
+    var next = Example.centre
+    for (id, project) in next.projects {
+      next.projects[id] = Project(
+        id: id, reference: project.reference, title: project.title,
+        organisation: project.organisation, commercial: project.commercial,
+        members: project.members.filter { $0.member != Example.alice })
+    }
+    #expect(
+      try await store.replaceCentre(
+        with: next, postings: [], ifStill: Example.centre, by: "m") == .done)
+  }
+
+  private func facts(_ store: PostgresStore) async throws -> [UInt8] {
+    let facts = try await store.accessTimeFacts(
+      period: Example.past..<(Example.past + .hours(48)), system: "Test")
+    return Array(AccessTimeReport(facts).report.csv.utf8)
+  }
+
+  @Test("erasing takes all that names a person, and no sum, entry or report changes")
+  func erased() async throws {
+    try await withStore { store, database async throws in
+      let job = try await ended(in: store)
+      try await dismiss(from: store)
+      let balances = try await store.balances()
+      let entries = try await store.entries(of: Example.longscan)
+      let report = try await facts(store)
+      #expect(
+        try await store.erase(Example.alice, audit: Self.line) == .done(jobNames: 1, payloads: 1))
+      #expect(try await store.balances() == balances)
+      #expect(try await store.entries(of: Example.longscan) == entries)
+      #expect(try await facts(store) == report)
+      #expect(try await store.centre().members[Example.alice] == nil)
+      #expect(try await store.payload(of: job.id) == nil)
+      let sheet = try #require(try await store.sheets(SheetFilter(job: job.id)).first)
+      #expect(sheet.job.request.name == "erased")
+      #expect(sheet.job.request.member == Example.alice)
+      let dump = """
+        SELECT (SELECT string_agg(t::text, '') FROM (
+          SELECT job::text FROM job UNION ALL SELECT person::text FROM person
+          UNION ALL SELECT job_payload::text FROM job_payload
+          UNION ALL SELECT audit_line::text FROM audit_line) AS t)
+        """
+      let kept = try await database.text(dump)
+      for trace in ["anouk", "train", "my-key", "/home"] {
+        #expect(!kept.contains(trace), "\(trace)")
+      }
+      #expect(try await store.verifyAudit().finding == nil)
+      let last = try #require(try await store.auditLines(AuditFilter(limit: 1)).first)
+      #expect(last.line == Self.line)
+      #expect(
+        try await store.erase(Example.alice, audit: Self.line) == .done(jobNames: 0, payloads: 0))
+    }
+  }
+
+  @Test("nobody is erased whose jobs are open or whom a project names, nor who never was")
+  func refused() async throws {
+    try await withStore { store, _ async throws in
+      let before = try await store.auditStanding().head
+      #expect(
+        try await store.erase(Example.alice, audit: Self.line)
+          == .inProjects([Example.longscan, Example.roads]))
+      let job = try await store.accepted()
+      #expect(try await store.erase(Example.alice, audit: Self.line) == .hasOpenJobs([job.id]))
+      #expect(try await store.erase(Example.id("m-none"), audit: Self.line) == .unknown)
+      #expect(try await store.auditStanding().head == before)
+      #expect(try await store.centre() == Example.centre)
+    }
+  }
+
+  @Test("a member's jobs are exported in order, in parts, with what was sent for them")
+  func exported() async throws {
+    try await withStore { store, _ async throws in
+      let first = try await ended(in: store)
+      let second = try await store.accepted()
+      let page = try await store.jobs(of: Example.alice, after: nil, limit: 1)
+      #expect(page.map(\.sheet.job.id) == [first.id])
+      #expect(page.first?.payload == Example.payload)
+      let rest = try await store.jobs(of: Example.alice, after: first.id, limit: 9)
+      #expect(rest.map(\.sheet.job.id) == [second.id])
+      #expect(try await store.jobs(of: Example.bob, after: nil, limit: 9).isEmpty)
+    }
+  }
+
+  @Test("what was kept long enough is erased by category, in batches, and the log tells how much")
+  func retention() async throws {
+    try await withStore { store, database async throws in
+      let old = try await ended(in: store)
+      let older = try await cancelled(in: store)
+      let open = try await store.accepted()
+      try await database.run(
+        "UPDATE job SET submitted_at = submitted_at - interval '40 d' WHERE number = \(old.id.number)"
+      )
+      try await database.run(
+        "UPDATE job SET submitted_at = submitted_at - interval '500 d' WHERE number IN "
+          + "(\(older.id.number), \(open.id.number))")
+      let policy = RetentionPolicy()
+      #expect(
+        try await store.retentionDue(policy) == RetentionCounts(payloads: 2, paths: 1, jobNames: 1))
+      #expect(
+        try await store.applyRetention(policy, limit: 1)
+          == RetentionCounts(payloads: 1, paths: 1, jobNames: 1))
+      _ = try await store.applyRetention(policy, limit: 1)
+      #expect(try await store.applyRetention(policy, limit: 1).isZero)
+      #expect(try await store.retentionDue(policy).isZero)
+      let kept = try #require(try await store.payload(of: old.id))
+      #expect(kept.script.isEmpty && kept.environment.isEmpty)
+      #expect(kept.workingDirectory == Example.payload.workingDirectory)
+      #expect(try await store.payload(of: older.id) == nil)
+      #expect(try await store.payload(of: open.id) == Example.payload)
+      let names = try await store.sheets(SheetFilter(ended: true)).map(\.job.request.name)
+      #expect(names == ["train", "erased", "train"])
+      let told = try await store.auditLines(AuditFilter(action: "retention"))
+      #expect(told.count == 1 && told.allSatisfy { $0.line.actor == "polderd" })
+      #expect(
+        try await store.retentionDue(
+          RetentionPolicy(payloads: nil, paths: nil, jobNames: nil)
+        ).isZero)
+    }
+  }
+
+  /// Another ended job, under no key.
+  private func cancelled(in store: PostgresStore) async throws -> JobRecord {
+    let job = try await store.accepted()
+    #expect(try await store.cancel([job.task], audit: nil) == [])
+    return job
+  }
+}
