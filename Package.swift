@@ -111,8 +111,8 @@ let package = Package(
     program(
       "polderd",
       [
-        "Domain", "Lifecycle", "Scheduling", "Engine", "Services", "Store", "SlurmBridge", "Web",
-        argumentParser, logging, lifecycle, unixSignals, yams,
+        "Domain", "Ledger", "Lifecycle", "Scheduling", "Engine", "Services", "Store",
+        "SlurmBridge", "Web", argumentParser, logging, lifecycle, unixSignals, yams,
       ]),
     program(
       "polder",

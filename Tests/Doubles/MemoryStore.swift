@@ -15,7 +15,7 @@ package actor MemoryStore: Store {
   package var fault: StoreError?
   package private(set) var books = Books()
   package internal(set) var state: EngineState
-  package private(set) var directives: [Directive] = []
+  package internal(set) var directives: [Directive] = []
   package private(set) var nodeChanges: [AccessTimeFacts.NodeChange] = []
 
   /// The audit log.
@@ -25,11 +25,11 @@ package actor MemoryStore: Store {
   var payloads: [JobID: JobPayload] = [:]
   private var accepted: [MemberID: [String: NewJob]] = [:]
   private var keys: [MemberID: [String: JobID]] = [:]
-  private var histories: [RunID: History] = [:]
-  private var causes: [TaskID: String] = [:]
+  var histories: [RunID: History] = [:]
+  var causes: [TaskID: String] = [:]
   private var recordCursor: String?
 
-  private struct History {
+  struct History {
     var run: RunRecord
     var slurmJobID: Int64?
     var devices: [String] = []
@@ -100,7 +100,8 @@ package actor MemoryStore: Store {
     return ApplyContext(
       now: clock, centre: state.centre, balances: books.balances, grantEntries: grants,
       busyProjects: Set(busy.compactMap { state.jobs[$0.id.job]?.request.project }),
-      busyNodes: Set(state.runs.values.flatMap(\.placement.nodes)))
+      busyNodes: Set(state.runs.values.flatMap(\.placement.nodes)),
+      openRuns: Array(state.runs.values))
   }
 
   package func replaceCentre(
@@ -149,30 +150,6 @@ package actor MemoryStore: Store {
   package func job(of member: MemberID, key: String) throws(StoreError) -> JobID? {
     try reach()
     return keys[member]?[key]
-  }
-
-  package func cancel(
-    _ tasks: [TaskID], audit line: AuditLine?
-  ) throws(StoreError) -> [TaskID] {
-    try reach()
-    var ended: [TaskID] = []
-    for id in tasks {
-      guard let task = state.tasks[id], let job = state.jobs[id.job], !task.state.isEnded else {
-        ended.append(id)
-        continue
-      }
-      let slurmJobID = task.slurmJobID(in: job)
-      if task.state == .waiting {
-        state.tasks[id]?.state = .ended(.cancelled)
-        causes[id] = "cancelled"
-        if slurmJobID == nil { continue }
-      }
-      if !directives.contains(.cancel(id, slurmJobID: slurmJobID)) {
-        directives.append(.cancel(id, slurmJobID: slurmJobID))
-      }
-    }
-    if let line, ended.count < tasks.count { append(line) }
-    return ended
   }
 
   package func payload(of job: JobID) throws(StoreError) -> JobPayload? {
@@ -235,6 +212,7 @@ package actor MemoryStore: Store {
       histories[run]?.devices = devices
     case .ended(let run, let end):
       histories[run]?.end = end
+      if let cause = before.runs[run]?.closing.cause { causes[run.task] = cause.words }
       settle(run, used: end.used, over: end.span, record: before.runs[run])
       if let reason = end.refund { post(.refund(run, reason, effective: end.end)) }
     case .returned(let run, let cause):

@@ -278,7 +278,7 @@ static void changes(void) {
   REFUSED(job.priority = INFINITE, "release");
   REFUSED(job.priority = 5, "set a priority");
   REFUSED(job.nice = NICE_OFFSET + 5, "change the nice value, which releases in 22.05");
-  REFUSED(job.time_limit = 600, "change the time limit");
+  REFUSED(job.time_limit = INFINITE, "lift the time limit");
   REFUSED(job.req_nodes = "gn01", "choose nodes");
   REFUSED(job.exc_nodes = "", "exclude nodes");
   REFUSED(job.account = "other", "change the account");
@@ -292,6 +292,48 @@ static void changes(void) {
   REFUSED(job.requeue = 1, "ask for requeue");
   REFUSED(job.admin_comment = "polder:P1", "change the admin comment");
   REFUSED(job.name = "a\nb", "put a line break into the name");
+}
+
+// Asks for another limit against a daemon that answers so.
+static int limit_with(const char *answer, job_desc_msg_t *change, char *request) {
+  static struct daemon daemon;
+  memset(&daemon, 0, sizeof daemon);
+  daemon.answer = answer;
+  daemon.listener = listen_on_socket();
+  pthread_t thread;
+  pthread_create(&thread, NULL, serve, &daemon);
+  slurm_init_job_desc_msg(change);
+  change->user_id = MEMBER;
+  change->job_id_str = "17_3";
+  change->time_limit = 600;
+  int code = job_modify(change, NULL, MEMBER);
+  shutdown(daemon.listener, SHUT_RDWR);
+  close(daemon.listener);
+  pthread_join(thread, NULL);
+  strcpy(request, daemon.request);
+  return code;
+}
+
+static void limits(void) {
+  static char request[65536];
+  job_desc_msg_t change;
+  int code = limit_with(http("200 OK", "decision=accept\nkey=P1043\n"), &change, request);
+  check(
+      code == 0 && change.time_limit == NO_VAL,
+      "an accepted limit is left to polderd, and slurmctld changes nothing");
+  check(
+      strstr(request, "POST /v1/plugin/modify ") &&
+          strstr(request, "{\"userUID\":64005,\"job\":\"17_3\",\"timeLimitMinutes\":600}"),
+      "polderd is told who asks for which limit of which job");
+  code = limit_with(http("200 OK", "decision=refuse\nmessage=too dear\n"), &change, request);
+  check(code == ESLURM_INVALID_TIME_LIMIT, "a limit that does not fit is refused");
+  slurm_init_job_desc_msg(&change);
+  change.job_id_str = "17";
+  change.time_limit = 600;
+  unlink(socket_path);
+  check(
+      job_modify(&change, NULL, MEMBER) == ESLURM_SUBMISSIONS_DISABLED,
+      "without polderd no limit is changed");
 }
 
 int main(void) {
@@ -314,6 +356,7 @@ int main(void) {
   silent_daemons();
   own_jobs();
   changes();
+  limits();
   // Last: it leaves the plugin in its pause.
   hanging_daemon();
   unlink(socket_path);

@@ -89,6 +89,14 @@ extension PolderClient {
     try await post("/v1/jobs/\(id)/cancel")
   }
 
+  /// Gives what runs of a job another time limit, as `sbatch --time` takes it.
+  /// `POST /v1/jobs/{id}/limit`.
+  package func changeLimit(
+    _ id: String, to time: String
+  ) async throws(ClientError) -> JobView {
+    try await post("/v1/jobs/\(id)/limit", LimitRequest(timeLimit: time))
+  }
+
   /// Where the allocations of one project stand, or of all that the caller may see.
   /// `GET /v1/balances`.
   package func balances(project: String? = nil) async throws(ClientError) -> [BalanceView] {

@@ -57,6 +57,14 @@ package actor BridgeClient: SlurmPort {
     answer(.cancel(target: target), Self.done)
   }
 
+  package func signal(_ target: SlurmTarget, number: Int) -> BridgeOutcome<Done> {
+    answer(.signal(target: target, number: number), Self.done)
+  }
+
+  package func limit(_ target: SlurmTarget, minutes: Int) -> BridgeOutcome<Done> {
+    answer(.limit(target: target, minutes: minutes), Self.done)
+  }
+
   package func jobs(since: SlurmUpdate?) -> BridgeOutcome<Observed<JobObservation>> {
     answer(.jobs(since: since)) { if case .jobs(let jobs) = $0 { jobs } else { nil } }
   }

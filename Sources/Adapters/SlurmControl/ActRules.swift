@@ -17,6 +17,8 @@ enum ActRules {
     case .submitHeld(let job): refusal(of: job)
     case .release(let target, let nodes): refusal(of: target) ?? refusal(ofNodes: nodes)
     case .hold(let target), .cancel(let target): refusal(of: target)
+    case .signal(let target, let number): refusal(of: target) ?? refusal(ofSignal: number)
+    case .limit(let target, let minutes): refusal(of: target) ?? refusal(ofLimit: minutes)
     case .hello, .jobs, .nodes, .endedRuns: nil
     }
   }
@@ -26,6 +28,18 @@ enum ActRules {
     guard ids.contains(target.jobID) else { return "\(target.jobID) is no id of a Slurm job" }
     guard (0..<ArrayExpression.maximum).contains(target.arrayTask ?? 0) else {
       return "\(target) is no task of an array"
+    }
+    return nil
+  }
+
+  /// HUP, INT, USR1, USR2, TERM, CONT and URG of Linux: a warning, never an end by itself.
+  private static func refusal(ofSignal number: Int) -> String? {
+    [1, 2, 10, 12, 15, 18, 23].contains(number) ? nil : "signal \(number) is no warning"
+  }
+
+  private static func refusal(ofLimit minutes: Int) -> String? {
+    guard (1...5_256_000).contains(minutes) else {
+      return "a time limit is 1 minute to 10 years: unlimited jobs are refused"
     }
     return nil
   }
@@ -99,10 +113,7 @@ enum ActRules {
     if let memory = resources.memoryMiBPerNode {
       guard (0...(1 << 40)).contains(memory) else { return "memory is out of range" }
     }
-    guard (1...5_256_000).contains(job.timeLimitMinutes) else {
-      return "a time limit is 1 minute to 10 years: unlimited jobs are refused"
-    }
-    return nil
+    return refusal(ofLimit: job.timeLimitMinutes)
   }
 
   /// Letters and digits of ASCII, and those of `also`; not empty.

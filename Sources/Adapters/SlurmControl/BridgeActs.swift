@@ -72,6 +72,15 @@ final class BridgeActs: Sendable {
     case .cancel(let target):
       guard let seen = try find(target, library) else { return unknownJob(target) }
       try library.cancel(target.inArray(of: seen))
+    case .signal(let target, let number):
+      guard let seen = try find(target, library) else { return unknownJob(target) }
+      if let refusal = notRunning(seen, target) { return refusal }
+      try library.signal(target.inArray(of: seen), number: number)
+    case .limit(let target, let minutes):
+      guard let seen = try find(target, library) else { return unknownJob(target) }
+      if let refusal = notRunning(seen, target) { return refusal }
+      // The task's own id: the array's would change the limit of all that wait, too.
+      try library.setLimit(SlurmTarget(jobID: seen.jobID), minutes: minutes)
     case .jobs(let since):
       let clock = Clock.milliseconds()
       guard let (items, update) = try library.jobs(since: since) else {
@@ -176,6 +185,16 @@ final class BridgeActs: Sendable {
     }
   }
 
+  private static func notRunning(
+    _ seen: JobObservation, _ target: SlurmTarget
+  ) -> BridgeOutcome<BridgeAnswer>? {
+    switch seen.state {
+    case .running, .suspended: return nil
+    case .pending, .unknown: return refused(.rule, "\(target) does not run yet")
+    default: return refused(.alreadyEnded, "\(target) has ended: \(seen.state.rawValue)")
+    }
+  }
+
   // MARK: Outcomes
 
   private static func unknownJob(_ target: SlurmTarget) -> BridgeOutcome<BridgeAnswer> {
@@ -251,6 +270,8 @@ extension BridgeAct {
     case .release(let target, let nodes): "release \(target) on \(nodes.joined(separator: ","))"
     case .hold(let target): "hold \(target)"
     case .cancel(let target): "cancel \(target)"
+    case .signal(let target, let number): "signal \(number) to \(target)"
+    case .limit(let target, let minutes): "limit \(target) to \(minutes) min"
     case .jobs: "jobs"
     case .nodes: "nodes"
     case .endedRuns: "ended runs"

@@ -112,6 +112,14 @@ struct SlurmLibrary: Sendable {
     try unsafe check(cslurm_cancel(target.description))
   }
 
+  func signal(_ target: SlurmTarget, number: Int) throws(Failure) {
+    try unsafe check(cslurm_signal(target.description, UInt16(clamping: number)))
+  }
+
+  func setLimit(_ target: SlurmTarget, minutes: Int) throws(Failure) {
+    try unsafe check(cslurm_limit(target.description, UInt32(clamping: minutes)))
+  }
+
   /// All jobs by id, or nil when nothing changed since.
   func jobs(since: SlurmUpdate?) throws(Failure) -> (items: [JobObservation], SlurmUpdate)? {
     let found = Collector<JobObservation>()

@@ -44,6 +44,7 @@ package enum Query: String, CaseIterable, Sendable {
   case clearShares = "clear_shares"
   case closeBooks = "close_books"
   case closedPeriods = "closed_periods"
+  case closeRun = "close_run"
   case commitAtEase = "commit_at_ease"
   case contributions
   case corrected

@@ -85,6 +85,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/clear_shares.sql"
   , 0}}, {"close_books", (const char[]){
 #embed "../Store/SQL/queries/close_books.sql"
+  , 0}}, {"close_run", (const char[]){
+#embed "../Store/SQL/queries/close_run.sql"
   , 0}}, {"closed_periods", (const char[]){
 #embed "../Store/SQL/queries/closed_periods.sql"
   , 0}}, {"commit_at_ease", (const char[]){

@@ -80,6 +80,12 @@ struct Routes {
       let (view, isNew) = try await front.submit(submission, key: key, caller)
       return try Answer.json(view, status: isNew ? .created : .ok)
     }
+    v1.post("jobs/:id/limit") { request, context in
+      let caller = try await caller(context)
+      let wanted = try await request.decoded(LimitRequest.self, upTo: Self.largestPluginBody)
+      return try Answer.json(
+        await front.changeLimit(try context.parameters.require("id"), wanted, caller))
+    }
     v1.post("jobs/:id/cancel") { _, context in
       try Answer.json(
         await front.cancel(try context.parameters.require("id"), try await caller(context)))
@@ -97,6 +103,11 @@ struct Routes {
       let peer = try await context.peerUID()
       let seen = try await request.decoded(PluginSubmission.self, upTo: Self.largestPluginBody)
       return Answer.text(try await front.pluginSubmit(seen, peerUID: peer))
+    }
+    v1.post("plugin/modify") { request, context in
+      let peer = try await context.peerUID()
+      let seen = try await request.decoded(PluginChange.self, upTo: Self.largestPluginBody)
+      return Answer.text(try await front.pluginModify(seen, peerUID: peer))
     }
   }
 

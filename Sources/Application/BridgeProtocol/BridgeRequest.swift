@@ -33,6 +33,11 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   case hold(target: SlurmTarget)
   /// End a job, waiting or running, with its script and steps: ``BridgeAnswer/done``.
   case cancel(target: SlurmTarget)
+  /// Send a running job's script this signal, by its number: ``BridgeAnswer/done``. Processes that
+  /// the script or `srun` began are the script's to tell.
+  case signal(target: SlurmTarget, number: Int)
+  /// Give a running job this time limit, longer or shorter: ``BridgeAnswer/done``.
+  case limit(target: SlurmTarget, minutes: Int)
   /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
   case jobs(since: SlurmUpdate?)
   /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
@@ -47,7 +52,7 @@ extension BridgeAct {
   package var onlyLooks: Bool {
     switch self {
     case .hello, .jobs, .nodes, .endedRuns: true
-    case .submitHeld, .release, .hold, .cancel: false
+    case .submitHeld, .release, .hold, .cancel, .signal, .limit: false
     }
   }
 }

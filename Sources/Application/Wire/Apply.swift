@@ -85,15 +85,18 @@ package struct ApplyResult: Codable, Equatable, Sendable {
   package var notDescribed: [String]
   package var refusals: [Problem.Place]
   package var applied: Bool
+  /// What becomes of runs under way, a sentence each.
+  package var effects: [String]
 
   package init(
     changes: [Change], unchanged: Int, notDescribed: [String], refusals: [Problem.Place],
-    applied: Bool
+    applied: Bool, effects: [String] = []
   ) {
     self.changes = changes
     self.unchanged = unchanged
     self.notDescribed = notDescribed
     self.refusals = refusals
     self.applied = applied
+    self.effects = effects
   }
 }

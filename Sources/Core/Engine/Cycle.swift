@@ -25,19 +25,22 @@ package struct Cycle: Sendable {
   ) -> CycleResult {
     let expiries =
       expired(state, now: now).map(Decision.expire) + instalments(state, now: now)
+    let closing = closing(state, now: now)
+    let refusals = refused(state, now: now)
     let plan = planning.planner.plan(
       problem(state, promises: promises, barred: barred, now: now))
-    let decisions =
-      expiries
-      + plan.decisions.compactMap { planned in
-        switch planned.outcome {
-        case .wait(let reason, let expectedStart):
-          .wait(planned.task, reason, expectedStart: expectedStart)
-        case .start(let placement, let allocation, let hold):
-          start(planned.task, placement, allocation, hold, state, now: now).map(Decision.start)
-        }
+    let planned = plan.decisions.compactMap { planned -> Decision? in
+      switch planned.outcome {
+      case .wait(let reason, let expectedStart):
+        .wait(planned.task, reason, expectedStart: expectedStart)
+      case .start(let placement, let allocation, let hold):
+        start(planned.task, placement, allocation, hold, state, now: now).map(Decision.start)
       }
-    return CycleResult(decisions: decisions, promises: plan.reservations)
+    }
+    return CycleResult(
+      decisions: expiries + closing.decisions + refusals
+        + preempted(closing.carried, by: planned) + exhausted(planned, state, now: now),
+      promises: plan.reservations, next: closing.next)
   }
 
   /// The planning problem of a state: also what a quote adds its candidate to.
@@ -65,9 +68,12 @@ package struct Cycle: Sendable {
   ) -> [Candidate] {
     var started: [JobID: Int] = [:]
     for run in state.runs.keys { started[run.task.job, default: 0] += 1 }
+    let hopeless = Self.hopeless(state, now: now)
     return ordered(state.tasks.values.filter { $0.state == .waiting }, state, now: now)
       .compactMap { task in
-        guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job) else { return nil }
+        guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job),
+          hopeless[job.id] == nil
+        else { return nil }
         var eligibility = Self.eligibility(
           of: job.request, started: started[job.id] ?? 0, state: state, now: now)
         if let again = barred[task.id], again > now { eligibility = .waits(.notBefore(again)) }
@@ -76,6 +82,17 @@ package struct Cycle: Sendable {
           task: task.id, request: job.request,
           options: Self.options(for: job.request, state.centre, state.caps, now: now),
           grace: lifecycle.grace, eligibility: eligibility)
+      }
+  }
+
+  /// Waiting tasks that can't run any more.
+  private func refused(_ state: EngineState, now: Instant) -> [Decision] {
+    let hopeless = Self.hopeless(state, now: now)
+    guard !hopeless.isEmpty else { return [] }
+    return state.tasks.values.filter { $0.state == .waiting }.sorted { $0.id < $1.id }
+      .compactMap { task in
+        guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job) else { return nil }
+        return hopeless[job.id].map { .refuse(task.id, cause: $0) }
       }
   }
 
@@ -101,15 +118,14 @@ package struct Cycle: Sendable {
   package static func options(
     for request: JobRequest, _ centre: Centre, _ caps: [Cap], now: Instant
   ) -> [AllocationOption] {
-    centre.allocations(of: request.project)
-      .filter { request.allocation == nil || $0.id == request.allocation }
-      .filter { $0.window.contains(now) }
+    candidates(for: request, centre)
+      .filter { $0.isOpen(at: now) }
       .map { allocation in
         let covering =
           centre.bearer(of: request, allocation: allocation.id)
           .map { caps.covering($0, holdTaken: now) } ?? []
         return AllocationOption(
-          allocation: allocation.id, windowEnd: allocation.window.upperBound,
+          allocation: allocation.id, windowEnd: allocation.closes,
           caps: covering.filter { $0.strength == .hard }.map(\.id))
       }
   }
@@ -157,6 +173,12 @@ package struct Cycle: Sendable {
     if let limit = request.arrayThrottle, started >= limit {
       return .waits(.throttle(running: started, limit: limit))
     }
+    let allocations = candidates(for: request, state.centre).filter { $0.window.contains(now) }
+    if let last = allocations.last, let since = last.suspended,
+      !allocations.contains(where: { $0.isOpen(at: now) })
+    {
+      return .waits(.suspended(last.id, since: since))
+    }
     return .eligible
   }
 
@@ -202,6 +224,8 @@ package struct Cycle: Sendable {
 package struct CycleResult: Hashable, Sendable {
   package let decisions: [Decision]
   package let promises: [PlannedReservation]
+  /// When a run is to be warned or ended, to the second, if nothing changes before.
+  package let next: Instant?
 }
 
 extension Dependency {

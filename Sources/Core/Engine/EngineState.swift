@@ -55,6 +55,10 @@ package enum Decision: Hashable, Sendable {
   case expire(AllocationID)
   /// What was deferred until now is released for use.
   case instalment(AllocationID, GPUTime)
+  /// Do something to a run that its allocation's policy asks for.
+  case act(RunAct)
+  /// End a waiting task that can't run any more, with the cause in words.
+  case refuse(TaskID, cause: String)
 }
 
 extension EngineState {
@@ -64,6 +68,14 @@ extension EngineState {
   package mutating func apply(_ decision: Decision) -> Bool {
     switch decision {
     case .wait:
+      return true
+    case .act(let act):
+      guard let closing = runs[act.run]?.closing.after(act) else { return false }
+      runs[act.run]?.closing = closing
+      return true
+    case .refuse(let task, _):
+      guard tasks[task]?.state == .waiting else { return false }
+      tasks[task]?.state = .ended(.refused)
       return true
     case .expire(let allocation):
       guard let balance = balances[allocation], balance.available + balance.deferred > .zero

@@ -136,10 +136,13 @@ package struct RunRecord: Hashable, Sendable {
   package let committed: Instant
   /// Slurm's start, once it runs.
   package var started: Instant?
+  /// What Polder did to end it.
+  package var closing: RunClosing
 
   package init(
     id: RunID, allocation: AllocationID, placement: Placement, weight: Weight, rateVersion: Int,
-    hold: GPUTime?, reach: Seconds, committed: Instant, started: Instant? = nil
+    hold: GPUTime?, reach: Seconds, committed: Instant, started: Instant? = nil,
+    closing: RunClosing = RunClosing()
   ) {
     self.id = id
     self.allocation = allocation
@@ -150,6 +153,7 @@ package struct RunRecord: Hashable, Sendable {
     self.reach = reach
     self.committed = committed
     self.started = started
+    self.closing = closing
   }
 }
 
@@ -158,21 +162,30 @@ extension RunRecord {
   package func running(since start: Instant, weight: Weight) -> RunRecord {
     RunRecord(
       id: id, allocation: allocation, placement: placement, weight: weight,
-      rateVersion: rateVersion, hold: hold, reach: reach, committed: committed, started: start)
+      rateVersion: rateVersion, hold: hold, reach: reach, committed: committed, started: start,
+      closing: closing)
   }
 
   /// The same run with more to hold, for a longer time limit.
   package func extended(by amount: GPUTime, reach: Seconds) -> RunRecord {
-    RunRecord(
+    reaching(reach, holding: amount)
+  }
+
+  /// The same run with another limit, and more held for it; Slurm is told anew.
+  package func reaching(_ reach: Seconds, holding more: GPUTime) -> RunRecord {
+    var closing = closing
+    closing.limit = nil
+    return RunRecord(
       id: id, allocation: allocation, placement: placement, weight: weight,
-      rateVersion: rateVersion, hold: hold.map { $0 + amount }, reach: reach,
-      committed: committed, started: started)
+      rateVersion: rateVersion, hold: hold.map { $0 + more }, reach: reach, committed: committed,
+      started: started, closing: closing)
   }
 
   /// The same run, carried by the operator.
   package var withoutHold: RunRecord {
     RunRecord(
       id: id, allocation: allocation, placement: placement, weight: weight,
-      rateVersion: rateVersion, hold: nil, reach: reach, committed: committed, started: started)
+      rateVersion: rateVersion, hold: nil, reach: reach, committed: committed, started: started,
+      closing: closing)
   }
 }

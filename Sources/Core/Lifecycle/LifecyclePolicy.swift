@@ -9,12 +9,12 @@ package struct LifecyclePolicy: Hashable, Sendable {
   package let startTimeout: Seconds
   /// After this long without a trace of it in Slurm a task is lost, or its acceptance lapses.
   package let absenceTimeout: Seconds
-  /// Outcomes whose charge is given back, with the reason.
-  package let refunds: [TaskOutcome: EntryReason]
+  /// The reasons for which the charge of a run is given back.
+  package let refunds: Set<EntryReason>
 
   package init(
     grace: Seconds, startTimeout: Seconds, absenceTimeout: Seconds,
-    refunds: [TaskOutcome: EntryReason] = LifecyclePolicy.siteFailures
+    refunds: Set<EntryReason> = LifecyclePolicy.standardRefunds
   ) {
     self.grace = grace
     self.startTimeout = startTimeout
@@ -22,8 +22,23 @@ package struct LifecyclePolicy: Hashable, Sendable {
     self.refunds = refunds
   }
 
-  /// Refunds for what is the site's fault.
-  package static let siteFailures: [TaskOutcome: EntryReason] = [
-    .nodeFailed: .nodeFailure, .bootFailed: .bootFailure, .lost: .vanished,
+  /// Refunds for what is the site's fault or an administrator's act. What was preempted had its
+  /// time, and is charged for it.
+  package static let standardRefunds: Set<EntryReason> = [
+    .nodeFailure, .bootFailure, .vanished, .administratorCancel,
   ]
+
+  /// Why the charge of a run that ended so is given back; nil if it stands.
+  package func refund(for outcome: TaskOutcome, because cause: EndCause?) -> EntryReason? {
+    let reason: EntryReason? =
+      switch outcome {
+      case .nodeFailed: .nodeFailure
+      case .bootFailed: .bootFailure
+      case .lost: .vanished
+      case .preempted: .preempted
+      case .cancelled: cause == .administrator ? .administratorCancel : nil
+      case .completed, .failed, .timedOut, .outOfMemory, .refused: nil
+      }
+    return reason.flatMap { refunds.contains($0) ? $0 : nil }
+  }
 }

@@ -124,22 +124,29 @@ package struct Reconciliation: Sendable {
     return place.weight(of: facts.shares, by: card)
   }
 
-  private func end(_ job: JobRecord, _ run: RunRecord, _ facts: Observation.EndedFacts) -> [Step] {
+  /// - Parameter isProven: false if it is a guess that the site ended it: a member can put back an
+  ///   own job, which gives nothing back.
+  private func end(
+    _ job: JobRecord, _ run: RunRecord, _ facts: Observation.EndedFacts, isProven: Bool = true
+  ) -> [Step] {
     // The record of an earlier run of the same Slurm job is not about this one. Before the first
     // there was none, so that clocks may differ; a start that was seen is in Slurm's own time.
     let first = run.id.attempt == 1 ? job.submitted - Self.clockDifference : run.committed
     guard facts.end.wholeSeconds >= (run.started ?? first).wholeSeconds else { return [] }
     let start = facts.start ?? run.started
     let seconds = start.map { facts.end.seconds(since: $0) } ?? .zero
+    let cause = run.closing.cause
+    let outcome =
+      facts.outcome == .cancelled && cause == .preempted ? .preempted : facts.outcome
     return [
       .transition(
         .ended(
           run.id,
           RunEnd(
-            start: start, end: facts.end, outcome: facts.outcome, exitCode: facts.exitCode,
+            start: start, end: facts.end, outcome: outcome, exitCode: facts.exitCode,
             signal: facts.signal, used: run.weight * max(seconds, .zero),
-            refund: policy.refunds[facts.outcome],
-            requeued: facts.outcome.isSiteFailure && job.request.requeue)))
+            refund: isProven ? policy.refund(for: outcome, because: cause) : nil,
+            requeued: outcome.isSiteFailure && job.request.requeue)))
     ]
   }
 
@@ -178,7 +185,7 @@ package struct Reconciliation: Sendable {
       job, run,
       Observation.EndedFacts(
         slurmJobID: 0, submissionID: 0, start: run.started, end: max(since, run.started ?? since),
-        outcome: .preempted, exitCode: 0, signal: 0))
+        outcome: .preempted, exitCode: 0, signal: 0), isProven: false)
   }
 
   private func lost(_ job: JobRecord, _ run: RunRecord?, now: Instant) -> [Step] {
@@ -192,7 +199,8 @@ package struct Reconciliation: Sendable {
           run.id,
           RunEnd(
             start: start, end: now, outcome: .lost, exitCode: 0, signal: 0,
-            used: run.weight * now.seconds(since: start), refund: policy.refunds[.lost],
+            used: run.weight * now.seconds(since: start),
+            refund: policy.refund(for: .lost, because: nil),
             requeued: job.request.requeue)))
     ]
   }

@@ -14,6 +14,8 @@ package enum WaitReason: Hashable, Sendable {
   case impossible([RequestRefusal])
   /// No allocation is left that it may hold from.
   case noAllocation
+  /// The allocations that it may hold from are suspended.
+  case suspended(AllocationID, since: Instant)
   /// It would not end inside its allocation's window.
   case window(WindowShortfall)
   /// Its hold does not fit into what its allocation has left.

@@ -88,3 +88,18 @@ int cslurm_hold(const char *target) {
 int cslurm_cancel(const char *target) {
   return slurm_kill_job2(target, SIGKILL, 0, NULL) == SLURM_SUCCESS ? 0 : cslurm_failure();
 }
+
+int cslurm_signal(const char *target, uint16_t number) {
+  int status = slurm_kill_job2(target, number, KILL_JOB_BATCH, NULL);
+  return status == SLURM_SUCCESS ? 0 : cslurm_failure();
+}
+
+int cslurm_limit(const char *target, uint32_t minutes) {
+  job_desc_msg_t desc;
+  slurm_init_job_desc_msg(&desc);
+  desc.job_id_str = READ(target);
+  desc.time_limit = minutes;
+  job_array_resp_msg_t *answers = NULL;
+  int status = slurm_update_job2(&desc, &answers);
+  return first_failure(status, answers);
+}

@@ -110,15 +110,15 @@ static enum polder_exchange receive(
 }
 
 enum polder_exchange polder_post(
-    const struct polder_conf *conf, const char *json, char *body, size_t size) {
+    const struct polder_conf *conf, const char *path, const char *json, char *body, size_t size) {
   int64_t end = milliseconds() + conf->deadline_milliseconds;
   static char text[POLDER_ANSWER_SIZE];
   char head[256];
   int head_length = snprintf(
       head, sizeof head,
-      "POST /v1/plugin/submit HTTP/1.1\r\nHost: polder\r\nContent-Type: application/json\r\n"
+      "POST /v1/plugin/%s HTTP/1.1\r\nHost: polder\r\nContent-Type: application/json\r\n"
       "Accept: text/plain\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-      strlen(json));
+      path, strlen(json));
   int socket_number;
   enum polder_exchange outcome = connect_to(conf->socket, &socket_number, end);
   if (outcome == POLDER_ANSWERED)

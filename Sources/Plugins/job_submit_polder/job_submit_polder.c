@@ -55,12 +55,14 @@ static int without_answer(
   return ESLURM_SUBMISSIONS_DISABLED;
 }
 
+// Nothing is asked until then: polderd timed out.
+static int64_t paused_until = 0;
+
 static int ask(
     const struct polder_conf *conf, job_desc_msg_t *job, uint32_t submit_uid, char **err_msg) {
   // slurmctld calls one at a time; so these are this call's own.
   static char json[POLDER_REQUEST_SIZE], body[POLDER_ANSWER_SIZE];
   static struct polder_answer answer;
-  static int64_t paused_until = 0;
 
   if (polder_request(job, submit_uid, json, sizeof json) != 0) {
     say(err_msg, "Polder: the options of this job are too long.");
@@ -68,7 +70,7 @@ static int ask(
   }
   if (now_milliseconds() < paused_until)
     return without_answer(conf, job, err_msg, "polderd timed out a moment ago: not asked");
-  switch (polder_post(conf, json, body, sizeof body)) {
+  switch (polder_post(conf, "submit", json, body, sizeof body)) {
   case POLDER_ANSWERED:
     break;
   case POLDER_ABSENT:
@@ -108,11 +110,39 @@ int job_submit(job_desc_msg_t *job, uint32_t submit_uid, char **err_msg) {
   return ask(&conf, job, submit_uid, err_msg);
 }
 
+// Asks for another time limit. polderd holds for it and has Slurm told once slurmctld is free of
+// this call: what is left to slurmctld here is nothing.
+static int ask_limit(job_desc_msg_t *change, uint32_t submit_uid) {
+  static char json[POLDER_ANSWER_SIZE], body[POLDER_ANSWER_SIZE];
+  static struct polder_answer answer;
+  struct polder_conf conf;
+  enum polder_exchange outcome = POLDER_ABSENT;
+  if (polder_change_request(change, submit_uid, json, sizeof json) != 0)
+    return ESLURM_INVALID_TIME_LIMIT;
+  if (now_milliseconds() >= paused_until && polder_conf_read(&conf))
+    outcome = polder_post(&conf, "modify", json, body, sizeof body);
+  if (outcome == POLDER_TIMED_OUT)
+    paused_until = now_milliseconds() + conf.pause_milliseconds;
+  if (outcome != POLDER_ANSWERED || !polder_answer_parse(body, &answer)) {
+    slurm_error("job_submit/polder: polderd gave no answer to a change of a time limit");
+    return ESLURM_SUBMISSIONS_DISABLED;
+  }
+  if (!answer.accepted) {
+    slurm_info("job_submit/polder: refused uid %u a time limit of job %s: %s", submit_uid,
+               change->job_id_str, answer.message);
+    return ESLURM_INVALID_TIME_LIMIT;
+  }
+  change->time_limit = NO_VAL;
+  return SLURM_SUCCESS;
+}
+
 int job_modify(job_desc_msg_t *job, struct job_record *record, uint32_t submit_uid) {
   if (is_trusted(submit_uid))
     return SLURM_SUCCESS;
   (void)record;
   const char *refusal = polder_change_refusal(job);
+  if (!refusal && job->time_limit != NO_VAL)
+    return ask_limit(job, submit_uid);
   if (!refusal)
     return SLURM_SUCCESS;
   slurm_info(

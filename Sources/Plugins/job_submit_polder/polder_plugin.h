@@ -9,7 +9,9 @@
 //    admin comment, is held, and gets the resources that were quoted. A no is shown in full.
 // 3. If polderd does not answer, nothing is accepted (unless FailOpen=yes).
 // For a change of a job (scontrol update, hold, release): SlurmUser and root may do anything, also
-// while Polder is down; others may hold, and change the name, comment, mail and output. slurmctld
+// while Polder is down; others may hold, and change the name, comment, mail and output. Another time
+// limit is asked of polderd (POST /v1/plugin/modify): what it accepts it has held for, and has Slurm
+// told by itself afterwards, so that slurmctld changes nothing here. slurmctld
 // 22.05 shows only an error number for a change that is refused: the words are in its log.
 //
 // slurmctld calls a plugin one call at a time, holding its lock on jobs: polderd must not ask
@@ -61,6 +63,9 @@ bool polder_conf_read(struct polder_conf *out);
 enum { POLDER_REQUEST_SIZE = 60 * 1024, POLDER_ANSWER_SIZE = 16 * 1024 };
 // The JSON of a submission, without its environment and script. 0, or -1 if it does not fit.
 int polder_request(const job_desc_msg_t *job, uint32_t submit_uid, char *json, size_t size);
+// The JSON of a change of the time limit. 0, or -1 if it does not fit or has no limit.
+int polder_change_request(
+    const job_desc_msg_t *change, uint32_t submit_uid, char *json, size_t size);
 
 // MARK: exchange
 
@@ -70,9 +75,9 @@ enum polder_exchange {
   POLDER_TIMED_OUT, // no whole answer within the deadline
   POLDER_BABBLED,   // an answer that is none
 };
-// Posts `json` and gives the body of a 200 as text with a final zero.
+// Posts `json` to /v1/plugin/`path` and gives the body of a 200 as text with a final zero.
 enum polder_exchange polder_post(
-    const struct polder_conf *conf, const char *json, char *body, size_t size);
+    const struct polder_conf *conf, const char *path, const char *json, char *body, size_t size);
 
 // MARK: answer
 

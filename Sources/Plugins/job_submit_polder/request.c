@@ -136,3 +136,16 @@ int polder_request(const job_desc_msg_t *job, uint32_t submit_uid, char *text, s
   put(&json, "}", 1);
   return json.is_full ? -1 : 0;
 }
+
+int polder_change_request(
+    const job_desc_msg_t *change, uint32_t submit_uid, char *text, size_t size) {
+  struct json json = {.text = text, .size = size};
+  if (!SAID32(change->time_limit) || !change->job_id_str)
+    return -1;
+  put(&json, "{", 1);
+  number_member(&json, "userUID", true, submit_uid);
+  text_member(&json, "job", change->job_id_str);
+  number_member(&json, "timeLimitMinutes", true, change->time_limit);
+  put(&json, "}", 1);
+  return json.is_full ? -1 : 0;
+}

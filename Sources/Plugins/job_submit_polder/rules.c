@@ -104,11 +104,10 @@ const char *polder_change_refusal(const job_desc_msg_t *change) {
   // A new nice value gives a held job a priority above 0: slurmctld releases it.
   if (CHANGES(nice) || CHANGES(site_factor))
     return "Polder orders its queue by itself: nice values can't be changed";
-  // slurmctld itself lets users make the limit of a waiting job longer, and what it is now can't be
-  // read from a plugin safely.
-  if (CHANGES(time_limit))
-    return "the time limit stands since it was quoted: cancel the job and submit it anew. A job "
-           "that ends early pays only for the time it ran.";
+  // Any other limit is polderd's to allow: slurmctld itself lets users make that of a waiting job
+  // longer, and what it is now can't be read from a plugin safely.
+  if (change->time_limit == INFINITE)
+    return "a time limit without end is refused, since no budget can cover it";
   if (change->admin_comment)
     return "the admin comment holds Polder's id";
   if (change->account || change->partition || change->qos || change->reservation ||

@@ -1,4 +1,5 @@
 import Domain
+import Ledger
 import Lifecycle
 import Scheduling
 import Services
@@ -36,7 +37,7 @@ struct Configuration: Decodable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case socket, database, bridge, administrators, auditors, slurmUser, system, defaultPartition
-    case planning, retention, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds
+    case planning, retention, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds, refunds
     case fourEyesAboveGPUHours
   }
 
@@ -60,7 +61,8 @@ struct Configuration: Decodable {
     lifecycle = LifecyclePolicy(
       grace: try Self.seconds(keys, .graceSeconds, default: 60),
       startTimeout: try Self.seconds(keys, .startTimeoutSeconds, default: 30),
-      absenceTimeout: try Self.seconds(keys, .absenceTimeoutSeconds, default: 60))
+      absenceTimeout: try Self.seconds(keys, .absenceTimeoutSeconds, default: 60),
+      refunds: try Self.refunds(keys))
   }
 
   /// Throws a description for a person if the file can't be read as a configuration.
@@ -91,6 +93,28 @@ struct Configuration: Decodable {
         forKey: key, in: keys, debugDescription: "\(count) is not in 0 to 86400 seconds")
     }
     return Seconds(count)
+  }
+
+  /// What the charge of a run is given back for: `full` or `none` by reason.
+  private static func refunds(
+    _ keys: KeyedDecodingContainer<CodingKeys>
+  ) throws -> Set<EntryReason> {
+    let names: [String: EntryReason] = [
+      "nodeFailure": .nodeFailure, "bootFailure": .bootFailure, "preemption": .preempted,
+      "administratorCancel": .administratorCancel, "vanished": .vanished,
+    ]
+    var refunds = LifecyclePolicy.standardRefunds
+    let chosen = try keys.decodeIfPresent([String: String].self, forKey: .refunds) ?? [:]
+    for (name, part) in chosen.sorted(by: { $0.key < $1.key }) {
+      guard let reason = names[name], ["full", "none"].contains(part) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .refunds, in: keys,
+          debugDescription: "'\(name): \(part)': accepted are full and none for "
+            + names.keys.sorted().joined(separator: ", "))
+      }
+      if part == "full" { refunds.insert(reason) } else { refunds.remove(reason) }
+    }
+    return refunds
   }
 
   private static func planning(

@@ -118,7 +118,8 @@ import Wire
       (
         "until: 2027-01-01", "until: 2026-11-10",
         "60: window.until: 2026-11-10T00:00:00Z is before now, 2026-11-18T11:06:40Z, and 400 GPU-h "
-          + "are held for runs of longscan-1; end them first, or close it later"
+          + "are held for runs of longscan-1, which its policy at the end, refuse, lets go on; end "
+          + "them first, or close it later, or describe policy.atEnd: kill"
       ),
       (
         "from: 2026-11-01", "from: 2026-12-01",

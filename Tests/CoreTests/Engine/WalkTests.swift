@@ -139,7 +139,7 @@ private struct Walk {
       run,
       RunEnd(
         start: record?.started, end: now, outcome: outcome, exitCode: 0, signal: 0, used: used,
-        refund: SmallSite.policy.refunds[outcome],
+        refund: SmallSite.policy.refund(for: outcome, because: nil),
         requeued: outcome.isSiteFailure && wantsRequeue))
   }
 

@@ -187,7 +187,10 @@ struct ReconciliationRuleTests {
 
   @Test("a run that failed by the site's fault is refunded, and requeued if its request says so")
   func refunds() {
-    for (outcome, reason) in site.policy.refunds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    let failures: [(TaskOutcome, EntryReason)] = [
+      (.nodeFailed, .nodeFailure), (.bootFailed, .bootFailure), (.lost, .vanished),
+    ]
+    for (outcome, reason) in failures {
       let look = Look(.running, .polder)
       #expect(
         look.steps(.ended(Seen.ended(outcome, from: 5, to: 25)))
@@ -197,6 +200,54 @@ struct ReconciliationRuleTests {
         again.steps(.ended(Seen.ended(outcome, from: 5, to: 25)))
           == again.ended(outcome, from: 5, to: 25, seconds: 20, refund: reason, requeued: true))
     }
+  }
+
+  @Test("the charge is given back for the reasons that the site chose, and for no others")
+  func refundTable() {
+    func refund(
+      _ outcome: TaskOutcome, _ cause: EndCause? = nil, by reasons: Set<EntryReason>
+    ) -> EntryReason? {
+      LifecyclePolicy(
+        grace: .zero, startTimeout: .zero, absenceTimeout: .zero, refunds: reasons
+      ).refund(for: outcome, because: cause)
+    }
+    let standard = LifecyclePolicy.standardRefunds
+    #expect(refund(.nodeFailed, by: standard) == .nodeFailure)
+    #expect(refund(.nodeFailed, by: []) == nil)
+    #expect(refund(.preempted, .preempted, by: standard) == nil)
+    #expect(refund(.preempted, .preempted, by: [.preempted]) == .preempted)
+    #expect(refund(.cancelled, .administrator, by: standard) == .administratorCancel)
+    #expect(refund(.cancelled, .administrator, by: []) == nil)
+    #expect(refund(.completed, .administrator, by: standard) == nil, "it had ended by itself")
+    for cause in EndCause.allCases where cause != .administrator {
+      #expect(refund(.cancelled, cause, by: standard) == nil, "a policy at the end is no fault")
+    }
+    #expect(refund(.cancelled, by: standard) == nil)
+  }
+
+  @Test("a run that Polder ended for one that waited was preempted; a put back one proves nothing")
+  func preemption() {
+    let refunds = LifecyclePolicy(
+      grace: Seconds(10), startTimeout: Seconds(30), absenceTimeout: Seconds(60),
+      refunds: [.preempted])
+    let look = Look(.running, .polder)
+    func ends(_ cause: EndCause?, _ seen: Observation, now: Int64) -> [RunEnd] {
+      var run = look.run
+      run.closing.cause = cause
+      return Reconciliation(policy: refunds).steps(
+        job: look.job, task: look.task, run: run, partition: nil, adopter: nil,
+        observation: seen, missingSince: site.at(now), now: site.at(now)
+      ).compactMap {
+        if case .transition(.ended(_, let end)) = $0 { end } else { nil }
+      }
+    }
+    let cancelled = Observation.ended(Seen.ended(.cancelled, from: 5, to: 25))
+    #expect(ends(.preempted, cancelled, now: 26).map(\.outcome) == [.preempted])
+    #expect(ends(.preempted, cancelled, now: 26).map(\.refund) == [.preempted])
+    #expect(ends(nil, cancelled, now: 26).map(\.outcome) == [.cancelled])
+    let back = Observation.pending(slurmJobID: 17, held: false, since: site.at(20))
+    #expect(ends(nil, back, now: 100).map(\.outcome) == [.preempted])
+    #expect(ends(nil, back, now: 100).map(\.refund) == [nil])
   }
 
   @Test("a job's own failure is charged and never requeued")

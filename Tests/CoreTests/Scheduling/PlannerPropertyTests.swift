@@ -119,6 +119,7 @@ extension WaitReason {
     case .throttle: "throttle"
     case .impossible: "impossible"
     case .noAllocation: "noAllocation"
+    case .suspended: "suspended"
     case .window: "window"
     case .budget: "budget"
     case .cap: "cap"

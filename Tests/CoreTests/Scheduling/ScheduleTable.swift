@@ -48,6 +48,7 @@ struct ScheduleTable {
     case .throttle: "throttle"
     case .impossible: "impossible"
     case .noAllocation: "allocation"
+    case .suspended: "suspended"
     case .window(let window): "window:\(window.allocation)"
     case .budget(let budget): "budget:\(budget.allocation)"
     case .cap(let cap): "cap:\(cap.cap)"

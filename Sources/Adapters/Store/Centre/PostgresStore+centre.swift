@@ -20,7 +20,8 @@ extension PostgresStore {
       for row in try tx.query(.busyNodes) { busyNodes.insert(try row.identifier("node")) }
       return ApplyContext(
         now: try tx.now(), centre: try self.centre(tx), balances: try tx.balances(),
-        grantEntries: grantEntries, busyProjects: busyProjects, busyNodes: busyNodes)
+        grantEntries: grantEntries, busyProjects: busyProjects, busyNodes: busyNodes,
+        openRuns: Array(try tx.openRuns().values))
     }
   }
 

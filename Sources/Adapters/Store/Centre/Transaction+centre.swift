@@ -58,7 +58,8 @@ extension Transaction {
         accessWorkingDays: try row.integer("access_working_days"),
         release: try row.optionalInt64("burst_basis_points")
           .map { .monthly(burstBasisPoints: Int($0)) } ?? .atOnce,
-        carryOverBasisPoints: try row.integer("carry_over_basis_points"))
+        carryOverBasisPoints: try row.integer("carry_over_basis_points"),
+        policy: try row.policy())
     }
     return programmes
   }
@@ -161,13 +162,23 @@ extension Transaction {
         id: id, project: try row.identifier("project"),
         programme: try row.identifier("programme"), granted: try row.amount("granted_gpu_ms"),
         window: try row.window(), opening: try row.amount("opening_gpu_ms"),
-        follows: try row.optionalIdentifier("follows"))
+        follows: try row.optionalIdentifier("follows"),
+        suspended: try row.optionalInstant("suspended_at"),
+        policy: try row.optionalText("policy_at_end") == nil ? nil : try row.policy())
     }
     return allocations
   }
 }
 
 extension Row {
+  /// Of the columns that begin with `policy_`.
+  fileprivate func policy() throws(PostgresError) -> ClosingPolicy {
+    ClosingPolicy(
+      atEnd: try choice("policy_at_end"), atExhaustion: try choice("policy_at_exhaustion"),
+      signal: try choice("policy_signal"), ahead: try seconds("policy_ahead_seconds"),
+      overrunCap: try amount("policy_overrun_gpu_ms"))
+  }
+
   /// Of the columns `window_from` and `window_to`.
   func window() throws(PostgresError) -> Range<Instant> {
     let (from, to) = (try instant("window_from"), try instant("window_to"))

@@ -14,8 +14,8 @@ extension Transaction {
         [
           .id($0.id), .id($0.project), .id($0.programme), .amount($0.granted),
           .instant($0.window.lowerBound), .instant($0.window.upperBound), .amount($0.opening),
-          .optionalID($0.follows),
-        ]
+          .optionalID($0.follows), .optionalInstant($0.suspended),
+        ] + ($0.policy?.columns ?? Array(repeating: .null, count: 5))
       })
     try retire(.retireAllocation, next.allocations, old.allocations)
     try describeCaps(next, old)
@@ -56,7 +56,7 @@ extension Transaction {
           .amount($0.amount.lowerBound), .amount($0.amount.upperBound),
           .integer($0.maximumMonths), .text($0.demand.rawValue), .integer($0.accessWorkingDays),
           .optionalInt64($0.release.burstColumn), .integer($0.carryOverBasisPoints),
-        ]
+        ] + $0.policy.columns
       })
     try retire(.retireFunder, next.funders, old.funders)
     try retire(.retireProgramme, next.programmes, old.programmes)
@@ -169,4 +169,14 @@ private func changed<Kind, Object: Equatable>(
   _ next: [Identifier<Kind>: Object], _ old: [Identifier<Kind>: Object]
 ) -> [Object] {
   next.filter { old[$0.key] != $0.value }.sorted { $0.key < $1.key }.map(\.value)
+}
+
+extension ClosingPolicy {
+  /// The columns that begin with `policy_`, in the order of the queries.
+  fileprivate var columns: [Value] {
+    [
+      .text(atEnd.rawValue), .text(atExhaustion.rawValue), .text(signal.rawValue),
+      .seconds(ahead), .amount(overrunCap),
+    ]
+  }
 }

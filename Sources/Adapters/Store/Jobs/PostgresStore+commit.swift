@@ -17,7 +17,7 @@ extension PostgresStore {
         try tx.add(run, state: "starting", slurmJobID: nil)
         try tx.postHold(run, locked.books)
         try tx.save(task)
-        try tx.later(.addDirective, [.text("start")] + run.id.key)
+        try tx.direct("start", run.id)
         return .done
       }
     }
@@ -49,8 +49,11 @@ extension PostgresStore {
   package func finish(_ directive: Directive) async throws(StoreError) {
     let columns: [Value] =
       switch directive {
-      case .start(let run): [.text("start")] + run.key
-      case .cancel(let task, _): [.text("cancel")] + task.key + [.null]
+      case .start(let run): [.text("start")] + run.key + [.null]
+      case .cancel(let task, _): [.text("cancel")] + task.key + [.null, .null]
+      case .signal(let run, _): [.text("signal")] + run.key + [.null]
+      case .end(let run): [.text("end")] + run.key + [.null]
+      case .limit(let run, let limit): [.text("limit")] + run.key + [.seconds(limit)]
       }
     try await write { tx throws(PostgresError) in
       if try tx.execute(.finishDirectives, columns) == 0 { tx.abandon() }
@@ -59,7 +62,7 @@ extension PostgresStore {
 
   /// A waiting task that has no Slurm job yet may be seen there later: it is cancelled then.
   package func cancel(
-    _ tasks: [TaskID], audit line: AuditLine?
+    _ tasks: [TaskID], because cause: EndCause?, audit line: AuditLine?
   ) async throws(StoreError) -> [TaskID] {
     try await write(announced: true) { tx throws(PostgresError) in
       let jobs = try tx.lockJobs(Set(tasks.map(\.job)))
@@ -70,9 +73,12 @@ extension PostgresStore {
       }
       try tx.later(.setTask, sets: cancellation.endedNow.map { $0.columns(cause: "cancelled") })
       try tx.later(.requestCancel, sets: cancellation.requested.map(\.key))
-      try tx.later(.finishDirectives, sets: cancellation.void.map { [.text("start")] + $0.key })
+      if let cause { try tx.note(cause, on: cancellation.ended) }
       try tx.later(
-        .addDirective, sets: cancellation.directed.map { [.text("cancel")] + $0.key + [.null] })
+        .finishDirectives, sets: cancellation.void.map { [.text("start")] + $0.key + [.null] })
+      try tx.later(
+        .addDirective,
+        sets: cancellation.directed.map { [.text("cancel")] + $0.key + [.null, .null, .null] })
       let acted = cancellation.endedNow.map(\.id) + cancellation.requested
       if acted.isEmpty {
         tx.abandon()
@@ -95,6 +101,8 @@ private struct Cancellation {
   var directed: [TaskID] = []
   /// Starts that need not be performed any more.
   var void: [RunID] = []
+  /// Runs that it ends.
+  var ended: [RunID] = []
 
   mutating func add(_ task: TaskRecord, in job: LockedJob) {
     let isInSlurm = job.slurmJobID(of: task) != nil
@@ -108,9 +116,11 @@ private struct Cancellation {
     case .starting(let run):
       requested.append(task.id)
       directed.append(task.id)
+      ended.append(run)
       // Without a Slurm job the start must be performed first: it may be on its way.
       if isInSlurm { void.append(run) }
-    case .running:
+    case .running(let run):
+      ended.append(run)
       requested.append(task.id)
       directed.append(task.id)
     }

@@ -167,8 +167,8 @@ extension Transaction {
         .amount(end.used), .optionalText(end.refund?.rawValue), .bool(requeued),
       ])
     try post(settlement(of: run, end, locked.books), of: run, locked.books)
-    try save(task, &locked)
-    try later(.finishDirectives, [.null] + id.task.key + [.null])
+    try save(task, &locked, cause: run.closing.cause?.words)
+    try later(.finishDirectives, [.null] + id.task.key + [.null, .null])
     return true
   }
 
@@ -224,7 +224,7 @@ extension Transaction {
     }
     task.record.state = task.cancelRequested ? .ended(.cancelled) : .waiting
     try save(task, &locked, cause: cause)
-    try later(.finishDirectives, [.text("start")] + id.key)
+    try later(.finishDirectives, [.null] + id.key + [.null])
     return true
   }
 

@@ -85,6 +85,10 @@ extension Row {
       weight: Weight(thousandths: try int64("weight_thousandths")),
       rateVersion: try integer("rate_version"), hold: try optionalAmount("hold_gpu_ms"),
       reach: try seconds("reach_seconds"), committed: try instant("committed_at"),
-      started: try optionalInstant("started_at"))
+      started: try optionalInstant("started_at"),
+      closing: RunClosing(
+        signalled: try bool("signalled"),
+        limit: try optionalInt64("told_limit_seconds").map { Seconds($0) },
+        cause: try optionalChoice("end_cause")))
   }
 }

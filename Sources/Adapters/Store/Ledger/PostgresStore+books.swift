@@ -98,7 +98,7 @@ extension Transaction {
   }
 
   /// Books more for a run. `record` is nil if it is not under way.
-  fileprivate borrowing func extend(
+  borrowing func extend(
     _ run: RunID, _ record: RunRecord?, with more: HoldExtension, _ books: OpenBooks,
     _ centre: Centre
   ) throws(PostgresError) -> PostingResult {

@@ -102,6 +102,9 @@ extension Row {
     switch try text("kind") {
     case "start": .start(try runID())
     case "cancel": .cancel(try taskID(), slurmJobID: try optionalInt64("slurm_job_id"))
+    case "signal": .signal(try runID(), try choice("signal"))
+    case "end": .end(try runID())
+    case "limit": .limit(try runID(), try seconds("limit_seconds"))
     default: throw .decoding("column kind is no kind of a directive")
     }
   }

@@ -40,9 +40,10 @@ GRANT DELETE ON job_payload TO polder_daemon;
 GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
   cancel_requested_at) ON task TO polder_daemon;
 GRANT UPDATE (state, weight_thousandths, hold_gpu_ms, reach_seconds, started_at, ended_at, outcome,
-  exit_code, signal, used_gpu_ms, refund_reason, requeued, slurm_job_id, devices)
+  exit_code, signal, used_gpu_ms, refund_reason, requeued, slurm_job_id, devices,
+  signalled, told_limit_seconds, end_cause)
   ON run TO polder_daemon;
-GRANT UPDATE (finished_at) ON directive TO polder_daemon;
+GRANT UPDATE (finished_at, limit_seconds) ON directive TO polder_daemon;
 GRANT UPDATE (cursor) ON record_cursor TO polder_daemon;
 GRANT UPDATE (lock) ON allocation_balance TO polder_daemon;
 GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, part, reason, corrects,

@@ -13,6 +13,9 @@ extension ApplyPass {
     let until = fields.required("window.until", .instant)
     let opening = fields.optional("opening", .amount(zero: true), default: .zero)
     let follows: AllocationID? = fields.optional("follows", .identifier())
+    let suspended = fields.optional("suspended", .instant)
+    let standard = programme.flatMap { next.programmes[$0]?.policy } ?? .standard
+    let policy = readPolicy(standard, &fields)
     if let from, let until, from >= until {
       fields.refuse("window.until", "\(until) is not after window.from, \(from)")
     }
@@ -27,7 +30,8 @@ extension ApplyPass {
     else { return }
     let allocation = Allocation(
       id: id, project: project, programme: programme, granted: granted, window: from..<until,
-      opening: opening, follows: follows)
+      opening: opening, follows: follows, suspended: suspended,
+      policy: fields.has("policy") ? policy : nil)
     checkPredecessor(of: allocation, &fields)
     let before = context.centre.allocations[id]
     if let before {
@@ -39,6 +43,7 @@ extension ApplyPass {
     guard fields.problems.isEmpty else { return }
     note(.allocation, text, before: before, after: allocation)
     next.allocations[id] = allocation
+    noteEffects(on: id)
     post(allocation, before: before)
   }
 
@@ -140,11 +145,13 @@ extension ApplyPass {
     of after: Allocation, _ standing: Balance, _ fields: inout FieldReader
   ) {
     let (now, held) = (context.now, CanonicalText.amount(standing.held))
-    if standing.held > .zero, after.window.upperBound < now {
+    let policy = after.policy ?? next.programmes[after.programme]?.policy ?? .standard
+    if standing.held > .zero, after.window.upperBound < now, !policy.atEnd.endsRuns {
       fields.refuse(
         "window.until",
         "\(after.window.upperBound) is before now, \(now), and \(held) are held "
-          + "for runs of \(after.id); end them first, or close it later")
+          + "for runs of \(after.id), which its policy at the end, \(policy.atEnd.rawValue), lets "
+          + "go on; end them first, or close it later, or describe policy.atEnd: kill")
     }
     let wasUsed = standing.held > .zero || standing.used > after.opening
     if wasUsed, after.window.lowerBound > now {

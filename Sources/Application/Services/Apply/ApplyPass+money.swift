@@ -89,17 +89,19 @@ extension ApplyPass {
     let days = fields.required("accessWorkingDays", .whole(0...366))
     let release = readRelease(&fields)
     let carryOver = fields.optional("carryOver", .percent, default: 0)
+    let policy = readPolicy(.standard, &fields)
     if let least, let most, least > most {
       fields.refuse(
         "amount.most",
         "\(CanonicalText.amount(most)) is less than amount.least, \(CanonicalText.amount(least))")
     }
     guard fields.problems.isEmpty, let id, let name, let funder, let mode, let least, let most,
-      let months, let demand, let days, let release, let carryOver
+      let months, let demand, let days, let release, let carryOver, let policy
     else { return }
     let programme = Programme(
       id: id, name: name, funder: funder, mode: mode, amount: least...most, maximumMonths: months,
-      demand: demand, accessWorkingDays: days, release: release, carryOverBasisPoints: carryOver)
+      demand: demand, accessWorkingDays: days, release: release, carryOverBasisPoints: carryOver,
+      policy: policy)
     let before = context.centre.programmes[id]
     if let before, before.funder != funder,
       let allocation = context.centre.allocations.values.filter({ $0.programme == id })

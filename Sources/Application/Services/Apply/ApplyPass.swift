@@ -13,6 +13,8 @@ struct ApplyPass {
   var next: Centre
   var refusals: [Problem.Place] = []
   var postings: [Posting] = []
+  /// What becomes of runs under way, a sentence each.
+  var effects: [String] = []
   /// Where a funder's share that begins on a day is described, the first of them.
   var sharePlaces: [CivilDate: Problem.Place] = [:]
   /// Whose an account is, once members have been read.
@@ -134,7 +136,8 @@ struct ApplyPass {
     }
     return ApplyPlan(
       changes: changes, unchanged: unchanged, notDescribed: notDescribed, refusals: told,
-      next: sorted.isEmpty ? next : context.centre, postings: sorted.isEmpty ? postings : [])
+      next: sorted.isEmpty ? next : context.centre, postings: sorted.isEmpty ? postings : [],
+      effects: effects)
   }
 
   private var notDescribed: [String] {

@@ -16,10 +16,12 @@ package struct ApplyPlan: Equatable, Sendable {
   package let next: Centre
   /// What the books have to say of it, in order.
   package let postings: [Posting]
+  /// What becomes of runs under way, a sentence each.
+  package let effects: [String]
 
   package init(
     changes: [ApplyResult.Change], unchanged: Int, notDescribed: [String],
-    refusals: [Problem.Place], next: Centre, postings: [Posting]
+    refusals: [Problem.Place], next: Centre, postings: [Posting], effects: [String] = []
   ) {
     self.changes = changes
     self.unchanged = unchanged
@@ -27,12 +29,13 @@ package struct ApplyPlan: Equatable, Sendable {
     self.refusals = refusals
     self.next = next
     self.postings = postings
+    self.effects = effects
   }
 
   /// The answer to a client; `applied` only after `next` and `postings` were written.
   package func result(applied: Bool) -> ApplyResult {
     ApplyResult(
       changes: changes, unchanged: unchanged, notDescribed: notDescribed, refusals: refusals,
-      applied: applied)
+      applied: applied, effects: effects)
   }
 }

@@ -104,6 +104,7 @@ extension Programme: Canonical {
     ] + releaseFields
       + (carryOverBasisPoints > 0
         ? [CanonicalField("carryOver", CanonicalText.percent(carryOverBasisPoints))] : [])
+      + (policy == .standard ? [] : policy.canonicalFields)
   }
 
   private var releaseFields: [CanonicalField] {
@@ -189,6 +190,8 @@ extension Allocation: Canonical {
       CanonicalField("window.until", window.upperBound.description),
       CanonicalField("opening", CanonicalText.amount(opening)),
     ] + [follows].compactMap { $0 }.map { CanonicalField("follows", $0.text) }
+      + [suspended].compactMap { $0 }.map { CanonicalField("suspended", $0.description) }
+      + (policy?.canonicalFields ?? [])
   }
 }
 
@@ -235,5 +238,17 @@ extension CapRule: Canonical {
         CanonicalField("window.until", window.upperBound.description),
       ]
     }
+  }
+}
+
+extension ClosingPolicy: Canonical {
+  var canonicalFields: [CanonicalField] {
+    [
+      CanonicalField("policy.atEnd", atEnd.rawValue),
+      CanonicalField("policy.atExhaustion", atExhaustion.rawValue),
+      CanonicalField("policy.signal", signal.rawValue),
+      CanonicalField("policy.ahead", ahead.description),
+      CanonicalField("policy.overrunCap", CanonicalText.amount(overrunCap)),
+    ]
   }
 }

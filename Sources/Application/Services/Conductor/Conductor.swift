@@ -32,6 +32,8 @@ package actor Conductor: Service {
   private(set) var promises: [PlannedReservation] = []
   private var leftoversSince: [SlurmTarget: Instant] = [:]
   private(set) var lastState: (state: EngineState, now: Instant)?
+  /// When a run is to be warned or ended: a round begins then, to the second.
+  private var nextDue: ContinuousClock.Instant?
 
   /// How the loop paces itself.
   package struct Options: Sendable {
@@ -72,7 +74,9 @@ package actor Conductor: Service {
     await withGracefulShutdownHandler {
       while !Task.isShuttingDownGracefully && !Task.isCancelled {
         let busy = await round()
-        await wakes.wait(atMost: busy ? options.activeInterval : options.idleInterval)
+        let interval = busy ? options.activeInterval : options.idleInterval
+        let due = nextDue.map { ContinuousClock.now.duration(to: $0) } ?? interval
+        await wakes.wait(atMost: max(min(interval, due), .zero))
       }
     } onGracefulShutdown: {
       self.wakes.wake()
@@ -95,6 +99,7 @@ package actor Conductor: Service {
   }
 
   private func steps() async throws(StoreError) -> Bool {
+    nextDue = nil
     var snapshot = try await store.snapshot()
     board.store = .well
     // The record first: what a later look still lists as running has not ended before it, and what
@@ -271,7 +276,7 @@ package actor Conductor: Service {
     let steps = Reconciliation(policy: cycle.lifecycle).steps(
       job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
       partition: state.centre.partitions[job.request.partition], nodes: state.centre.nodes,
-      adopter: Cycle.options(for: job.request, state.centre, [], now: now).first?.allocation,
+      adopter: Cycle.adopter(for: job.request, state.centre, now: now),
       observation: observation, missingSince: missingSince[id] ?? now, now: now)
     var changed = false
     for step in steps {
@@ -334,8 +339,10 @@ package actor Conductor: Service {
     coolDowns = coolDowns.filter { $0.value > now }
     var written: [Directive] = []
     var plan: [TaskID: BoardState.Wait] = [:]
+    let asked = ContinuousClock.now
     let result = cycle.run(state, promises: promises, barred: coolDowns, now: now)
     promises = result.promises
+    nextDue = result.next.map { asked + .milliseconds($0.milliseconds - now.milliseconds) }
     for decision in result.decisions {
       switch decision {
       case .wait(let task, let reason, let expectedStart):
@@ -345,6 +352,15 @@ package actor Conductor: Service {
       case .instalment(let allocation, _):
         try await store.releaseInstalment(of: allocation)
         state.apply(decision)
+      case .act(let act):
+        guard try await store.commit(act) == .done else { continue }
+        state.apply(decision)
+        logger.notice("\(act)")
+        written.append(Directive(act))
+      case .refuse(let task, let cause):
+        guard try await store.refuse(task, cause: cause) == .done else { continue }
+        state.apply(decision)
+        logger.notice("refused", metadata: ["task": "\(task)", "cause": "\(cause)"])
       case .start(let run):
         guard clocksAgree else { continue }
         guard try await store.commit(run) == .done else { continue }
@@ -355,36 +371,6 @@ package actor Conductor: Service {
     board.plan = plan
     board.lastCycle = now
     return written
-  }
-
-  // MARK: Dispatch
-
-  private func dispatch(
-    _ directives: [Directive], _ state: inout EngineState
-  ) async throws(StoreError) {
-    let dispatcher = Dispatcher(store: store, slurm: slurm)
-    // What follows an act of unknown outcome on the same job waits with it; other jobs do not.
-    var uncertain: Set<JobID> = []
-    for directive in directives where !uncertain.contains(directive.job) {
-      let result = try await dispatcher.perform(directive, state)
-      for transition in result.transitions {
-        logger.info("\(transition)")
-        state.apply(transition)
-      }
-      switch result.verdict {
-      case .performed: try await store.finish(directive)
-      case .refused(let task, let message):
-        logger.warning("Slurm refused", metadata: ["task": "\(task)", "why": "\(message)"])
-        try await store.finish(directive)
-      case .later(let message):
-        uncertain.insert(directive.job)
-        logger.warning(
-          "a directive waits", metadata: ["directive": "\(directive)", "why": "\(message)"])
-      case .unavailable(let message):
-        logger.warning("the directives wait for Slurm", metadata: ["why": "\(message)"])
-        return
-      }
-    }
   }
 
   // MARK: Nodes

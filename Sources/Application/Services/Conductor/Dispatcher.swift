@@ -31,12 +31,32 @@ struct Dispatcher: Sendable {
         slurmJobID ?? state.jobs[task.job].flatMap { state.tasks[task]?.slurmJobID(in: $0) }
       guard let known else { return Result(verdict: .performed) }
       return Result(verdict: verdict(of: await slurm.cancel(SlurmTarget(task, known)), task))
+    case .signal(let run, let signal):
+      guard let target = target(run, state) else { return Result(verdict: .performed) }
+      return Result(
+        verdict: verdict(of: await slurm.signal(target, number: signal.number), run.task))
+    case .end(let run):
+      guard let target = target(run, state) else { return Result(verdict: .performed) }
+      return Result(verdict: verdict(of: await slurm.cancel(target), run.task))
+    case .limit(let run, let limit):
+      guard let target = target(run, state) else { return Result(verdict: .performed) }
+      let minutes = Int((limit.count + 59) / 60)
+      return Result(
+        verdict: verdict(of: await slurm.limit(target, minutes: minutes), run.task))
     case .start(let run):
       guard let job = state.jobs[run.task.job], let task = state.tasks[run.task],
         task.state == .starting(run), let record = state.runs[run]
       else { return Result(verdict: .performed) }
       return try await start(record, task, job, state)
     }
+  }
+
+  /// Where a run is in Slurm; nil if it has ended.
+  private func target(_ run: RunID, _ state: EngineState) -> SlurmTarget? {
+    guard let job = state.jobs[run.task.job], let task = state.tasks[run.task],
+      task.state.run == run, let slurmJobID = task.slurmJobID(in: job)
+    else { return nil }
+    return SlurmTarget(run.task, slurmJobID)
   }
 
   private func start(
@@ -112,6 +132,32 @@ struct Dispatcher: Sendable {
         ? .performed : .refused(task, refusal.message)
     case .unavailable(let message): .unavailable(message)
     case .unknown(let message): .later(message)
+    }
+  }
+}
+
+extension Directive {
+  /// What the bridge has to do for an act.
+  init(_ act: RunAct) {
+    switch act {
+    case .signal(let run, let signal): self = .signal(run, signal)
+    case .end(let run, _): self = .end(run)
+    case .limit(let run, let limit, _): self = .limit(run, limit)
+    }
+  }
+}
+
+extension JobSignal {
+  /// As Linux numbers it.
+  var number: Int {
+    switch self {
+    case .hup: 1
+    case .int: 2
+    case .usr1: 10
+    case .usr2: 12
+    case .term: 15
+    case .cont: 18
+    case .urg: 23
     }
   }
 }

@@ -41,10 +41,9 @@ extension Front {
     let task = try taskID(id, caller)
     let sheet = try await sheet(task.job, caller, centre)
     let role = caller.member.flatMap { centre.projects[sheet.job.request.project]?.role(of: $0) }
-    guard
-      caller.role == .administrator || sheet.job.request.member == caller.member
-        || role == .principalInvestigator || role == .manager
-    else {
+    let manages = role == .principalInvestigator || role == .manager
+    let isOwn = sheet.job.request.member == caller.member
+    guard caller.role == .administrator || isOwn || manages else {
       await attempt(caller.line(.cancel, task.object, .refused, detail: "not the owner's"))
       throw Problem(
         title: "Not your job", status: 403, code: "not-allowed",
@@ -52,10 +51,10 @@ extension Front {
     }
     let tasks = sheet.tasks.map(\.id).filter { task.index == nil || $0 == task }
     guard !tasks.isEmpty else { throw noSuchJob(id) }
-    let isOwn = sheet.job.request.member == caller.member
     let line = isOwn ? nil : caller.line(.cancel, task.object)
     let ended = try await asked { () async throws(StoreError) in
-      try await store.cancel(tasks, audit: line)
+      try await store.cancel(
+        tasks, because: isOwn || manages ? nil : .administrator, audit: line)
     }
     await board.wake()
     if ended.count == tasks.count {

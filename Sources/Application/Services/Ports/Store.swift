@@ -33,7 +33,16 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   /// Cancels tasks: a waiting one ends at once, with a directive if Slurm has it; for one that
   /// starts or runs a directive is written, and its end is seen in Slurm. Gives the tasks that
   /// had already ended. `line` is written with it, if anything is cancelled.
-  func cancel(_ tasks: [TaskID], audit line: AuditLine?) async throws(StoreError) -> [TaskID]
+  ///
+  /// - Parameter cause: why runs under way are ended, where policy has something to say to that.
+  func cancel(
+    _ tasks: [TaskID], because cause: EndCause?, audit line: AuditLine?
+  ) async throws(StoreError) -> [TaskID]
+  /// Gives a task's run under way another limit, and has Slurm told: what is needed in addition is
+  /// held in the same transaction.
+  func change(
+    limitOf task: TaskID, to change: LimitChange
+  ) async throws(StoreError) -> LimitOutcome
   func payload(of job: JobID) async throws(StoreError) -> JobPayload?
 
   // MARK: The cycle
@@ -49,6 +58,10 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   func expire(_ allocation: AllocationID) async throws(StoreError)
   /// Releases what the allocation's access mode releases by now; nothing if nothing is due.
   func releaseInstalment(of allocation: AllocationID) async throws(StoreError)
+  /// Writes what is done to a run, with its directive; stale if it was done before.
+  func commit(_ act: RunAct) async throws(StoreError) -> GuardedOutcome
+  /// Ends a waiting task that can't run any more, in Slurm too.
+  func refuse(_ task: TaskID, cause: String) async throws(StoreError) -> GuardedOutcome
   /// The directive was performed, or has become void.
   func finish(_ directive: Directive) async throws(StoreError)
   /// Writes how far Slurm's own record was read.
@@ -83,6 +96,13 @@ extension Store {
   /// Performs one transition.
   package func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome {
     try await perform([transition]).first ?? .stale
+  }
+
+  /// Cancels as the owner does.
+  package func cancel(
+    _ tasks: [TaskID], audit line: AuditLine?
+  ) async throws(StoreError) -> [TaskID] {
+    try await cancel(tasks, because: nil, audit: line)
   }
 }
 
@@ -197,10 +217,13 @@ package enum Directive: Hashable, Sendable {
   /// taken; nil while a start of it that was written earlier has not been performed yet: directives
   /// are performed in order, so that it is known by then.
   case cancel(TaskID, slurmJobID: Int64?)
+  case signal(RunID, JobSignal)
+  case end(RunID)
+  case limit(RunID, Seconds)
 
   package var job: JobID {
     switch self {
-    case .start(let run): run.task.job
+    case .start(let run), .signal(let run, _), .end(let run), .limit(let run, _): run.task.job
     case .cancel(let task, _): task.job
     }
   }
@@ -217,10 +240,13 @@ package struct ApplyContext: Sendable {
   package let busyProjects: Set<ProjectID>
   /// Nodes that runs occupy.
   package let busyNodes: Set<NodeName>
+  /// Runs that are starting or running.
+  package let openRuns: [RunRecord]
 
   package init(
     now: Instant, centre: Centre, balances: [AllocationID: Balance],
-    grantEntries: [AllocationID: Int], busyProjects: Set<ProjectID>, busyNodes: Set<NodeName>
+    grantEntries: [AllocationID: Int], busyProjects: Set<ProjectID>, busyNodes: Set<NodeName>,
+    openRuns: [RunRecord] = []
   ) {
     self.now = now
     self.centre = centre
@@ -228,5 +254,6 @@ package struct ApplyContext: Sendable {
     self.grantEntries = grantEntries
     self.busyProjects = busyProjects
     self.busyNodes = busyNodes
+    self.openRuns = openRuns
   }
 }

@@ -26,8 +26,14 @@ extension RequestResolver {
           + (start > context.now ? "ends" : "ended") + " at \(last.window.upperBound)",
         nextStep: "\(askPI(project)) to request an extension or a new allocation")
     }
-    let open = named.filter { $0.window.contains(start) }
+    let open = named.filter { $0.isOpen(at: start) }
     guard open.isEmpty else { return open }
+    if let held = named.last(where: { $0.window.contains(start) }), let since = held.suspended {
+      throw Problem(
+        title: "Allocation suspended", status: 403, code: "suspended",
+        detail: "allocation \(held.id) of project \(project.id) is suspended since \(since)",
+        nextStep: "\(askPI(project)) why")
+    }
     let next = named.filter { start < $0.window.lowerBound }
       .min { $0.window.lowerBound < $1.window.lowerBound }
     throw Problem(
@@ -60,10 +66,10 @@ extension RequestResolver {
   ) throws(Problem) -> [Allocation] {
     let start = request.notBefore ?? context.now
     let end = start + request.timeLimit + context.grace
-    let lasting = allocations.filter { end <= $0.window.upperBound }
+    let lasting = allocations.filter { end <= $0.closes }
     guard lasting.isEmpty else { return lasting }
     let last = allocations.last
-    let ends = last?.window.upperBound ?? start
+    let ends = last?.closes ?? start
     let minutes = max(
       ((ends.milliseconds - start.milliseconds) / 1000 - context.grace.count) / 60, 0)
     throw Problem(

@@ -34,6 +34,10 @@ package struct Wording: Sendable {
       ReasonView(
         code: "no-allocation", text: "its project has no allocation whose window is open",
         nextStep: "ask your PI to request an allocation")
+    case .suspended(let allocation, let since):
+      ReasonView(
+        code: "suspended", text: "allocation \(allocation) is suspended since \(since)",
+        nextStep: "it goes on by itself when an administrator lifts that; ask your PI")
     case .window(let shortfall): window(shortfall)
     case .budget(let shortfall): budget(shortfall)
     case .cap(let shortfall): cap(shortfall)

@@ -29,6 +29,12 @@ package struct Centre: Hashable, Sendable {
       .sorted { ($0.window.upperBound, $0.id) < ($1.window.upperBound, $1.id) }
   }
 
+  /// What becomes of an allocation's jobs when it ends: its own policy, else its programme's.
+  package func policy(of allocation: AllocationID) -> ClosingPolicy {
+    guard let allocation = allocations[allocation] else { return .standard }
+    return allocation.policy ?? programmes[allocation.programme]?.policy ?? .standard
+  }
+
   /// Who bears the cost of a run of a request that holds from an allocation, or nil if either names
   /// what the centre has not.
   package func bearer(of request: JobRequest, allocation: AllocationID) -> Bearer? {

@@ -84,11 +84,13 @@ package struct Programme: Hashable, Sendable {
   /// At most this part of what an allocation was awarded is carried over to the one that follows
   /// it, in hundredths of a per cent.
   package let carryOverBasisPoints: Int
+  /// What becomes of jobs when an allocation ends, where that does not say otherwise.
+  package let policy: ClosingPolicy
 
   package init(
     id: ProgrammeID, name: String, funder: FunderID, mode: String, amount: ClosedRange<GPUTime>,
     maximumMonths: Int, demand: Demand, accessWorkingDays: Int, release: Release = .atOnce,
-    carryOverBasisPoints: Int = 0
+    carryOverBasisPoints: Int = 0, policy: ClosingPolicy = .standard
   ) {
     self.id = id
     self.name = name
@@ -100,6 +102,7 @@ package struct Programme: Hashable, Sendable {
     self.accessWorkingDays = accessWorkingDays
     self.release = release
     self.carryOverBasisPoints = carryOverBasisPoints
+    self.policy = policy
   }
 
   /// Whether new allocations are given.

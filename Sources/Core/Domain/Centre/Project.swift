@@ -60,10 +60,15 @@ package struct Allocation: Hashable, Sendable {
   package let opening: GPUTime
   /// The allocation of the same project whose rest is carried over to this one, or nil.
   package let follows: AllocationID?
+  /// From here on nothing starts, until an administrator lifts it; nil if it is not suspended.
+  package let suspended: Instant?
+  /// What becomes of its jobs when it ends, or nil for what its programme says.
+  package let policy: ClosingPolicy?
 
   package init(
     id: AllocationID, project: ProjectID, programme: ProgrammeID, granted: GPUTime,
-    window: Range<Instant>, opening: GPUTime, follows: AllocationID? = nil
+    window: Range<Instant>, opening: GPUTime, follows: AllocationID? = nil,
+    suspended: Instant? = nil, policy: ClosingPolicy? = nil
   ) {
     self.id = id
     self.project = project
@@ -72,5 +77,15 @@ package struct Allocation: Hashable, Sendable {
     self.window = window
     self.opening = opening
     self.follows = follows
+    self.suspended = suspended
+    self.policy = policy
+  }
+
+  /// Nothing runs past this by right: the end of its window, or its suspension if that is earlier.
+  package var closes: Instant { min(window.upperBound, suspended ?? window.upperBound) }
+
+  /// True if a run may begin at an instant.
+  package func isOpen(at instant: Instant) -> Bool {
+    window.contains(instant) && instant < closes
   }
 }

@@ -91,6 +91,12 @@ int cslurm_hold(const char *target);
 // Waiting or running, with its script and all steps: SIGTERM, and SIGKILL after KillWait.
 int cslurm_cancel(const char *target);
 
+// Running only: to the batch script's shell alone.
+int cslurm_signal(const char *target, uint16_t number);
+
+// Running only: longer or shorter, by the clock of its start.
+int cslurm_limit(const char *target, uint32_t minutes);
+
 // MARK: looks
 
 // Kept in step with SlurmJobState and SlurmNodeState of BridgeProtocol by SlurmControl.

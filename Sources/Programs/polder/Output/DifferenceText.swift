@@ -31,6 +31,7 @@ struct DifferenceText {
     if !result.notDescribed.isEmpty {
       lines.append("Not described, left alone: \(result.notDescribed.joined(separator: ", "))")
     }
+    lines += result.effects.map { "! \($0)" }
     lines.append(
       result.changes.isEmpty
         ? "No difference: the centre is as described (\(result.unchanged) objects)."

@@ -1,0 +1,55 @@
+// The store's schema inside the program: migrations by name, groups, and their rights. As for the
+// queries in store_sql.c, StoreTests hold that no file is missing.
+#include "store_sql.h"
+
+#include <stddef.h>
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const struct store_sql_file migrations[] = {
+  {"0001_centre", (const char[]){
+#embed "../Store/SQL/migrations/0001_centre.sql"
+    , 0}},
+  {"0002_jobs", (const char[]){
+#embed "../Store/SQL/migrations/0002_jobs.sql"
+    , 0}},
+  {"0003_ledger", (const char[]){
+#embed "../Store/SQL/migrations/0003_ledger.sql"
+    , 0}},
+  {"0004_history", (const char[]){
+#embed "../Store/SQL/migrations/0004_history.sql"
+    , 0}},
+  {"0005_audit", (const char[]){
+#embed "../Store/SQL/migrations/0005_audit.sql"
+    , 0}},
+  {"0006_money", (const char[]){
+#embed "../Store/SQL/migrations/0006_money.sql"
+    , 0}},
+  {"0007_caps", (const char[]){
+#embed "../Store/SQL/migrations/0007_caps.sql"
+    , 0}},
+  {"0008_rates", (const char[]){
+#embed "../Store/SQL/migrations/0008_rates.sql"
+    , 0}},
+  {"0009_privacy", (const char[]){
+#embed "../Store/SQL/migrations/0009_privacy.sql"
+    , 0}},
+  {"0010_closing", (const char[]){
+#embed "../Store/SQL/migrations/0010_closing.sql"
+    , 0}},
+  {NULL, NULL},
+};
+
+static const char roles[] = {
+#embed "../Store/SQL/roles.sql"
+    , 0};
+
+static const char rights[] = {
+#embed "../Store/SQL/rights.sql"
+    , 0};
+
+const struct store_sql_file *store_sql_migrations(void) { return migrations; }
+
+const char *store_sql_rights(void) { return rights; }
+
+const char *store_sql_roles(void) { return roles; }

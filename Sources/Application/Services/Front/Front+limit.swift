@@ -1,0 +1,175 @@
+import Domain
+import Engine
+import Lifecycle
+package import Wire
+
+extension Front {
+  /// Gives the runs of a job, or one task, another time limit, counted from their start. A longer
+  /// one is held for first, all or nothing for each run; a shorter one leaves the hold as it is. The
+  /// job's owner, a PI or manager of its project, or an administrator. Safe to repeat.
+  package func changeLimit(
+    _ id: String, _ wanted: LimitRequest, _ caller: Caller
+  ) async throws(Problem) -> JobView {
+    let limit: Seconds
+    do throws(OptionError) {
+      limit = try OptionValue.time(wanted.timeLimit)
+    } catch {
+      throw Problem(
+        title: "No time limit", status: 422, code: "invalid", detail: error.message)
+    }
+    let centre = try await centre()
+    guard let task = TaskID(id) else {
+      throw Problem(
+        title: "No job id", status: 400, code: "invalid-id",
+        detail: "'\(id)' is no job id; they look like P1042 or P1042_3")
+    }
+    let sheets = try await asked { () async throws(StoreError) in
+      try await store.sheets(
+        SheetFilter(job: task.job, projects: projects(of: caller, in: centre), ended: true))
+    }
+    guard let sheet = sheets.first else { throw noRun(id) }
+    try mayChange(sheet, caller, centre)
+    let tasks = sheet.tasks.filter { task.index == nil || $0.id == task }
+    guard !tasks.isEmpty else { throw noRun(id) }
+    let running = tasks.filter { if case .running = $0.state { true } else { false } }
+    try await changeLimit(of: running.map(\.id), sheet.job, to: limit, centre)
+    guard !running.isEmpty else { throw notRunning(id) }
+    await board.wake()
+    return try await view(task.job, caller, centre)
+  }
+
+  /// Answers Slurm's plugin, as ``pluginSubmit(_:peerUID:)``: a member asks for another limit by
+  /// `scontrol update`.
+  package func pluginModify(
+    _ seen: PluginChange, peerUID: UInt32
+  ) async throws(Problem) -> String {
+    guard peerUID == 0 || peerUID == accounts.ids(of: roles.slurmUser)?.uid else {
+      throw Problem(
+        title: "Not allowed", status: 403, code: "not-allowed",
+        detail: "only slurmctld may ask as its plugin")
+    }
+    do throws(Problem) {
+      let caller = try await caller(uid: seen.userUID)
+      let id = try await polderID(of: seen.job, caller)
+      let view = try await changeLimit(
+        id, LimitRequest(timeLimit: "\(seen.timeLimitMinutes)"), caller)
+      return "decision=accept\nkey=\(view.id)\n"
+    } catch {
+      let words = "Polder: \(error.title): \(error.detail)"
+        .replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+      return "decision=refuse\nmessage=\(words)\n"
+    }
+  }
+
+  /// The open job or task that has Slurm's id `17` or `17_3`.
+  private func polderID(of slurmID: String, _ caller: Caller) async throws(Problem) -> String {
+    let parts = slurmID.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count <= 2, let number = parts.first.flatMap({ Int64($0) }) else {
+      throw noRun(slurmID)
+    }
+    for sheet in try await sheets(of: caller, try await centre()) {
+      if parts.count == 1,
+        let run = sheet.runs.first(where: { $0.slurmJobID == number && $0.end == nil })
+      {
+        return "\(run.run.id.task)"
+      }
+      guard sheet.job.binding.slurmJobID == number else { continue }
+      return parts.count == 2 ? "\(sheet.job.id)_\(parts[1])" : "\(sheet.job.id)"
+    }
+    throw noRun(slurmID)
+  }
+
+  private func changeLimit(
+    of tasks: [TaskID], _ job: JobRecord, to limit: Seconds, _ centre: Centre
+  ) async throws(Problem) {
+    let maximum = centre.partitions[job.request.partition]?.maximumTimeLimit ?? .zero
+    let change = LimitChange(limit: limit, grace: settings.grace, maximum: maximum)
+    for task in tasks {
+      let outcome = try await asked { () async throws(StoreError) in
+        try await store.change(limitOf: task, to: change)
+      }
+      if case .refused(let refusal) = outcome { throw problem(refusal, task, change) }
+    }
+  }
+
+  private func mayChange(
+    _ sheet: JobSheet, _ caller: Caller, _ centre: Centre
+  ) throws(Problem) {
+    let role = caller.member.flatMap { centre.projects[sheet.job.request.project]?.role(of: $0) }
+    guard
+      caller.role == .administrator || sheet.job.request.member == caller.member
+        || role == .principalInvestigator || role == .manager
+    else {
+      throw Problem(
+        title: "Not your job", status: 403, code: "not-allowed",
+        detail: "\(sheet.job.id) is another member's", nextStep: "ask its owner or your PI")
+    }
+  }
+
+  private func noRun(_ id: String) -> Problem {
+    Problem(
+      title: "No such job", status: 404, code: "unknown-job",
+      detail: "there is no job \(id) in your projects",
+      nextStep: "see your jobs with `polder job list --all`")
+  }
+
+  private func notRunning(_ id: String) -> Problem {
+    Problem(
+      title: "Not running", status: 409, code: "not-running",
+      detail: "no task of \(id) runs, and only a run can get another limit",
+      nextStep: "if it waits, cancel it and submit it anew with --time")
+  }
+
+  /// A refusal with its numbers and the next step.
+  private func problem(
+    _ refusal: LimitRefusal, _ task: TaskID, _ change: LimitChange
+  ) -> Problem {
+    func refused(
+      _ code: String, _ detail: String, _ nextStep: String, _ numbers: [String: Int64] = [:]
+    ) -> Problem {
+      Problem(
+        title: "The limit stays", status: 403, code: code, detail: detail, nextStep: nextStep,
+        numbers: numbers)
+    }
+    switch refusal {
+    case .notRunning: return notRunning("\(task)")
+    case .ending(let cause):
+      return refused("ending", "\(task) is \(cause.words)", "")
+    case .past(let ran):
+      return refused(
+        "past", "\(task) has run for \(ran) already, and \(change.limit) is not longer",
+        "to end it, cancel it")
+    case .maximum(let most):
+      return refused(
+        "time-limit", "\(change.limit) is longer than its partition allows: \(most)",
+        "ask for \(most) or less")
+    case .withoutHold:
+      return refused(
+        "without-hold", "\(task) was started without Polder, and no allocation pays for it",
+        "ask an administrator")
+    case .window(let ends, let wouldEnd):
+      return refused(
+        "window",
+        "with the limit \(change.limit) and \(change.grace.count) s of grace \(task) would end at "
+          + "\(wouldEnd); its allocation ends at \(ends)",
+        "ask for less, or your PI to request an extension of the allocation")
+    case .budget(let allocation, let needs, let available, let held):
+      return refused(
+        "budget",
+        "the limit \(change.limit) needs a further hold of \(needs); allocation \(allocation) has "
+          + "\(available) available, and \(held) are held",
+        "ask for less, or your PI for more",
+        [
+          "requestedGPUMilliseconds": needs.milliseconds,
+          "availableGPUMilliseconds": available.milliseconds,
+          "heldGPUMilliseconds": held.milliseconds,
+        ])
+    case .cap(let cap, let needs, let limit):
+      return refused(
+        "cap",
+        "the limit \(change.limit) needs a further hold of \(needs), which is more than is "
+          + "left under cap \(cap) of \(limit)",
+        "ask for less, or wait until jobs under the cap end")
+    }
+  }
+}

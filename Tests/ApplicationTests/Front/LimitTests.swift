@@ -1,0 +1,121 @@
+import Domain
+import Doubles
+import Engine
+import Ledger
+import Lifecycle
+import Services
+import Testing
+import Wire
+
+/// Another time limit for what runs: a further hold first, or a refusal with its numbers.
+@Suite("limits")
+struct LimitTests {
+  private let name = "longscan-1"
+
+  /// A town in which a job of one GPU and an hour has run for ten minutes.
+  private func running() async throws -> (Town, TaskID) {
+    let town = try await Town()
+    let view = try await town.submit("bram", "--account=longscan --gpus=1 --time=60")
+    let job = try #require(JobID(view.id))
+    let task = TaskID(job: job, index: nil)
+    let weight = Weight(thousandths: 1000)
+    let run = RunRecord(
+      id: RunID(task: task, attempt: 1), allocation: try #require(AllocationID(name)),
+      placement: Placement(nodes: [], perNode: .none), weight: weight, rateVersion: 1,
+      hold: weight * (.hours(1) + Town.grace), reach: .hours(1) + Town.grace, committed: Town.now)
+    #expect(try await town.store.commit(run) == .done)
+    _ = try await town.store.perform(
+      .started(run.id, at: Town.now, weight: weight, slurmJobID: 17, devices: []))
+    await town.store.set(clock: Town.now + .minutes(10))
+    return (town, task)
+  }
+
+  private func held(_ town: Town) async throws -> GPUTime {
+    let id = try #require(AllocationID(name))
+    return try #require(try await town.store.balances()[id]).held
+  }
+
+  private func refusal(
+    _ town: Town, _ account: String, _ task: TaskID, _ time: String
+  ) async throws -> String {
+    let caller = try await town.caller(account)
+    do {
+      _ = try await town.front.changeLimit("\(task)", LimitRequest(timeLimit: time), caller)
+      return "accepted"
+    } catch {
+      return error.code
+    }
+  }
+
+  @Test("a longer limit holds more, once, and Slurm is told")
+  func longer() async throws {
+    let (town, task) = try await running()
+    let caller = try await town.caller("bram")
+    for _ in 1...2 {
+      _ = try await town.front.changeLimit(
+        "\(task)", LimitRequest(timeLimit: "2:00:00"), caller)
+    }
+    #expect(
+      try await held(town) == Weight(thousandths: 1000) * (.hours(2) + Town.grace))
+    let limits = await town.store.directives.filter {
+      if case .limit = $0 { true } else { false }
+    }
+    #expect(limits == [.limit(RunID(task: task, attempt: 1), .hours(2))])
+    #expect(try await town.store.audit().balanced)
+  }
+
+  @Test("a shorter limit leaves the hold, and a limit in between needs nothing more")
+  func shorter() async throws {
+    let (town, task) = try await running()
+    let before = try await held(town)
+    let caller = try await town.caller("anouk")
+    for time in ["30", "45"] {
+      _ = try await town.front.changeLimit("\(task)", LimitRequest(timeLimit: time), caller)
+      #expect(try await held(town) == before)
+    }
+  }
+
+  @Test("budget, window, partition, what has run and whose it is refuse, and change nothing")
+  func refused() async throws {
+    let (town, task) = try await running()
+    let before = try await held(town)
+    #expect(try await refusal(town, "bram", task, "5") == "past")
+    #expect(try await refusal(town, "bram", task, "25:00:00") == "time-limit")
+    #expect(try await refusal(town, "ivo", task, "2:00:00") == "unknown-job")
+    #expect(try await refusal(town, "bram", task, "unlimited") == "invalid")
+    let id = try #require(AllocationID(name))
+    await town.store.post(
+      .withdraw(EntryID("w"), id, .hours(98), effective: Town.now))
+    #expect(try await refusal(town, "bram", task, "20:00:00") == "budget")
+    #expect(try await held(town) == before)
+  }
+
+  @Test("the plugin asks the same for the member, by Slurm's id")
+  func plugin() async throws {
+    let (town, task) = try await running()
+    let uid = try #require(Town.People().ids(of: "bram")?.uid)
+    let change = PluginChange(userUID: uid, job: "17", timeLimitMinutes: 120)
+    #expect(
+      try await town.front.pluginModify(change, peerUID: 0)
+        == "decision=accept\nkey=\(task.job)\n")
+    let other = try #require(Town.People().ids(of: "ivo")?.uid)
+    let theirs = PluginChange(userUID: other, job: "17", timeLimitMinutes: 180)
+    #expect(
+      try await town.front.pluginModify(theirs, peerUID: 0).hasPrefix("decision=refuse\n"))
+    await #expect(throws: Problem.self) {
+      _ = try await town.front.pluginModify(change, peerUID: uid)
+    }
+  }
+
+  @Test("an administrator's cancel is the reason of the refund, and an owner's is none")
+  func cancelled() async throws {
+    for (account, cause) in [
+      ("beheer", EndCause.administrator), ("bram", nil), ("anouk", nil),
+    ] as [(String, EndCause?)] {
+      let (town, task) = try await running()
+      _ = try await town.front.cancel("\(task)", try await town.caller(account))
+      let run = await town.store.state.runs[RunID(task: task, attempt: 1)]
+      #expect(run?.closing.cause == cause)
+    }
+  }
+}

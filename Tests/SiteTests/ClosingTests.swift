@@ -1,0 +1,179 @@
+import Foundation
+import Testing
+import Wire
+
+extension SiteTests {
+  /// The end of an allocation while its runs go on, and longer limits, on a real Slurm.
+  @Suite struct Closings {
+    /// What the tests ask for: one GPU for a minute.
+    private static let options = ["--gpus-per-node=1", "--time=1"]
+
+    @Test("an allocation whose end is moved forward kills its run at that very second")
+    func killed() async throws {
+      let desk = try await Desk(Site.ready(), "bram", "brief")
+      let id = try await desk.describe(seconds: 600, policy: "{atEnd: kill}")
+      let job = try await desk.submit(
+        Work(
+          name: "cut", seconds: 300, options: Self.options + ["--allocation=\(id)"],
+          ends: "cancelled"))
+      try await desk.wait(for: job, toHave: \.isRunning)
+      try await desk.untilTraced()
+      let end = Int64(Date().timeIntervalSince1970) + 12
+      let shown = try await desk.shorten(id, to: end, policy: "{atEnd: kill}")
+      #expect(shown.contains("run \(job.id).1 of \(id) is killed at "), "\(shown)")
+      let slurmID = try #require(try await desk.job(job).tasks[0].runs[0].slurmJobID)
+      try await desk.wait(for: job) { $0.state == "cancelled" }
+      let record = try #require(
+        try await desk.site.slurmRecords().first { $0.jobID == slurmID })
+      #expect(record.end == end, "Slurm's own record, against \(end)")
+      let task = try await desk.job(job).tasks[0]
+      #expect(task.reason?.text == "ended by Polder: the window of its allocation closed")
+      let start = try #require(record.start)
+      #expect(task.runs[0].charged == (end - start) * 1000, "what was used until the real end")
+      #expect(task.runs[0].refunded ?? 0 == 0)
+      try await desk.audit([job])
+    }
+
+    @Test("a run is warned ahead of the end by a signal that its script catches, and then killed")
+    func warned() async throws {
+      let desk = try await Desk(Site.ready(), "bram", "brief")
+      let policy = "{atEnd: signal, signal: USR1, ahead: 6 s}"
+      let id = try await desk.describe(seconds: 600, policy: policy)
+      try desk.write(
+        """
+        #!/bin/sh
+        #SBATCH --account=brief --gpus-per-node=1 --time=1 --allocation=\(id)
+        trap 'date +%s > warned' USR1
+        echo "warned " >> runs
+        sleep 300 &
+        wait
+        wait
+
+        """, to: "warned.sh")
+      let output = try await desk.run("polder", "job", "submit", "--parsable", "warned.sh")
+      let job = Accepted(
+        id: try output.orThrow().trimmingCharacters(in: .whitespacesAndNewlines),
+        work: Work(name: "warned", ends: "cancelled"))
+      try await desk.wait(for: job, toHave: \.isRunning)
+      try await desk.untilTraced()
+      let end = Int64(Date().timeIntervalSince1970) + 16
+      _ = try await desk.shorten(id, to: end, policy: policy)
+      try await desk.wait(for: job) { $0.state == "cancelled" }
+      let text = try String(contentsOfFile: "\(desk.folder)/warned", encoding: .utf8)
+      let warned = try #require(Int64(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect((end - 6...end - 4).contains(warned), "warned \(end - warned) s before the end")
+      let slurmID = try #require(try await desk.job(job).tasks[0].runs[0].slurmJobID)
+      let record = try await desk.site.slurmRecords().first { $0.jobID == slurmID }
+      #expect(record?.end == end)
+      try await desk.audit([job])
+    }
+
+    @Test("a longer limit is held for before Slurm has it, and is refused beyond the budget")
+    func extended() async throws {
+      let desk = try await Desk(Site.ready(), "bram", "brief")
+      let id = try await desk.describe(seconds: 600, policy: "{atEnd: refuse}")
+      let job = try await desk.submit(
+        Work(name: "longer", seconds: 25, options: Self.options + ["--allocation=\(id)"]))
+      try await desk.wait(for: job, toHave: \.isRunning)
+      let run = try await desk.job(job).tasks[0].runs[0]
+      #expect(run.hold == 120_000)
+      let slurmID = try #require(run.slurmJobID)
+      for _ in 1...2 {
+        _ = try await desk.run("polder", "job", "extend", job.id, "--time=3").orThrow()
+        #expect(try await desk.job(job).tasks[0].runs[0].hold == 240_000)
+      }
+      try await desk.untilLimit(of: slurmID, is: "00:03:00")
+      let refused = try await desk.run("polder", "job", "extend", job.id, "--time=2:00:00")
+      #expect(refused.status == 77, "\(refused)")
+      #expect("\(refused)".contains("needs a further hold of"), "\(refused)")
+      #expect("\(refused)".contains("available"), "\(refused)")
+      let update = ["update", "JobId=\(slurmID)", "TimeLimit=4"]
+      _ = try await desk.site.run(["scontrol"] + update, as: desk.account).orThrow()
+      #expect(try await desk.job(job).tasks[0].runs[0].hold == 300_000)
+      try await desk.untilLimit(of: slurmID, is: "00:04:00")
+      let tooMuch = ["update", "JobId=\(slurmID)", "TimeLimit=120"]
+      let output = try await desk.site.run(["scontrol"] + tooMuch, as: desk.account)
+      #expect(output.status != 0)
+      #expect(try await desk.job(job).tasks[0].runs[0].hold == 300_000)
+      try await desk.audit([job])
+    }
+
+    @Test("a job whose dependency has failed ends, refused with that cause")
+    func hopeless() async throws {
+      let desk = try await Desk(Site.ready(), "hanna", "traffic")
+      let first = try await desk.submit(
+        Work(name: "fails", exitCode: 3, options: ["--gpus-per-node=1"], ends: "failed"))
+      let second = try await desk.submit(
+        Work(
+          name: "after", options: ["--gpus-per-node=1", "--dependency=afterok:\(first.id)"],
+          ends: "refused", times: 0))
+      try await desk.wait(for: second) { $0.state == "refused" }
+      #expect(
+        try await desk.job(second).tasks[0].reason?.text
+          == "its dependency afterok:\(first.id) can no longer be met")
+      try await desk.audit([first, second])
+    }
+  }
+}
+
+extension Desk {
+  /// Gives the project `brief` an allocation of its own for this test, and its id.
+  fileprivate func describe(seconds: Int, policy: String) async throws -> String {
+    let id = "brief-\(UUID().uuidString.lowercased())"
+    _ = try await apply(id, seconds: seconds, until: "${today + 2d}", policy: policy)
+    return id
+  }
+
+  /// Moves the end of an allocation forward; what `apply` said of it.
+  fileprivate func shorten(_ id: String, to end: Int64, policy: String) async throws -> String {
+    let instant = Date(timeIntervalSince1970: TimeInterval(end)).ISO8601Format()
+    return try await apply(id, seconds: 600, until: "\"\(instant)\"", policy: policy)
+  }
+
+  private func apply(
+    _ id: String, seconds: Int, until: String, policy: String
+  ) async throws -> String {
+    let description = """
+      kind: Programme
+      id: tests
+      name: Tests
+      funder: state
+      mode: Tests
+      amount:
+        least: 1 GPU-s
+        most: 1 GPU-h
+      maximumMonths: 1
+      accessWorkingDays: 1
+      ---
+      kind: Project
+      id: brief
+      reference: NL-AIF-2026-0010
+      title: A project that ends
+      organisation: university
+      members:
+        - account: bram
+          role: PI
+      ---
+      kind: Allocation
+      id: \(id)
+      project: brief
+      programme: tests
+      granted: \(seconds) GPU-s
+      window:
+        from: ${today - 1d}
+        until: \(until)
+      policy: \(policy)
+
+      """
+    try write(description, to: "brief.yaml")
+    // As root, an administrator here, who may read the member's folder.
+    return try await site.run(["polder", "apply", "--yes", "-f", "\(folder)/brief.yaml"]).orThrow()
+  }
+
+  /// Waits until Slurm shows a job's limit so.
+  fileprivate func untilLimit(of slurmID: Int64, is limit: String) async throws {
+    try await waiting(until: "the limit \(limit) of Slurm's job \(slurmID)", atMost: 20) {
+      try await site.slurmRecords().first { $0.jobID == slurmID }?.fields["TimeLimit"] == limit
+    }
+  }
+}

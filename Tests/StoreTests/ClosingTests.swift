@@ -1,0 +1,158 @@
+// Why: what is done to runs at the end of a budget is written once, with its directive.
+import Domain
+import Engine
+import Ledger
+import Lifecycle
+import Services
+import Store
+import Testing
+
+@Suite("closing", .serialized, .timeLimit(.minutes(1)))
+struct ClosingTests {
+  /// A store with a run of an hour that has begun.
+  private func withRun(
+    _ body: (PostgresStore, JobRecord, RunRecord) async throws -> Void
+  ) async throws {
+    try await withStore { store, _ in
+      let job = try await store.accepted()
+      let now = try await store.now()
+      let run = Example.run(job.firstRun, at: now)
+      #expect(try await store.commit(run) == .done)
+      _ = try await store.perform(
+        .bound(SlurmKey(job: job, task: TaskRecord(id: job.task)), slurmJobID: 77))
+      _ = try await store.perform(
+        .started(run.id, at: now, weight: run.weight, slurmJobID: 77, devices: []))
+      try await store.finish(.start(run.id))
+      try await body(store, job, run)
+    }
+  }
+
+  @Test("a warning, a limit and an end are written once each, and read back")
+  func acts() async throws {
+    try await withRun { store, _, run in
+      let acts: [RunAct] = [
+        .signal(run.id, .usr2), .limit(run.id, .minutes(9), isCut: true),
+        .end(run.id, .windowEnded),
+      ]
+      for act in acts {
+        #expect(try await store.commit(act) == .done)
+        #expect(try await store.commit(act) == .stale)
+      }
+      #expect(try await store.commit(.end(run.id, .suspended)) == .stale)
+      let snapshot = try await store.snapshot()
+      #expect(
+        snapshot.state.runs[run.id]?.closing
+          == RunClosing(signalled: true, limit: .minutes(9), cause: .windowEnded))
+      #expect(
+        snapshot.directives == [
+          .signal(run.id, .usr2), .limit(run.id, .minutes(9)), .end(run.id),
+        ])
+      try await store.finish(.limit(run.id, .minutes(8)))
+      #expect(try await store.snapshot().directives.count == 3, "another limit was performed")
+      for directive in snapshot.directives { try await store.finish(directive) }
+      #expect(try await store.snapshot().directives == [])
+    }
+  }
+
+  @Test("the end of a run clears what was still to be done to it, and says why it ended")
+  func ended() async throws {
+    try await withRun { store, job, run in
+      _ = try await store.commit(.end(run.id, .windowEnded))
+      let end = Example.end(used: .zero, at: try await store.now(), outcome: .cancelled)
+      #expect(try await store.perform(.ended(run.id, end)) == .done)
+      #expect(try await store.snapshot().directives == [])
+      let sheet = try #require(try await store.sheets(SheetFilter(job: job.id)).first)
+      #expect(sheet.causes[job.task] == EndCause.windowEnded.words)
+      #expect(try await store.commit(.signal(run.id, .usr1)) == .stale)
+    }
+  }
+
+  @Test("a longer limit takes a further hold, once, and the end settles all of it")
+  func extended() async throws {
+    try await withRun { store, _, run in
+      let before = try #require(try await store.balances()[Example.large])
+      let change = LimitChange(limit: .hours(2), grace: .zero, maximum: .hours(24))
+      guard
+        case .done(let longer, let more) = try await store.change(
+          limitOf: run.id.task, to: change)
+      else { throw Unexpected("the limit was not changed") }
+      #expect(more == .hours(1))
+      #expect(longer.reach == .hours(2))
+      #expect(
+        try await store.change(limitOf: run.id.task, to: change) == .unchanged(longer))
+      let held = try #require(try await store.balances()[Example.large])
+      #expect(held.held == before.held + .hours(1))
+      #expect(try await store.snapshot().state.runs[run.id] == longer)
+      #expect(try await store.snapshot().directives == [.limit(run.id, .hours(2))])
+      #expect(try await store.audit().balanced)
+      let end = Example.end(used: .hours(1) + .hours(1), at: try await store.now())
+      #expect(try await store.perform(.ended(run.id, end)) == .done)
+      let after = try #require(try await store.balances()[Example.large])
+      #expect(after.held == before.held - .hours(1))
+      #expect(after.charged == before.charged + .hours(2))
+      #expect(try await store.audit().balanced)
+    }
+  }
+
+  @Test("an extension beyond the budget is refused with its numbers, and changes nothing")
+  func tooDear() async throws {
+    try await withRun { store, _, run in
+      let balance = try #require(try await store.balances()[Example.large])
+      let hours = balance.available.milliseconds / 3_600_000 + 2
+      let change = LimitChange(
+        limit: .hours(hours), grace: .zero, maximum: .hours(10_000_000))
+      let outcome = try await store.change(limitOf: run.id.task, to: change)
+      switch outcome {
+      case .refused(.budget(_, let needs, let available, _)):
+        #expect(needs > available)
+      case .refused(.window): break
+      default: Issue.record("\(outcome)")
+      }
+      #expect(try await store.balances()[Example.large] == balance)
+      #expect(try await store.snapshot().directives == [])
+    }
+  }
+
+  @Test("a waiting task is refused once, and Slurm is told if it is there")
+  func refused() async throws {
+    try await withStore { store, _ in
+      let job = try await store.accepted(Example.job(origin: .slurm))
+      _ = try await store.perform(
+        .bound(SlurmKey(job: job, task: TaskRecord(id: job.task)), slurmJobID: 77))
+      #expect(try await store.refuse(job.task, cause: "for nothing") == .done)
+      #expect(try await store.refuse(job.task, cause: "for nothing") == .stale)
+      #expect(
+        try await store.snapshot().directives == [.cancel(job.task, slurmJobID: 77)])
+      let sheet = try #require(try await store.sheets(SheetFilter(job: job.id)).first)
+      #expect(sheet.tasks.map(\.state) == [.ended(.refused)])
+      #expect(sheet.causes == [job.task: "for nothing"])
+    }
+  }
+
+  @Test("policies and suspensions are read as they were described")
+  func described() async throws {
+    try await withStore { store, _ in
+      let centre = try await store.centre()
+      var next = centre
+      let policy = ClosingPolicy(
+        atEnd: .signal, atExhaustion: .goOn, signal: .hup, ahead: Seconds(42),
+        overrunCap: .hours(3))
+      let old = try #require(centre.allocations[Example.large])
+      next.allocations[old.id] = Allocation(
+        id: old.id, project: old.project, programme: old.programme, granted: old.granted,
+        window: old.window, opening: old.opening, suspended: Example.past, policy: policy)
+      let programme = try #require(centre.programmes[old.programme])
+      next.programmes[programme.id] = Programme(
+        id: programme.id, name: programme.name, funder: programme.funder, mode: programme.mode,
+        amount: programme.amount, maximumMonths: programme.maximumMonths,
+        demand: programme.demand, accessWorkingDays: programme.accessWorkingDays, policy: policy)
+      #expect(
+        try await store.replaceCentre(with: next, postings: [], ifStill: centre, by: "test")
+          == .done)
+      #expect(try await store.centre() == next)
+      let job = try await store.accepted()
+      let run = Example.run(job.firstRun, at: try await store.now())
+      #expect(try await store.commit(run) == .stale, "nothing starts while it is suspended")
+    }
+  }
+}
