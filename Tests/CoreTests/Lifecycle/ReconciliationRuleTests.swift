@@ -235,7 +235,8 @@ struct ReconciliationRuleTests {
       var run = look.run
       run.closing.cause = cause
       return Reconciliation(policy: refunds).steps(
-        job: look.job, task: look.task, run: run, partition: nil, adopter: nil,
+        job: look.job, task: look.task, run: run, partition: nil, nodes: [:],
+        adopter: nil,
         observation: seen, missingSince: site.at(now), now: site.at(now)
       ).compactMap {
         if case .transition(.ended(_, let end)) = $0 { end } else { nil }
