@@ -1,0 +1,153 @@
+package import Domain
+package import Ledger
+
+/// Whether an allocation is used as its access mode expects, and how long it will last.
+///
+/// All in checked integers; nothing is estimated but that use goes on as it went.
+package struct Pace: Hashable, Sendable {
+  package let window: Range<Instant>
+  package let asOf: Instant
+  /// Grants and what came in, less withdrawals and what went out.
+  package let awarded: GPUTime
+  /// Charged and taken over, less what was given back.
+  package let used: GPUTime
+  /// What was to be used by now. What was awarded during the window is expected over the rest of
+  /// it only.
+  package let expected: GPUTime
+  /// Awarded and neither used nor expired.
+  package let left: GPUTime
+  /// If use goes on as in the last 14 days, or as in the whole window.
+  package let recently: Forecast
+  package let throughout: Forecast
+  /// Whole months of the window in which less was used than the rule asks, ascending.
+  package let monthsUnderUse: [AccountingPeriod]
+  /// Less was used than the rule asks, and enough of the window is over to say so.
+  package let isUnderUsed: Bool
+
+  /// What use at a steady pace leads to.
+  package enum Forecast: Hashable, Sendable {
+    /// Nothing is left now.
+    case exhausted
+    /// Nothing will be left at this instant, which lies before the window's end.
+    case runsOut(Instant)
+    /// It lasts to the end of the window, and this much will be left.
+    case lasts(left: GPUTime)
+  }
+
+  /// From when on how little is under-use. Hundredths of a per cent.
+  package struct Rule: Hashable, Sendable {
+    /// Less than this part of what is expected.
+    package let usedBelow: Int
+    /// Once this part of the window is over.
+    package let after: Int
+
+    package init(usedBelow: Int, after: Int) {
+      self.usedBelow = usedBelow
+      self.after = after
+    }
+
+    /// Less than half of what is expected, after a third of the window.
+    package static let standard = Rule(usedBelow: 5_000, after: 3_333)
+  }
+
+  /// How far back ``recently`` looks.
+  package static let recentDays: Int64 = 14
+
+  /// - Parameter entries: those of the allocation, in any order; what is effective at `asOf` or
+  ///   later does not count.
+  package init(
+    _ entries: some Sequence<Entry>, window: Range<Instant>, curve: PaceCurve = .linear,
+    rule: Rule = .standard, asOf: Instant
+  ) {
+    let entries = entries.filter { $0.effective < asOf }
+    let history = History(entries, window: window, curve: curve)
+    let balance = entries.reduce(Balance()) { $0.after($1.kind, $1.amount) }
+    self.window = window
+    self.asOf = asOf
+    awarded = balance.awarded
+    used = balance.used
+    expected = history.expected(at: asOf)
+    left = balance.awarded - balance.used - balance.expired
+    let begin = window.lowerBound
+    let since = max(begin, asOf - Seconds(Self.recentDays * 86_400))
+    recently = Self.forecast(
+      left, history.used(since..<max(since, asOf)), since..<max(since, asOf), window)
+    throughout = Self.forecast(
+      left, history.used(begin..<max(begin, asOf)), begin..<max(begin, asOf), window)
+    monthsUnderUse = history.wholeMonths(before: asOf).filter { month in
+      let part = max(month.start, begin)..<min(month.end, window.upperBound)
+      let due = history.expected(at: part.upperBound) - history.expected(at: part.lowerBound)
+      return Self.isLess(history.used(part), than: rule.usedBelow, of: due)
+    }
+    let elapsed = min(asOf, window.upperBound).milliseconds - begin.milliseconds
+    let length = window.upperBound.milliseconds - begin.milliseconds
+    isUnderUsed =
+      Int128(elapsed) * 10_000 >= Int128(rule.after) * Int128(length)
+      && Self.isLess(used, than: rule.usedBelow, of: expected)
+  }
+
+  private static func isLess(_ used: GPUTime, than basisPoints: Int, of due: GPUTime) -> Bool {
+    Int128(used.milliseconds) * 10_000 < Int128(basisPoints) * Int128(due.milliseconds)
+  }
+
+  private static func forecast(
+    _ left: GPUTime, _ used: GPUTime, _ span: Range<Instant>, _ window: Range<Instant>
+  ) -> Forecast {
+    guard left > .zero else { return .exhausted }
+    let time = Int128(span.upperBound.milliseconds - span.lowerBound.milliseconds)
+    let rest = Int128(window.upperBound.milliseconds - span.upperBound.milliseconds)
+    guard used > .zero, time > 0, rest > 0 else { return .lasts(left: left) }
+    let (left128, used128) = (Int128(left.milliseconds), Int128(used.milliseconds))
+    // left ÷ (used ÷ time), rounded up, against the rest of the window.
+    guard left128 * time < used128 * rest else {
+      return .lasts(left: left - GPUTime(milliseconds: Int64(used128 * rest / time)))
+    }
+    let lasts = (left128 * time + used128 - 1) / used128
+    return .runsOut(Instant(milliseconds: span.upperBound.milliseconds + Int64(lasts)))
+  }
+}
+
+/// What happened to an allocation, as far as its pace is concerned.
+private struct History {
+  let window: Range<Instant>
+  let curve: PaceCurve
+  private var awards: [(at: Instant, amount: GPUTime)] = []
+  private var uses: [(at: Instant, amount: GPUTime)] = []
+
+  init(_ entries: [Entry], window: Range<Instant>, curve: PaceCurve) {
+    self.window = window
+    self.curve = curve
+    for entry in entries {
+      switch entry.kind {
+      case .grant, .transferIn: awards.append((entry.effective, entry.amount))
+      case .withdrawal, .transferOut: awards.append((entry.effective, .zero - entry.amount))
+      case .charge, .debit, .opening: uses.append((entry.effective, entry.amount))
+      case .refund, .credit: uses.append((entry.effective, .zero - entry.amount))
+      case .deferral, .instalment, .hold, .release, .expiry, .overrun: break
+      }
+    }
+  }
+
+  /// Of what is known now, not of what was known then.
+  func expected(at now: Instant) -> GPUTime {
+    awards.reduce(.zero) { sum, award in
+      let begin = min(max(award.at, window.lowerBound), window.upperBound)
+      return sum + curve.expected(of: award.amount, over: begin..<window.upperBound, at: now)
+    }
+  }
+
+  func used(_ span: Range<Instant>) -> GPUTime {
+    uses.reduce(.zero) { span.contains($1.at) ? $0 + $1.amount : $0 }
+  }
+
+  /// The months of the window that are over, the first and the last as far as they are in it.
+  func wholeMonths(before now: Instant) -> [AccountingPeriod] {
+    var months: [AccountingPeriod] = []
+    var month = AccountingPeriod(containing: window.lowerBound)
+    while month.start < window.upperBound, min(month.end, window.upperBound) <= now {
+      months.append(month)
+      month = month.next
+    }
+    return months
+  }
+}

@@ -1,0 +1,149 @@
+import Domain
+import Ledger
+import Reporting
+import Testing
+
+/// Expected use, forecasts and under-use, on a window of 100 days and a grant of 1000 GPU-h: 10 a
+/// day on a straight line.
+@Suite("pace")
+struct PaceTests {
+  private let allocation: AllocationID
+  private let window: Range<Instant>
+
+  init() throws {
+    allocation = try #require(AllocationID("acme"))
+    let start = try #require(Instant("2026-01-01"))
+    window = start..<(start + Seconds(100 * 86_400))
+  }
+
+  private func day(_ number: Int64) -> Instant { window.lowerBound + Seconds(number * 86_400) }
+
+  private func entry(_ kind: EntryKind, _ hours: Int64, day number: Int64) -> Entry {
+    Entry(
+      id: EntryID("\(kind):\(number)"), kind: kind, allocation: allocation, amount: .hours(hours),
+      effective: day(number), recorded: day(number))
+  }
+
+  private func pace(
+    _ entries: [Entry], day number: Int64, curve: PaceCurve = .linear, rule: Pace.Rule = .standard
+  ) -> Pace {
+    Pace(
+      [entry(.grant, 1000, day: -5)] + entries, window: window, curve: curve, rule: rule,
+      asOf: day(number))
+  }
+
+  @Test(
+    "as much of the grant is expected as of the window is over",
+    arguments: [(-5, 0), (0, 0), (1, 10), (50, 500), (99, 990), (100, 1000), (130, 1000)]
+      as [(Int64, Int64)])
+  func linear(number: Int64, hours: Int64) {
+    #expect(pace([], day: number).expected == .hours(hours))
+  }
+
+  @Test("what comes or goes during the window is expected over the rest of it")
+  func during() {
+    let came = [entry(.transferIn, 500, day: 50), entry(.withdrawal, 100, day: 75)]
+    // 1000 × 80/100 + 500 × 30/50 − 100 × 5/25
+    #expect(pace(came, day: 80).expected == .hours(800 + 300 - 20))
+    #expect(pace(came, day: 100).expected == .hours(1400))
+    #expect(pace(came, day: 80).awarded == .hours(1400))
+  }
+
+  @Test("a mode's curve bends the line")
+  func curve() throws {
+    let slow = try #require(
+      PaceCurve([.init(time: 2_500, amount: 1_000), .init(time: 5_000, amount: 4_000)]))
+    let expected = [0: 0, 10: 40, 25: 100, 40: 280, 50: 400, 75: 700, 100: 1000] as [Int64: Int64]
+    for (number, hours) in expected {
+      #expect(pace([], day: number, curve: slow).expected == .hours(hours), "day \(number)")
+    }
+    #expect(PaceCurve([.init(time: 10, amount: 1), .init(time: 10, amount: 2)]) == nil)
+    #expect(PaceCurve([.init(time: 10, amount: 3), .init(time: 11, amount: 2)]) == nil)
+    #expect(PaceCurve([.init(time: 0, amount: 3)]) == nil)
+    #expect(PaceCurve([]) == .linear)
+  }
+
+  @Test("the largest grant over ten years is expected exactly")
+  func largest() {
+    let years = window.lowerBound..<(window.lowerBound + Seconds(3_660 * 86_400))
+    let half = window.lowerBound + Seconds(1_830 * 86_400)
+    let curve = PaceCurve([.init(time: 9_999, amount: 9_999)]) ?? .linear
+    #expect(curve.expected(of: .largest, over: years, at: half) == .hours(500_000_000))
+  }
+
+  @Test("expected use never falls, and reaches the whole", arguments: 1...50 as ClosedRange<UInt64>)
+  func monotonic(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let times = Set((0..<random.pick(0...6)).map { _ in random.pick(1...9_999) }).sorted()
+    let amounts = times.map { _ in random.pick(0...10_000) }.sorted()
+    let curve = try #require(
+      PaceCurve(zip(times, amounts).map { PaceCurve.Point(time: $0, amount: $1) }))
+    var last = GPUTime.zero
+    for number in 0...200 {
+      let now = window.lowerBound + Seconds(Int64(number) * 43_200)
+      let expected = curve.expected(of: .hours(777), over: window, at: now)
+      #expect(expected >= last, "seed \(seed)")
+      last = expected
+    }
+    #expect(last == .hours(777), "seed \(seed)")
+  }
+
+  @Test("the day of exhaustion is told from the last 14 days, and from the whole window")
+  func forecast() {
+    // 20 a day on days 36 to 49, nothing before: 280 used, 720 left.
+    let uses = (36...49 as ClosedRange<Int64>).map { entry(.charge, 20, day: $0) }
+    let pace = pace(uses, day: 50)
+    #expect(pace.used == .hours(280))
+    #expect(pace.left == .hours(720))
+    #expect(pace.recently == .runsOut(day(86)))
+    // 5.6 a day: 280 more in the 50 days that remain.
+    #expect(pace.throughout == .lasts(left: .hours(440)))
+  }
+
+  @Test("what lasts exactly to the end lasts")
+  func exactly() {
+    let uses = (0...49 as ClosedRange<Int64>).map { entry(.charge, 10, day: $0) }
+    #expect(pace(uses, day: 50).recently == .lasts(left: .zero))
+    #expect(pace(uses, day: 50).throughout == .lasts(left: .zero))
+  }
+
+  @Test("without use all lasts, and without anything left nothing does")
+  func ends() {
+    #expect(pace([], day: 50).recently == .lasts(left: .hours(1000)))
+    #expect(pace([], day: -1).throughout == .lasts(left: .hours(1000)))
+    #expect(pace([entry(.charge, 1000, day: 3)], day: 50).recently == .exhausted)
+    #expect(pace([entry(.expiry, 1000, day: 100)], day: 101).recently == .exhausted)
+  }
+
+  @Test("what was given back was not used, and what is effective later does not count yet")
+  func corrections() {
+    let entries = [
+      entry(.charge, 100, day: 10), entry(.refund, 40, day: 11), entry(.debit, 5, day: 12),
+      entry(.opening, 7, day: 0), entry(.charge, 900, day: 60),
+    ]
+    #expect(pace(entries, day: 50).used == .hours(72))
+  }
+
+  @Test(
+    "less than half of what is expected after a third of the window is under-use",
+    arguments: [
+      (33, 164, false), (34, 170, false), (34, 169, true), (34, 0, true), (100, 499, true),
+    ] as [(Int64, Int64, Bool)])
+  func underUse(number: Int64, hours: Int64, isUnderUsed: Bool) {
+    let uses = hours > 0 ? [entry(.charge, hours, day: 1)] : []
+    #expect(pace(uses, day: number).isUnderUsed == isUnderUsed)
+  }
+
+  @Test("months of little use are named, those that are over only")
+  func months() {
+    let uses = [
+      entry(.charge, 154, day: 1), entry(.charge, 140, day: 32), entry(.charge, 1, day: 61),
+    ]
+    let months = pace(uses, day: 80).monthsUnderUse.map(\.description)
+    #expect(months == ["2026-01"])
+    #expect(pace(uses, day: 90).monthsUnderUse.map(\.description) == ["2026-01", "2026-03"])
+    // The last month is over with the window.
+    #expect(
+      pace(uses, day: 100).monthsUnderUse.map(\.description) == ["2026-01", "2026-03", "2026-04"])
+  }
+}
