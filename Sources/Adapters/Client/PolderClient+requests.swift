@@ -116,6 +116,16 @@ extension PolderClient {
     try await get("/v1/reports/access-time", query: [("from", from), ("to", to)])
   }
 
+  /// The books as a journal for `hledger`, `ledger` or `beancount`: of one project, or of all;
+  /// over whole days, `YYYY-MM-DD`, the last included. `GET /v1/journal`.
+  package func journal(
+    format: String, project: String?, from: String? = nil, to: String? = nil
+  ) async throws(ClientError) -> String {
+    try await text(
+      "/v1/journal",
+      query: [("format", format), ("project", project), ("from", from), ("to", to)])
+  }
+
   /// The nodes and what is free on them. `GET /v1/nodes`.
   package func nodes() async throws(ClientError) -> [NodeView] {
     try await get("/v1/nodes")

@@ -98,9 +98,25 @@ package final class PolderClient: Sendable {
     return request
   }
 
+  /// An answer that is text for people or for other programs.
+  func text(_ path: String, query: [(String, String?)]) async throws(ClientError) -> String {
+    let body = try await body(of: request(.GET, path, query))
+    return String(decoding: body, as: UTF8.self)
+  }
+
   private func answer<Answer: Decodable>(
     to request: HTTPClientRequest
   ) async throws(ClientError) -> Answer {
+    let body = try await body(of: request)
+    do {
+      return try JSONDecoder().decode(Answer.self, from: body)
+    } catch {
+      throw .unreadable("\(body.count) bytes: \(error)")
+    }
+  }
+
+  /// The bytes of an answer, or the problem that it is.
+  private func body(of request: HTTPClientRequest) async throws(ClientError) -> Data {
     let status: Int
     let body: Data
     do {
@@ -111,10 +127,8 @@ package final class PolderClient: Sendable {
     } catch {
       throw ClientError(connecting: error, socket: socket)
     }
+    guard !(200..<300).contains(status) else { return body }
     do {
-      if (200..<300).contains(status) {
-        return try JSONDecoder().decode(Answer.self, from: body)
-      }
       throw ClientError.refused(try JSONDecoder().decode(Problem.self, from: body))
     } catch let error as ClientError {
       throw error

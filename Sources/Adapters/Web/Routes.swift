@@ -46,6 +46,12 @@ struct Routes {
         await front.ledger(
           project: try context.parameters.require("id"), try await caller(context)))
     }
+    v1.get("journal") { request, context in
+      let question = Front.JournalQuestion(
+        format: request.query("format"), project: request.query("project"),
+        from: request.query("from"), to: request.query("to"))
+      return Answer.text(try await front.journal(question, try await caller(context)))
+    }
     v1.get("reports/access-time") { request, context in
       try Answer.json(
         await front.accessTime(

@@ -52,7 +52,7 @@ struct Polder: AsyncParsableCommand {
     subcommands: [
       JobCommand.self, Quote.self, Queue.self, Balance.self, Ledger.self, Rate.self, Transfer.self,
       Refund.self, Adjust.self, Caps.self,
-      PeriodCommand.self, Report.self,
+      PeriodCommand.self, Report.self, Export.self,
       NodeCommand.self, Apply.self, Audit.self, Privacy.self, AdminCommand.self,
       Status.self, WhoAmI.self,
       ExitCodes.self,

@@ -93,7 +93,8 @@ extension Front {
     return links.map(AuditLineView.init)
   }
 
-  private func day(_ text: String?) throws(Problem) -> CivilDate? {
+  /// A day of a question; nil for none.
+  func day(_ text: String?) throws(Problem) -> CivilDate? {
     guard let text else { return nil }
     guard let day = CivilDate(text) else {
       throw Problem(

@@ -1,0 +1,59 @@
+// Why: an export is the whole of a project's books in one answer.
+import Doubles
+import Services
+import Testing
+import Wire
+
+@Suite("exporting the books") struct JournalTests {
+  @Test(
+    "a journal of a project is for those who may see its money, one of all for those in office",
+    arguments: [
+      ("anouk", "longscan", 200), ("anouk", nil, 403), ("bram", "seals", 404),
+      ("stranger", "longscan", 404), ("auditor", "seals", 200), ("auditor", nil, 200),
+      ("beheer", nil, 200), ("vera", nil, 403),
+    ])
+  func rights(account: String, project: String?, status: Int) async throws {
+    let town = try await Town()
+    let caller = try await town.caller(account)
+    let question = Front.JournalQuestion(format: "hledger", project: project)
+    #expect(try await outcome(town, question, caller).status == status)
+  }
+
+  @Test("a journal holds the entries of its project and of no other")
+  func content() async throws {
+    let town = try await Town()
+    let caller = try await town.caller("anouk")
+    let (_, text) = try await outcome(
+      town, Front.JournalQuestion(format: "beancount", project: "longscan"), caller)
+    #expect(text.contains("id: \"grant:longscan-1\""))
+    #expect(text.contains("Allocation-longscan-1:Available 360000000 GPUMS\n"))
+    #expect(!text.contains("seals"))
+    let all = try await outcome(
+      town, Front.JournalQuestion(format: "ledger"), try await town.caller("auditor"))
+    for id in ["longscan-1", "seals-1", "flood-1", "flood-2"] {
+      #expect(all.text.contains("(grant:\(id)) grant"), "\(id)")
+    }
+  }
+
+  @Test(
+    "an unknown format, a day that is none and an empty period are refused",
+    arguments: [
+      ("gnucash", nil, nil), ("ledger", "soon", nil), ("ledger", "2026-02-02", "2026-02-01"),
+    ]
+      as [(String, String?, String?)])
+  func questions(format: String, from: String?, to: String?) async throws {
+    let town = try await Town()
+    let question = Front.JournalQuestion(format: format, project: "longscan", from: from, to: to)
+    #expect(try await outcome(town, question, try await town.caller("anouk")).status == 400)
+  }
+
+  private func outcome(
+    _ town: Town, _ question: Front.JournalQuestion, _ caller: Caller
+  ) async throws -> (status: Int, text: String) {
+    do {
+      return (200, try await town.front.journal(question, caller))
+    } catch {
+      return (error.status, error.detail)
+    }
+  }
+}
