@@ -20,11 +20,12 @@ CREATE PROCEDURE bench_fill(first bigint, last bigint, total bigint) LANGUAGE sq
   INSERT INTO run (job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
     memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
     committed_at, started_at, ended_at, outcome, exit_code, signal, used_gpu_ms, requeued,
-    slurm_job_id, devices)
+    slurm_job_id, devices, bearer_member, bearer_project, bearer_programme, bearer_funder,
+    bearer_commercial)
   SELECT number, -1, 1, 'bench-a' || number % 32 + 1, ARRAY['gn0' || number % 8 + 1], 1, 20,
     128000, 1000, 1, 3600000, 3600, 'ended', submitted_at, submitted_at,
     submitted_at + interval '30 minutes', 'completed', 0, 0, 1800000, false, number,
-    ARRAY['gn0' || number % 8 + 1 || ':0']
+    ARRAY['gn0' || number % 8 + 1 || ':0'], member, project, 'open', 'state', false
   FROM job WHERE number BETWEEN first AND last ORDER BY number;
   INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt,
     effective_at, recorded_at, booked_at)

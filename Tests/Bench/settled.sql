@@ -11,7 +11,7 @@ COMMIT;
 BEGIN;
 INSERT INTO receipt (id) VALUES (md5(random()::text));
 UPDATE task SET state = 'starting', attempts = 1, generation = 1 WHERE job = :job AND task_index = -1;
-INSERT INTO run (job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node, memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state, committed_at) VALUES (:job, -1, 1, 'bench-a' || :p::text, '{gn01}', 1, 20, 128000, 1000, 1, 3600000, 3600, 'starting', :at);
+INSERT INTO run (job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node, memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state, committed_at, bearer_member, bearer_project, bearer_programme, bearer_funder, bearer_commercial) VALUES (:job, -1, 1, 'bench-a' || :p::text, '{gn01}', 1, 20, 128000, 1000, 1, 3600000, 3600, 'starting', :at, 'm-bench', 'bench-p' || :p::text, 'open', 'state', false);
 INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, effective_at, recorded_at, booked_at) VALUES ('hold' || chr(58) || 'P' || :job::text || '.1', 'hold', 'bench-a' || :p::text, 3600000, :job, -1, 1, polder_now(), polder_now(), :at);
 INSERT INTO directive (kind, job, task_index, attempt) VALUES ('start', :job, -1, 1);
 COMMIT;
