@@ -38,7 +38,11 @@ enum Town {
       name: gpu, nodes: nodes, wholeNodes: false, defaultTimeLimit: .hours(1),
       maximumTimeLimit: .hours(24),
       defaultsPerGPU: NodeResources(gpus: 1, cpus: 20, memoryMiB: 128_000),
-      rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8), rateVersion: 1)
+      rateCards: [
+        RateCard(
+          version: 1, inForceFrom: Instant(seconds: 0),
+          rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8))
+      ])
     centre.organisations[id("org")] = Organisation(
       id: id("org"), name: "Organisation", type: .university, country: "NL", sector: "science")
     centre.members[member] = Member(id: member, account: "bench", name: "Bench")
