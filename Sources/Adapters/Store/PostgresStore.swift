@@ -67,6 +67,9 @@ package final class PostgresStore: Store {
     return PostgresStore(configuration, pool)
   }
 
+  /// What has happened on its connections since it was opened.
+  package var counts: PostgresCounts { pool.counts }
+
   /// Lets what has begun end and closes all connections.
   package func close() async { await pool.close() }
 

@@ -1,0 +1,115 @@
+// Why: many who spend at once must not spend more than there is, of an allocation or of a cap.
+import Domain
+import Ledger
+import Lifecycle
+import Postgres
+import Services
+import Store
+import Testing
+
+@Suite("a race", .serialized, .timeLimit(.minutes(3)))
+struct RaceTests {
+  enum Limit: String, CaseIterable, Sendable {
+    case allocation, member, programme, funder
+  }
+
+  private static let writers = 64
+  private static let limit = GPUTime.hours(1)
+  /// A hundredth of it.
+  private static let hold = GPUTime(milliseconds: 36_000)
+
+  @Test(
+    "of 64 writers for 500 runs gives exactly the 100 holds that a limit carries",
+    arguments: Limit.allCases)
+  func race(over limit: Limit) async throws {
+    try await withStore(connections: 16) { store, database in
+      try await describe(limit, store)
+      let runs = try await runs(under: limit, store)
+      let done = try await withThrowingTaskGroup(of: Int.self) { group in
+        for writer in 0..<Self.writers {
+          group.addTask { try await Self.write(runs, writer, store) }
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(done == 100)
+      #expect(
+        try await database.number("SELECT count(*) FROM ledger_entry WHERE kind = 'hold'") == 100)
+      #expect(
+        try await database.number("SELECT count(*) FROM task WHERE state = 'waiting'") == 400)
+      if limit == .allocation {
+        #expect(try await store.balances()[Example.small]?.available == .zero)
+      } else {
+        let use = try await store.capUses().first { $0.cap.id.text == "race" }?.use
+        #expect(use == CapUse(held: Self.limit))
+      }
+      let audit = try await store.audit()
+      #expect(audit.balanced && audit.openHolds == 100)
+      let counts = store.counts
+      print(
+        "race over the \(limit): \(counts.commits) commits, "
+          + "\(counts.serializationRetries) serialization failures and "
+          + "\(counts.deadlockRetries) deadlocks tried again")
+    }
+  }
+
+  /// Commits every so many-th of the runs; how many were done.
+  private static func write(
+    _ runs: [RunRecord], _ writer: Int, _ store: PostgresStore
+  ) async throws -> Int {
+    var done = 0
+    for index in stride(from: writer, to: runs.count, by: writers) {
+      let outcome = try await persistently { () async throws(StoreError) in
+        try await store.commit(runs[index])
+      }
+      if outcome == .done { done += 1 }
+    }
+    return done
+  }
+
+  private func describe(_ limit: Limit, _ store: PostgresStore) async throws {
+    let scope: CapScope
+    switch limit {
+    case .allocation: return
+    case .member: scope = .member(Example.alice, Example.longscan)
+    case .programme: scope = .programmes([Example.id("playground")])
+    case .funder: scope = .funder(Example.id("state"))
+    }
+    var centre = Example.centre
+    centre.capRules[Example.id("race")] = CapRule(
+      id: Example.id("race"), scope: scope, limit: .amount(Self.limit),
+      span: .window(Example.past..<Example.future), strength: .hard)
+    let outcome = try await store.replaceCentre(
+      with: centre, postings: [], ifStill: Example.centre, by: "m-1")
+    #expect(outcome == .done)
+  }
+
+  /// Of one member's project for limits of one, else of two.
+  private func runs(under limit: Limit, _ store: PostgresStore) async throws -> [RunRecord] {
+    let isOfOne = limit == .allocation || limit == .member
+    let sources: [(ProjectID, AllocationID)] =
+      isOfOne
+      ? [(Example.longscan, limit == .allocation ? Example.small : Example.large)]
+      : [(Example.longscan, Example.large), (Example.roads, Example.fast)]
+    var runs: [RunRecord] = []
+    for (project, allocation) in sources {
+      let tasks = Array(0..<(500 / sources.count))
+      let job = try await store.accepted(Example.job(Example.request(project, tasks: tasks)))
+      runs += job.request.tasks(of: job.id).map {
+        Example.run(RunID(task: $0, attempt: 1), from: allocation, hold: Self.hold)
+      }
+    }
+    return runs
+  }
+}
+
+/// Tries until the store is there.
+func persistently<T>(_ body: () async throws(StoreError) -> T) async throws -> T {
+  while true {
+    do {
+      return try await body()
+    } catch {
+      if case .broken = error { throw error }
+      try Task.checkCancellation()
+    }
+  }
+}
