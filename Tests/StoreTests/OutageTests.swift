@@ -126,7 +126,7 @@ struct OutageTests {
         // A wait of the server, so that the others get something done between two.
         killed += try await database.number(
           """
-          WITH pause AS MATERIALIZED (SELECT pg_sleep(0.05))
+          WITH pause AS MATERIALIZED (SELECT pg_sleep(0.2))
           SELECT count(pg_terminate_backend(pid)) FROM pause, (
             SELECT pid FROM pg_stat_activity
             WHERE datname = current_database() AND application_name = 'polderd'
