@@ -34,6 +34,23 @@ extension MemoryStore {
     return result
   }
 
+  package func dailySums(of allocations: [AllocationID]) throws(StoreError) -> [DailySum] {
+    try reach()
+    let wanted = Set(allocations)
+    let others: Set<EntryKind> = [.hold, .release, .overrun, .deferral, .instalment]
+    let counted = books.entries.filter {
+      wanted.contains($0.allocation) && !others.contains($0.kind)
+    }
+    return Dictionary(grouping: counted) {
+      [$0.allocation.text, $0.kind.rawValue, "\(CivilDate($0.effective))"]
+    }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { _, entries in
+      DailySum(
+        allocation: entries[0].allocation, kind: entries[0].kind,
+        day: CivilDate(entries[0].effective).start,
+        amount: entries.reduce(.zero) { $0 + $1.amount })
+    }
+  }
+
   package func entries(_ filter: EntryFilter) throws(StoreError) -> EntryPage {
     try reach()
     let own = filter.project.map { Set(state.centre.allocations(of: $0).map(\.id)) }

@@ -17,6 +17,14 @@ extension PolderClient {
     try await post("/v1/corrections", request, headers: [("Idempotency-Key", key)])
   }
 
+  /// How allocations are used against what is expected. `GET /v1/pace`.
+  package func pace(
+    project: String?, onlyUnderUse: Bool
+  ) async throws(ClientError) -> [PaceView] {
+    try await get(
+      "/v1/pace", query: [("project", project), ("under-use", onlyUnderUse ? "1" : "0")])
+  }
+
   /// Caps and what was taken of them. `GET /v1/caps`.
   package func caps() async throws(ClientError) -> [CapView] { try await get("/v1/caps") }
 

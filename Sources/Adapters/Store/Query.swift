@@ -50,6 +50,7 @@ package enum Query: String, CaseIterable, Sendable {
   case corrected
   case countCap = "count_cap"
   case countCentre = "count_centre"
+  case dailySums = "daily_sums"
   case dependencies
   case directives
   case dropPayloads = "drop_payloads"

@@ -37,6 +37,9 @@ static const struct store_sql_file migrations[] = {
   {"0010_closing", (const char[]){
 #embed "../Store/SQL/migrations/0010_closing.sql"
     , 0}},
+  {"0011_pace", (const char[]){
+#embed "../Store/SQL/migrations/0011_pace.sql"
+    , 0}},
   {NULL, NULL},
 };
 

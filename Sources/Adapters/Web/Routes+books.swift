@@ -22,6 +22,12 @@ extension Routes {
       let view = try await front.correct(correction, key: key, caller)
       return try Answer.json(view, status: view.again ? .ok : .created)
     }
+    v1.get("pace") { request, context in
+      try Answer.json(
+        await front.pace(
+          project: request.query("project"), onlyUnderUse: try request.flag("under-use"),
+          try await caller(context)))
+    }
     v1.get("caps") { _, context in
       try Answer.json(await front.caps(try await caller(context)))
     }

@@ -147,7 +147,7 @@ extension Request {
   }
 
   /// `1` or `true`, `0` or `false`; false if it is not there.
-  fileprivate func flag(_ name: String) throws(Problem) -> Bool {
+  func flag(_ name: String) throws(Problem) -> Bool {
     switch query(name) {
     case nil, "0", "false": return false
     case "1", "true": return true

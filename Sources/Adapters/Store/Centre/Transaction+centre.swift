@@ -59,7 +59,7 @@ extension Transaction {
         release: try row.optionalInt64("burst_basis_points")
           .map { .monthly(burstBasisPoints: Int($0)) } ?? .atOnce,
         carryOverBasisPoints: try row.integer("carry_over_basis_points"),
-        policy: try row.policy())
+        policy: try row.policy(), pace: try row.pace())
     }
     return programmes
   }
@@ -171,6 +171,17 @@ extension Transaction {
 }
 
 extension Row {
+  /// Of the column `pace_basis_points`: part of the time and part of the amount in turn.
+  fileprivate func pace() throws(PostgresError) -> PaceCurve {
+    let numbers = try int64Array("pace_basis_points").map { Int($0) }
+    guard !numbers.isEmpty else { return .linear }
+    let points = stride(from: 0, to: numbers.count - 1, by: 2).map {
+      PaceCurve.Point(time: numbers[$0], amount: numbers[$0 + 1])
+    }
+    guard let curve = PaceCurve(points) else { throw .decoding("a pace is no curve") }
+    return curve
+  }
+
   /// Of the columns that begin with `policy_`.
   fileprivate func policy() throws(PostgresError) -> ClosingPolicy {
     ClosingPolicy(

@@ -56,7 +56,9 @@ extension Transaction {
           .amount($0.amount.lowerBound), .amount($0.amount.upperBound),
           .integer($0.maximumMonths), .text($0.demand.rawValue), .integer($0.accessWorkingDays),
           .optionalInt64($0.release.burstColumn), .integer($0.carryOverBasisPoints),
-        ] + $0.policy.columns
+        ] + $0.policy.columns + [
+          .int64Array($0.pace.points.flatMap { [Int64($0.time), Int64($0.amount)] })
+        ]
       })
     try retire(.retireFunder, next.funders, old.funders)
     try retire(.retireProgramme, next.programmes, old.programmes)

@@ -63,6 +63,21 @@ extension ApplyPass {
     }
   }
 
+  private func readPace(_ fields: inout FieldReader) -> PaceCurve? {
+    let points = fields.items("pace").compactMap { path -> PaceCurve.Point? in
+      let time = fields.required("\(path).time", .percent)
+      let amount = fields.required("\(path).used", .percent)
+      guard let time, let amount else { return nil }
+      return PaceCurve.Point(time: time, amount: amount)
+    }
+    guard let curve = points.isEmpty ? .linear : PaceCurve(points) else {
+      fields.refuse(
+        "pace", "the times must ascend between 0 % and 100 %, and what is used never descend")
+      return nil
+    }
+    return curve
+  }
+
   private func readRelease(_ fields: inout FieldReader) -> Release? {
     let pace: ReleasePace? = fields.optional("release.pace", .choice(), default: .atOnce)
     let burst = fields.optional("release.burst", .percent, default: 0)
@@ -90,18 +105,20 @@ extension ApplyPass {
     let release = readRelease(&fields)
     let carryOver = fields.optional("carryOver", .percent, default: 0)
     let policy = readPolicy(.standard, &fields)
+    let pace = readPace(&fields)
     if let least, let most, least > most {
       fields.refuse(
         "amount.most",
         "\(CanonicalText.amount(most)) is less than amount.least, \(CanonicalText.amount(least))")
     }
     guard fields.problems.isEmpty, let id, let name, let funder, let mode, let least, let most,
-      let months, let demand, let days, let release, let carryOver, let policy
+      let months, let demand, let days, let release, let carryOver, let policy,
+      let pace
     else { return }
     let programme = Programme(
       id: id, name: name, funder: funder, mode: mode, amount: least...most, maximumMonths: months,
       demand: demand, accessWorkingDays: days, release: release, carryOverBasisPoints: carryOver,
-      policy: policy)
+      policy: policy, pace: pace)
     let before = context.centre.programmes[id]
     if let before, before.funder != funder,
       let allocation = context.centre.allocations.values.filter({ $0.programme == id })

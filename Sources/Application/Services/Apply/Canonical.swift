@@ -105,6 +105,10 @@ extension Programme: Canonical {
       + (carryOverBasisPoints > 0
         ? [CanonicalField("carryOver", CanonicalText.percent(carryOverBasisPoints))] : [])
       + (policy == .standard ? [] : policy.canonicalFields)
+      + pace.points.map {
+        CanonicalField(
+          "pace at \(CanonicalText.percent($0.time))", CanonicalText.percent($0.amount))
+      }
   }
 
   private var releaseFields: [CanonicalField] {

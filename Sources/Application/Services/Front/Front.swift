@@ -2,6 +2,7 @@ package import Domain
 import Engine
 import Ledger
 import Lifecycle
+package import Reporting
 import Scheduling
 package import Wire
 
@@ -26,13 +27,16 @@ package struct Front: Sendable {
     package let grace: Seconds
     /// Acts by hand of more than this need another administrator's approval; nil for none.
     package let fourEyesAbove: GPUTime?
+    /// From when on how little use is under-use.
+    package let underUse: Pace.Rule
     /// How long what is personal is kept.
     package let retention: RetentionPolicy
 
     package init(
       system: String, defaultPartition: String, grace: Seconds, fourEyesAbove: GPUTime? = nil,
-      retention: RetentionPolicy = RetentionPolicy()
+      underUse: Pace.Rule = .standard, retention: RetentionPolicy = RetentionPolicy()
     ) {
+      self.underUse = underUse
       self.fourEyesAbove = fourEyesAbove
       self.system = system
       self.defaultPartition = defaultPartition

@@ -26,6 +26,10 @@ package protocol Bookkeeping: Sendable {
     effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
   ) async throws(StoreError) -> [AllocationID: Balance]
 
+  /// What moved in allocations on each day, UTC, but for holds and what was deferred; in order of
+  /// allocation, kind and day.
+  func dailySums(of allocations: [AllocationID]) async throws(StoreError) -> [DailySum]
+
   /// What has been taken of each cap that stands now, by id.
   func capUses() async throws(StoreError) -> [CapStanding]
 
@@ -105,6 +109,22 @@ package struct EntryCursor: Hashable, Sendable {
   package let seq: Int64
 
   package init(seq: Int64) { self.seq = seq }
+}
+
+/// What one kind of entry moved in an allocation on a day.
+package struct DailySum: Hashable, Sendable {
+  package let allocation: AllocationID
+  package let kind: EntryKind
+  /// The day's beginning, UTC.
+  package let day: Instant
+  package let amount: GPUTime
+
+  package init(allocation: AllocationID, kind: EntryKind, day: Instant, amount: GPUTime) {
+    self.allocation = allocation
+    self.kind = kind
+    self.day = day
+    self.amount = amount
+  }
 }
 
 /// Some entries, in order of posting.

@@ -86,11 +86,14 @@ package struct Programme: Hashable, Sendable {
   package let carryOverBasisPoints: Int
   /// What becomes of jobs when an allocation ends, where that does not say otherwise.
   package let policy: ClosingPolicy
+  /// How much of an allocation the mode expects to be used by when.
+  package let pace: PaceCurve
 
   package init(
     id: ProgrammeID, name: String, funder: FunderID, mode: String, amount: ClosedRange<GPUTime>,
     maximumMonths: Int, demand: Demand, accessWorkingDays: Int, release: Release = .atOnce,
-    carryOverBasisPoints: Int = 0, policy: ClosingPolicy = .standard
+    carryOverBasisPoints: Int = 0, policy: ClosingPolicy = .standard,
+    pace: PaceCurve = .linear
   ) {
     self.id = id
     self.name = name
@@ -103,6 +106,7 @@ package struct Programme: Hashable, Sendable {
     self.release = release
     self.carryOverBasisPoints = carryOverBasisPoints
     self.policy = policy
+    self.pace = pace
   }
 
   /// Whether new allocations are given.

@@ -1,5 +1,3 @@
-package import Domain
-
 /// How much of an amount an access mode expects to be used by a part of its time.
 ///
 /// A mode that begins slowly says so with points; a straight line is what it is otherwise.

@@ -1,0 +1,47 @@
+import Domain
+import Ledger
+import Reporting
+package import Wire
+
+extension Front {
+  /// How allocations are used against what their access mode expects; those whose window has
+  /// begun, by project and allocation. A project's: whoever may see its money. All: what the caller
+  /// may see.
+  ///
+  /// - Parameter onlyUnderUse: only those of which too little is used.
+  package func pace(
+    project: String?, onlyUnderUse: Bool, _ caller: Caller
+  ) async throws(Problem) -> [PaceView] {
+    let centre = try await centre()
+    var projects = readableProjects(of: caller, in: centre)
+    if let project { projects = [try readableProject(project, caller, centre).id] }
+    try await record(
+      .readBalances, "pace of \(project ?? "all projects")", of: projects, caller, centre)
+    let now = try await now()
+    let begun = centre.allocations.values
+      .filter { projects.contains($0.project) && $0.window.lowerBound <= now }
+      .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
+    let sums = try await asked { () async throws(StoreError) in
+      try await store.dailySums(of: begun.map(\.id))
+    }
+    let entries = Dictionary(grouping: sums, by: \.allocation)
+    return begun.compactMap { allocation in
+      let programme = centre.programmes[allocation.programme]
+      let pace = Pace(
+        (entries[allocation.id] ?? []).compactMap(\.entry), window: allocation.window,
+        curve: programme?.pace ?? .linear, rule: settings.underUse, asOf: now)
+      guard !onlyUnderUse || pace.isUnderUsed else { return nil }
+      return PaceView(allocation, pace)
+    }
+  }
+}
+
+extension DailySum {
+  /// The day's sum as if it were one entry at the day's beginning; nil for a sum of nothing.
+  fileprivate var entry: Entry? {
+    guard amount > .zero else { return nil }
+    return Entry(
+      id: EntryID("\(kind.rawValue):\(CivilDate(day))"), kind: kind, allocation: allocation,
+      amount: amount, effective: day, recorded: day)
+  }
+}

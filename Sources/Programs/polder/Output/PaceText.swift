@@ -1,0 +1,45 @@
+import Wire
+
+/// Pace and forecast, for people.
+enum PaceText {
+  static func table(
+    _ paces: [PaceView], _ clock: Clock, width: Int = Terminal.columns
+  ) -> [String] {
+    guard let asOf = paces.map(\.asOf).max() else { return ["No allocation to be shown."] }
+    var table = Table(["ALLOCATION", ">USED", ">EXPECTED", ">LEFT", "FORECAST"])
+    for pace in paces {
+      let months = pace.monthsUnderUse
+      let remarks =
+        (pace.isUnderUsed ? ["under-used"] : [])
+        + (months.isEmpty ? [] : ["months under use: \(months.joined(separator: ", "))"])
+      table.add(
+        [
+          .init(pace.allocation, .strong), .init(percent(pace.used, of: pace.awarded)),
+          .init(percent(pace.expected, of: pace.awarded)), .init(Amount.hours(pace.left)),
+          .init(forecast(pace, clock)),
+        ],
+        beneath: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
+    }
+    let footer =
+      "Of what was awarded; LEFT in GPU-hours, as of \(clock.full(asOf)). The forecast is by the "
+      + "use of the last 14 days."
+    return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
+  }
+
+  private static func forecast(_ pace: PaceView, _ clock: Clock) -> String {
+    if pace.asOf >= pace.windowEnd { return "ended \(clock.day(pace.windowEnd))" }
+    if pace.left <= 0 { return "exhausted" }
+    guard let end = pace.recently.runsOut else {
+      return "\(Amount.hours(pace.recently.left)) left on \(clock.day(pace.windowEnd))"
+    }
+    return "runs out \(clock.day(end)) (\(clock.away(end)))"
+  }
+
+  /// With one decimal, cut; of nothing it is nothing.
+  private static func percent(_ part: Int64, of whole: Int64) -> String {
+    guard whole > 0 else { return "–" }
+    let product = part.multipliedFullWidth(by: 1000)
+    let tenths = whole.dividingFullWidth(product).quotient
+    return "\(tenths / 10).\(abs(tenths % 10)) %"
+  }
+}
