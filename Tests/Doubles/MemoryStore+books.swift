@@ -110,7 +110,7 @@ extension MemoryStore {
   }
 
   private func seal(of period: AccountingPeriod) -> PeriodSeal {
-    var sealer = PeriodSealer()
+    var sealer = PeriodSealer(period)
     for (seq, entry) in zip(Int64(1)..., books.entries)
     where period.interval.contains(entry.effective) {
       sealer.add(entry, at: EntryCursor(seq: seq))

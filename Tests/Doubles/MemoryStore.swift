@@ -101,7 +101,7 @@ package actor MemoryStore: Store {
       now: clock, centre: state.centre, balances: books.balances, grantEntries: grants,
       busyProjects: Set(busy.compactMap { state.jobs[$0.id.job]?.request.project }),
       busyNodes: Set(state.runs.values.flatMap(\.placement.nodes)),
-      openRuns: Array(state.runs.values))
+      openRuns: Array(state.runs.values), booksOpenFrom: books.openFrom)
   }
 
   package func replaceCentre(
@@ -335,7 +335,7 @@ package actor MemoryStore: Store {
       case .opening: used[entry.allocation, default: .zero] += signed
       case .charge, .refund, .credit, .debit:
         used[entry.allocation, default: .zero] += signed
-        if period.contains(entry.effective) {
+        if period.contains(entry.effective), entry.run != nil {
           delivered[entry.allocation, default: .zero] += signed
         }
       case .transferIn, .transferOut: granted[entry.allocation, default: .zero] += signed

@@ -99,8 +99,12 @@ extension PolderClient {
 
   /// Where the allocations of one project stand, or of all that the caller may see.
   /// `GET /v1/balances`.
-  package func balances(project: String? = nil) async throws(ClientError) -> [BalanceView] {
-    try await get("/v1/balances", query: [("project", project)])
+  /// As of now, or of what was effective and what was recorded before other moments.
+  package func balances(
+    project: String? = nil, asOf: String? = nil, knownAt: String? = nil
+  ) async throws(ClientError) -> [BalanceView] {
+    try await get(
+      "/v1/balances", query: [("project", project), ("as-of", asOf), ("known-at", knownAt)])
   }
 
   /// The entries that made a project's balances, oldest first. `GET /v1/projects/{id}/ledger`.

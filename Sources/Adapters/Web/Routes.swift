@@ -39,7 +39,11 @@ struct Routes {
     }
     v1.get("balances") { request, context in
       try Answer.json(
-        await front.balances(project: request.query("project"), try await caller(context)))
+        await front.balances(
+          project: request.query("project"),
+          at: Front.BalanceMoments(
+            asOf: request.query("as-of"), knownAt: request.query("known-at")),
+          try await caller(context)))
     }
     v1.get("projects/:id/ledger") { _, context in
       try Answer.json(

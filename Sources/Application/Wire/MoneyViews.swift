@@ -10,10 +10,15 @@ package struct BalanceView: Codable, Equatable, Sendable {
   package var windowStart: Int64
   package var windowEnd: Int64
   package var granted: Int64
+  /// From and to other allocations.
+  package var transferredIn: Int64
+  package var transferredOut: Int64
   package var charged: Int64
   package var refunded: Int64
   package var expired: Int64
   package var held: Int64
+  /// Granted and not yet released for use.
+  package var deferred: Int64
   package var available: Int64
   /// Carried by the operator; no part of the equation.
   package var overrun: Int64
@@ -21,8 +26,9 @@ package struct BalanceView: Codable, Equatable, Sendable {
 
   package init(
     project: String, allocation: String, programme: String, funder: String, state: String,
-    windowStart: Int64, windowEnd: Int64, granted: Int64, charged: Int64, refunded: Int64,
-    expired: Int64, held: Int64, available: Int64, overrun: Int64, asOf: Int64
+    windowStart: Int64, windowEnd: Int64, granted: Int64, transferredIn: Int64,
+    transferredOut: Int64, charged: Int64, refunded: Int64, expired: Int64, held: Int64,
+    deferred: Int64, available: Int64, overrun: Int64, asOf: Int64
   ) {
     self.project = project
     self.allocation = allocation
@@ -32,10 +38,13 @@ package struct BalanceView: Codable, Equatable, Sendable {
     self.windowStart = windowStart
     self.windowEnd = windowEnd
     self.granted = granted
+    self.transferredIn = transferredIn
+    self.transferredOut = transferredOut
     self.charged = charged
     self.refunded = refunded
     self.expired = expired
     self.held = held
+    self.deferred = deferred
     self.available = available
     self.overrun = overrun
     self.asOf = asOf

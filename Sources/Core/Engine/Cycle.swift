@@ -205,7 +205,9 @@ package struct Cycle: Sendable {
   private func expired(_ state: EngineState, now: Instant) -> [AllocationID] {
     state.centre.allocations.values.filter {
       let balance = state.balances[$0.id] ?? Balance()
-      return $0.window.upperBound <= now && balance.available + balance.deferred > .zero
+      // What is carried over is carried once, when all runs have released what they hold.
+      let waits = balance.held > .zero && state.centre.carryOver(of: $0.id, balance) != nil
+      return $0.window.upperBound <= now && balance.available + balance.deferred > .zero && !waits
     }.map(\.id).sorted()
   }
 

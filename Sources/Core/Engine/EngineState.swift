@@ -13,6 +13,8 @@ package struct EngineState: Equatable, Sendable {
   /// The caps above allocations as they stand now.
   package var caps: [Cap]
   package var capUses: [CapID: CapUse]
+  /// Whose rest was carried over since the picture was taken: that is done once.
+  private var carried: Set<AllocationID> = []
   /// Jobs with a task that has not ended, and the jobs that those depend on.
   package var jobs: [JobID: JobRecord]
   /// Every task of those jobs.
@@ -82,9 +84,10 @@ extension EngineState {
       else { return false }
       // Which moment it is does not matter to the sums.
       let moment = Instant(milliseconds: 0)
+      let carry = carried.contains(allocation) ? nil : centre.carryOver(of: allocation, balance)
       let entries = balance.expiry(
-        EntryID("expiry"), of: allocation, centre.carryOver(of: allocation, balance),
-        effective: moment, now: moment)
+        EntryID("expiry"), of: allocation, carry, effective: moment, now: moment)
+      if carry != nil { carried.insert(allocation) }
       for entry in entries {
         balances[entry.allocation] =
           (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
@@ -138,7 +141,8 @@ extension EngineState {
         return false
       }
       let available = balances[run.allocation]?.available ?? .zero
-      let covered = run.hold.map { $0 <= available && capsCarry($0, of: run) } ?? false
+      let isOpen = centre.allocations[run.allocation]?.isOpen(at: run.committed) ?? false
+      let covered = run.hold.map { isOpen && $0 <= available && capsCarry($0, of: run) } ?? false
       if covered, let hold = run.hold { book(.hold, hold, of: run) }
       runs[run.id] = covered ? run : run.withoutHold
       task.state = .running(run.id)

@@ -179,13 +179,14 @@ extension Books {
     _ id: EntryID, _ allocation: AllocationID, _ carry: CarryOver?, effective: Instant,
     now: Instant
   ) -> PostingResult {
-    guard entry(id) == nil, entry(id.outgoing) == nil else { return .alreadyPosted }
+    guard entry(id) == nil else { return .alreadyPosted }
     guard let balance = balances[allocation] else {
       return .refused(.unknownAllocation(allocation))
     }
+    let isCarried = entry(EntryID.carry(allocation).outgoing) != nil
     return write(
       balance.expiry(
-        id, of: allocation, carry.flatMap { balances[$0.to] == nil ? nil : $0 },
+        id, of: allocation, carry.flatMap { isCarried || balances[$0.to] == nil ? nil : $0 },
         effective: effective, now: now))
   }
 
@@ -236,7 +237,8 @@ extension Balance {
     ]
     if let carry {
       drafts += [
-        (id.outgoing, EntryKind.transferOut, allocation), (id.incoming, .transferIn, carry.to),
+        (EntryID.carry(allocation).outgoing, EntryKind.transferOut, allocation),
+        (EntryID.carry(allocation).incoming, .transferIn, carry.to),
       ].map { id, kind, allocation in
         Entry.draft(
           id, kind, allocation, carried, reason: .carriedOver, effective: effective, now: now)

@@ -77,6 +77,11 @@ package struct EntryID: Hashable, Comparable, Sendable {
   /// What expires at once of a correction by hand.
   package var lapse: EntryID { EntryID("expiry:\(text)") }
 
+  /// Of what is carried over from an allocation, which is done once.
+  package static func carry(_ allocation: AllocationID) -> EntryID {
+    EntryID("carry:\(allocation)")
+  }
+
   /// The two halves of what moves between allocations.
   package var outgoing: EntryID { EntryID("\(text):out") }
   package var incoming: EntryID { EntryID("\(text):in") }

@@ -88,7 +88,8 @@ extension Entry {
       return Entry(
         id: .refund(run, part: index), kind: .refund, allocation: item.charge.allocation,
         amount: item.left, run: run, part: firstPart + index, reason: reason,
-        corrects: item.charge.id, effective: isLast ? effective : item.charge.effective,
+        corrects: item.charge.id, belated: isLast ? nil : item.charge.belated,
+        effective: isLast ? effective : item.charge.effective,
         recorded: now)
     }
   }

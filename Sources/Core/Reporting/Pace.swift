@@ -131,7 +131,9 @@ private struct History {
   /// Of what is known now, not of what was known then.
   func expected(at now: Instant) -> GPUTime {
     awards.reduce(.zero) { sum, award in
-      let begin = min(max(award.at, window.lowerBound), window.upperBound)
+      // What was taken back is expected as if it had never been given.
+      let given = award.amount < .zero ? window.lowerBound : award.at
+      let begin = min(max(given, window.lowerBound), window.upperBound)
       return sum + curve.expected(of: award.amount, over: begin..<window.upperBound, at: now)
     }
   }

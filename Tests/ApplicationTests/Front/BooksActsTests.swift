@@ -48,7 +48,7 @@ import Wire
     let lines = try await town.front.auditLines(.init(action: "transfer"), beheer)
     #expect(lines.map(\.result) == ["failed", "done"])
     #expect(lines.last?.object == "allocations longscan-1 to seals-1")
-    #expect(lines.last?.detail.contains("approved by beheer; course") == true)
+    #expect(lines.last?.detail.contains("approved by uid-64001; course") == true)
   }
 
   @Test(
@@ -145,5 +145,25 @@ import Wire
     #expect(check.broken.isEmpty && check.periods == closed.count)
     let anouk = try await town.caller("anouk")
     #expect(try await refusal { _ = try await front.periods(anouk) }.status == 403)
+  }
+}
+
+@Suite("balances as of moments") struct BalanceMomentTests {
+  @Test("what was effective or recorded later does not count")
+  func moments() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    _ = try await town.front.transfer(
+      TransferRequest(
+        from: "longscan-1", to: "seals-1", amount: "10 GPU-h", approvedBy: "beheer", note: ""),
+      key: "k", beheer)
+    func granted(_ moments: Front.BalanceMoments) async throws -> [Int64] {
+      try await town.front.balances(project: "seals", at: moments, beheer).map(\.available)
+    }
+    #expect(try await granted(.init()) == [GPUTime.hours(11).milliseconds])
+    #expect(try await granted(.init(asOf: "2026-11-18")) == [0])
+    #expect(try await granted(.init(knownAt: "2026-11-18")) == [0])
+    #expect(try await granted(.init(asOf: "2026-11-19")) == [GPUTime.hours(11).milliseconds])
+    await #expect(throws: Problem.self) { _ = try await granted(.init(asOf: "yesterday")) }
   }
 }

@@ -170,7 +170,8 @@ extension NaiveBooks {
       Line(
         id: index == 0 ? "refund:\(run)" : "refund:\(run)/\(index)", kind: "refund",
         allocation: charge.allocation, milliseconds: left(charge.id), run: run,
-        part: first + index, reason: reason.rawValue, corrects: charge.id, belated: nil,
+        part: first + index, reason: reason.rawValue, corrects: charge.id,
+        belated: index == charges.count - 1 ? nil : charge.belated,
         effective: index == charges.count - 1 ? effective.milliseconds : charge.effective,
         recorded: now)
     }
@@ -230,9 +231,10 @@ extension NaiveBooks {
   private mutating func expire(
     _ id: String, _ allocation: String, _ carry: CarryOver?, _ effective: Instant, _ now: Int64
   ) -> Answer {
-    if standing(id) != nil || standing("\(id):out") != nil { return .again }
+    if standing(id) != nil { return .again }
     guard isKnown(allocation) else { return .refused("unknown allocation") }
-    let carry = carry.flatMap { isKnown($0.to.text) ? $0 : nil }
+    let wasCarried = standing("carry:\(allocation):out") != nil
+    let carry = wasCarried ? nil : carry.flatMap { isKnown($0.to.text) ? $0 : nil }
     let rest = available(allocation) + deferred(allocation)
     let carried = max(0, min(rest, carry?.atMost.milliseconds ?? 0))
     var new: [Line] = []
@@ -246,8 +248,10 @@ extension NaiveBooks {
           recorded: now))
     }
     add("\(id):instalment", "instalment", allocation, deferred(allocation), nil)
-    add("\(id):out", "transfer-out", allocation, carried, "carried-over")
-    if let carry { add("\(id):in", "transfer-in", carry.to.text, carried, "carried-over") }
+    add("carry:\(allocation):out", "transfer-out", allocation, carried, "carried-over")
+    if let carry {
+      add("carry:\(allocation):in", "transfer-in", carry.to.text, carried, "carried-over")
+    }
     add(id, "expiry", allocation, rest - carried, nil)
     return .lines(new.map { write($0) })
   }

@@ -40,11 +40,12 @@ struct PaceTests {
     #expect(pace([], day: number).expected == .hours(hours))
   }
 
-  @Test("what comes or goes during the window is expected over the rest of it")
+  @Test(
+    "what comes is expected over the rest of the window, what goes as if it had never been there")
   func during() {
     let came = [entry(.transferIn, 500, day: 50), entry(.withdrawal, 100, day: 75)]
-    // 1000 × 80/100 + 500 × 30/50 − 100 × 5/25
-    #expect(pace(came, day: 80).expected == .hours(800 + 300 - 20))
+    // 1000 × 80/100 + 500 × 30/50 − 100 × 80/100
+    #expect(pace(came, day: 80).expected == .hours(800 + 300 - 80))
     #expect(pace(came, day: 100).expected == .hours(1400))
     #expect(pace(came, day: 80).awarded == .hours(1400))
   }

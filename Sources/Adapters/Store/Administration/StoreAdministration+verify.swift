@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Postgres
 package import Services
 
@@ -14,6 +14,8 @@ package struct Verification: Hashable, Sendable {
   /// By kind.
   package let sums: [Sum]
   package let audit: BooksAudit
+  /// Closed periods whose entries are not those that they were closed with.
+  package let brokenPeriods: [AccountingPeriod]
   package let rowsOutsideMonths: Int
   /// Triggers, constraints and policies that are off, in words.
   package let unguarded: [String]
@@ -26,6 +28,8 @@ package struct Verification: Hashable, Sendable {
       "the balance of allocation \($0) does not follow from its entries, or is below zero"
     }
       + audit.strayHolds.map { "the hold of run \($0) does not agree with what is under way" }
+      + audit.wrongCaps.map { "the use of cap \($0) does not follow from the entries" }
+      + brokenPeriods.map { "period \($0) has other entries than it was closed with" }
       + unguarded
   }
 
@@ -68,9 +72,17 @@ extension Transaction {
     var unguarded: [String] = []
     for row in try query(.unguarded) { unguarded.append(try row.text("what")) }
     return Verification(
-      sums: sums, audit: try audit(),
+      sums: sums, audit: try audit(), brokenPeriods: try brokenPeriods(),
       rowsOutsideMonths: try query(.rowsOutsideMonths).only().integer("rows"),
       unguarded: unguarded)
+  }
+
+  private borrowing func brokenPeriods() throws(PostgresError) -> [AccountingPeriod] {
+    var broken: [AccountingPeriod] = []
+    for closed in try closedPeriods() where try seal(of: closed.period) != closed.seal {
+      broken.append(closed.period)
+    }
+    return broken
   }
 
   /// Balances and holds against the entries.

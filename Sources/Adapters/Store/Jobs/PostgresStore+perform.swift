@@ -24,6 +24,8 @@ struct LockedSteps {
   var jobs: [JobID: LockedJob] = [:]
   var tasks: [TaskID: LockedTask] = [:]
   var runs: [RunID: RunRecord] = [:]
+  /// Those that runs are adopted from and that are open: others pay for nothing that is adopted.
+  var open: Set<RunID> = []
   /// Of the allocations that runs are adopted from.
   var available: [AllocationID: GPUTime] = [:]
   /// Above the runs that are adopted.
@@ -73,8 +75,12 @@ extension Transaction {
     for task in try rows[3].lockedTasks() { locked.tasks[task.record.id] = task }
     locked.available = try rows[4].balances().mapValues(\.available)
     if !adopted.isEmpty {
-      locked.caps = try lockedCaps(
-        above: adopted, try centre(self, locked.books.centreVersion))
+      let centre = try centre(self, locked.books.centreVersion)
+      locked.caps = try lockedCaps(above: adopted, centre)
+      for run in adopted where centre.allocations[run.allocation]?.isOpen(at: run.committed) == true
+      {
+        locked.open.insert(run.id)
+      }
     }
     for row in rows[5] {
       let run = try row.run()
@@ -237,7 +243,8 @@ extension Transaction {
     let available = locked.available[run.allocation] ?? .zero
     let covered =
       run.hold.map {
-        $0 <= available && locked.caps.reached(by: $0, above: run.id) == nil
+        locked.open.contains(run.id) && $0 <= available
+          && locked.caps.reached(by: $0, above: run.id) == nil
       } ?? false
     let adopted = covered ? run : run.withoutHold
     if let hold = adopted.hold {

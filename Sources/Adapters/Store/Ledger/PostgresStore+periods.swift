@@ -94,7 +94,7 @@ extension Transaction {
     let stride: Int64 = 20_000
     let interval: [Value] = [.instant(period.start), .instant(period.end)]
     let bounds = try query(.periodBounds, interval).only()
-    var sealer = PeriodSealer()
+    var sealer = PeriodSealer(period)
     guard let first = try bounds.optionalInt64("first_seq"),
       let last = try bounds.optionalInt64("last_seq")
     else { return sealer.seal }

@@ -146,13 +146,14 @@ extension Transaction {
     _ books: OpenBooks
   ) throws(PostgresError) -> PostingResult {
     let balances = try lockedBalances(of: Set([allocation] + [carry?.to].compactMap { $0 }))
-    guard try entry(id) == nil, try entry(id.outgoing) == nil else { return .alreadyPosted }
+    guard try entry(id) == nil else { return .alreadyPosted }
     guard let balance = balances[allocation] else {
       return .refused(.unknownAllocation(allocation))
     }
+    let isCarried = try entry(EntryID.carry(allocation).outgoing) != nil
     return try write(
       balance.expiry(
-        id, of: allocation, carry.flatMap { balances[$0.to] == nil ? nil : $0 },
+        id, of: allocation, carry.flatMap { isCarried || balances[$0.to] == nil ? nil : $0 },
         effective: effective, now: books.now), books)
   }
 }

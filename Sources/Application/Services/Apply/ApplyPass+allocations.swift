@@ -170,7 +170,9 @@ extension ApplyPass {
 
   private mutating func post(_ allocation: Allocation, before: Allocation?) {
     let id = allocation.id
-    let start = allocation.window.lowerBound
+    // An award over a month that is closed is booked where the books open.
+    let start = max(
+      allocation.window.lowerBound, context.booksOpenFrom ?? allocation.window.lowerBound)
     let number = (context.grantEntries[id] ?? 0) + 1
     guard let before else {
       postings.append(

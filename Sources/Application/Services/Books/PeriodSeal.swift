@@ -1,9 +1,11 @@
 import Crypto
+package import Domain
 package import Ledger
 import Reporting
 
 /// What a period was closed with: how many entries are effective in it, where the last of them
-/// stands, and the SHA-256 of their canonical bytes (``EntryBytes``) in order of posting.
+/// stands, and the SHA-256 of the period's name and of their canonical bytes (``EntryBytes``) in order
+/// of posting.
 package struct PeriodSeal: Hashable, Sendable {
   package let entryCount: Int64
   /// Zero if there is none.
@@ -24,7 +26,9 @@ package struct PeriodSealer {
   private var count: Int64 = 0
   private var last = EntryCursor(seq: 0)
 
-  package init() {}
+  package init(_ period: AccountingPeriod) {
+    hash.update(data: Array("polder-period-1 \(period)\n".utf8))
+  }
 
   /// The next entry in order of posting.
   package mutating func add(_ entry: Entry, at place: EntryCursor) {

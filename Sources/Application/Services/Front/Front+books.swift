@@ -12,17 +12,27 @@ extension Front {
     let centre = try await centre()
     let object = "allocations \(request.from) to \(request.to)"
     try await requireAdministrator(caller, to: "transfer", .transfer, object)
+    return try await audited(.transfer, object, caller) { () async throws(Problem) in
+      try await transfer(request, key, object, caller, centre)
+    }
+  }
+
+  private func transfer(
+    _ request: TransferRequest, _ key: String, _ object: String, _ caller: Caller,
+    _ centre: Centre
+  ) async throws(Problem) -> PostingView {
     let from = try allocation(request.from, in: centre)
     let to = try allocation(request.to, in: centre)
     let now = try await now()
     try requireEntitled(from, to, centre, now)
     let amount = try amount(request.amount)
+    let approval = try approval(request.approvedBy, amount, caller, centre)
     let transfer = Transfer(
       id: EntryID("transfer:by-hand-\(key)"), from: from.id, to: to.id, amount: amount,
-      approval: try approval(request.approvedBy, amount, caller, centre), effective: now)
+      approval: approval, effective: now)
     return try await post(
       .transfer(transfer),
-      caller.line(.transfer, object, detail: detail("\(amount)", request.approvedBy, request.note)))
+      caller.line(.transfer, object, detail: detail("\(amount)", approval, request.note)))
   }
 
   /// Refunds a charge, or adjusts a charge or an opening. The same key gives the same act.
@@ -32,23 +42,45 @@ extension Front {
     let centre = try await centre()
     let object = "entry \(request.entry)"
     try await requireAdministrator(caller, to: "correct the books", .correct, object)
+    return try await audited(.correct, object, caller) { () async throws(Problem) in
+      try await correct(request, key, object, caller, centre)
+    }
+  }
+
+  private func correct(
+    _ request: CorrectionRequest, _ key: String, _ object: String, _ caller: Caller,
+    _ centre: Centre
+  ) async throws(Problem) -> PostingView {
     guard let kind = Correction.Kind(word: request.kind) else {
       throw invalid("'\(request.kind)' is no kind of correction; accepted: refund, credit, debit")
     }
     let reason = try reason(request.reason)
     let corrects = EntryID(request.entry)
     let amount = try amount(request.amount)
+    let approval = try approval(request.approvedBy, amount, caller, centre)
     let correction = Correction(
       id: EntryID("\(request.kind):by-hand-\(key)"), kind: kind, corrects: corrects,
       amount: amount, reason: reason,
-      approval: try approval(request.approvedBy, amount, caller, centre),
-      effective: try await now())
+      approval: approval, effective: try await now())
     return try await post(
       .correct(correction),
       caller.line(
         .correct, object,
         detail: detail(
-          "\(request.kind) \(amount), \(reason.rawValue)", request.approvedBy, request.note)))
+          "\(request.kind) \(amount), \(reason.rawValue)", approval, request.note)))
+  }
+
+  /// An act whose failure is a line of the audit log too.
+  func audited<Result>(
+    _ action: AuditAction, _ object: String, _ caller: Caller,
+    _ act: () async throws(Problem) -> Result
+  ) async throws(Problem) -> Result {
+    do throws(Problem) {
+      return try await act()
+    } catch {
+      await attempt(caller.line(action, object, .failed, detail: error.detail))
+      throw error
+    }
   }
 
   private func post(
@@ -68,12 +100,7 @@ extension Front {
             amount: $0.amount.milliseconds)
         })
     case .alreadyPosted: return PostingView(again: true, entries: [])
-    case .refused(let refusal):
-      await attempt(
-        AuditLine(
-          actor: line.actor, action: line.action, object: line.object, result: .failed,
-          origin: line.origin, detail: "\(Wording.problem(refusal).detail); \(line.detail)"))
-      throw Wording.problem(refusal)
+    case .refused(let refusal): throw Wording.problem(refusal)
     }
   }
 
@@ -104,8 +131,8 @@ extension Front {
   }
 
   /// The words of a fact for the audit log.
-  private func detail(_ what: String, _ approver: String, _ note: String) -> String {
-    "\(what); approved by \(approver)" + (note.isEmpty ? "" : "; \(note)")
+  private func detail(_ what: String, _ approval: Approval, _ note: String) -> String {
+    "\(what); approved by \(approval.approvedBy)" + (note.isEmpty ? "" : "; \(note)")
   }
 
   func now() async throws(Problem) -> Instant {
@@ -184,6 +211,8 @@ extension AuditAction {
   package static let transfer = AuditAction(rawValue: "transfer")
   /// A refund, a credit or a debit by hand.
   package static let correct = AuditAction(rawValue: "correct")
+  /// Of another's job.
+  package static let changeLimit = AuditAction(rawValue: "change-limit")
   package static let closePeriod = AuditAction(rawValue: "close-period")
   package static let readPeriods = AuditAction(rawValue: "read-periods")
   package static let readCaps = AuditAction(rawValue: "read-caps")

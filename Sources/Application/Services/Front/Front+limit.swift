@@ -28,7 +28,11 @@ extension Front {
         SheetFilter(job: task.job, projects: projects(of: caller, in: centre), ended: true))
     }
     guard let sheet = sheets.first else { throw noRun(id) }
-    try mayChange(sheet, caller, centre)
+    try await mayChange(sheet, caller, centre)
+    if caller.role == .administrator, sheet.job.request.member != caller.member {
+      try await record(
+        caller.line(.changeLimit, "\(task)", detail: "asks for a limit of \(limit)"))
+    }
     let tasks = sheet.tasks.filter { task.index == nil || $0.id == task }
     guard !tasks.isEmpty else { throw noRun(id) }
     let running = tasks.filter { if case .running = $0.state { true } else { false } }
@@ -94,12 +98,14 @@ extension Front {
 
   private func mayChange(
     _ sheet: JobSheet, _ caller: Caller, _ centre: Centre
-  ) throws(Problem) {
+  ) async throws(Problem) {
     let role = caller.member.flatMap { centre.projects[sheet.job.request.project]?.role(of: $0) }
     guard
       caller.role == .administrator || sheet.job.request.member == caller.member
         || role == .principalInvestigator || role == .manager
     else {
+      await attempt(
+        caller.line(.changeLimit, "\(sheet.job.id)", .refused, detail: "another member's"))
       throw Problem(
         title: "Not your job", status: 403, code: "not-allowed",
         detail: "\(sheet.job.id) is another member's", nextStep: "ask its owner or your PI")

@@ -19,6 +19,12 @@ extension Front {
   ) async throws(Problem) -> [PeriodView] {
     try await requireAdministrator(
       caller, to: "close a period", .closePeriod, "period \(text)")
+    return try await audited(.closePeriod, "period \(text)", caller) {
+      () async throws(Problem) in try await close(text, caller)
+    }
+  }
+
+  private func close(_ text: String, _ caller: Caller) async throws(Problem) -> [PeriodView] {
     guard let period = AccountingPeriod(text) else {
       throw Problem(
         title: "No such period", status: 422, code: "invalid",

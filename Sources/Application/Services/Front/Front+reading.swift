@@ -112,21 +112,48 @@ extension Front {
 
   // MARK: Money
 
-  /// The standing of every allocation the caller may see, as of now.
+  /// The moments of which balances are asked, in either sense of time: instants or days in UTC.
+  package struct BalanceMoments: Sendable {
+    /// What was effective before; now if not said.
+    package var asOf: String?
+    /// What was recorded before; all that is known if not said.
+    package var knownAt: String?
+
+    package init(asOf: String? = nil, knownAt: String? = nil) {
+      self.asOf = asOf
+      self.knownAt = knownAt
+    }
+  }
+
+  /// The standing of every allocation the caller may see, as of now or of other moments.
   package func balances(
-    project: String?, _ caller: Caller
+    project: String?, at moments: BalanceMoments = BalanceMoments(), _ caller: Caller
   ) async throws(Problem) -> [BalanceView] {
+    let (effective, recorded) = (try moment(moments.asOf), try moment(moments.knownAt))
     let centre = try await centre()
     var projects = readableProjects(of: caller, in: centre)
     if let project { projects = [try readableProject(project, caller, centre).id] }
     let (balances, now) = try await asked { () async throws(StoreError) in
-      (try await store.balances(), try await store.now())
+      let now = try await store.now()
+      guard effective != nil || recorded != nil else { return (try await store.balances(), now) }
+      let then = try await store.balances(effectiveBefore: effective, recordedBefore: recorded)
+      return (then, effective ?? recorded ?? now)
     }
     try await record(
       .readBalances, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
     return centre.allocations.values.filter { projects.contains($0.project) }
       .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
       .map { BalanceView($0, balances[$0.id] ?? Balance(), centre: centre, asOf: now) }
+  }
+
+  private func moment(_ text: String?) throws(Problem) -> Instant? {
+    guard let text else { return nil }
+    guard let moment = Instant(text) else {
+      throw Problem(
+        title: "No such moment", status: 400, code: "invalid-date",
+        detail: "'\(text)' is no moment; write 2026-11-24 or 2026-11-24T12:00Z")
+    }
+    return moment
   }
 
   /// Every entry of a project, in order of posting.

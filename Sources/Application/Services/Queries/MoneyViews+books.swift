@@ -12,9 +12,12 @@ extension BalanceView {
       state: Self.state(allocation, balance, asOf),
       windowStart: allocation.window.lowerBound.milliseconds,
       windowEnd: allocation.window.upperBound.milliseconds,
-      granted: balance.granted.milliseconds, charged: balance.charged.milliseconds,
+      granted: balance.granted.milliseconds,
+      transferredIn: balance.transferredIn.milliseconds,
+      transferredOut: balance.transferredOut.milliseconds, charged: balance.charged.milliseconds,
       refunded: balance.refunded.milliseconds, expired: balance.expired.milliseconds,
-      held: balance.held.milliseconds, available: balance.available.milliseconds,
+      held: balance.held.milliseconds, deferred: balance.deferred.milliseconds,
+      available: balance.available.milliseconds,
       overrun: balance.overrun.milliseconds, asOf: asOf.milliseconds)
   }
 

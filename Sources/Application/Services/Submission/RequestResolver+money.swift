@@ -88,7 +88,8 @@ extension RequestResolver {
   ) throws(Problem) -> Allocation {
     let needed =
       quote.maximumTotalCharge + (quote.holdPerTask - quote.maximumChargePerTask)
-    let pots = allocations.map { (allocation: $0, pot: balance($0).available + balance($0).held) }
+    let pots = allocations.map { ($0, balance($0)) }
+      .map { (allocation: $0, pot: $1.available + $1.held + $1.deferred) }
     let carrying = pots.filter { quote.holdPerTask <= $0.pot }.map(\.allocation)
     let inAll = pots.reduce(GPUTime.zero) { $0 + $1.pot }
     if let first = carrying.first, needed <= inAll {

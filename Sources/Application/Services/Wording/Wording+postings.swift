@@ -101,7 +101,7 @@ extension Wording {
       title: "More than was charged", status: 409, code: "more-than-charged",
       detail: "requested \(requested); \(left) is left of \(id) after what was given back before",
       nextStep: left > .zero
-        ? "leave the amount out to give back all that is left" : "nothing can be given back",
+        ? "ask for at most what is left" : "nothing can be given back",
       numbers: [
         "requestedGPUMilliseconds": requested.milliseconds,
         "leftGPUMilliseconds": left.milliseconds,

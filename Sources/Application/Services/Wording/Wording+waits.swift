@@ -95,8 +95,10 @@ package struct Wording: Sendable {
       code: "cap",
       text: "needs a hold of \(shortfall.needs); cap \(shortfall.cap) allows \(room.limit), of "
         + "which \(room.used) are used and \(room.held) are held\(promised)",
-      nextStep: "it starts when running jobs under the cap release what they do not use; a shorter "
-        + "time limit needs less")
+      nextStep: room.limit - room.used < shortfall.needs
+        ? "it can't start before the cap is raised or its period ends, unless it asks for less"
+        : "it starts when running jobs under the cap release what they do not use; a shorter "
+          + "time limit needs less")
   }
 
   private func nodes(_ shortfall: NodeShortfall) -> ReasonView {

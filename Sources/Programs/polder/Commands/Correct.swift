@@ -81,9 +81,16 @@ struct Refund: AsyncParsableCommand {
   ) throws(Failure) -> [Charge] {
     guard !charges.isEmpty else {
       throw Failure(
-        .refused, "\(run) was not charged to this project", next: "see polder ledger PROJECT")
+        .refused, "there is no charge of run \(run) in this project",
+        next: "name the run as the ledger does, such as P12.1: see polder ledger")
     }
-    guard amount != nil else { return charges.filter { $0.left > 0 } }
+    guard amount != nil else {
+      let refundable = charges.filter { $0.left > 0 }
+      guard !refundable.isEmpty else {
+        throw Failure(.refused, "all of the charge of \(run) was given back before")
+      }
+      return refundable
+    }
     guard charges.count == 1 else {
       let names = charges.map(\.id).joined(separator: ", ")
       throw Failure(

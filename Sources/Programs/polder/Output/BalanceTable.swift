@@ -10,34 +10,53 @@ struct BalanceTable {
     self.clock = clock
   }
 
+  /// A figure of the equation: how it is called in the table and in words, and its sign.
+  private struct Term {
+    let title: String
+    let word: String
+    let sign: String
+    let amount: @Sendable (BalanceView) -> Int64
+  }
+
+  private static let terms = [
+    Term(title: ">GRANTED", word: "granted", sign: "+") { $0.granted },
+    Term(title: ">IN", word: "in", sign: "+") { $0.transferredIn },
+    Term(title: ">OUT", word: "out", sign: "−") { $0.transferredOut },
+    Term(title: ">CHARGED", word: "charged", sign: "−") { $0.charged },
+    Term(title: ">REFUNDED", word: "refunded", sign: "+") { $0.refunded },
+    Term(title: ">EXPIRED", word: "expired", sign: "−") { $0.expired },
+    Term(title: ">HELD", word: "held", sign: "−") { $0.held },
+    Term(title: ">DEFERRED", word: "deferred", sign: "−") { $0.deferred },
+  ]
+
+  /// Terms that are zero throughout are left out, but for those that everyone looks for.
+  private var terms: [Term] {
+    Self.terms.filter { term in
+      ["granted", "charged", "held"].contains(term.word)
+        || balances.contains { term.amount($0) != 0 }
+    }
+  }
+
   func lines(width: Int = Terminal.columns) -> [String] {
     guard let asOf = balances.map(\.asOf).max() else { return ["No allocation to be shown."] }
-    // Columns that are zero throughout are left out: most allocations have neither.
-    let showsExpired = balances.contains { $0.expired != 0 }
+    let terms = terms
     let showsOverrun = balances.contains { $0.overrun != 0 }
-    var titles = [
-      "PROJECT", "ALLOCATION", "STATE", ">GRANTED", ">CHARGED", ">REFUNDED",
-    ]
-    titles += showsExpired ? [">EXPIRED"] : []
-    titles += [">HELD", ">AVAILABLE"]
-    titles += showsOverrun ? [">OVERRUN"] : []
-    var table = Table(titles + ["ENDS"])
+    var table = Table(
+      ["PROJECT", "ALLOCATION", "STATE"] + terms.map(\.title) + [">AVAILABLE"]
+        + (showsOverrun ? [">OVERRUN"] : []) + ["ENDS"])
     for balance in balances {
       var cells: [Table.Cell] = [
         .init(balance.project), .init(balance.allocation),
         .init(balance.state, .of(state: balance.state)),
-        .init(Amount.hours(balance.granted)), .init(Amount.hours(balance.charged)),
-        .init(Amount.hours(balance.refunded)),
       ]
-      if showsExpired { cells.append(.init(Amount.hours(balance.expired))) }
-      cells.append(.init(Amount.hours(balance.held)))
+      cells += terms.map { .init(Amount.hours($0.amount(balance))) }
       cells.append(.init(Amount.hours(balance.available), .strong))
       if showsOverrun { cells.append(.init(Amount.hours(balance.overrun))) }
       cells.append(.init("\(clock.day(balance.windowEnd)) (\(clock.away(balance.windowEnd)))"))
       table.add(cells)
     }
-    let equation = "granted − charged + refunded − expired − held = available"
-    var footer = "In GPU-hours, as of \(clock.full(asOf)). \(equation)."
+    let sum = terms.dropFirst().reduce("granted") { "\($0) \($1.sign) \($1.word)" }
+    var footer = "In GPU-hours, as of \(clock.full(asOf)). \(sum) = available."
     if showsOverrun { footer += " Overrun is carried by the operator." }
     return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
   }

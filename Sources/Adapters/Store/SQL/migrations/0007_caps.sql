@@ -132,7 +132,8 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER ledger_entry_counts AFTER INSERT ON ledger_entry
+-- By its name it comes after ledger_entry_moves: balances are locked before caps.
+CREATE TRIGGER ledger_entry_tallies AFTER INSERT ON ledger_entry
   FOR EACH ROW WHEN (NEW.kind IN ('hold', 'charge', 'release', 'refund', 'credit', 'debit')
     AND NEW.job IS NOT NULL)
   EXECUTE FUNCTION ledger_entry_counts();

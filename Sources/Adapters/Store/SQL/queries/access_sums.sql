@@ -7,7 +7,8 @@ WITH entries AS (
   SELECT allocation,
     sum(CASE WHEN kind IN ('charge', 'debit') THEN amount_gpu_ms
       WHEN kind IN ('refund', 'credit') THEN -amount_gpu_ms END)
-      FILTER (WHERE effective_at < $2) AS delivered,
+      -- A correction of an opening corrects what was used before, and delivers nothing.
+      FILTER (WHERE effective_at < $2 AND job IS NOT NULL) AS delivered,
     sum(CASE WHEN kind IN ('charge', 'opening', 'debit') THEN amount_gpu_ms
       WHEN kind IN ('refund', 'credit') THEN -amount_gpu_ms END)
       FILTER (WHERE effective_at >= $2) AS used_later,

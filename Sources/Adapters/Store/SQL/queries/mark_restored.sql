@@ -1,3 +1,3 @@
 -- Says that the database was restored.
 -- Returns: nothing
-INSERT INTO restoration DEFAULT VALUES
+INSERT INTO restoration DEFAULT VALUES ON CONFLICT DO NOTHING

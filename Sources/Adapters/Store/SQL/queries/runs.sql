@@ -13,11 +13,11 @@ SELECT job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node
   coalesce(refunded_gpu_ms, 0) AS refunded_gpu_ms
 FROM run
 LEFT JOIN LATERAL (
-  SELECT sum(amount_gpu_ms) FILTER (WHERE kind = 'charge')::bigint AS charged_gpu_ms,
-    sum(amount_gpu_ms) FILTER (WHERE kind = 'refund')::bigint AS refunded_gpu_ms
+  SELECT sum(amount_gpu_ms) FILTER (WHERE kind IN ('charge', 'debit'))::bigint AS charged_gpu_ms,
+    sum(amount_gpu_ms) FILTER (WHERE kind IN ('refund', 'credit'))::bigint AS refunded_gpu_ms
   FROM ledger_entry AS entry
   WHERE (entry.job, entry.task_index, entry.attempt, entry.booked_at)
       = (run.job, run.task_index, run.attempt, run.committed_at)
-    AND kind IN ('charge', 'refund')
+    AND kind IN ('charge', 'debit', 'refund', 'credit')
 ) AS money ON true
 WHERE run.job = ANY ($1) ORDER BY job, task_index, attempt
