@@ -52,6 +52,35 @@ struct RoleTests {
   }
 
   @Test(
+    "no role can put a trigger function that runs as the owner on a table of its own",
+    arguments: ["polder_daemon", "polder_auditor", "polder_report"])
+  func borrowedTriggers(role: String) async throws {
+    try await withDatabase { database in
+      let names = try await database.text(
+        """
+        SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prosecdef
+          AND prorettype = 'trigger'::regtype
+        """)
+      let asRole = try Server.pool(database.conninfo + " options='-c role=\(role)'")
+      let functions = names.split(separator: " ").map(String.init)
+      #expect(functions.count >= 4)
+      for function in functions {
+        await #expect(throws: PostgresError.self, "\(role) may use \(function)") {
+          try await asRole.transaction(.readWrite) { tx throws(PostgresError) in
+            try tx.run(script: "CREATE TEMPORARY TABLE own (id bigint)")
+            try tx.run(
+              script:
+                "CREATE TRIGGER own AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION \(function)()"
+            )
+          }
+        }
+      }
+      await asRole.close()
+    }
+  }
+
+  @Test(
     "a verb that a role has no right to is refused, on every table",
     arguments: ["polder_daemon", "polder_auditor", "polder_report"])
   func refused(role: String) async throws {

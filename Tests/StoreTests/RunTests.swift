@@ -81,7 +81,8 @@ struct RunTests {
   func lateRefund() async throws {
     try await withStore { store, _ in
       let job = try await store.accepted()
-      let run = Example.run(job.firstRun, from: Example.over)
+      // Adopted while the window was open.
+      let run = Example.run(job.firstRun, from: Example.over, at: Example.past + Seconds(1))
       #expect(try await store.perform(.adopted(job.task, run, slurmJobID: 5)) == .done)
       let end = Example.end(used: .hours(1), outcome: .nodeFailed, refund: .nodeFailure)
       #expect(try await store.perform(.ended(run.id, end)) == .done)
