@@ -76,7 +76,17 @@ package struct Reconciliation: Sendable {
     case (.running, .pending(_, _, let since)):
       guard let run else { return [] }
       return putBack(job, run, since: since, now: now)
-    case (.starting, .ended(let facts)), (.running, .ended(let facts)):
+    case (.starting, .ended(let facts)):
+      guard let run else { return [] }
+      let steps = end(job, run, facts)
+      // It began and ended between two looks: the run is told which Slurm job it was.
+      guard !steps.isEmpty, let start = facts.start else { return steps }
+      return [
+        .transition(
+          .started(
+            run.id, at: start, weight: run.weight, slurmJobID: facts.slurmJobID, devices: []))
+      ] + steps
+    case (.running, .ended(let facts)):
       guard let run else { return [] }
       return end(job, run, facts)
     case (.starting, .absent), (.running, .absent), (.running, .removed):

@@ -146,12 +146,14 @@ struct ReconciliationRuleTests {
     #expect(whole.steps(.running(facts)) == started(whole, whole.run.weight.thousandths))
   }
 
-  @Test("a run that ended before we saw it run is charged by Slurm's times")
+  @Test("a run that ended before we saw it run has its Slurm job, and is charged by Slurm's times")
   func endsUnseen() {
     let look = Look(.starting, .polder)
+    let started = Transition.started(
+      look.run.id, at: site.at(5), weight: look.run.weight, slurmJobID: 17, devices: [])
     #expect(
       look.steps(.ended(Seen.ended(.failed, from: 5, to: 12)))
-        == look.ended(.failed, from: 5, to: 12, seconds: 7))
+        == [.transition(started)] + look.ended(.failed, from: 5, to: 12, seconds: 7))
   }
 
   @Test("a run that never ran costs nothing")
