@@ -65,7 +65,7 @@ package enum CapScope: Hashable, Sendable {
 package enum CapStrength: String, Hashable, Sendable, CaseIterable {
   /// Nothing is held beyond it.
   case hard
-  /// Beyond it runs still start, after all others, and their owners are warned.
+  /// Beyond it runs still start, after all others.
   case soft
 }
 

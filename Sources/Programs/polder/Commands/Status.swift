@@ -30,7 +30,7 @@ struct Status: AsyncParsableCommand {
       facts.add(
         "books",
         health.booksBalance
-          ? "balance: entries, balances and holds agree, summed anew" : "DO NOT BALANCE",
+          ? "balance: at a glance (`polder admin verify` sums everything)" : "DO NOT BALANCE",
         health.booksBalance ? .good : .bad)
       facts.add("open holds", "\(health.openHolds)")
       facts.add("jobs", "\(health.runningTasks) running, \(health.waitingTasks) waiting")
