@@ -81,6 +81,10 @@ let package = Package(
         "BridgeProtocol", crypto, logging, lifecycle,
       ]),
 
+    floor(
+      "Application", "Simulation",
+      ["Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", crypto]),
+
     // Adapters: import ports and drivers, never each other.
     .target(name: "StoreSQL", path: "Sources/Adapters/StoreSQL"),
     floor(
@@ -119,7 +123,7 @@ let package = Package(
       ["Client", "Domain", "Wire", "Manifests", "Services", "Store", "CPosix", argumentParser]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
-    // Tests: the first six need no server; the others fail without one.
+    // Tests: the first seven need no server; the others fail without one.
     tests(
       "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
       tables: true),
@@ -134,6 +138,7 @@ let package = Package(
         "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Wire", "BridgeProtocol",
         "Services", "Manifests", "LocalSocket", "Threads", "Doubles",
       ]),
+    tests("SimulationTests", ["Simulation"]),
     tests("CommandTests", ["polder", "Client", "Wire", nio, nioHTTP, nioPosix]),
     tests(
       "BridgeTests",

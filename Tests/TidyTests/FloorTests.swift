@@ -13,6 +13,7 @@ struct FloorTests {
     "Engine": ["Domain", "Ledger", "Scheduling", "Lifecycle"],
     "Wire": [],
     "BridgeProtocol": ["FoundationEssentials"],
+    "Simulation": core.union(["Crypto", "FoundationEssentials"]),
     "Services": core.union(application).union([
       "Crypto", "Logging", "ServiceLifecycle", "Synchronization",
     ]),
