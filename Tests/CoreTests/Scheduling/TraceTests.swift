@@ -120,7 +120,12 @@ struct Trace: Sendable, CustomTestStringConvertible {
       uniqueKeysWithValues: rows.map { (String($0[0]), try #require(Int64($0[1]))) })
   }
 
-  private static func unpacked(_ path: String) throws -> [String] {
+  static func lines(_ path: String) throws -> [String] {
+    try String(contentsOfFile: "\(folder ?? ".")/\(path)", encoding: .utf8)
+      .split(separator: "\n").map { String($0) }
+  }
+
+  static func unpacked(_ path: String) throws -> [String] {
     let process = Process()
     let pipe = Pipe()
     process.executableURL = URL(filePath: "/bin/gzip")
