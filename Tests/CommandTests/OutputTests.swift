@@ -35,6 +35,16 @@ struct OutputTests {
     #expect(lines[3] == "    two run, and two may.")
   }
 
+  @Test("what puts a waiting job behind others is said beneath its row and of the job")
+  func warned() {
+    var job = Sample.job("P3", tasks: [Sample.task("P3", "waiting")])
+    job.warnings = [ReasonView(code: "soft-cap", text: "a cap is reached", nextStep: "wait")]
+    #expect(JobTable([job], clock).lines(width: 80).last == "    a cap is reached. Next: wait")
+    #expect(JobText(job, clock).lines.contains { $0.hasPrefix("Warning") })
+    job.tasks[0].state = "running"
+    #expect(JobTable([job], clock).lines(width: 80).count == 2)
+  }
+
   @Test("the charge is shown with its arithmetic")
   func charge() {
     let run = Sample.run("P5.1", exitCode: 0, charged: 12_000)

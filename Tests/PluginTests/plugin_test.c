@@ -152,6 +152,17 @@ static void accepted_jobs(void) {
       "what the user said is told, and nothing else");
 }
 
+static void warned_jobs(void) {
+  char *words;
+  job_desc_msg_t job = submission();
+  int code = submit_to(
+      http("200 OK", "decision=accept\nmessage=Polder: a soft cap.\\nNext: wait.\nkey=P7\n"), &job,
+      &words, NULL);
+  check(
+      code == 0 && strcmp(words, "Polder: a soft cap.\nNext: wait.") == 0,
+      "an accepted job goes in with its warnings");
+}
+
 static void refused_jobs(void) {
   char *words;
   job_desc_msg_t job = submission();
@@ -352,6 +363,7 @@ int main(void) {
       "without polder.conf nothing is accepted");
   write_conf("");
   accepted_jobs();
+  warned_jobs();
   refused_jobs();
   silent_daemons();
   own_jobs();

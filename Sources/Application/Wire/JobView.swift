@@ -15,11 +15,13 @@ package struct JobView: Codable, Equatable, Sendable {
   package var submitted: Int64
   package var slurmJobID: Int64?
   package var tasks: [TaskView]
+  /// What its member should know besides: soft caps that are reached, or would be by it.
+  package var warnings: [ReasonView]
 
   package init(
     id: String, name: String, owner: String, project: String, partition: String, origin: String,
     nodes: Int, gpusPerNode: Int, timeLimitSeconds: Int64, submitted: Int64, slurmJobID: Int64?,
-    tasks: [TaskView]
+    tasks: [TaskView], warnings: [ReasonView] = []
   ) {
     self.id = id
     self.name = name
@@ -33,6 +35,7 @@ package struct JobView: Codable, Equatable, Sendable {
     self.submitted = submitted
     self.slurmJobID = slurmJobID
     self.tasks = tasks
+    self.warnings = warnings
   }
 }
 

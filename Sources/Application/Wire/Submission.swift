@@ -58,6 +58,8 @@ package struct QuoteView: Codable, Equatable, Sendable {
   /// Milliseconds since 1970; nil if nothing can be expected, then `reason` says why.
   package var expectedStart: Int64?
   package var reason: ReasonView?
+  /// Soft caps that are reached, or would be by it.
+  package var warnings: [ReasonView]
   package var asOf: Int64
 
   package init(
@@ -65,7 +67,8 @@ package struct QuoteView: Codable, Equatable, Sendable {
     cpusPerNode: Int, memoryMiBPerNode: Int, gpuType: String?, tasks: Int, timeLimitSeconds: Int64,
     graceSeconds: Int64, weightThousandths: Int64, rateVersion: Int, rateChange: Int64?,
     arithmetic: String, chargeAtMost: Int64, hold: Int64, available: Int64, held: Int64,
-    availableAfter: Int64, expectedStart: Int64?, reason: ReasonView?, asOf: Int64
+    availableAfter: Int64, expectedStart: Int64?, reason: ReasonView?,
+    warnings: [ReasonView], asOf: Int64
   ) {
     self.project = project
     self.allocation = allocation
@@ -89,6 +92,7 @@ package struct QuoteView: Codable, Equatable, Sendable {
     self.availableAfter = availableAfter
     self.expectedStart = expectedStart
     self.reason = reason
+    self.warnings = warnings
     self.asOf = asOf
   }
 }

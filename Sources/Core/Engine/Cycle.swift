@@ -130,19 +130,6 @@ package struct Cycle: Sendable {
       }
   }
 
-  /// The soft caps above a request that are used up: it waits for all requests without one.
-  package static func softCapsReached(
-    by request: JobRequest, _ state: EngineState, now: Instant
-  ) -> [Cap] {
-    let soft = state.caps.filter { $0.strength == .soft }
-    guard !soft.isEmpty, let first = options(for: request, state.centre, [], now: now).first,
-      let bearer = state.centre.bearer(of: request, allocation: first.allocation)
-    else { return [] }
-    return soft.covering(bearer, holdTaken: now).filter {
-      (state.capUses[$0.id] ?? CapUse()).taken >= $0.limit
-    }
-  }
-
   /// First come, first served, ties by id; those beyond a soft cap after all others.
   private func ordered(
     _ tasks: [TaskRecord], _ state: EngineState, now: Instant
@@ -152,7 +139,9 @@ package struct Cycle: Sendable {
     var isLate: [JobID: Bool] = [:]
     for task in inOrder where isLate[task.id.job] == nil {
       isLate[task.id.job] = state.jobs[task.id.job].map {
-        !Self.softCapsReached(by: $0.request, state, now: now).isEmpty
+        !Self.softCaps(
+          above: $0.request, state.centre, state.caps, state.capUses, now: now
+        ).isEmpty
       }
     }
     return inOrder.filter { isLate[$0.id.job] != true }

@@ -106,6 +106,22 @@ struct CapTests {
     #expect(started.map(\.id.task.job) == [JobID(number: 2)])
   }
 
+  @Test("a soft cap warns when it is used up, and before when a hold would use it up")
+  func warnings() throws {
+    let cap = rule(.project(site.project), hold + hold, .soft)
+    let state = state([cap])
+    func warned(_ needs: GPUTime, used: GPUTime = .zero) -> [CapWarning] {
+      Cycle.softCaps(
+        above: site.request(), needs: needs, state.centre, state.caps,
+        [cap.id: CapUse(used: used)], now: site.at(0))
+    }
+    #expect(warned(hold).isEmpty)
+    #expect(warned(hold, used: hold).map(\.isReached) == [false])
+    #expect(warned(.zero, used: hold).isEmpty)
+    #expect(warned(.zero, used: hold + hold).map(\.isReached) == [true])
+    #expect(warned(.zero, used: hold + hold).first?.room.limit == hold + hold)
+  }
+
   @Test("a funder's commercial cap is a part of its share of the planned capacity of the year")
   func commercial() throws {
     let state = state([], commercialBasisPoints: 2000)

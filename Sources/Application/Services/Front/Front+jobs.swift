@@ -31,7 +31,9 @@ extension Front {
       available: balance.available.milliseconds, held: balance.held.milliseconds,
       availableAfter: (balance.available - quote.maximumTotalCharge).milliseconds,
       expectedStart: wait?.expectedStart?.milliseconds,
-      reason: wait?.reason.map { wording.view($0) }, asOf: context.now.milliseconds)
+      reason: wait?.reason.map { wording.view($0) },
+      warnings: try await warnings(of: resolved, wording, context.centre),
+      asOf: context.now.milliseconds)
   }
 
   /// When it would start: not before its own conditions hold, then behind all that waits. The board
@@ -81,7 +83,11 @@ extension Front {
     let acceptance = try await asked { () async throws(StoreError) in try await store.accept(new) }
     await board.wake()
     switch acceptance {
-    case .accepted(let job): return (try await view(job.id, caller, context.centre), true)
+    case .accepted(let job):
+      var accepted = try await view(job.id, caller, context.centre)
+      accepted.warnings = try await warnings(
+        of: resolved, wording(for: caller, context.centre, []), context.centre)
+      return (accepted, true)
     case .again(let job): return (try await view(job.id, caller, context.centre), false)
     case .keyUsedOtherwise(let job):
       throw Problem(

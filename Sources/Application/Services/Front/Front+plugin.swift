@@ -59,8 +59,10 @@ extension Front {
       throw Problem(
         title: "Not accepted", status: 500, code: "broken", detail: "the job exists already")
     }
+    let warnings = await acceptedWarnings(resolved, caller, context.centre)
     return lines([
-      ("decision", "accept"), ("key", "\(job.id)"), ("account", job.request.project.text),
+      ("decision", "accept"), ("message", warnings), ("key", "\(job.id)"),
+      ("account", job.request.project.text),
       ("partition", job.request.partition.text),
       ("memoryMiBPerNode", "\(job.request.perNode.memoryMiB)"),
       ("cpusPerTask", "\(resolved.cpusPerTask)"), ("tasks", "\(resolved.taskCount)"),
@@ -68,6 +70,19 @@ extension Front {
       ("timeLimitMinutes", "\(job.request.timeLimit.count / 60)"),
       ("tresPerNode", Self.tres(job.request, context.centre)),
     ])
+  }
+
+  /// What sbatch prints of an accepted job: nothing, or its warnings, one a paragraph. The job is
+  /// accepted by now, so that a store that is away costs the warning only.
+  private func acceptedWarnings(
+    _ resolved: RequestResolver.Resolved, _ caller: Caller, _ centre: Centre
+  ) async -> String {
+    do throws(Problem) {
+      return try await warnings(of: resolved, wording(for: caller, centre, []), centre)
+        .map { "Polder: \($0.text)\nNext: \($0.nextStep)" }.joined(separator: "\n")
+    } catch {
+      return ""
+    }
   }
 
   /// GPUs as Slurm writes them, on each node: said so, it can't spread them otherwise. Empty without.

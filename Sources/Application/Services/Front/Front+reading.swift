@@ -21,7 +21,10 @@ extension Front {
       .readJobs, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
     let wording = wording(for: caller, centre, sheets)
     let state = await board.current()
-    return sheets.map { JobView($0, centre: centre, board: state, wording: wording) }
+    let caps = try await capPicture(centre)
+    return sheets.map {
+      JobView($0, centre: centre, board: state, caps: caps, wording: wording)
+    }
   }
 
   /// One job, by `P1042` or the id of one of its tasks.
@@ -72,7 +75,7 @@ extension Front {
     let sheet = try await sheet(job, caller, centre)
     let own = try await sheets(of: caller, centre)
     return JobView(
-      sheet, centre: centre, board: await board.current(),
+      sheet, centre: centre, board: await board.current(), caps: try await capPicture(centre),
       wording: wording(for: caller, centre, own))
   }
 

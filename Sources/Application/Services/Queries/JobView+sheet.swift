@@ -1,12 +1,13 @@
-package import Domain
+import Domain
 import Ledger
 import Lifecycle
-package import Wire
+import Wire
 
 extension JobView {
-  /// A job as it is shown. `board` explains tasks that wait.
-  package init(
-    _ sheet: JobSheet, centre: Centre, board: BoardState, wording: Wording
+  /// A job as it is shown. `board` explains tasks that wait, `caps` why they are behind others.
+  init(
+    _ sheet: JobSheet, centre: Centre, board: BoardState, caps: CapPicture = .empty,
+    wording: Wording
   ) {
     let job = sheet.job
     self.init(
@@ -22,7 +23,7 @@ extension JobView {
           reason: Self.reason(task, job, sheet, board, wording),
           expectedStart: task.state == .waiting
             ? board.plan[task.id]?.expectedStart?.milliseconds : nil)
-      })
+      }, warnings: wording.views(caps.warnings(of: sheet, centre)))
   }
 
   /// What a member should know of an end that its exit code does not tell.

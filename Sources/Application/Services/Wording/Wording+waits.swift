@@ -8,7 +8,7 @@ package struct Wording: Sendable {
   /// Tells whether the reader may see a job of a task.
   private let maySee: @Sendable (TaskID) -> Bool
   /// True for a reader who may see what all projects use together.
-  private let seesSums: Bool
+  let seesSums: Bool
 
   package init(seesSums: Bool = false, maySee: @escaping @Sendable (TaskID) -> Bool) {
     self.seesSums = seesSums

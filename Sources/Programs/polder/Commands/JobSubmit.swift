@@ -68,6 +68,9 @@ struct JobSubmit: AsyncParsableCommand {
         try printJSON(job)
       } else {
         Terminal.say(words.isParsable ? job.id : "Submitted \(job.id)")
+        // Without the quote nobody was warned yet.
+        let unsaid = words.isParsable ? job.warnings : []
+        unsaid.forEach { Terminal.complain("polder: warning: " + ReasonText.sentence($0)) }
       }
       if words.waits {
         try await JobWatch(client: client, timeoutSeconds: nil, isQuiet: words.isParsable)

@@ -17,7 +17,7 @@ struct JobTable {
     ])
     for job in jobs {
       for group in Self.groups(of: job) {
-        table.add(row(job, group), beneath: group.task.reason.map(ReasonText.sentence))
+        table.add(row(job, group), beneath: beneath(job, group.task))
       }
     }
     return table.lines(width: width)
@@ -55,6 +55,13 @@ struct JobTable {
       }
       return Group(id: id, task: task)
     }
+  }
+
+  /// Why a task does not run, and if it waits, what puts it behind others.
+  private func beneath(_ job: JobView, _ task: TaskView) -> String? {
+    let warnings = task.state == "waiting" ? job.warnings : []
+    let sentences = ([task.reason].compactMap { $0 } + warnings).map(ReasonText.sentence)
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
   private func row(_ job: JobView, _ group: Group) -> [Table.Cell] {

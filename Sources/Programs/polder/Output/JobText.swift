@@ -22,6 +22,10 @@ struct JobText {
     facts.add("Came", "through \(job.origin == "slurm" ? "sbatch" : "Polder")")
     facts.add("Submitted", clock.full(job.submitted))
     facts.add("Slurm job", job.slurmJobID.map { "\($0)" })
+    for warning in job.warnings {
+      facts.add("Warning", warning.text)
+      facts.add("Next step", warning.nextStep)
+    }
     let isArray = job.tasks.contains { $0.id != job.id }
     return facts.lines(column: Self.column)
       + job.tasks.flatMap { task in (isArray ? [""] : []) + lines(of: task, isArray: isArray) }

@@ -20,7 +20,8 @@ struct QuoteText {
       + " \(clock.short(quote.asOf)) \(clock.zoneName)."
     let wait = quote.reason.map { ": " + ReasonText.sentence($0) } ?? "."
     let begin = "Expected start: \(start ?? "not known yet")\(wait)"
-    return [cost, begin].flatMap { Text.wrapped($0, width: Terminal.columns) }
+    let warnings = quote.warnings.map { "Warning: " + ReasonText.sentence($0) }
+    return ([cost, begin] + warnings).flatMap { Text.wrapped($0, width: Terminal.columns) }
   }
 
   /// The full form, one fact a line.
@@ -47,6 +48,10 @@ struct QuoteText {
     if let reason = quote.reason {
       facts.add("Reason", reason.text)
       facts.add("Next step", reason.nextStep)
+    }
+    for warning in quote.warnings {
+      facts.add("Warning", warning.text)
+      facts.add("Next step", warning.nextStep)
     }
     facts.add("As of", clock.full(quote.asOf))
     return facts.lines()
