@@ -53,7 +53,7 @@ package enum DescribedKind: String, Codable, CaseIterable, Sendable {
 /// applied.
 package struct ApplyResult: Codable, Equatable, Sendable {
   package struct Change: Codable, Equatable, Sendable {
-    /// `create` or `update`.
+    /// `create`, `update` or `remove`.
     package var action: String
     package var kind: String
     package var id: String

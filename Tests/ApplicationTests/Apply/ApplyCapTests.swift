@@ -65,6 +65,53 @@ struct ApplyCapTests {
     #expect(try rule(hard + "strength: soft\n") != nil)
   }
 
+  private let described = Self.cap("scope: {project: longscan}\nlimit: {amount: 9 GPU-h}\n")
+
+  /// The small centre with the cap.
+  private func capped() throws -> ApplyContext {
+    .empty(now: SmallCentre.now, centre: try SmallCentre.plan(described).next)
+  }
+
+  @Test("a cap that is said to be absent is removed, and the difference shows all that it was")
+  func removed() throws {
+    let plan = try SmallCentre.plan(Self.cap("state: absent\n"), in: try capped())
+    #expect(plan.refusals == [] && plan.next.capRules.isEmpty)
+    let change = try #require(plan.changes.first { $0.kind == "Cap" })
+    #expect(change.action == "remove" && change.id == "some-cap")
+    #expect(change.fields.allSatisfy { $0.before != nil && $0.after == "none" })
+    #expect(change.fields.contains { $0.before == "9 GPU-h" }, "\(change.fields)")
+    #expect(plan.counts.contains("removed Cap some-cap"), "the audit log names it")
+  }
+
+  @Test("saying so again changes nothing, and leaving a cap out leaves it alone")
+  func removedBefore() throws {
+    let gone = try SmallCentre.plan(Self.cap("state: absent\n"))
+    #expect(gone.refusals == [] && !gone.changes.contains { $0.kind == "Cap" })
+    let left = try SmallCentre.plan(in: try capped())
+    #expect(left.next.capRules.count == 1 && left.notDescribed == ["Cap some-cap"])
+  }
+
+  @Test("what is absent is described by nothing else, and present is the default")
+  func removedOrNot() throws {
+    let both = Self.cap("state: absent\nstrength: soft\n")
+    #expect(try SmallCentre.plan(both, in: try capped()).refusals.count == 1)
+    #expect(try SmallCentre.plan(Self.cap("state: gone\n")).refusals.count == 1)
+    let kept = described + "state: present\n"
+    #expect(try SmallCentre.plan(kept).next.capRules.count == 1)
+  }
+
+  @Test("a funder's cap on commercial use is removed at the funder")
+  func removedAtFunder() throws {
+    let funder = try SmallCentre.text(
+      "name: Dutch state\n", "name: Dutch state\ncommercialCap: 20 %\n")
+    let centre = try SmallCentre.plan(funder).next
+    try #require(centre.allCapRules.count == 1)
+    let text = funder + "---\nkind: Cap\nid: commercial-state\nstate: absent\n"
+    let refusals = try SmallCentre.plan(text, in: .empty(now: SmallCentre.now, centre: centre))
+      .refusals
+    #expect(refusals.first?.message.contains("follows from Funder state") == true, "\(refusals)")
+  }
+
   @Test("a lowered cap leaves standing awards alone")
   func standing() throws {
     let text = Self.cap("scope: {programmes: [playground]}\nlimit: {amount: 1500 GPU-h}\n")

@@ -101,9 +101,9 @@ enum ExampleCentre {
 
 extension ApplyContext {
   /// A centre of which nothing was said yet.
-  static func empty(now: Instant) -> ApplyContext {
+  static func empty(now: Instant, centre: Centre = Centre()) -> ApplyContext {
     ApplyContext(
-      now: now, centre: Centre(), balances: [:], grantEntries: [:], busyProjects: [],
+      now: now, centre: centre, balances: [:], grantEntries: [:], busyProjects: [],
       busyNodes: [])
   }
 }

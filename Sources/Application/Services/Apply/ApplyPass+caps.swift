@@ -6,6 +6,11 @@ import Wire
 extension ApplyPass {
   mutating func readCap(_ text: String, _ fields: inout FieldReader) {
     let id: CapID? = id(text, .identifier(), &fields)
+    let presence: Presence? = fields.optional("state", .choice(), default: .present)
+    if presence == .absent {
+      if let id { remove(id, text, &fields) }
+      return
+    }
     let scope = readScope(&fields)
     let limit = readLimit(scope, &fields)
     let span = readSpan(&fields)
@@ -23,6 +28,27 @@ extension ApplyPass {
     let rule = CapRule(id: id, scope: scope, limit: limit, span: span, strength: strength)
     note(.cap, text, before: context.centre.capRules[id], after: rule)
     next.capRules[id] = rule
+  }
+
+  /// Whether a cap is there. Leaving it out of the description leaves it alone, as with every kind, so
+  /// that a part of a description can be applied; to remove it is said.
+  private enum Presence: String, CaseIterable {
+    case present
+    case absent
+  }
+
+  /// Saying it of a cap that is not there changes nothing, so that a description can keep saying it.
+  private mutating func remove(_ id: CapID, _ text: String, _ fields: inout FieldReader) {
+    if context.centre.capRules[id] == nil,
+      let cap = context.centre.allCapRules.first(where: { $0.id == id }),
+      case .commercial(let funder) = cap.scope
+    {
+      fields.refuse(
+        "state", "\(id) follows from Funder \(funder); take its commercialCap out to remove it")
+      return
+    }
+    noteRemoval(.cap, text, of: context.centre.capRules[id])
+    next.capRules[id] = nil
   }
 
   private mutating func readScope(_ fields: inout FieldReader) -> CapScope? {

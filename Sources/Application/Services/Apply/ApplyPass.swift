@@ -118,6 +118,19 @@ struct ApplyPass {
         action: before == nil ? "create" : "update", kind: kind.rawValue, id: id, fields: fields))
   }
 
+  /// Notes that an object is removed, with all that it was; nil if it is not there.
+  mutating func noteRemoval(_ kind: DescribedKind, _ id: String, of before: (some Canonical)?) {
+    guard let before else {
+      unchanged += 1
+      return
+    }
+    let fields = before.canonicalFields.map {
+      ApplyResult.FieldChange(field: $0.name, before: $0.text, after: "none")
+    }
+    changes.append(
+      ApplyResult.Change(action: "remove", kind: kind.rawValue, id: id, fields: fields))
+  }
+
   /// Refuses an object as a whole.
   mutating func refuse(_ object: DescribedObject, _ message: String) {
     refusals.append(Problem.Place(file: object.file, line: object.line, message: message))

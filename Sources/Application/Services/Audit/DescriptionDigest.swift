@@ -23,8 +23,10 @@ extension ApplyRequest {
 extension ApplyPlan {
   /// What it would change, in numbers, for the audit log.
   var counts: String {
-    let created = changes.filter { $0.action == "create" }.count
-    return "\(created) created, \(changes.count - created) updated, \(unchanged) unchanged, "
+    func count(_ action: String) -> Int { changes.filter { $0.action == action }.count }
+    let removed = changes.filter { $0.action == "remove" }.map { "\($0.kind) \($0.id)" }
+    return "\(count("create")) created, \(count("update")) updated, \(unchanged) unchanged, "
       + "\(postings.count) postings, \(refusals.count) faults"
+      + (removed.isEmpty ? "" : ", removed \(removed.joined(separator: ", "))")
   }
 }

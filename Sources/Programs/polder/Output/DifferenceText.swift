@@ -1,25 +1,33 @@
 import Wire
 
-/// What a description would change: `+` what is new, `~` what becomes different.
+/// What a description would change: `+` what is new, `~` what becomes different, `-` what goes.
 struct DifferenceText {
   private let result: ApplyResult
 
   init(_ result: ApplyResult) { self.result = result }
 
+  /// The sign of a change and its tone.
+  private func mark(_ action: String) -> String {
+    switch action {
+    case "create": Tone.good.paint("+")
+    case "remove": Tone.bad.paint("-")
+    default: Tone.waiting.paint("~")
+    }
+  }
+
   /// `12 to create, 1 to update, 3 unchanged`.
   var summary: String {
     let created = result.changes.count { $0.action == "create" }
-    let updated = result.changes.count - created
-    return "\(created) to create, \(updated) to update, \(result.unchanged) unchanged"
+    let removed = result.changes.count { $0.action == "remove" }
+    let updated = result.changes.count - created - removed
+    return "\(created) to create, \(updated) to update, "
+      + (removed > 0 ? "\(removed) to remove, " : "") + "\(result.unchanged) unchanged"
   }
 
   var lines: [String] {
     var lines: [String] = []
     for change in result.changes {
-      let isNew = change.action == "create"
-      let tone = isNew ? Tone.good : Tone.waiting
-      lines.append(
-        tone.paint(isNew ? "+" : "~") + " \(change.kind) \(Tone.strong.paint(change.id))")
+      lines.append("\(mark(change.action)) \(change.kind) \(Tone.strong.paint(change.id))")
       let column = change.fields.map(\.field.count).max() ?? 0
       for field in change.fields {
         let name = field.field + String(repeating: " ", count: column - field.field.count)
