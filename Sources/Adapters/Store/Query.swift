@@ -78,6 +78,7 @@ package enum Query: String, CaseIterable, Sendable {
   case listedJobs = "listed_jobs"
   case lockBalances = "lock_balances"
   case lockCaps = "lock_caps"
+  case lockCapsOfRun = "lock_caps_of_run"
   case lockCentre = "lock_centre"
   case lockJobs = "lock_jobs"
   case lockMember = "lock_member"

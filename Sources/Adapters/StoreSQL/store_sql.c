@@ -155,6 +155,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/lock_balances.sql"
   , 0}}, {"lock_caps", (const char[]){
 #embed "../Store/SQL/queries/lock_caps.sql"
+  , 0}}, {"lock_caps_of_run", (const char[]){
+#embed "../Store/SQL/queries/lock_caps_of_run.sql"
   , 0}}, {"lock_centre", (const char[]){
 #embed "../Store/SQL/queries/lock_centre.sql"
   , 0}}, {"lock_jobs", (const char[]){

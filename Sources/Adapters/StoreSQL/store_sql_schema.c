@@ -40,6 +40,9 @@ static const struct store_sql_file migrations[] = {
   {"0011_pace", (const char[]){
 #embed "../Store/SQL/migrations/0011_pace.sql"
     , 0}},
+  {"0012_caps_of_runs", (const char[]){
+#embed "../Store/SQL/migrations/0012_caps_of_runs.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -138,9 +138,20 @@ extension Books {
       return .refused(
         .moreThanCharged(corrected.id, requested: correction.amount, left: left))
     }
-    if let refusal = refusal(of: draft, byHand: true) { return .refused(refusal) }
+    if let refusal = refusal(of: draft, byHand: true) ?? capReached(by: correction, of: corrected) {
+      return .refused(refusal)
+    }
     let new = [draft].compactMap(\.entry)
     return write(new + lapse(of: new, as: correction.id.lapse, now: now))
+  }
+
+  /// A debit of a run's charge is use by that run: the hard cap above it that leaves less.
+  private func capReached(by correction: Correction, of corrected: Entry) -> PostingRefusal? {
+    guard correction.kind == .debit, let account = corrected.run.flatMap({ runs[$0] }) else {
+      return nil
+    }
+    return capReached(
+      by: correction.amount, account.bearer, holdTaken: account.holdTaken)
   }
 
   private func lapse(

@@ -201,6 +201,11 @@ extension NaiveBooks {
     if kind == "debit", new.milliseconds > available(new.allocation) {
       return .refused("insufficient")
     }
+    if kind == "debit", let run = runs.first(where: { $0.id == target.run }),
+      !capsLeave(new.milliseconds, run)
+    {
+      return .refused("cap")
+    }
     return .lines([write(new)])
   }
 

@@ -61,7 +61,7 @@ extension PostgresStore {
       try tx.describe(next, replacing: current)
       let books = try tx.openBooks()
       for posting in postings {
-        guard case .refused(let refusal) = try tx.post(posting, books) else { continue }
+        guard case .refused(let refusal) = try tx.post(posting, books, next) else { continue }
         tx.abandon()
         switch refusal {
         case .insufficient, .notDeferred, .periodClosed, .differentEntryExists:

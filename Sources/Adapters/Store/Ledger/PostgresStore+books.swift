@@ -11,7 +11,8 @@ extension PostgresStore {
     try await write(announced: true) { tx throws(PostgresError) in
       // Of two equal first grants at once the second sees the first.
       if case .grant = posting { try tx.execute(.lockCentre) }
-      let result = try tx.post(posting, try tx.openBooks())
+      let books = try tx.openBooks()
+      let result = try tx.post(posting, books, try self.centre(tx, version: books.centreVersion))
       guard case .posted(let entries) = result, !entries.isEmpty else {
         tx.abandon()
         return result
@@ -121,9 +122,8 @@ extension Transaction {
     if let refusal = draft.refusal(against: balance, openFrom: books.openFrom) {
       return .refused(refusal)
     }
-    if let refusal = try lockedCaps(above: [record], centre).reached(by: more.amount, above: run) {
-      return .refused(refusal)
-    }
+    let caps = try lockedCaps(of: run, committed: record.committed, centre)
+    if let refusal = caps.reached(by: more.amount, above: run) { return .refused(refusal) }
     return try write([draft].compactMap(\.entry), booked: record.committed, books)
   }
 }

@@ -44,7 +44,7 @@ extension PostgresStore {
           .expire(
             EntryID("expiry:\(allocation):\(books.now.milliseconds)"), allocation,
             carry: centre.carryOver(of: allocation, balance), effective: end),
-          books),
+          books, centre),
         !entries.isEmpty
       else { return tx.abandon() }
     }
@@ -61,7 +61,7 @@ extension PostgresStore {
           .instalment(
             EntryID("instalment:\(allocation):\(books.now.milliseconds)"), allocation, due,
             effective: books.now),
-          books)
+          books, centre)
       else { return tx.abandon() }
     }
   }

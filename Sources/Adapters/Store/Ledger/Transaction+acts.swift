@@ -7,7 +7,7 @@ import Postgres
 extension Transaction {
   /// Posts one act; those about runs are posted by what happens to the run.
   borrowing func post(
-    _ posting: Posting, _ books: OpenBooks
+    _ posting: Posting, _ books: OpenBooks, _ centre: Centre
   ) throws(PostgresError) -> PostingResult {
     let now = books.now
     switch posting {
@@ -31,7 +31,7 @@ extension Transaction {
       return try postOne(
         Entry.draft(id, .instalment, allocation, amount, effective: effective, now: now), books)
     case .transfer(let transfer): return try post(transfer, books)
-    case .correct(let correction): return try post(correction, books)
+    case .correct(let correction): return try post(correction, books, centre)
     case .expire(let id, let allocation, let carry, let effective):
       return try expire(id, allocation, carry, effective: effective, books)
     case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _),
@@ -86,7 +86,7 @@ extension Transaction {
   }
 
   private borrowing func post(
-    _ correction: Correction, _ books: OpenBooks
+    _ correction: Correction, _ books: OpenBooks, _ centre: Centre
   ) throws(PostgresError) -> PostingResult {
     let kind = correction.kind.entryKind
     guard let row = try query(.entry, [.text(correction.corrects.text)]).onlyOrNone() else {
@@ -120,6 +120,12 @@ extension Transaction {
     }
     if let refusal = draft.refusal(against: balance, openFrom: books.openFrom, byHand: true) {
       return .refused(refusal)
+    }
+    if kind == .debit, let run = corrected.run {
+      let caps = try lockedCaps(of: run, committed: booked, centre)
+      if let refusal = caps.reached(by: correction.amount, above: run) {
+        return .refused(refusal)
+      }
     }
     var new = [draft].compactMap(\.entry)
     if let end = try windowEnd(of: corrected.allocation),

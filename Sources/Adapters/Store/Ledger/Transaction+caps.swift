@@ -65,6 +65,23 @@ extension Transaction {
 }
 
 extension Transaction {
+  /// Locks the caps above a run that stands, after all else: by who bore it when it was committed,
+  /// in the period in which its hold was taken.
+  borrowing func lockedCaps(
+    of run: RunID, committed: Instant, _ centre: Centre
+  ) throws(PostgresError) -> LockedCaps {
+    var locked = LockedCaps()
+    guard !centre.allCapRules.isEmpty else { return locked }
+    let caps = Dictionary(uniqueKeysWithValues: centre.caps(at: committed).map { ($0.id, $0) })
+    for row in try query(.lockCapsOfRun, run.key + [.instant(committed)]) {
+      guard let cap = caps[try row.identifier("cap")] else { continue }
+      locked.add(cap, try row.capUse(), above: run)
+    }
+    return locked
+  }
+}
+
+extension Transaction {
   /// What was taken of caps in the periods that an instant is in.
   borrowing func capUses(at now: Instant) throws(PostgresError) -> [CapID: CapUse] {
     var uses: [CapID: CapUse] = [:]

@@ -25,7 +25,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION append_audit_line(text, text, text, text, text, text) TO polder_daemon;
 GRANT EXECUTE ON FUNCTION make_partitions(timestamptz) TO polder_daemon;
-GRANT EXECUTE ON FUNCTION lock_cap_uses(bigint[], text[], timestamptz[]), count_cap(text)
+GRANT EXECUTE ON FUNCTION lock_cap_uses(bigint[], text[], timestamptz[]), count_cap(text),
+  lock_cap_uses_of(bigint, bigint, bigint, timestamptz)
   TO polder_daemon;
 GRANT EXECUTE ON FUNCTION rows_outside_months() TO polder_daemon, polder_auditor;
 

@@ -1,0 +1,141 @@
+// Why: whoever acts by hand must not spend past a cap that no run could spend past.
+import Domain
+import Ledger
+import Lifecycle
+import Services
+import Store
+import Testing
+
+@Suite("caps and acts by hand", .serialized, .timeLimit(.minutes(1)))
+struct CapActTests {
+  private let cap: CapID = Example.id("narrow")
+  private let line = AuditLine(
+    actor: "m-1", action: AuditAction(rawValue: "correct"), object: "entry", origin: "a test")
+
+  /// The example under a hard cap of so many hours over project longscan.
+  private func capped(_ store: PostgresStore, hours: Int64) async throws -> Centre {
+    var centre = Example.centre
+    centre.capRules[cap] = CapRule(
+      id: cap, scope: .project(Example.longscan), limit: .amount(.hours(hours)),
+      span: .window(Example.past..<Example.future), strength: .hard)
+    #expect(
+      try await store.replaceCentre(
+        with: centre, postings: [], ifStill: Example.centre, by: "m-1") == .done)
+    return centre
+  }
+
+  /// What was taken of the cap; nil if it is not described.
+  private func use(_ store: PostgresStore) async throws -> CapUse? {
+    try await store.capUses().first { $0.cap.id == cap }?.use
+  }
+
+  /// A run of longscan that was charged an hour; the id of its charge.
+  private func charged(_ store: PostgresStore) async throws -> EntryID {
+    let run = try await store.accepted().firstRun
+    #expect(try await store.commit(Example.run(run)) == .done)
+    _ = try await store.perform(.ended(run, Example.end(used: .hours(1))))
+    return .charge(run)
+  }
+
+  private func debit(_ key: String, _ charge: EntryID, hours: Int64) -> Posting {
+    .correct(
+      Correction(
+        id: EntryID("debit:\(key)"), kind: .debit, corrects: charge, amount: .hours(hours),
+        reason: .miscount, approval: Approval(requestedBy: "m-1", approvedBy: "m-2"),
+        effective: Example.past + .hours(3)))
+  }
+
+  @Test("a debit of a run's charge that its hard cap does not leave is refused with the numbers")
+  func debits() async throws {
+    try await withStore { store, _ in
+      _ = try await capped(store, hours: 3)
+      let charge = try await charged(store)
+      #expect(
+        try await store.post(debit("a", charge, hours: 3), audit: line)
+          == .refused(
+            .capReached(
+              cap, requested: .hours(3), limit: .hours(3), use: CapUse(used: .hours(1)))))
+      guard case .posted = try await store.post(debit("a", charge, hours: 2), audit: line) else {
+        throw Unexpected("two hours fit")
+      }
+      #expect(try await use(store) == CapUse(used: .hours(3)))
+      #expect(try await store.post(debit("a", charge, hours: 2), audit: line) == .alreadyPosted)
+      #expect(try await store.audit().balanced)
+    }
+  }
+
+  @Test("debits at once take what a cap leaves, and no more")
+  func race() async throws {
+    try await withStore { store, _ in
+      _ = try await capped(store, hours: 6)
+      let charge = try await charged(store)
+      let posted = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for number in 1...16 {
+          group.addTask {
+            let posting = debit("\(number)", charge, hours: 1)
+            if case .posted = try await store.post(posting, audit: line) { return true }
+            return false
+          }
+        }
+        return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+      }
+      #expect(posted == 5)
+      #expect(try await store.audit().balanced)
+    }
+  }
+
+  @Test("who bore a run when it was committed decides its caps, whoever has its project by now")
+  func frozen() async throws {
+    try await withStore { store, _ in
+      var centre = Example.centre
+      centre.capRules[cap] = CapRule(
+        id: cap, scope: .commercial(Example.id("state")), limit: .amount(.zero),
+        span: .window(Example.past..<Example.future), strength: .hard)
+      let charge = try await charged(store)
+      let old = try #require(centre.projects[Example.longscan])
+      centre.projects[old.id] = Project(
+        id: old.id, reference: old.reference, title: old.title, organisation: old.organisation,
+        commercial: true, members: old.members)
+      #expect(
+        try await store.replaceCentre(
+          with: centre, postings: [], ifStill: Example.centre, by: "m-1") == .done)
+      guard case .posted = try await store.post(debit("a", charge, hours: 1), audit: line) else {
+        throw Unexpected("the run was not commercial when it was committed")
+      }
+    }
+  }
+
+  @Test("a transfer moves a right and no use: a cap that is used up does not stop it")
+  func transfers() async throws {
+    try await withStore { store, _ in
+      _ = try await capped(store, hours: 1)
+      _ = try await charged(store)
+      let transfer = Transfer(
+        id: EntryID("transfer:t"), from: Example.large, to: Example.small, amount: .hours(5),
+        approval: Approval(requestedBy: "m-1", approvedBy: "m-2"),
+        effective: Example.past + .hours(3))
+      guard case .posted = try await store.post(.transfer(transfer), audit: line) else {
+        throw Unexpected("a transfer is no use")
+      }
+      #expect(try await use(store) == CapUse(used: .hours(1)))
+    }
+  }
+
+  @Test("a cap that was removed stops nothing, and described again it counts what was used")
+  func removed() async throws {
+    try await withStore { store, database in
+      let capped = try await capped(store, hours: 1)
+      let charge = try await charged(store)
+      #expect(
+        try await store.replaceCentre(
+          with: Example.centre, postings: [], ifStill: capped, by: "m-1") == .done)
+      #expect(try await use(store) == nil)
+      #expect(try await database.number("SELECT count(*) FROM cap_use WHERE cap = 'narrow'") == 0)
+      guard case .posted = try await store.post(debit("a", charge, hours: 2), audit: line) else {
+        throw Unexpected("nothing caps it")
+      }
+      _ = try await self.capped(store, hours: 1)
+      #expect(try await use(store) == CapUse(used: .hours(3)))
+    }
+  }
+}
