@@ -10,7 +10,7 @@ extension MemoryStore {
   ) throws(StoreError) -> PostingResult {
     try reach()
     switch posting {
-    case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _),
+    case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _, _),
       .refund(let run, _, _), .overrun(let run, _, _, _, _):
       throw .broken("what is about run \(run) is posted by the run's own step")
     case .grant, .withdraw, .open, .deferral, .instalment, .transfer, .correct, .expire: break

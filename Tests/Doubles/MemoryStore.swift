@@ -213,7 +213,8 @@ package actor MemoryStore: Store {
     case .ended(let run, let end):
       histories[run]?.end = end
       if let cause = before.runs[run]?.closing.cause { causes[run.task] = cause.words }
-      settle(run, used: end.used, over: end.span, record: before.runs[run])
+      settle(
+        run, used: end.used, pastEnd: end.pastEnd, over: end.span, record: before.runs[run])
       if let reason = end.refund { post(.refund(run, reason, effective: end.end)) }
     case .returned(let run, let cause):
       causes[run.task] = cause
@@ -236,13 +237,17 @@ package actor MemoryStore: Store {
     }
   }
 
-  private func settle(_ run: RunID, used: GPUTime, over span: Range<Instant>, record: RunRecord?) {
+  private func settle(
+    _ run: RunID, used: GPUTime, pastEnd: GPUTime = .zero, over span: Range<Instant>,
+    record: RunRecord?
+  ) {
     guard let record else { return }
     if let hold = record.hold, hold > .zero {
-      post(.settle(run, used: used, over: span))
+      post(.settle(run, used: used, pastEnd: pastEnd, over: span))
     } else if used > .zero {
       // What costs nothing has no hold to settle.
-      let reason: EntryReason = record.hold == nil ? .unplanned : .pastLimit
+      let reason: EntryReason =
+        record.hold == nil ? .unplanned : pastEnd > .zero ? .pastEnd : .pastLimit
       post(.overrun(run, record.allocation, used, reason, effective: span.upperBound))
     }
   }

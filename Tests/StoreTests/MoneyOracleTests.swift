@@ -153,6 +153,7 @@ private struct MoneyHistory {
       let end = RunEnd(
         start: random.oneIn(8) ? nil : start, end: max(clock, start), outcome: .completed,
         exitCode: 0, signal: 0, used: random.oneIn(8) ? .zero : amount(16),
+        pastEnd: random.oneIn(4) ? amount(8) : .zero,
         refund: random.element(of: reasons) ?? nil, requeued: false)
       try await perform(.ended(run, end))
       ended.append((run, end))

@@ -161,6 +161,7 @@ private struct Walk {
       start: start, end: clock, outcome: outcome, exitCode: random.pick(0...255),
       signal: random.pick(0...15),
       used: start == nil ? .zero : GPUTime(milliseconds: Int64(random.pick(0...9_000_000))),
+      pastEnd: random.oneIn(4) ? GPUTime(milliseconds: Int64(random.pick(0...4_000_000))) : .zero,
       refund: random.oneIn(3) ? .nodeFailure : nil, requeued: random.oneIn(3))
   }
 
@@ -192,7 +193,7 @@ private struct Walk {
           .overrun(id, run.allocation, end.used, .unplanned, effective: end.end), now: clock)
         return
       }
-      _ = books.post(.settle(id, used: end.used, over: end.span), now: clock)
+      _ = books.post(.settle(id, used: end.used, pastEnd: end.pastEnd, over: end.span), now: clock)
       guard let reason = end.refund else { return }
       _ = books.post(.refund(id, reason, effective: end.end), now: clock)
     }

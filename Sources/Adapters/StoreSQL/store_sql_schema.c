@@ -43,6 +43,9 @@ static const struct store_sql_file migrations[] = {
   {"0012_caps_of_runs", (const char[]){
 #embed "../Store/SQL/migrations/0012_caps_of_runs.sql"
     , 0}},
+  {"0013_past_end", (const char[]){
+#embed "../Store/SQL/migrations/0013_past_end.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -1,6 +1,6 @@
 package import Domain
 import Ledger
-import Lifecycle
+package import Lifecycle
 import Scheduling
 
 /// The end of a window, a suspension and the end of a budget, as the policy of each allocation has
@@ -71,14 +71,10 @@ extension Cycle {
     }
   }
 
-  /// Ends runs that go on past their allocation's end while a task that could start waits for them.
-  func preempted(_ carried: [RunRecord], by decisions: [Decision]) -> [Decision] {
-    guard !carried.isEmpty else { return [] }
-    var wanted: Set<TaskID> = []
-    for case .wait(_, .resources(let shortfall), _) in decisions {
-      wanted.formUnion(shortfall.blockingTasks)
-    }
-    return carried.filter { wanted.contains($0.id.task) }.map { .act(.end($0.id, .preempted)) }
+  /// From when on a run goes on past the end of its allocation: what it uses from then on is the
+  /// operator's. Nil if it does not.
+  package static func goesOn(_ run: RunRecord, in centre: Centre) -> Instant? {
+    RunEndings(of: run, in: centre)?.goesOn
   }
 
   // MARK: Waiting tasks

@@ -27,8 +27,8 @@ package struct Cycle: Sendable {
       expired(state, now: now).map(Decision.expire) + instalments(state, now: now)
     let closing = closing(state, now: now)
     let refusals = refused(state, now: now)
-    let plan = planning.planner.plan(
-      problem(state, promises: promises, barred: barred, now: now))
+    let problem = problem(state, promises: promises, barred: barred, now: now)
+    let plan = planning.planner.plan(problem)
     let planned = plan.decisions.compactMap { planned -> Decision? in
       switch planned.outcome {
       case .wait(let reason, let expectedStart):
@@ -39,7 +39,8 @@ package struct Cycle: Sendable {
     }
     return CycleResult(
       decisions: expiries + closing.decisions + refusals
-        + preempted(closing.carried, by: planned) + exhausted(planned, state, now: now),
+        + preempted(closing.carried, problem, plan, state, now: now)
+        + exhausted(planned, state, now: now),
       promises: plan.reservations, next: closing.next)
   }
 

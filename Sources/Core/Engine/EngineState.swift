@@ -127,7 +127,7 @@ extension EngineState {
       return true
     case .ended(let run, let end):
       let resubmitted = end.requeued && jobs[run.task.job]?.origin == .polder
-      return close(run, used: end.used, refunded: end.refund != nil, at: now) { task in
+      return close(run, end, at: now) { task in
         task.state = end.requeued ? .waiting : .ended(end.outcome)
         if resubmitted {
           task.generation += 1
@@ -135,7 +135,7 @@ extension EngineState {
         }
       }
     case .returned(let run, _):
-      return close(run, used: .zero, refunded: false, at: now) { $0.state = .waiting }
+      return close(run, nil, at: now) { $0.state = .waiting }
     case .adopted(let taskID, let run, _):
       guard var task = tasks[taskID], task.state == .waiting, task.nextRun == run.id else {
         return false
@@ -169,19 +169,21 @@ extension EngineState {
     return true
   }
 
+  /// - Parameter end: nil for a run that never began.
   private mutating func close(
-    _ run: RunID, used: GPUTime, refunded: Bool, at now: Instant?,
+    _ run: RunID, _ end: RunEnd?, at now: Instant?,
     _ change: (inout TaskRecord) -> Void
   ) -> Bool {
     guard var task = tasks[run.task], task.state.run == run, let record = runs[run] else {
       return false
     }
+    let used = end?.used ?? .zero
     if let hold = record.hold {
-      let settlement = Settlement(hold: hold, used: used)
+      let settlement = Settlement(hold: hold, used: used, pastEnd: end?.pastEnd ?? .zero)
       book(.charge, settlement.charge, of: record)
       book(.release, settlement.release, of: record)
       book(.overrun, settlement.overrun, of: record)
-      if refunded {
+      if end?.refund != nil {
         book(.refund, settlement.charge, of: record)
         // As ``Entry/lapse(of:as:run:windowEnd:now:)``.
         if let now, let window = centre.allocations[record.allocation]?.window,

@@ -94,6 +94,8 @@ package enum EntryReason: String, Hashable, Sendable, CaseIterable {
   case miscount
   /// Seconds past the time limit and the grace.
   case pastLimit = "past-limit"
+  /// Use after the end of its allocation by a run that its policy lets go on.
+  case pastEnd = "past-end"
   /// Slurm started it without Polder and the allocation could not carry it.
   case unplanned
   /// Use taken over from an earlier accounting.

@@ -29,7 +29,8 @@ extension Books {
       return hold(run, allocation, amount, bearer, effective: effective, now: now)
     case .extend(let run, let amount, let number, let effective):
       return extend(run, by: amount, number, effective: effective, now: now)
-    case .settle(let run, let used, let span): return settle(run, used: used, span, now: now)
+    case .settle(let run, let used, let pastEnd, let span):
+      return settle(run, used: used, pastEnd: pastEnd, span, now: now)
     case .refund(let run, let reason, let effective):
       return refund(run, reason, effective: effective, now: now)
     case .correct(let correction): return post(correction, now: now)
@@ -82,11 +83,11 @@ extension Books {
   }
 
   private mutating func settle(
-    _ run: RunID, used: GPUTime, _ span: Range<Instant>, now: Instant
+    _ run: RunID, used: GPUTime, pastEnd: GPUTime, _ span: Range<Instant>, now: Instant
   ) -> PostingResult {
     guard let account = runs[run] else { return .refused(.noOpenHold(run)) }
     guard used >= .zero, used <= .largest else { return .refused(.amountOutOfRange(used)) }
-    let new = Settlement(hold: account.held, used: used).entries(
+    let new = Settlement(hold: account.held, used: used, pastEnd: pastEnd).entries(
       run: run, allocation: account.allocation, over: span, now: now)
     guard account.isOpen else {
       let standing =

@@ -20,8 +20,9 @@ package enum Posting: Hashable, Sendable {
   case extend(RunID, by: GPUTime, extension: Int, effective: Instant)
   /// Closes the hold of a run: charges what was used, as far as the hold reaches, releases the
   /// rest, and books what went beyond it to the operator's overrun account. A use over the ends
-  /// of months is charged in parts, one a month.
-  case settle(RunID, used: GPUTime, over: Range<Instant>)
+  /// of months is charged in parts, one a month. What was used past the end of the allocation is
+  /// the operator's too.
+  case settle(RunID, used: GPUTime, pastEnd: GPUTime = .zero, over: Range<Instant>)
   /// Gives back all that is left of the charges of a run, by policy.
   case refund(RunID, EntryReason, effective: Instant)
   /// Gives back part of a charge, or adjusts one, by hand.

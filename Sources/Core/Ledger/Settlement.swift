@@ -1,16 +1,22 @@
 package import Domain
 
 /// How the hold of an ended run is divided: charge + release = hold, and what was used beyond the
-/// hold goes to the operator.
+/// hold, or past the end of its allocation, goes to the operator.
 package struct Settlement: Hashable, Sendable {
   package let charge: GPUTime
   package let release: GPUTime
   package let overrun: GPUTime
 
-  package init(hold: GPUTime, used: GPUTime) {
-    charge = min(hold, max(used, .zero))
+  /// Why the operator carries the overrun.
+  private let reason: EntryReason
+
+  /// - Parameter pastEnd: the last part of the use, after the end of the run's allocation: its project
+  ///   pays nothing for it, however far the hold would reach.
+  package init(hold: GPUTime, used: GPUTime, pastEnd: GPUTime = .zero) {
+    charge = min(hold, max(used - max(pastEnd, .zero), .zero))
     release = hold - charge
-    overrun = max(used - hold, .zero)
+    overrun = max(used, .zero) - charge
+    reason = pastEnd > .zero ? .pastEnd : .pastLimit
   }
 
   /// The entries that settle a run, in order: the charge, in parts if the run went over the ends
@@ -24,7 +30,7 @@ package struct Settlement: Hashable, Sendable {
     var drafts = Self.parts(of: charge + overrun, over: span).enumerated().map { index, part in
       (EntryID.charge(run, part: index), EntryKind.charge, part.amount, part.effective, index)
     }
-    // What went beyond the hold is the latest use: the parts are charged in order of time.
+    // What the operator carries is the latest use: the parts are charged in order of time.
     var left = charge
     for index in drafts.indices {
       drafts[index].2 = min(drafts[index].2, left)
@@ -35,7 +41,7 @@ package struct Settlement: Hashable, Sendable {
     return drafts.compactMap { id, kind, amount, effective, part in
       Entry.draft(
         id, kind, allocation, amount, run: run, part: part,
-        reason: kind == .overrun ? .pastLimit : nil, effective: effective, now: now
+        reason: kind == .overrun ? reason : nil, effective: effective, now: now
       ).entry
     }
   }

@@ -7,11 +7,18 @@ import Ledger
 /// accounted for already gives nothing.
 package struct Reconciliation: Sendable {
   package let policy: LifecyclePolicy
+  /// From when on a run goes on past the end of its allocation, if it does.
+  private let goesOn: @Sendable (RunRecord) -> Instant?
 
   /// Slurm's clock may be this far behind Postgres's: beyond it nothing is started.
   private static let clockDifference = Seconds(2)
 
-  package init(policy: LifecyclePolicy) { self.policy = policy }
+  package init(
+    policy: LifecyclePolicy, goesOn: @escaping @Sendable (RunRecord) -> Instant? = { _ in nil }
+  ) {
+    self.policy = policy
+    self.goesOn = goesOn
+  }
 
   /// What follows for a task.
   package enum Step: Hashable, Sendable {
@@ -155,9 +162,18 @@ package struct Reconciliation: Sendable {
           RunEnd(
             start: start, end: facts.end, outcome: outcome, exitCode: facts.exitCode,
             signal: facts.signal, used: run.weight * max(seconds, .zero),
+            pastEnd: pastEnd(run, from: start, to: facts.end),
             refund: isProven ? policy.refund(for: outcome, because: cause) : nil,
             requeued: outcome.isSiteFailure && job.request.requeue)))
     ]
+  }
+
+  /// What a run used after the end of its allocation. It may have begun since it was seen last.
+  private func pastEnd(_ run: RunRecord, from start: Instant?, to end: Instant) -> GPUTime {
+    guard let start, let from = goesOn(run.running(since: start, weight: run.weight)) else {
+      return .zero
+    }
+    return run.weight * max(end.seconds(since: max(from, start)), .zero)
   }
 
   private func ended(
@@ -210,6 +226,7 @@ package struct Reconciliation: Sendable {
           RunEnd(
             start: start, end: now, outcome: .lost, exitCode: 0, signal: 0,
             used: run.weight * now.seconds(since: start),
+            pastEnd: pastEnd(run, from: start, to: now),
             refund: policy.refund(for: .lost, because: nil),
             requeued: job.request.requeue)))
     ]

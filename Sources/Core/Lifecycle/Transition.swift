@@ -31,6 +31,8 @@ package struct RunEnd: Hashable, Sendable {
   package let signal: Int
   /// Weight × (end − start): what the run used, before it is cut to its hold.
   package let used: GPUTime
+  /// The part of it after the end of its allocation, for which its project does not pay.
+  package let pastEnd: GPUTime
   /// Why the whole charge is given back, if policy says so.
   package let refund: EntryReason?
   /// True if the task waits for another run.
@@ -38,7 +40,7 @@ package struct RunEnd: Hashable, Sendable {
 
   package init(
     start: Instant?, end: Instant, outcome: TaskOutcome, exitCode: Int, signal: Int, used: GPUTime,
-    refund: EntryReason?, requeued: Bool
+    pastEnd: GPUTime = .zero, refund: EntryReason?, requeued: Bool
   ) {
     self.start = start
     self.end = end
@@ -46,6 +48,7 @@ package struct RunEnd: Hashable, Sendable {
     self.exitCode = exitCode
     self.signal = signal
     self.used = used
+    self.pastEnd = pastEnd
     self.refund = refund
     self.requeued = requeued
   }

@@ -36,6 +36,16 @@ package struct PlanningProblem: Hashable, Sendable {
   }
 }
 
+extension PlanningProblem {
+  /// The same problem as if some runs had left their nodes.
+  package func without(_ runs: Set<RunID>) -> PlanningProblem {
+    PlanningProblem(
+      now: now, nodes: nodes, partitions: partitions,
+      occupations: occupations.filter { !runs.contains($0.run) }, queue: queue, budgets: budgets,
+      caps: caps, promises: promises)
+  }
+}
+
 /// A node and how it is, whatever the partition.
 package struct NodeCondition: Hashable, Sendable {
   package enum State: Hashable, Sendable {

@@ -85,7 +85,8 @@ struct Acts {
     case 16...18:
       let begin = moment(&random)
       return .settle(
-        run, used: amount(&random), over: begin..<max(begin, moment(&random)))
+        run, used: amount(&random), pastEnd: random.oneIn(4) ? amount(&random) : .zero,
+        over: begin..<max(begin, moment(&random)))
     case 19: return .refund(run, random.oneIn(2) ? .nodeFailure : .vanished, effective: effective)
     case 20, 21, 22: return try correction(&random, id, run, effective)
     case 23:

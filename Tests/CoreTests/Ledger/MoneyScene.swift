@@ -43,6 +43,7 @@ struct MoneyScene {
     var act = act
     let effective = try moment(after: "on", &act) ?? now
     let since = try moment(after: "since", &act) ?? now
+    let pastEnd = try hours(after: "past", &act)
     let amount = act.lazy.compactMap { Int64($0) }.first.map(GPUTime.hours) ?? .zero
     let entry = EntryID(act.count > 1 ? act[1] : "")
     let run = act.count > 1 ? RunID(act[1]) : nil
@@ -75,7 +76,8 @@ struct MoneyScene {
     case ("extend", let run?, _, _):
       return .extend(
         run, by: amount, extension: try #require(Int(act[3])), effective: effective)
-    case ("settle", let run?, _, _): return .settle(run, used: amount, over: since..<effective)
+    case ("settle", let run?, _, _):
+      return .settle(run, used: amount, pastEnd: pastEnd, over: since..<effective)
     case ("refund", let run?, _, let reason?): return .refund(run, reason, effective: effective)
     case ("overrun", let run?, let allocation?, let reason?):
       return .overrun(run, allocation, amount, reason, effective: effective)
@@ -86,6 +88,13 @@ struct MoneyScene {
   }
 
   private let approval = Approval(requestedBy: "m1", approvedBy: "m2")
+
+  /// `past HOURS`: of a use, what came after the end of the allocation.
+  private func hours(after word: String, _ act: inout [String]) throws -> GPUTime {
+    guard let index = act.firstIndex(of: word) else { return .zero }
+    defer { act.removeSubrange(index...) }
+    return GPUTime.hours(try #require(Int64(act[index + 1])))
+  }
 
   private func moment(after word: String, _ act: inout [String]) throws -> Instant? {
     guard let index = act.firstIndex(of: word) else { return nil }

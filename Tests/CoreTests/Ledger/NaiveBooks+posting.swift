@@ -30,7 +30,8 @@ extension NaiveBooks {
       return hold("\(run)", allocation, amount, bearer, effective, now)
     case .extend(let run, let amount, let number, let effective):
       return extend("\(run)", amount, number, effective, now)
-    case .settle(let run, let used, let span): return settle("\(run)", used, span, now)
+    case .settle(let run, let used, let pastEnd, let span):
+      return settle("\(run)", used, pastEnd, span, now)
     case .refund(let run, let reason, let effective):
       return refund("\(run)", reason, effective, now)
     case .correct(let correction): return correct(correction, now)
@@ -110,22 +111,24 @@ extension NaiveBooks {
   }
 
   private mutating func settle(
-    _ run: String, _ used: GPUTime, _ span: Range<Instant>, _ now: Int64
+    _ run: String, _ used: GPUTime, _ pastEnd: GPUTime, _ span: Range<Instant>, _ now: Int64
   ) -> Answer {
     guard let index = runs.firstIndex(where: { $0.id == run }) else { return .refused("no hold") }
     guard used.milliseconds == 0 || isInRange(used.milliseconds) else { return .refused("range") }
     let (begin, end) = (span.lowerBound.milliseconds, span.upperBound.milliseconds)
     var new: [Line] = []
+    let why = pastEnd.milliseconds > 0 ? "past-end" : "past-limit"
     func add(_ id: String, _ kind: String, _ amount: Int64, _ at: Int64, _ part: Int = 0) {
       guard amount > 0 else { return }
       new.append(
         Line(
           id: id, kind: kind, allocation: runs[index].allocation, milliseconds: amount, run: run,
-          part: part, reason: kind == "overrun" ? "past-limit" : nil, corrects: nil, belated: nil,
+          part: part, reason: kind == "overrun" ? why : nil, corrects: nil, belated: nil,
           effective: at, recorded: now))
     }
     let hold = hold(of: run)
-    var left = min(used.milliseconds, hold)
+    let paid = min(max(used.milliseconds - pastEnd.milliseconds, 0), hold)
+    var left = paid
     // The months of the run, second by second would be the same: the share of each in proportion.
     var (part, spent, from) = (0, Int64(0), begin)
     while from < end || part == 0 {
@@ -143,8 +146,8 @@ extension NaiveBooks {
       part += 1
       from = next
     }
-    add("release:\(run)", "release", hold - min(used.milliseconds, hold), end)
-    add("overrun:\(run)", "overrun", used.milliseconds - min(used.milliseconds, hold), end)
+    add("release:\(run)", "release", hold - paid, end)
+    add("overrun:\(run)", "overrun", used.milliseconds - paid, end)
     if runs[index].settled {
       let old = lines.filter {
         $0.run == run && ["charge", "release", "overrun"].contains($0.kind)

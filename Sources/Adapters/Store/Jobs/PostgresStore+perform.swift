@@ -171,6 +171,7 @@ extension Transaction {
         .text("ended"), .optionalInstant(end.start), .instant(end.end),
         .text(end.outcome.rawValue), .integer(end.exitCode), .integer(end.signal),
         .amount(end.used), .optionalText(end.refund?.rawValue), .bool(requeued),
+        .amount(end.pastEnd),
       ])
     try post(settlement(of: run, end, locked.books), of: run, locked.books)
     try save(task, &locked, cause: run.closing.cause?.words)
@@ -192,7 +193,7 @@ extension Transaction {
         ).entry
       ].compactMap { $0 }
     }
-    let settlement = Settlement(hold: hold, used: end.used)
+    let settlement = Settlement(hold: hold, used: end.used, pastEnd: end.pastEnd)
     // A refund is effective where its charge came to stand.
     var entries = settlement.entries(
       run: run.id, allocation: run.allocation, over: end.span, now: now
@@ -221,6 +222,7 @@ extension Transaction {
       id.key + [
         .text("returned"), .null, .instant(now), .text(TaskOutcome.refused.rawValue),
         .integer(0), .integer(0), .amount(.zero), .null, .bool(!task.cancelRequested),
+        .amount(.zero),
       ])
     if let hold = run.hold {
       try post(

@@ -34,7 +34,7 @@ extension Transaction {
     case .correct(let correction): return try post(correction, books, centre)
     case .expire(let id, let allocation, let carry, let effective):
       return try expire(id, allocation, carry, effective: effective, books)
-    case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _),
+    case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _, _),
       .refund(let run, _, _), .overrun(let run, _, _, _, _):
       throw .encoding("what is about run \(run) is posted by the run's own step")
     }

@@ -59,7 +59,8 @@ extension Row {
     return RunEnd(
       start: run.started, end: end, outcome: try choice("outcome"),
       exitCode: try integer("exit_code"), signal: try integer("signal"),
-      used: try amount("used_gpu_ms"), refund: try optionalChoice("refund_reason"),
+      used: try amount("used_gpu_ms"), pastEnd: try amount("past_end_gpu_ms"),
+      refund: try optionalChoice("refund_reason"),
       requeued: try bool("requeued"))
   }
 }

@@ -273,7 +273,11 @@ package actor Conductor: Service {
     _ id: TaskID, _ observation: Observation, _ state: inout EngineState, _ now: Instant
   ) async throws(StoreError) -> Bool {
     guard let task = state.tasks[id], let job = state.jobs[id.job] else { return false }
-    let steps = Reconciliation(policy: cycle.lifecycle).steps(
+    let centre = state.centre
+    let reconciliation = Reconciliation(policy: cycle.lifecycle) {
+      Cycle.goesOn($0, in: centre)
+    }
+    let steps = reconciliation.steps(
       job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
       partition: state.centre.partitions[job.request.partition], nodes: state.centre.nodes,
       adopter: Cycle.adopter(for: job.request, state.centre, now: now),
