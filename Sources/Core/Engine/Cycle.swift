@@ -6,7 +6,7 @@ package import Scheduling
 /// The heart: one look at the whole state, one list of decisions. Pure, so that the daemon and a
 /// simulator run the very same code.
 ///
-/// 1. Order the waiting tasks (first come, first served; ties by id).
+/// 1. Order the waiting tasks (by the state's policy, else first come, first served; ties by id).
 /// 2. Decide which may be planned at all: dependencies, begin times, throttles.
 /// 3. Plan the whole queue on nodes and budgets by the policy's planner.
 /// 4. Turn the plan into starts with their holds, and waits with their reasons.
@@ -129,24 +129,6 @@ package struct Cycle: Sendable {
           allocation: allocation.id, windowEnd: allocation.closes,
           caps: covering.filter { $0.strength == .hard }.map(\.id))
       }
-  }
-
-  /// First come, first served, ties by id; those beyond a soft cap after all others.
-  private func ordered(
-    _ tasks: [TaskRecord], _ state: EngineState, now: Instant
-  ) -> [TaskRecord] {
-    let inOrder = tasks.sorted { $0.id < $1.id }
-    guard state.caps.contains(where: { $0.strength == .soft }) else { return inOrder }
-    var isLate: [JobID: Bool] = [:]
-    for task in inOrder where isLate[task.id.job] == nil {
-      isLate[task.id.job] = state.jobs[task.id.job].map {
-        !Self.softCaps(
-          above: $0.request, state.centre, state.caps, state.capUses, now: now
-        ).isEmpty
-      }
-    }
-    return inOrder.filter { isLate[$0.id.job] != true }
-      + inOrder.filter { isLate[$0.id.job] == true }
   }
 
   /// Whether a task of a request may be planned at all.

@@ -24,12 +24,14 @@ package struct EngineState: Equatable, Sendable {
   /// How each node is, in the words of the last look at Slurm; a node that is not named is unknown
   /// to Slurm and takes nothing.
   package var nodeStates: [NodeName: NodeCondition.State]
+  /// How waiting tasks are put in order.
+  package var order: OrderState
 
   package init(
     centre: Centre, balances: [AllocationID: Balance] = [:], caps: [Cap] = [],
     capUses: [CapID: CapUse] = [:], jobs: [JobID: JobRecord] = [:],
     tasks: [TaskID: TaskRecord] = [:], runs: [RunID: RunRecord] = [:],
-    nodeStates: [NodeName: NodeCondition.State] = [:]
+    nodeStates: [NodeName: NodeCondition.State] = [:], order: OrderState = .firstCome
   ) {
     self.centre = centre
     self.balances = balances
@@ -39,6 +41,7 @@ package struct EngineState: Equatable, Sendable {
     self.tasks = tasks
     self.runs = runs
     self.nodeStates = nodeStates
+    self.order = order
   }
 
   /// The tasks of a job, by index.
@@ -127,13 +130,16 @@ extension EngineState {
       return true
     case .ended(let run, let end):
       let resubmitted = end.requeued && jobs[run.task.job]?.origin == .polder
-      return close(run, end, at: now) { task in
+      let user = runs[run].flatMap { self.leaf(of: $0) }
+      let closed = close(run, end, at: now) { task in
         task.state = end.requeued ? .waiting : .ended(end.outcome)
         if resubmitted {
           task.generation += 1
           task.rebound = nil
         }
       }
+      if closed { countUse(of: user, end) }
+      return closed
     case .returned(let run, _):
       return close(run, nil, at: now) { $0.state = .waiting }
     case .adopted(let taskID, let run, _):

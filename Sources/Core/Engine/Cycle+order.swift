@@ -1,0 +1,138 @@
+package import Domain
+import Ledger
+import Lifecycle
+package import Scheduling
+
+/// The order of the waiting tasks.
+extension Cycle {
+  /// By the state's policy; without one first come, first served, ties by id; those beyond a soft
+  /// cap after all others.
+  func ordered(
+    _ tasks: [TaskRecord], _ state: EngineState, now: Instant
+  ) -> [TaskRecord] {
+    let inOrder = tasks.sorted { $0.id < $1.id }
+    guard state.order.policy != nil else {
+      return beyondSoftCapsLast(inOrder, state, now: now)
+    }
+    let waiting = Self.leaves(of: Set(inOrder.map(\.id.job)), state, now: now)
+    guard let scale = Self.priorityScale(state, waiting: waiting, now: now) else { return inOrder }
+    var places: [JobID: (isLate: Int, priority: Int64, submitted: Instant)] = [:]
+    for task in inOrder where places[task.id.job] == nil {
+      guard let job = state.jobs[task.id.job] else { continue }
+      let request = Self.orderedRequest(job, waiting[job.id], state, now: now)
+      places[job.id] = (
+        request.isBeyondSoftCap ? 1 : 0, -scale.priority(of: request), job.submitted
+      )
+    }
+    return inOrder.filter { places[$0.id.job] != nil }.sorted { left, right in
+      guard let first = places[left.id.job], let second = places[right.id.job] else {
+        return left.id < right.id
+      }
+      return (first.isLate, first.priority, first.submitted, left.id)
+        < (second.isLate, second.priority, second.submitted, right.id)
+    }
+  }
+
+  private func beyondSoftCapsLast(
+    _ inOrder: [TaskRecord], _ state: EngineState, now: Instant
+  ) -> [TaskRecord] {
+    guard state.caps.contains(where: { $0.strength == .soft }) else { return inOrder }
+    var isLate: [JobID: Bool] = [:]
+    for task in inOrder where isLate[task.id.job] == nil {
+      isLate[task.id.job] = state.jobs[task.id.job].map {
+        !Self.softCaps(
+          above: $0.request, state.centre, state.caps, state.capUses, now: now
+        ).isEmpty
+      }
+    }
+    return inOrder.filter { isLate[$0.id.job] != true }
+      + inOrder.filter { isLate[$0.id.job] == true }
+  }
+
+  /// Why a job has its place in the queue; nil without a policy, or if the job is unknown.
+  package static func explanation(
+    of job: JobID, _ state: EngineState, now: Instant
+  ) -> PriorityExplanation? {
+    guard let record = state.jobs[job] else { return nil }
+    var waiting: Set<JobID> = []
+    for task in state.tasks.values where task.state == .waiting { waiting.insert(task.id.job) }
+    let leaves = leaves(of: waiting, state, now: now)
+    guard let scale = priorityScale(state, waiting: leaves, now: now) else { return nil }
+    let leaf = leaves[job] ?? state.leaf(of: record.request, now: now)
+    return scale.explanation(of: orderedRequest(record, leaf, state, now: now))
+  }
+
+  /// What gives the priorities of a state; nil if it has no policy.
+  private static func priorityScale(
+    _ state: EngineState, waiting: [JobID: UsageLeaf], now: Instant
+  ) -> PriorityScale? {
+    guard let policy = state.order.policy else { return nil }
+    var usage: [UsageLeaf: GPUTime] = [:]
+    for leaf in state.order.usage.byLeaf.keys {
+      usage[leaf] = state.order.usage.usage(of: leaf, at: now)
+    }
+    var delivered: [FunderID: GPUTime] = [:]
+    for funder in state.centre.funders.keys {
+      delivered[funder] = state.order.usage.delivered(to: funder, at: now)
+    }
+    for run in state.runs.values {
+      guard let leaf = state.leaf(of: run) else { continue }
+      let used = state.useUnderWay(of: run, policy, now: now)
+      usage[leaf, default: .zero] += used
+      delivered[leaf.funder, default: .zero] += used
+    }
+    var demanding: Set<FunderID> = []
+    for leaf in Set(waiting.values) {
+      usage[leaf, default: .zero] += .zero
+      demanding.insert(leaf.funder)
+    }
+    let day = CivilDate(now)
+    let standings = Set(state.centre.funders.keys).union(delivered.keys).sorted().map {
+      Entitlement.Standing(
+        funder: $0, basisPoints: Int64(state.centre.funders[$0]?.basisPoints(on: day) ?? 0),
+        delivered: delivered[$0] ?? .zero, hasDemand: demanding.contains($0))
+    }
+    return PriorityScale(
+      policy: policy,
+      tree: FairTree(usage, state.order.weights ?? ShareWeights(state.centre, at: now)),
+      entitlements: Entitlement.all(standings),
+      machineGPUs: Int64(state.centre.nodes.values.reduce(0) { $0 + $1.capacity.gpus }),
+      now: now)
+  }
+
+  /// Whose use the requests of jobs will be, by job: one look at the allocations for all of them.
+  private static func leaves(
+    of jobs: Set<JobID>, _ state: EngineState, now: Instant
+  ) -> [JobID: UsageLeaf] {
+    var known: [LeafKey: UsageLeaf?] = [:]
+    var leaves: [JobID: UsageLeaf] = [:]
+    for job in jobs {
+      guard let request = state.jobs[job]?.request else { continue }
+      let key = LeafKey(
+        project: request.project, allocation: request.allocation, member: request.member)
+      let leaf = known[key] ?? state.leaf(of: request, now: now)
+      known[key] = .some(leaf)
+      leaves[job] = leaf
+    }
+    return leaves
+  }
+
+  /// All that the leaf of a request depends on.
+  private struct LeafKey: Hashable {
+    let project: ProjectID
+    let allocation: AllocationID?
+    let member: MemberID
+  }
+
+  private static func orderedRequest(
+    _ job: JobRecord, _ leaf: UsageLeaf?, _ state: EngineState, now: Instant
+  ) -> OrderedRequest {
+    OrderedRequest(
+      leaf: leaf, partition: job.request.partition,
+      gpus: Int64(job.request.nodeCount) * Int64(job.request.perNode.gpus),
+      waitsSince: max(job.submitted, job.request.notBefore ?? job.submitted),
+      isBeyondSoftCap: !softCaps(
+        above: job.request, state.centre, state.caps, state.capUses, now: now
+      ).isEmpty)
+  }
+}
