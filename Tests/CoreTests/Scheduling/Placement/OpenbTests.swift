@@ -5,8 +5,9 @@ import Testing
 
 /// The experiment of the paper on fragmentation gradient descent (Weng et al., USENIX ATC 2023) on
 /// Alibaba's public trace `openb`: pods are drawn with replacement until they have asked for 130 % of
-/// the GPUs, none leaves, and what finds no room is dropped. `POLDER_TRACES` names the folder.
-@Suite("openb", .enabled(if: Trace.folder != nil, "POLDER_TRACES is not set"))
+/// the GPUs, none leaves, and what finds no room is dropped. `POLDER_TRACES` names the folder. It
+/// wants a release build; in another one it runs if `POLDER_TRACES_LOGS` names `openb`, or is `all`.
+@Suite("openb", .enabled(if: Openb.isWanted, "POLDER_TRACES is not set, or no release build"))
 struct OpenbTests {
   /// What the paper's own simulator reached, mean of ten seeds, in hundredths of a per cent.
   private let published = 9539
@@ -35,6 +36,16 @@ struct OpenbTests {
 struct Openb {
   let pool: SharedPool
   let pods: [SharedRequest]
+
+  static var isWanted: Bool {
+    #if DEBUG
+      let logs = ProcessInfo.processInfo.environment["POLDER_TRACES_LOGS"] ?? ""
+      let isNamed = logs.split(separator: ",").contains { $0 == "openb" || $0 == "all" }
+    #else
+      let isNamed = true
+    #endif
+    return Trace.folder != nil && isNamed
+  }
 
   static func read() throws -> Openb {
     let nodes = try Trace.lines("gpu/openb_node_list_gpu_node.csv").dropFirst().map { line in
