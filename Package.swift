@@ -98,7 +98,7 @@ let package = Package(
       "Adapters", "Web",
       ["Services", "Wire", "LocalSocket", "Threads", hummingbird, nio, logging, lifecycle]),
     floor("Adapters", "Client", ["Wire", httpClient, nio, nioHTTP]),
-    floor("Adapters", "Manifests", ["Domain", "Wire", yams]),
+    floor("Adapters", "Manifests", ["Domain", "Simulation", "Wire", yams]),
 
     // Drivers: know no word of the domain.
     .systemLibrary(
@@ -106,7 +106,11 @@ let package = Package(
       providers: [.apt(["libpq-dev"])]),
     .target(
       name: "CSlurm", path: "Sources/Drivers/CSlurm", linkerSettings: [.linkedLibrary("slurm")]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Drivers/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CPosix", path: "Sources/Drivers/CPosix"),
+    floor("Drivers", "Gzip", ["CZlib"]),
     floor("Drivers", "Threads", ["CPosix"]),
     floor("Drivers", "Postgres", ["CLibpq", "CPosix", "Threads"]),
     floor("Drivers", "LocalSocket", ["CPosix", "Threads"]),
@@ -120,7 +124,11 @@ let package = Package(
       ]),
     program(
       "polder",
-      ["Client", "Domain", "Wire", "Manifests", "Services", "Store", "CPosix", argumentParser]),
+      [
+        "Client", "Domain", "Wire", "Manifests", "Services", "Simulation", "Store", "CPosix",
+        "Gzip",
+        argumentParser,
+      ]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
     // Tests: the first seven need no server; the others fail without one.
@@ -138,8 +146,8 @@ let package = Package(
         "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Wire", "BridgeProtocol",
         "Services", "Manifests", "LocalSocket", "Threads", "Doubles",
       ]),
-    tests("SimulationTests", ["Simulation"]),
-    tests("CommandTests", ["polder", "Client", "Wire", nio, nioHTTP, nioPosix]),
+    tests("SimulationTests", ["Simulation", "Manifests", "Gzip"]),
+    tests("CommandTests", ["polder", "Client", "Simulation", "Wire", nio, nioHTTP, nioPosix]),
     tests(
       "BridgeTests",
       ["BridgeProtocol", "SlurmBridge", "SlurmControl", "LocalSocket", "Threads", logging]),

@@ -24,7 +24,7 @@ struct FloorTests {
   ]
   private static let application: Set<String> = ["Wire", "BridgeProtocol", "Services"]
   private static let drivers: Set<String> = [
-    "CLibpq", "CPosix", "CSlurm", "LocalSocket", "Postgres", "Threads",
+    "CLibpq", "CPosix", "CSlurm", "CZlib", "Gzip", "LocalSocket", "Postgres", "Threads",
   ]
   /// What one adapter alone may import.
   private static let owned: [String: String] = [

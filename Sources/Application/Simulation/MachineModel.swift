@@ -1,8 +1,13 @@
 /// A machine as the simulator sees it: groups of equal nodes, in order.
 package struct MachineModel: Hashable, Sendable {
   package let groups: [MachineGroup]
+  /// What each funder is entitled to; empty where nobody is.
+  package let shares: [FunderShare]
 
-  package init(groups: [MachineGroup]) { self.groups = groups }
+  package init(groups: [MachineGroup], shares: [FunderShare] = []) {
+    self.groups = groups
+    self.shares = shares
+  }
 
   /// The machine of a log in the Standard Workload Format: nodes of one processor each.
   package static func processors(_ count: Int) -> MachineModel {
@@ -27,6 +32,17 @@ package struct MachineModel: Hashable, Sendable {
   package enum Measure: String, Sendable {
     case gpus = "GPUs"
     case processors
+  }
+}
+
+/// What part of a machine is a funder's.
+package struct FunderShare: Hashable, Sendable {
+  package let funder: String
+  package let thousandths: Int
+
+  package init(funder: String, thousandths: Int) {
+    self.funder = funder
+    self.thousandths = thousandths
   }
 }
 

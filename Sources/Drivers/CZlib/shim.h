@@ -1,0 +1,3 @@
+// zlib, for files that are compressed with gzip.
+#pragma once
+#include <zlib.h>
