@@ -1,3 +1,5 @@
+import Scheduling
+
 /// A workload on a machine under a policy, event by event, by the rules of `docs/simulator.md`.
 ///
 /// Counts what the machine is measured by as one pool: nodes and their bounds are not looked at,
@@ -14,7 +16,7 @@ package struct Replay: Sendable {
   }
 
   /// - Throws: ``ReplayError/emptyMachine``.
-  /// - Complexity: O(events × (waiting + running)); conservative backfill multiplies the two.
+  /// - Complexity: O(events × waiting) questions to a `Profile`.
   package func run() throws(ReplayError) -> ReplayResult {
     guard machine.capacityThousandths > 0 else { throw .emptyMachine }
     var pass = ReplayPass(self)
@@ -23,117 +25,93 @@ package struct Replay: Sendable {
   }
 }
 
-/// One replay under way.
+/// One replay under way: tells a `Backfill` what happens, in order, and notes what it starts.
 private struct ReplayPass {
-  private struct Waiting {
-    let job: Int
-    /// Of conservative backfill only.
-    var slot: Int64
-  }
-
   private let jobs: [WorkloadJob]
-  private let policy: ReplayPolicy
-  private let measure: MachineModel.Measure
-  /// By job: can it ever start?
-  private let canRun: [Bool]
-  private var profile: FreeProfile
-  /// In order of arrival.
-  private var waiting: [Waiting] = []
+  /// The shape of each job; nil for one that can never start.
+  private let shapes: [Int?]
+  private let isConservative: Bool
+  private var backfill: Backfill
+  /// Of each task of the backfill, the job.
+  private var jobOfTask: [Int] = []
+  private var taskOfJob: [Int]
   private var terminations = Terminations()
   private(set) var starts: [Int64]
   private(set) var ends: [Int64]
 
   init(_ replay: Replay) {
     let (machine, measure) = (replay.machine, replay.machine.measure)
-    let capacity = machine.capacityThousandths
     jobs = replay.workload.jobs
-    policy = replay.policy
-    self.measure = measure
-    canRun = jobs.map { job in
+    isConservative = replay.policy == .conservative
+    let total = Int64(machine.capacityThousandths)
+    var capacity = Capacity(lanes: [Profile(from: jobs.first?.submit ?? 0, value: total)])
+    var known: [Int: Int] = [:]
+    shapes = jobs.map { job in
       let fitting = machine.groups.filter { $0.node.holds(job) }.reduce(0) { $0 + $1.nodes }
-      return fitting >= job.nodes && job.demandThousandths(measure) <= capacity
+      let demand = job.demandThousandths(measure)
+      guard fitting >= job.nodes else { return nil }
+      if let shape = known[demand] { return shape }
+      let shape = capacity.addShape([
+        Capacity.Part(lane: 0, needs: Int64(demand), takes: Int64(demand))
+      ])
+      known[demand] = shape
+      return shape
     }
-    profile = FreeProfile(free: capacity)
+    backfill = Backfill(replay.policy.planning, on: capacity)
     starts = Array(repeating: -1, count: jobs.count)
     ends = starts
+    taskOfJob = Array(repeating: -1, count: jobs.count)
   }
 
   mutating func run() {
     var next = 0
     while let now = nextInstant(next) {
-      profile.trim(before: now)
       while next < jobs.count, jobs[next].submit == now {
-        if canRun[next] { submit(next, now) }
+        submit(next, now)
         next += 1
       }
-      while let job = terminations.removeFirst(upTo: now) { terminated(job, now) }
-      for entry in waiting where policy == .conservative && entry.slot == now {
-        begin(entry.job, now)
+      while let job = terminations.removeFirst(upTo: now) {
+        backfill.end(taskOfJob[job], at: now)
+        step(now)
       }
-      if policy == .conservative { waiting.removeAll { $0.slot == now } }
+      if isConservative, backfill.nextStart <= now { step(now) }
     }
   }
 
+  /// When something happens next: a submission, a termination, a start that was promised.
   private func nextInstant(_ next: Int) -> Int64? {
-    var instants = [terminations.first, next < jobs.count ? jobs[next].submit : nil]
-    if policy == .conservative { instants.append(waiting.lazy.map(\.slot).min()) }
-    return instants.compactMap { $0 }.min()
+    var instant = next < jobs.count ? jobs[next].submit : Int64.max
+    instant = min(instant, terminations.first ?? .max)
+    if isConservative { instant = min(instant, backfill.nextStart) }
+    return instant < .max ? instant : nil
   }
-
-  private func demand(_ job: Int) -> Int { jobs[job].demandThousandths(measure) }
 
   private mutating func submit(_ job: Int, _ now: Int64) {
-    waiting.append(Waiting(job: job, slot: -1))
-    if policy == .conservative { place(waiting.count - 1, now) } else { step(now) }
+    guard let shape = shapes[job] else { return }
+    taskOfJob[job] = backfill.submit(shape, span: jobs[job].limit, at: now)
+    jobOfTask.append(job)
+    step(now)
   }
 
-  private mutating func terminated(_ job: Int, _ now: Int64) {
-    profile.take(-demand(job), from: now, until: starts[job] + jobs[job].limit)
-    guard policy == .conservative else { return step(now) }
-    for index in waiting.indices {
-      let entry = waiting[index]
-      let end = entry.slot + jobs[entry.job].limit
-      profile.take(-demand(entry.job), from: entry.slot, until: end)
-      place(index, now)
-    }
-  }
-
-  /// Gives a waiting job its earliest slot.
-  private mutating func place(_ index: Int, _ now: Int64) {
-    let job = waiting[index].job
-    let slot = profile.earliest(demand(job), for: jobs[job].limit, from: now)
-    waiting[index].slot = slot
-    profile.take(demand(job), from: slot, until: slot + jobs[job].limit)
-  }
-
-  /// A step of FCFS or EASY.
   private mutating func step(_ now: Int64) {
-    var started = 0
-    while started < waiting.count, profile.has(demand(waiting[started].job), from: now, for: 1) {
-      start(waiting[started].job, now)
-      started += 1
+    backfill.step(at: now)
+    for task in backfill.started {
+      let job = jobOfTask[task]
+      starts[job] = now
+      ends[job] = now + jobs[job].run
+      terminations.insert(job, at: ends[job])
     }
-    waiting.removeFirst(started)
-    guard policy == .easy, let head = waiting.first?.job else { return }
-    let reserved = profile.earliest(demand(head), for: jobs[head].limit, from: now)
-    profile.take(demand(head), from: reserved, until: reserved + jobs[head].limit)
-    for entry in waiting.dropFirst()
-    where profile.has(demand(entry.job), from: now, for: jobs[entry.job].limit) {
-      start(entry.job, now)
+  }
+}
+
+extension ReplayPolicy {
+  /// The planner's word for it.
+  var planning: PlanningPolicy {
+    switch self {
+    case .fcfs: .fcfs
+    case .easy: .easy
+    case .conservative: .conservative
     }
-    waiting.removeAll { starts[$0.job] >= 0 }
-    profile.take(-demand(head), from: reserved, until: reserved + jobs[head].limit)
-  }
-
-  private mutating func start(_ job: Int, _ now: Int64) {
-    profile.take(demand(job), from: now, until: now + jobs[job].limit)
-    begin(job, now)
-  }
-
-  private mutating func begin(_ job: Int, _ now: Int64) {
-    starts[job] = now
-    ends[job] = now + jobs[job].run
-    terminations.insert(job, at: ends[job])
   }
 }
 
