@@ -50,7 +50,8 @@ struct Polder: AsyncParsableCommand {
       """,
     version: "polder 0.1.0",
     subcommands: [
-      JobCommand.self, Quote.self, Queue.self, Balance.self, Pace.self, Ledger.self, Rate.self,
+      JobCommand.self, Quote.self, Queue.self, Simulate.self, Balance.self, Pace.self, Ledger.self,
+      Rate.self,
       Transfer.self,
       Refund.self, Adjust.self, Caps.self,
       PeriodCommand.self, Report.self, Export.self,

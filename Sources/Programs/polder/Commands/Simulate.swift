@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import Simulation
+
+/// The generators of workloads.
+enum GeneratorName: String, ExpressibleByArgument, CaseIterable {
+  case lublin
+  case aiFactory = "ai-factory"
+}
+
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Replay a workload under a policy, and see what waits and what is used.",
+    discussion: """
+      Runs here, without polderd. A workload is a trace: in the Standard Workload Format (SWF), \
+      Microsoft's Philly jobs or Alibaba's openb pods, each plain or compressed with gzip. Or it is \
+      made up from a seed: lublin, after Lublin and Feitelson's model of parallel machines; \
+      ai-factory, a mix of funders, access modes, projects and members on GPUs.
+
+      Several policies are compared side by side. The digest is SHA-256 over the lines job,start: \
+      equal digests are equal schedules. What the figures mean: docs/simulator.md.
+
+      Examples:
+
+        polder simulate --trace KTH-SP2.swf.gz --processors 100 --policy fcfs,easy,conservative
+        polder simulate --trace KTH-SP2.swf.gz --processors 100 --policy easy --starts easy.csv
+        polder simulate --generate lublin --jobs 10000 --processors 512 --load 0.9 --seed 1
+        polder simulate --generate ai-factory --jobs 20000 --html factory.html
+        polder simulate --trace pods.csv.gz --machine nodes.csv --policy easy --json
+      """)
+
+  @Option(help: ArgumentHelp("The trace.", valueName: "file"))
+  var trace: String?
+
+  @Option(help: "Make a workload up instead: lublin or ai-factory.")
+  var generate: GeneratorName?
+
+  @Option(help: ArgumentHelp("How many jobs to make up.", valueName: "count"))
+  var jobs = 10_000
+
+  @Option(
+    help: ArgumentHelp(
+      "What is asked for of what the machine has, until the last submission.", valueName: "part"))
+  var load = 0.9
+
+  @Option(help: ArgumentHelp("Of what is made up; equal seeds, equal jobs.", valueName: "number"))
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "The machine as a number of processors (default: what the log's header says).",
+      valueName: "count"))
+  var processors: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The machine as YAML (groups of nodes, shares of funders) or as openb's list of nodes.",
+      valueName: "file"))
+  var machine: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "fcfs, easy or conservative; several with commas.", valueName: "policies"))
+  var policy = "easy"
+
+  @Option(help: ArgumentHelp("Write the starts as job,start.", valueName: "file"))
+  var starts: String?
+
+  @Option(help: ArgumentHelp("Write the workload as SWF.", valueName: "file"))
+  var writeSwf: String?
+
+  @Option(help: ArgumentHelp("Write a page with plots.", valueName: "file"))
+  var html: String?
+
+  @Flag(help: "Print JSON: thousandths and millionths as whole numbers, times in seconds.")
+  var json = false
+
+  mutating func run() throws {
+    let policies = try Self.policies(policy)
+    guard starts == nil || policies.count == 1 else {
+      throw Failure(
+        .usage, "--starts writes one schedule, and \(policies.count) policies are asked for",
+        next: "ask for one: --policy \(policies[0].rawValue)")
+    }
+    let input = try SimulationInput(
+      trace: trace, generate: generate, jobs: jobs, load: load, seed: seed,
+      processors: processors, machine: machine)
+    if let writeSwf {
+      try Self.write(
+        SWFWriter.text(input.workload, measure: input.machine.measure), to: writeSwf)
+    }
+    var outcomes: [SimulationOutcome] = []
+    for policy in policies { outcomes.append(try SimulationOutcome(input, policy)) }
+    if let starts { try Self.write(outcomes[0].csv, to: starts) }
+    if let html {
+      try Self.write(Array(SimulationPage(input, outcomes).text.utf8), to: html)
+    }
+    if json {
+      try printJSON(SimulationJSON(input, outcomes))
+    } else {
+      SimulationText.lines(input, outcomes).forEach(Terminal.say)
+    }
+  }
+
+  /// - Throws: ``Failure`` with exit code 64.
+  static func policies(_ text: String) throws -> [ReplayPolicy] {
+    var policies: [ReplayPolicy] = []
+    for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let policy = ReplayPolicy(rawValue: String(word)) else {
+        let known = ReplayPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(.usage, "\"\(word)\" is no policy; there are \(known)")
+      }
+      if !policies.contains(policy) { policies.append(policy) }
+    }
+    return policies
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw Failure(
+        .invalidInput, "\(path) can't be written: \(error.localizedDescription)",
+        next: "name a file in a folder that you may write to")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Simulation
+
+/// A workload replayed under one policy, and judged.
+struct SimulationOutcome {
+  let policy: ReplayPolicy
+  let metrics: ReplayMetrics
+  let timeline: ReplayTimeline
+  /// `job,start`.
+  let csv: [UInt8]
+  /// Of those lines.
+  let digest: String
+
+  /// - Throws: ``Failure`` with exit code 65.
+  init(_ input: SimulationInput, _ policy: ReplayPolicy) throws {
+    let (machine, workload) = (input.machine, input.workload)
+    let result: ReplayResult
+    do {
+      result = try Replay(machine: machine, workload: workload, policy: policy).run()
+    } catch {
+      throw Failure(.invalidInput, "the machine has nothing to run on: \(error)")
+    }
+    self.policy = policy
+    timeline = ReplayTimeline(machine, workload, result)
+    metrics = ReplayMetrics(machine, workload, result, timeline)
+    csv = StartsWriter.csv(workload, result)
+    digest = StartsWriter.digest(csv)
+  }
+}
+
+/// The same for programs.
+struct SimulationJSON: Encodable {
+  struct Skipped: Encodable {
+    let reason: String
+    let jobs: Int
+  }
+
+  struct Outcome: Encodable {
+    let policy: String
+    let digest: String
+    let metrics: ReplayMetrics
+  }
+
+  let workload: String
+  let workloadDigest: String
+  let skipped: [Skipped]
+  let measure: String
+  let capacityThousandths: Int
+  let outcomes: [Outcome]
+
+  init(_ input: SimulationInput, _ outcomes: [SimulationOutcome]) {
+    workload = input.name
+    workloadDigest = StartsWriter.digest(input.workload)
+    skipped = input.workload.skipped.map { Skipped(reason: $0.reason.rawValue, jobs: $0.count) }
+    measure = input.machine.measure.rawValue
+    capacityThousandths = input.machine.capacityThousandths
+    self.outcomes = outcomes.map {
+      Outcome(policy: $0.policy.rawValue, digest: $0.digest, metrics: $0.metrics)
+    }
+  }
+}
