@@ -273,9 +273,9 @@ package actor MemoryStore: Store {
         effective: clock))
   }
 
-  package func finish(_ directive: Directive) throws(StoreError) {
+  package func finish(_ finished: [Directive]) throws(StoreError) {
     try reach()
-    directives.removeAll { $0 == directive }
+    directives.removeAll { finished.contains($0) }
   }
 
   package func saveRecordCursor(_ cursor: String) throws(StoreError) {

@@ -8,13 +8,13 @@ package enum Query: String, CaseIterable, Sendable {
   case accessSums = "access_sums"
   case addContribution = "add_contribution"
   case addDependencies = "add_dependencies"
-  case addDirective = "add_directive"
+  case addDirectives = "add_directives"
   case addMembership = "add_membership"
   case addNodeChange = "add_node_change"
   case addPartitionNode = "add_partition_node"
   case addPayload = "add_payload"
   case addReceipt = "add_receipt"
-  case addRun = "add_run"
+  case addRuns = "add_runs"
   case addShare = "add_share"
   case addTasks = "add_tasks"
   case allocationEntries = "allocation_entries"
@@ -54,7 +54,7 @@ package enum Query: String, CaseIterable, Sendable {
   case dependencies
   case directives
   case dropPayloads = "drop_payloads"
-  case endRun = "end_run"
+  case endRuns = "end_runs"
   case entry
   case entryRange = "entry_range"
   case eraseNamesOfMember = "erase_names_of_member"
@@ -104,7 +104,7 @@ package enum Query: String, CaseIterable, Sendable {
   case partitions
   case payload
   case periodBounds = "period_bounds"
-  case postEntry = "post_entry"
+  case postEntries = "post_entries"
   case programmes
   case projectEntries = "project_entries"
   case projects
@@ -143,10 +143,10 @@ package enum Query: String, CaseIterable, Sendable {
   case saveRateOfType = "save_rate_of_type"
   case saveRecordCursor = "save_record_cursor"
   case sealPeriod = "seal_period"
-  case setTask = "set_task"
+  case setTasks = "set_tasks"
   case shareBooks = "share_books"
   case shares
-  case startRun = "start_run"
+  case startRuns = "start_runs"
   case strayHolds = "stray_holds"
   case tableCount = "table_count"
   case takeReceipt = "take_receipt"
@@ -230,6 +230,13 @@ extension Transaction {
   /// Has a statement run with the next one that is asked for, or with COMMIT.
   borrowing func later(_ query: Query, _ values: [Value] = []) throws(PostgresError) {
     try self.later(query.statement, values)
+  }
+
+  /// As `later(_:_:)`, of a statement that writes many rows: each parameter has one element for
+  /// each row. Nothing for none.
+  borrowing func later(_ query: Query, rows: [[Value]]) throws(PostgresError) {
+    guard !rows.isEmpty else { return }
+    try later(query, Value.columns(of: rows))
   }
 
   /// As `later(_:_:)`, once for each set of parameters; nothing for none.

@@ -15,8 +15,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/add_contribution.sql"
   , 0}}, {"add_dependencies", (const char[]){
 #embed "../Store/SQL/queries/add_dependencies.sql"
-  , 0}}, {"add_directive", (const char[]){
-#embed "../Store/SQL/queries/add_directive.sql"
+  , 0}}, {"add_directives", (const char[]){
+#embed "../Store/SQL/queries/add_directives.sql"
   , 0}}, {"add_membership", (const char[]){
 #embed "../Store/SQL/queries/add_membership.sql"
   , 0}}, {"add_node_change", (const char[]){
@@ -27,8 +27,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/add_payload.sql"
   , 0}}, {"add_receipt", (const char[]){
 #embed "../Store/SQL/queries/add_receipt.sql"
-  , 0}}, {"add_run", (const char[]){
-#embed "../Store/SQL/queries/add_run.sql"
+  , 0}}, {"add_runs", (const char[]){
+#embed "../Store/SQL/queries/add_runs.sql"
   , 0}}, {"add_share", (const char[]){
 #embed "../Store/SQL/queries/add_share.sql"
   , 0}}, {"add_tasks", (const char[]){
@@ -107,8 +107,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/directives.sql"
   , 0}}, {"drop_payloads", (const char[]){
 #embed "../Store/SQL/queries/drop_payloads.sql"
-  , 0}}, {"end_run", (const char[]){
-#embed "../Store/SQL/queries/end_run.sql"
+  , 0}}, {"end_runs", (const char[]){
+#embed "../Store/SQL/queries/end_runs.sql"
   , 0}}, {"entry", (const char[]){
 #embed "../Store/SQL/queries/entry.sql"
   , 0}}, {"entry_range", (const char[]){
@@ -207,8 +207,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/payload.sql"
   , 0}}, {"period_bounds", (const char[]){
 #embed "../Store/SQL/queries/period_bounds.sql"
-  , 0}}, {"post_entry", (const char[]){
-#embed "../Store/SQL/queries/post_entry.sql"
+  , 0}}, {"post_entries", (const char[]){
+#embed "../Store/SQL/queries/post_entries.sql"
   , 0}}, {"programmes", (const char[]){
 #embed "../Store/SQL/queries/programmes.sql"
   , 0}}, {"project_entries", (const char[]){
@@ -285,14 +285,14 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/save_record_cursor.sql"
   , 0}}, {"seal_period", (const char[]){
 #embed "../Store/SQL/queries/seal_period.sql"
-  , 0}}, {"set_task", (const char[]){
-#embed "../Store/SQL/queries/set_task.sql"
+  , 0}}, {"set_tasks", (const char[]){
+#embed "../Store/SQL/queries/set_tasks.sql"
   , 0}}, {"share_books", (const char[]){
 #embed "../Store/SQL/queries/share_books.sql"
   , 0}}, {"shares", (const char[]){
 #embed "../Store/SQL/queries/shares.sql"
-  , 0}}, {"start_run", (const char[]){
-#embed "../Store/SQL/queries/start_run.sql"
+  , 0}}, {"start_runs", (const char[]){
+#embed "../Store/SQL/queries/start_runs.sql"
   , 0}}, {"stray_holds", (const char[]){
 #embed "../Store/SQL/queries/stray_holds.sql"
   , 0}}, {"table_count", (const char[]){

@@ -46,6 +46,9 @@ static const struct store_sql_file migrations[] = {
   {"0013_past_end", (const char[]){
 #embed "../Store/SQL/migrations/0013_past_end.sql"
     , 0}},
+  {"0014_groups", (const char[]){
+#embed "../Store/SQL/migrations/0014_groups.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -37,7 +37,7 @@ extension PostgresStore {
       task.state = .ended(.refused)
       try tx.save(task, cause: cause)
       if job.slurmJobID(of: task) != nil {
-        try tx.later(.addDirective, [.text("cancel")] + id.key + [.null, .null, .null])
+        try tx.later(.addDirectives, rows: [[.text("cancel")] + id.key + [.null, .null, .null]])
       }
       return .done
     }
@@ -104,9 +104,10 @@ extension Transaction {
     _ kind: String, _ run: RunID, signal: JobSignal? = nil, limit: Seconds? = nil
   ) throws(PostgresError) {
     try later(
-      .addDirective,
-      [.text(kind)] + run.key
-        + [.optionalText(signal?.rawValue), .optionalInt64(limit?.count)])
+      .addDirectives,
+      rows: [
+        [.text(kind)] + run.key + [.optionalText(signal?.rawValue), .optionalInt64(limit?.count)]
+      ])
   }
 
   borrowing func save(_ closing: RunClosing, of run: RunID) throws(PostgresError) {

@@ -12,14 +12,17 @@ extension PostgresStore {
       var locked = try tx.lockForStarts(runs) { tx, version throws(PostgresError) in
         try self.centre(tx, version: version)
       }
-      return try runs.map { run throws(PostgresError) in
+      var rows = GroupedRows()
+      let outcomes = try runs.map { run throws(PostgresError) -> GuardedOutcome in
         guard let task = locked.start(run) else { return .stale }
-        try tx.add(run, state: "starting", slurmJobID: nil)
-        try tx.postHold(run, locked.books)
-        try tx.save(task)
-        try tx.direct("start", run.id)
+        rows.make(run, state: "starting", slurmJobID: nil)
+        try rows.postHold(run, locked.books)
+        rows.save(task)
+        rows.direct(start: run.id)
         return .done
       }
+      try rows.write(tx)
+      return outcomes
     }
   }
 
@@ -46,17 +49,10 @@ extension PostgresStore {
     return outcomes
   }
 
-  package func finish(_ directive: Directive) async throws(StoreError) {
-    let columns: [Value] =
-      switch directive {
-      case .start(let run): [.text("start")] + run.key + [.null]
-      case .cancel(let task, _): [.text("cancel")] + task.key + [.null, .null]
-      case .signal(let run, _): [.text("signal")] + run.key + [.null]
-      case .end(let run): [.text("end")] + run.key + [.null]
-      case .limit(let run, let limit): [.text("limit")] + run.key + [.seconds(limit)]
-      }
-    try await write { tx throws(PostgresError) in
-      if try tx.execute(.finishDirectives, columns) == 0 { tx.abandon() }
+  package func finish(_ directives: [Directive]) async throws(StoreError) {
+    guard !directives.isEmpty else { return }
+    try await write { tx throws(PostgresError) -> Void in
+      try tx.later(.finishDirectives, rows: directives.map(\.finishColumns))
     }
   }
 
@@ -71,14 +67,14 @@ extension PostgresStore {
         guard let job = jobs[task.record.id.job] else { continue }
         cancellation.add(task.record, in: job)
       }
-      try tx.later(.setTask, sets: cancellation.endedNow.map { $0.columns(cause: "cancelled") })
+      try tx.later(.setTasks, rows: cancellation.endedNow.map { $0.columns(cause: "cancelled") })
       try tx.later(.requestCancel, sets: cancellation.requested.map(\.key))
       if let cause { try tx.note(cause, on: cancellation.ended) }
       try tx.later(
-        .finishDirectives, sets: cancellation.void.map { [.text("start")] + $0.key + [.null] })
+        .finishDirectives, rows: cancellation.void.map { [.text("start")] + $0.key + [.null] })
       try tx.later(
-        .addDirective,
-        sets: cancellation.directed.map { [.text("cancel")] + $0.key + [.null, .null, .null] })
+        .addDirectives,
+        rows: cancellation.directed.map { [.text("cancel")] + $0.key + [.null, .null, .null] })
       let acted = cancellation.endedNow.map(\.id) + cancellation.requested
       if acted.isEmpty {
         tx.abandon()
@@ -146,16 +142,6 @@ extension Transaction {
     for row in rows[4] { locked.windows[try row.identifier("id")] = try row.window() }
     return locked
   }
-
-  /// Takes a run's hold; of a run that costs nothing there is none.
-  borrowing func postHold(_ run: RunRecord, _ books: OpenBooks) throws(PostgresError) {
-    guard let hold = run.hold, hold > .zero else { return }
-    let draft = Entry.draft(
-      .hold(run.id), .hold, run.allocation, hold, run: run.id, effective: run.committed,
-      now: books.now)
-    guard let entry = draft.entry else { throw .encoding("the hold of \(run.id) is too large") }
-    try post([entry], of: run, books)
-  }
 }
 
 /// What starts are checked against, as it stands after those that were taken so far.
@@ -182,5 +168,18 @@ private struct LockedStarts {
     tasks[task.id] = task
     self.available[run.allocation] = available - hold
     return task
+  }
+}
+
+extension Directive {
+  /// The parameters of `finish_directives.sql`.
+  fileprivate var finishColumns: [Value] {
+    switch self {
+    case .start(let run): [.text("start")] + run.key + [.null]
+    case .cancel(let task, _): [.text("cancel")] + task.key + [.null, .null]
+    case .signal(let run, _): [.text("signal")] + run.key + [.null]
+    case .end(let run): [.text("end")] + run.key + [.null]
+    case .limit(let run, let limit): [.text("limit")] + run.key + [.seconds(limit)]
+    }
   }
 }

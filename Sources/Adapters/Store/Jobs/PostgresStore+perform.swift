@@ -11,9 +11,11 @@ extension PostgresStore {
       var locked = try tx.lock(for: transitions) { tx, version throws(PostgresError) in
         try self.centre(tx, version: version)
       }
-      return try transitions.map { transition throws(PostgresError) in
+      let outcomes = try transitions.map { transition throws(PostgresError) -> GuardedOutcome in
         try tx.perform(transition, &locked) ? .done : .stale
       }
+      try locked.rows.write(tx)
+      return outcomes
     }
   }
 }
@@ -30,6 +32,13 @@ struct LockedSteps {
   var available: [AllocationID: GPUTime] = [:]
   /// Above the runs that are adopted.
   var caps = LockedCaps()
+  /// What is to be written of them.
+  var rows = GroupedRows()
+
+  mutating func save(_ task: LockedTask, cause: String? = nil) {
+    tasks[task.record.id] = task
+    rows.save(task.record, cause: cause)
+  }
 }
 
 extension Transaction {
@@ -100,38 +109,28 @@ extension Transaction {
         let record = locked.runs[run]
       else { return false }
       task.record.state = .running(run)
-      try save(task, &locked)
+      locked.save(task)
       locked.runs[run] = record.running(since: start, weight: weight)
-      try later(
-        .startRun,
-        run.key + [
-          .instant(start), .int64(weight.thousandths), .int64(slurmJobID),
-          .textArray(devices),
-        ])
+      locked.rows.start(run, at: start, weight, slurmJobID: slurmJobID, devices)
       return true
     case .ended(let run, let end): return try self.end(run, end, &locked)
-    case .returned(let run, let cause): return try giveBack(run, cause, &locked)
+    case .returned(let run, let cause): return giveBack(run, cause, &locked)
     case .adopted(let task, let run, let slurmJobID):
       return try adopt(task, run, slurmJobID, &locked)
     case .dropped(let id, let outcome, let cause):
       guard var task = locked.tasks[id], task.record.state == .waiting else { return false }
       task.record.state = .ended(outcome)
-      try save(task, &locked, cause: cause)
+      locked.save(task, cause: cause)
       return true
     }
-  }
-
-  private borrowing func save(
-    _ task: LockedTask, _ locked: inout LockedSteps, cause: String? = nil
-  ) throws(PostgresError) {
-    locked.tasks[task.record.id] = task
-    try save(task.record, cause: cause)
   }
 
   private borrowing func bind(
     _ key: SlurmKey, _ slurmJobID: Int64, _ locked: inout LockedSteps
   ) throws(PostgresError) -> Bool {
     guard let job = locked.jobs[key.job] else { return false }
+    // Whether its tasks have ended is read from the store.
+    if locked.rows.mustPrecede(job.id) { try locked.rows.write(self) }
     if let id = key.task {
       guard let task = locked.tasks[id]?.record, task.generation == key.generation,
         task.rebound != slurmJobID
@@ -165,17 +164,10 @@ extension Transaction {
       task.record.generation += 1
       task.record.rebound = nil
     }
-    try later(
-      .endRun,
-      id.key + [
-        .text("ended"), .optionalInstant(end.start), .instant(end.end),
-        .text(end.outcome.rawValue), .integer(end.exitCode), .integer(end.signal),
-        .amount(end.used), .optionalText(end.refund?.rawValue), .bool(requeued),
-        .amount(end.pastEnd),
-      ])
-    try post(settlement(of: run, end, locked.books), of: run, locked.books)
-    try save(task, &locked, cause: run.closing.cause?.words)
-    try later(.finishDirectives, [.null] + id.task.key + [.null, .null])
+    locked.rows.end(id, as: "ended", end, requeued: requeued)
+    locked.rows.post(try settlement(of: run, end, locked.books), of: run, locked.books)
+    locked.save(task, cause: run.closing.cause?.words)
+    locked.rows.finishDirectives(of: id.task)
     return true
   }
 
@@ -213,26 +205,23 @@ extension Transaction {
 
   private borrowing func giveBack(
     _ id: RunID, _ cause: String, _ locked: inout LockedSteps
-  ) throws(PostgresError) -> Bool {
+  ) -> Bool {
     guard var task = locked.tasks[id.task], task.record.state.run == id, let run = locked.runs[id]
     else { return false }
     let now = locked.books.now
-    try later(
-      .endRun,
-      id.key + [
-        .text("returned"), .null, .instant(now), .text(TaskOutcome.refused.rawValue),
-        .integer(0), .integer(0), .amount(.zero), .null, .bool(!task.cancelRequested),
-        .amount(.zero),
-      ])
+    let nothing = RunEnd(
+      start: nil, end: now, outcome: .refused, exitCode: 0, signal: 0, used: .zero, refund: nil,
+      requeued: false)
+    locked.rows.end(id, as: "returned", nothing, requeued: !task.cancelRequested)
     if let hold = run.hold {
-      try post(
+      locked.rows.post(
         Settlement(hold: hold, used: .zero).entries(
           run: id, allocation: run.allocation, over: now..<now, now: now),
         of: run, locked.books)
     }
     task.record.state = task.cancelRequested ? .ended(.cancelled) : .waiting
-    try save(task, &locked, cause: cause)
-    try later(.finishDirectives, [.null] + id.key + [.null])
+    locked.save(task, cause: cause)
+    locked.rows.finishDirectives(of: id.task, attempt: id.attempt)
     return true
   }
 
@@ -242,6 +231,8 @@ extension Transaction {
     guard var task = locked.tasks[id], task.record.state == .waiting,
       task.record.nextRun == run.id
     else { return false }
+    // Its last run may end in this group: a task has one open run at a time.
+    if locked.rows.mustPrecede(id.job) { try locked.rows.write(self) }
     let available = locked.available[run.allocation] ?? .zero
     let covered =
       run.hold.map {
@@ -255,9 +246,9 @@ extension Transaction {
     }
     task.record.state = .running(run.id)
     task.record.attempts = run.id.attempt
-    try add(adopted, state: "running", slurmJobID: slurmJobID)
-    try postHold(adopted, locked.books)
-    try save(task, &locked)
+    locked.rows.make(adopted, state: "running", slurmJobID: slurmJobID)
+    try locked.rows.postHold(adopted, locked.books)
+    locked.save(task)
     locked.runs[run.id] = adopted
     return true
   }

@@ -34,22 +34,7 @@ extension Transaction {
   }
 
   borrowing func save(_ task: TaskRecord, cause: String? = nil) throws(PostgresError) {
-    try later(.setTask, task.columns(cause: cause))
-  }
-
-  borrowing func add(
-    _ run: RunRecord, state: String, slurmJobID: Int64?
-  ) throws(PostgresError) {
-    let perNode = run.placement.perNode
-    try later(
-      .addRun,
-      run.id.key + [
-        .id(run.allocation), .textArray(run.placement.nodes.map(\.text)),
-        .integer(perNode.gpus), .integer(perNode.cpus), .integer(perNode.memoryMiB),
-        .int64(run.weight.thousandths), .integer(run.rateVersion),
-        .optionalInt64(run.hold?.milliseconds), .seconds(run.reach), .text(state),
-        .instant(run.committed), .optionalInstant(run.started), .optionalInt64(slurmJobID),
-      ])
+    try later(.setTasks, rows: [task.columns(cause: cause)])
   }
 }
 
@@ -84,7 +69,7 @@ extension [TaskID] {
 }
 
 extension TaskRecord {
-  /// The parameters of `set_task.sql`.
+  /// The parameters of `set_tasks.sql`.
   func columns(cause: String?) -> [Value] {
     let (name, outcome): (String, TaskOutcome?) =
       switch state {

@@ -29,16 +29,6 @@ extension Transaction {
     try queries([(.shareBooks, []), (.booksClock, [])])[1].only().openBooks()
   }
 
-  /// Writes entries about a run that the caller has found to be allowed. They are booked in the
-  /// month of the run.
-  borrowing func post(
-    _ entries: [Entry], of run: RunRecord, _ books: OpenBooks
-  ) throws(PostgresError) {
-    try later(
-      .postEntry,
-      sets: entries.map { $0.admitted(openFrom: books.openFrom).columns(booked: run.committed) })
-  }
-
   /// Writes entries that the caller has found to be allowed. They are booked when they are
   /// recorded, or with the run that they are about.
   borrowing func write(
@@ -46,8 +36,8 @@ extension Transaction {
   ) throws(PostgresError) -> PostingResult {
     let admitted = entries.map { $0.admitted(openFrom: books.openFrom) }
     try later(
-      .postEntry,
-      sets: admitted.map { $0.columns(booked: $0.run == nil ? $0.recorded : booked ?? $0.recorded) }
+      .postEntries,
+      rows: admitted.map { $0.columns(booked: $0.run == nil ? $0.recorded : booked ?? $0.recorded) }
     )
     return .posted(admitted)
   }
@@ -79,15 +69,15 @@ extension Transaction {
 }
 
 extension Entry {
-  /// The parameters of `post_entry.sql`.
-  fileprivate func columns(booked: Instant) -> [Value] {
+  /// The parameters of `post_entries.sql`.
+  func columns(booked: Instant) -> [Value] {
     [.text(id.text), .text(kind.rawValue), .id(allocation), .amount(amount)]
       + (run?.key ?? [.null, .null, .null])
       + [
         .optionalText(reason?.rawValue), .optionalText(corrects?.text), .instant(effective),
         .instant(recorded), .integer(part), .instant(booked),
         .optionalText(approval?.requestedBy), .optionalText(approval?.approvedBy),
-        belated.map { .month($0) } ?? .null,
+        belated.map { .instant($0.start) } ?? .null,
       ]
   }
 }

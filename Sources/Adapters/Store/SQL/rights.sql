@@ -16,7 +16,7 @@ BEGIN
     SELECT oid::regprocedure FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND NOT prosecdef
       AND prorettype <> 'trigger'::regtype
-      AND proname NOT IN ('finish_partitions', 'make_months')
+      AND proname NOT IN ('finish_partitions', 'make_months', 'post_by_statement')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO polder_daemon, polder_report, polder_auditor',
       harmless);

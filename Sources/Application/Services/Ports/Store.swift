@@ -62,8 +62,8 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   func commit(_ act: RunAct) async throws(StoreError) -> GuardedOutcome
   /// Ends a waiting task that can't run any more, in Slurm too.
   func refuse(_ task: TaskID, cause: String) async throws(StoreError) -> GuardedOutcome
-  /// The directive was performed, or has become void.
-  func finish(_ directive: Directive) async throws(StoreError)
+  /// The directives were performed, or have become void; one transaction, nothing for none.
+  func finish(_ directives: [Directive]) async throws(StoreError)
   /// Writes how far Slurm's own record was read.
   func saveRecordCursor(_ cursor: String) async throws(StoreError)
   /// Slurm was looked at in full since the store was restored from a backup.
@@ -96,6 +96,11 @@ extension Store {
   /// Performs one transition.
   package func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome {
     try await perform([transition]).first ?? .stale
+  }
+
+  /// One directive was performed, or has become void.
+  package func finish(_ directive: Directive) async throws(StoreError) {
+    try await finish([directive])
   }
 
   /// Cancels as the owner does.
