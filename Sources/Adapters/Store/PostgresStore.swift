@@ -19,6 +19,7 @@ package final class PostgresStore: Store {
   let knownJobs = Mutex<[JobID: KnownJob]>([:])
   private let writeCount = Atomic<UInt64>(0)
   private let announcement = Announcement()
+  let acceptances = Gathering<NewJob, Acceptance>()
 
   private struct KnownCentre {
     let version: Int64

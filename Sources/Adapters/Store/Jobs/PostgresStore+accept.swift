@@ -4,31 +4,43 @@ import Postgres
 package import Services
 
 extension PostgresStore {
+  /// Submissions that arrive while others are being written are written together, in one
+  /// transaction, each with an outcome of its own.
   package func accept(_ job: NewJob) async throws(StoreError) -> Acceptance {
-    let content = Value.bytes(JobContent(job).bytes)
-    return try await write(announced: true) { tx throws(PostgresError) -> Acceptance in
-      let columns = Self.columns(of: job) + [content]
-      guard let row = try tx.query(.acceptJob, columns).onlyOrNone() else {
-        tx.abandon()
-        return try Self.standing(job, content, tx)
+    try await acceptances.outcome(of: job) { await self.accept($0) }
+  }
+
+  /// Together; but if that is refused, for one of them may be what Postgres can't take, each alone.
+  private func accept(_ jobs: [NewJob]) async -> [Result<Acceptance, StoreError>] {
+    let together = await written(jobs)
+    guard case .failure(.broken) = together, jobs.count > 1 else {
+      return jobs.indices.map { index in together.map { $0[index] } }
+    }
+    var alone: [Result<Acceptance, StoreError>] = []
+    for job in jobs { alone.append(await written([job]).map { $0[0] }) }
+    return alone
+  }
+
+  private func written(_ jobs: [NewJob]) async -> Result<[Acceptance], StoreError> {
+    let columns = jobs.map { Self.columns(of: $0) + [Value.bytes(JobContent($0).bytes)] }
+    do throws(StoreError) {
+      let acceptances = try await write(announced: true) { tx throws(PostgresError) in
+        let rows = try tx.queries(columns.map { (.acceptJob, $0) })
+        var acceptances: [Acceptance] = []
+        for (job, row) in zip(jobs, rows) {
+          if let row = try row.onlyOrNone() {
+            acceptances.append(.accepted(try tx.add(job, row)))
+          } else {
+            acceptances.append(try Self.standing(job, tx))
+          }
+        }
+        try tx.later(.addTasks, rows: acceptances.flatMap(\.newTasks).map(\.key))
+        if !acceptances.contains(where: \.isNew) { tx.abandon() }
+        return acceptances
       }
-      let id = JobID(number: try row.int64("number"))
-      try tx.later(.addPayload, [.int64(id.number)] + Self.columns(of: job.payload))
-      let dependencies = job.request.dependencies
-      if !dependencies.isEmpty {
-        try tx.later(
-          .addDependencies,
-          [
-            .int64(id.number), .textArray(dependencies.map(\.condition.rawValue)),
-            .jobs(dependencies.map(\.job)),
-          ])
-      }
-      let tasks = job.request.tasks(of: id)
-      try tx.later(.addTasks, [.int64(id.number), .int64Array(tasks.map(\.indexColumn))])
-      return .accepted(
-        JobRecord(
-          id: id, request: job.request, origin: job.origin,
-          submitted: try row.instant("submitted_at"), binding: .unbound))
+      return .success(acceptances)
+    } catch {
+      return .failure(error)
     }
   }
 
@@ -45,10 +57,14 @@ extension PostgresStore {
 
   /// What a key was used for before.
   private static func standing(
-    _ job: NewJob, _ content: Value, _ tx: borrowing Transaction
+    _ job: NewJob, _ tx: borrowing Transaction
   ) throws(PostgresError) -> Acceptance {
     let row = try tx.query(
-      .jobByKey, [.id(job.request.member), .optionalText(job.idempotencyKey), content]
+      .jobByKey,
+      [
+        .id(job.request.member), .optionalText(job.idempotencyKey),
+        .bytes(JobContent(job).bytes),
+      ]
     ).only()
     let id = JobID(number: try row.int64("number"))
     guard try row.bool("is_same") else { return .keyUsedOtherwise(id) }
@@ -70,19 +86,47 @@ extension PostgresStore {
       .optionalText(job.idempotencyKey),
     ]
   }
+}
 
-  private static func columns(of payload: JobPayload) -> [Value] {
+extension Acceptance {
+  fileprivate var isNew: Bool { if case .accepted = self { true } else { false } }
+
+  fileprivate var newTasks: [TaskID] {
+    if case .accepted(let job) = self { job.request.tasks(of: job.id) } else { [] }
+  }
+}
+
+extension JobPayload {
+  /// The parameters of `add_payload.sql` after the job.
+  fileprivate var columns: [Value] {
     [
-      .int64(Int64(payload.uid)), .int64(Int64(payload.gid)), .text(payload.script),
-      .textArray(payload.environment), .text(payload.workingDirectory),
-      .optionalText(payload.standardOutput), .optionalText(payload.standardError),
-      .optionalText(payload.standardInput), .optionalText(payload.comment),
-      .integer(payload.taskCount), .integer(payload.cpusPerTask),
+      .int64(Int64(uid)), .int64(Int64(gid)), .text(script), .textArray(environment),
+      .text(workingDirectory), .optionalText(standardOutput), .optionalText(standardError),
+      .optionalText(standardInput), .optionalText(comment), .integer(taskCount),
+      .integer(cpusPerTask),
     ]
   }
 }
 
 extension Transaction {
+  /// Adds what belongs to a job that was accepted, but its tasks, and gives its record.
+  fileprivate borrowing func add(_ job: NewJob, _ row: Row) throws(PostgresError) -> JobRecord {
+    let id = JobID(number: try row.int64("number"))
+    try later(.addPayload, [.int64(id.number)] + job.payload.columns)
+    let dependencies = job.request.dependencies
+    if !dependencies.isEmpty {
+      try later(
+        .addDependencies,
+        [
+          .int64(id.number), .textArray(dependencies.map(\.condition.rawValue)),
+          .jobs(dependencies.map(\.job)),
+        ])
+    }
+    return JobRecord(
+      id: id, request: job.request, origin: job.origin,
+      submitted: try row.instant("submitted_at"), binding: .unbound)
+  }
+
   /// Nil if it was erased.
   borrowing func payload(of job: JobID) throws(PostgresError) -> JobPayload? {
     guard let row = try query(.payload, [.int64(job.number)]).onlyOrNone() else { return nil }
