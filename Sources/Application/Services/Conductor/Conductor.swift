@@ -18,22 +18,22 @@ package actor Conductor: Service {
   let store: any Store
   let slurm: any SlurmPort
   let cycle: Cycle
-  private let options: Options
+  let options: Options
   let logger: Logger
   let wakes = Wakes()
 
   private var look = Look()
-  private(set) var board = BoardState()
+  var board = BoardState()
   /// Tasks that Slurm did not start, and until when they are not tried again.
-  private var coolDowns: [TaskID: Instant] = [:]
+  var coolDowns: [TaskID: Instant] = [:]
   /// Tasks that the last look did not find where Polder has them, and since when.
-  private var missingSince: [TaskID: Instant] = [:]
+  var missingSince: [TaskID: Instant] = [:]
   /// The plan before this one, which the next one keeps.
-  private(set) var promises: [PlannedReservation] = []
-  private var leftoversSince: [SlurmTarget: Instant] = [:]
+  var promises: [PlannedReservation] = []
+  var leftoversSince: [SlurmTarget: Instant] = [:]
   private(set) var lastState: (state: EngineState, now: Instant)?
   /// When a run is to be warned or ended: a round begins then, to the second.
-  private var nextDue: ContinuousClock.Instant?
+  var nextDue: ContinuousClock.Instant?
 
   /// How the loop paces itself.
   package struct Options: Sendable {
@@ -154,7 +154,7 @@ package actor Conductor: Service {
   }
 
   @discardableResult
-  private func noteUnreachable(_ message: String) -> [JobObservation]? {
+  func noteUnreachable(_ message: String) -> [JobObservation]? {
     if board.slurm == .well {
       logger.warning("Slurm can't be asked", metadata: ["why": "\(message)"])
     }
@@ -196,185 +196,8 @@ package actor Conductor: Service {
     board.store = .unreachable(why)
   }
 
-  private var clocksAgree: Bool {
+  var clocksAgree: Bool {
     look.skewMilliseconds.magnitude <= UInt64(options.largestSkewMilliseconds)
-  }
-
-  private enum RecordReading {
-    case nothingNew, changedTasks
-    /// Whether a run that Slurm no longer lists has ended can't be told now.
-    case unreadable
-  }
-
-  /// Reads what slurmctld recorded of ended runs since the last round, to its end.
-  private func settleRecord(_ snapshot: Snapshot) async throws(StoreError) -> RecordReading {
-    var cursor = snapshot.recordCursor.flatMap { RecordCursor($0) }
-    var state = snapshot.state
-    var changed = false
-    while true {
-      let page: EndedRunPage
-      switch await slurm.endedRuns(after: cursor, limit: 500) {
-      case .accepted(let next): page = next
-      case .refused(let refusal):
-        noteUnreachable(refusal.message)
-        return .unreadable
-      case .unavailable(let message), .unknown(let message):
-        noteUnreachable(message)
-        return .unreadable
-      }
-      for line in page.unreadable {
-        logger.warning("a line of Slurm's record is unreadable", metadata: ["line": "\(line)"])
-      }
-      for line in page.runs {
-        guard let match = SlurmPicture.match(line, state) else { continue }
-        changed =
-          try await reconcile(match.task, match.observation, &state, snapshot.now)
-          || changed
-      }
-      guard let next = page.next, next != cursor else { break }
-      try await store.saveRecordCursor(next.text)
-      cursor = next
-      if !page.more { break }
-    }
-    return changed ? .changedTasks : .nothingNew
-  }
-
-  // MARK: Reconciliation
-
-  private func reconcile(
-    _ snapshot: Snapshot, _ picture: SlurmPicture
-  ) async throws(StoreError) -> Bool {
-    var state = snapshot.state
-    var changed = false
-    noteMissing(snapshot, picture)
-    for task in snapshot.state.tasks.keys.sorted() {
-      let observation = picture.tasks[task] ?? .absent
-      changed = try await reconcile(task, observation, &state, snapshot.now) || changed
-    }
-    return changed
-  }
-
-  /// Remembers since when looks in a row have not found a task where Polder has it. Forgotten with
-  /// the process: then the time counts anew.
-  private func noteMissing(_ snapshot: Snapshot, _ picture: SlurmPicture) {
-    var missing: [TaskID: Instant] = [:]
-    for (id, task) in snapshot.state.tasks {
-      switch (task.state, picture.tasks[id] ?? .absent) {
-      case (.ended, _): break
-      case (_, .absent), (.running, .pending), (.running, .removed):
-        missing[id] = missingSince[id] ?? snapshot.now
-      default: break
-      }
-    }
-    missingSince = missing
-  }
-
-  private func reconcile(
-    _ id: TaskID, _ observation: Observation, _ state: inout EngineState, _ now: Instant
-  ) async throws(StoreError) -> Bool {
-    guard let task = state.tasks[id], let job = state.jobs[id.job] else { return false }
-    let centre = state.centre
-    let reconciliation = Reconciliation(policy: cycle.lifecycle) {
-      Cycle.goesOn($0, in: centre)
-    }
-    let steps = reconciliation.steps(
-      job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
-      partition: state.centre.partitions[job.request.partition], nodes: state.centre.nodes,
-      adopter: Cycle.adopter(for: job.request, state.centre, now: now),
-      observation: observation, missingSince: missingSince[id] ?? now, now: now)
-    var changed = false
-    for step in steps {
-      switch step {
-      case .transition(let transition):
-        if case .returned(let run, _) = transition { coolDowns[run.task] = now + options.coolDown }
-        changed = try await perform(transition, &state) || changed
-      case .holdAgain(let task, let slurmJobID):
-        let outcome = await slurm.hold(SlurmTarget(task, slurmJobID))
-        logger.notice(
-          "held again in Slurm: it was released without Polder",
-          metadata: ["task": "\(task)", "outcome": "\(outcome)"])
-      case .takeBack(let run, let slurmJobID):
-        changed = try await takeBack(run, slurmJobID, &state, now) || changed
-      }
-    }
-    return changed
-  }
-
-  /// Cancels what waits in Slurm for nothing. Only after a while: a job that was accepted since the
-  /// snapshot was taken is not in it yet.
-  private func clear(_ leftovers: Set<SlurmTarget>, now: Instant) async {
-    leftoversSince = leftoversSince.filter { leftovers.contains($0.key) }
-    for target in leftovers {
-      let since = leftoversSince[target, default: now]
-      leftoversSince[target] = since
-      guard now.seconds(since: since) > cycle.lifecycle.absenceTimeout else { continue }
-      let outcome = await slurm.cancel(target)
-      logger.notice(
-        "cancelled in Slurm: Polder has no such open task",
-        metadata: ["job": "\(target)", "outcome": "\(outcome)"])
-    }
-  }
-
-  private func takeBack(
-    _ run: RunID, _ slurmJobID: Int64, _ state: inout EngineState, _ now: Instant
-  ) async throws(StoreError) -> Bool {
-    guard case .accepted = await slurm.hold(SlurmTarget(run.task, slurmJobID)) else { return false }
-    coolDowns[run.task] = now + options.coolDown
-    return try await perform(
-      .returned(run, cause: "Slurm did not start it within \(cycle.lifecycle.startTimeout)"),
-      &state)
-  }
-
-  @discardableResult
-  private func perform(
-    _ transition: Transition, _ state: inout EngineState
-  ) async throws(StoreError) -> Bool {
-    guard try await store.perform(transition) == .done else { return false }
-    logger.info("\(transition)")
-    return state.apply(transition)
-  }
-
-  // MARK: Decisions
-
-  /// Plans and commits. Gives the directives that the commits wrote.
-  private func decide(
-    _ state: inout EngineState, now: Instant
-  ) async throws(StoreError) -> [Directive] {
-    coolDowns = coolDowns.filter { $0.value > now }
-    var written: [Directive] = []
-    var plan: [TaskID: BoardState.Wait] = [:]
-    let asked = ContinuousClock.now
-    let result = cycle.run(state, promises: promises, barred: coolDowns, now: now)
-    promises = result.promises
-    nextDue = result.next.map { asked + .milliseconds($0.milliseconds - now.milliseconds) }
-    for decision in result.decisions {
-      switch decision {
-      case .wait(let task, let reason, let expectedStart):
-        plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
-      case .expire(let allocation):
-        try await store.expire(allocation)
-      case .instalment(let allocation, _):
-        try await store.releaseInstalment(of: allocation)
-        state.apply(decision)
-      case .act(let act):
-        guard try await store.commit(act) == .done else { continue }
-        state.apply(decision)
-        logger.notice("\(act)")
-        written.append(Directive(act))
-      case .refuse(let task, let cause):
-        guard try await store.refuse(task, cause: cause) == .done else { continue }
-        state.apply(decision)
-        logger.notice("refused", metadata: ["task": "\(task)", "cause": "\(cause)"])
-      case .start(let run):
-        guard clocksAgree else { continue }
-        guard try await store.commit(run) == .done else { continue }
-        state.apply(decision)
-        written.append(.start(run.id))
-      }
-    }
-    board.plan = plan
-    board.lastCycle = now
-    return written
   }
 
   // MARK: Nodes

@@ -3,9 +3,14 @@ import Domain
 import Engine
 import Lifecycle
 
-/// Performs one directive through the bridge. Every act is safe to repeat: a submission is held and
+/// Performs directives through the bridge. Every act is safe to repeat: a submission is held and
 /// carries our key, so that a repeated one is adopted; a release of a running job is refused
 /// without harm.
+///
+/// Simply said, each directive is performed and its outcome written before the next. Starts go in
+/// groups, so that many outcomes are one transaction: first all that Slurm does not have are
+/// submitted, held; then their Slurm ids are written; then all are released. What is cut short in
+/// between is repeated by the next round.
 struct Dispatcher: Sendable {
   let store: any Store
   let slurm: any SlurmPort
@@ -20,34 +25,88 @@ struct Dispatcher: Sendable {
   }
 
   struct Result: Sendable {
-    var verdict: Verdict
+    /// Of those that came to be tried, in order; after `unavailable` there is none.
+    var verdicts: [(Directive, Verdict)] = []
+    /// What was written of them.
     var transitions: [Transition] = []
   }
 
-  func perform(_ directive: Directive, _ state: EngineState) async throws(StoreError) -> Result {
+  /// So many starts are one group.
+  private static let groupSize = 64
+
+  /// What is performed together next: starts that follow each other, or one of another kind.
+  static func group(_ directives: ArraySlice<Directive>) -> [Directive] {
+    let starts = directives.prefix(groupSize).prefix { $0.isStart }
+    return Array(starts.isEmpty ? directives.prefix(1) : starts)
+  }
+
+  /// - Parameter uncertain: jobs whose directives wait, since one before them had no known outcome.
+  func perform(
+    _ group: [Directive], _ uncertain: inout Set<JobID>, _ state: inout EngineState
+  ) async throws(StoreError) -> Result {
+    var result = Result()
+    var placed: [(Directive, Placed)] = []
+    for directive in group where !uncertain.contains(directive.job) {
+      let next: Placed
+      if case .start(let run) = directive {
+        next = try await place(run, &state, &result)
+      } else {
+        next = .verdict(await perform(directive, state))
+      }
+      if case .verdict(.later) = next { uncertain.insert(directive.job) }
+      placed.append((directive, next))
+      if case .verdict(.unavailable) = next { break }
+    }
+    // Which Slurm job a start became is written before it can run.
+    if !result.transitions.isEmpty { _ = try await store.perform(result.transitions) }
+    var refused: [Transition] = []
+    for (directive, next) in placed {
+      let verdict: Verdict
+      switch next {
+      case .verdict(let known): verdict = known
+      case .release(let run, let slurmJobID):
+        verdict = try await release(run, slurmJobID, &state, &result)
+      }
+      if case .refused(_, let message) = verdict, case .start(let run) = directive {
+        refused += refusal(of: run, message)
+      }
+      if case .later = verdict { uncertain.insert(directive.job) }
+      result.verdicts.append((directive, verdict))
+      if case .unavailable = verdict { break }
+    }
+    for transition in refused { state.apply(transition) }
+    if !refused.isEmpty { _ = try await store.perform(refused) }
+    result.transitions += refused
+    try await store.finish(result.verdicts.filter { $0.1.isFinal }.map(\.0))
+    return result
+  }
+
+  /// How far a directive came in the first half.
+  private enum Placed {
+    case verdict(Verdict)
+    /// Slurm has it, held.
+    case release(RunRecord, Int64)
+  }
+
+  /// A directive that is no start.
+  private func perform(_ directive: Directive, _ state: EngineState) async -> Verdict {
     switch directive {
+    case .start: return .performed
     case .cancel(let task, let slurmJobID):
       let known =
         slurmJobID ?? state.jobs[task.job].flatMap { state.tasks[task]?.slurmJobID(in: $0) }
-      guard let known else { return Result(verdict: .performed) }
-      return Result(verdict: verdict(of: await slurm.cancel(SlurmTarget(task, known)), task))
+      guard let known else { return .performed }
+      return verdict(of: await slurm.cancel(SlurmTarget(task, known)), task)
     case .signal(let run, let signal):
-      guard let target = target(run, state) else { return Result(verdict: .performed) }
-      return Result(
-        verdict: verdict(of: await slurm.signal(target, number: signal.number), run.task))
+      guard let target = target(run, state) else { return .performed }
+      return verdict(of: await slurm.signal(target, number: signal.number), run.task)
     case .end(let run):
-      guard let target = target(run, state) else { return Result(verdict: .performed) }
-      return Result(verdict: verdict(of: await slurm.cancel(target), run.task))
+      guard let target = target(run, state) else { return .performed }
+      return verdict(of: await slurm.cancel(target), run.task)
     case .limit(let run, let limit):
-      guard let target = target(run, state) else { return Result(verdict: .performed) }
+      guard let target = target(run, state) else { return .performed }
       let minutes = Int((limit.count + 59) / 60)
-      return Result(
-        verdict: verdict(of: await slurm.limit(target, minutes: minutes), run.task))
-    case .start(let run):
-      guard let job = state.jobs[run.task.job], let task = state.tasks[run.task],
-        task.state == .starting(run), let record = state.runs[run]
-      else { return Result(verdict: .performed) }
-      return try await start(record, task, job, state)
+      return verdict(of: await slurm.limit(target, minutes: minutes), run.task)
     }
   }
 
@@ -59,19 +118,26 @@ struct Dispatcher: Sendable {
     return SlurmTarget(run.task, slurmJobID)
   }
 
-  private func start(
-    _ run: RunRecord, _ task: TaskRecord, _ job: JobRecord, _ state: EngineState
-  ) async throws(StoreError) -> Result {
-    if let slurmJobID = task.slurmJobID(in: job) {
-      let released = await release(run, slurmJobID)
-      guard case .refused(let refusal) = released, refusal.reason == .noSuchJob,
-        job.origin == .polder
-      else { return try await conclude(released, run) }
-    } else if job.origin == .slurm {
-      return Result(verdict: .later("not seen in Slurm yet"))
+  /// Has Slurm hold the job of a run, if it does not yet.
+  private func place(
+    _ id: RunID, _ state: inout EngineState, _ result: inout Result
+  ) async throws(StoreError) -> Placed {
+    guard let job = state.jobs[id.task.job], let task = state.tasks[id.task],
+      task.state == .starting(id), let run = state.runs[id]
+    else { return .verdict(.performed) }
+    if let slurmJobID = task.slurmJobID(in: job) { return .release(run, slurmJobID) }
+    if job.origin == .slurm { return .verdict(.later("not seen in Slurm yet")) }
+    return try await submit(run, &state, &result)
+  }
+
+  private func submit(
+    _ run: RunRecord, _ state: inout EngineState, _ result: inout Result
+  ) async throws(StoreError) -> Placed {
+    guard let job = state.jobs[run.id.task.job], let task = state.tasks[run.id.task] else {
+      return .verdict(.performed)
     }
     guard let payload = try await store.payload(of: job.id) else {
-      return try await refuse(run, "its script is gone")
+      return .verdict(.refused(task.id, "its script is gone"))
     }
     let key = SlurmKey(job: job, task: task)
     let held = HeldJob(
@@ -79,15 +145,31 @@ struct Dispatcher: Sendable {
       centre: state.centre)
     switch await slurm.submitHeld(held) {
     case .accepted(let submitted):
-      let bound = Transition.bound(key, slurmJobID: Int64(submitted.slurmJobID))
-      _ = try await store.perform(bound)
-      var result = try await conclude(
-        await release(run, Int64(submitted.slurmJobID)), run)
-      result.transitions.insert(bound, at: 0)
-      return result
-    case .refused(let refusal): return try await refuse(run, refusal.message)
-    case .unavailable(let message): return Result(verdict: .unavailable(message))
-    case .unknown(let message): return Result(verdict: .later(message))
+      let slurmJobID = Int64(submitted.slurmJobID)
+      let bound = Transition.bound(key, slurmJobID: slurmJobID)
+      state.apply(bound)
+      result.transitions.append(bound)
+      return .release(run, slurmJobID)
+    case .refused(let refusal): return .verdict(.refused(task.id, refusal.message))
+    case .unavailable(let message): return .verdict(.unavailable(message))
+    case .unknown(let message): return .verdict(.later(message))
+    }
+  }
+
+  /// Releases a run on its nodes. If Slurm has lost the job it is submitted once more.
+  private func release(
+    _ run: RunRecord, _ slurmJobID: Int64, _ state: inout EngineState, _ result: inout Result
+  ) async throws(StoreError) -> Verdict {
+    let released = await release(run, slurmJobID)
+    guard case .refused(let refusal) = released, refusal.reason == .noSuchJob,
+      state.jobs[run.id.task.job]?.origin == .polder
+    else { return conclude(released, run) }
+    let known = result.transitions.count
+    switch try await submit(run, &state, &result) {
+    case .verdict(let verdict): return verdict
+    case .release(_, let slurmJobID):
+      _ = try await store.perform(Array(result.transitions[known...]))
+      return conclude(await release(run, slurmJobID), run)
     }
   }
 
@@ -96,32 +178,26 @@ struct Dispatcher: Sendable {
       SlurmTarget(run.id.task, slurmJobID), on: run.placement.nodes.map(\.text))
   }
 
-  private func conclude(
-    _ outcome: BridgeOutcome<Done>, _ run: RunRecord
-  ) async throws(StoreError) -> Result {
+  private func conclude(_ outcome: BridgeOutcome<Done>, _ run: RunRecord) -> Verdict {
     switch outcome {
-    case .accepted: return Result(verdict: .performed)
+    case .accepted: .performed
     case .refused(let refusal):
       switch refusal.reason {
-      case .notWaiting, .alreadyEnded, .noSuchJob:
-        // It runs or has run, or is gone: the next look at Slurm says which.
-        return Result(verdict: .performed)
-      case .version, .rule, .impossible, .other:
-        return try await refuse(run, refusal.message)
+      // It runs or has run, or is gone: the next look at Slurm says which.
+      case .notWaiting, .alreadyEnded, .noSuchJob: .performed
+      case .version, .rule, .impossible, .other: .refused(run.id.task, refusal.message)
       }
-    case .unavailable(let message): return Result(verdict: .unavailable(message))
-    case .unknown(let message): return Result(verdict: .later(message))
+    case .unavailable(let message): .unavailable(message)
+    case .unknown(let message): .later(message)
     }
   }
 
   /// Slurm will not take it: the money goes back, and the task ends with Slurm's words.
-  private func refuse(_ run: RunRecord, _ message: String) async throws(StoreError) -> Result {
-    let steps: [Transition] = [
-      .returned(run.id, cause: message),
-      .dropped(run.id.task, .refused, cause: "Slurm refused it: \(message)"),
+  private func refusal(of run: RunID, _ message: String) -> [Transition] {
+    [
+      .returned(run, cause: message),
+      .dropped(run.task, .refused, cause: "Slurm refused it: \(message)"),
     ]
-    for step in steps { _ = try await store.perform(step) }
-    return Result(verdict: .refused(run.id.task, message), transitions: steps)
   }
 
   private func verdict(of outcome: BridgeOutcome<Done>, _ task: TaskID) -> Verdict {
@@ -136,7 +212,19 @@ struct Dispatcher: Sendable {
   }
 }
 
+extension Dispatcher.Verdict {
+  /// The directive is over, so that it is not performed again.
+  fileprivate var isFinal: Bool {
+    switch self {
+    case .performed, .refused: true
+    case .later, .unavailable: false
+    }
+  }
+}
+
 extension Directive {
+  fileprivate var isStart: Bool { if case .start = self { true } else { false } }
+
   /// What the bridge has to do for an act.
   init(_ act: RunAct) {
     switch act {

@@ -1,0 +1,75 @@
+import Domain
+import Engine
+import Lifecycle
+import Logging
+
+/// What the cycle decides, committed before anything of it is performed.
+extension Conductor {
+  /// Plans and commits. Gives the directives that the commits wrote.
+  func decide(
+    _ state: inout EngineState, now: Instant
+  ) async throws(StoreError) -> [Directive] {
+    coolDowns = coolDowns.filter { $0.value > now }
+    var written: [Directive] = []
+    var plan: [TaskID: BoardState.Wait] = [:]
+    let asked = ContinuousClock.now
+    let result = cycle.run(state, promises: promises, barred: coolDowns, now: now)
+    promises = result.promises
+    nextDue = result.next.map { asked + .milliseconds($0.milliseconds - now.milliseconds) }
+    // Starts that follow each other are committed together.
+    var starts: [RunRecord] = []
+    for decision in result.decisions {
+      switch decision {
+      case .wait(let task, let reason, let expectedStart):
+        plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
+      case .start(let run):
+        if clocksAgree { starts.append(run) }
+      case .expire, .instalment, .act, .refuse:
+        written += try await commit(&starts, &state)
+        written += try await perform(decision, &state)
+      }
+    }
+    written += try await commit(&starts, &state)
+    board.plan = plan
+    board.lastCycle = now
+    return written
+  }
+
+  private func commit(
+    _ starts: inout [RunRecord], _ state: inout EngineState
+  ) async throws(StoreError) -> [Directive] {
+    guard !starts.isEmpty else { return [] }
+    let runs = starts
+    starts = []
+    let outcomes = try await store.commit(runs)
+    let committed = zip(runs, outcomes).filter { $0.1 == .done }.map(\.0)
+    for run in committed { state.apply(.start(run)) }
+    return committed.map { .start($0.id) }
+  }
+
+  /// A decision that is neither a wait nor a start.
+  private func perform(
+    _ decision: Decision, _ state: inout EngineState
+  ) async throws(StoreError) -> [Directive] {
+    switch decision {
+    case .wait, .start: return []
+    case .expire(let allocation):
+      try await store.expire(allocation)
+      return []
+    case .instalment(let allocation, _):
+      try await store.releaseInstalment(of: allocation)
+      state.apply(decision)
+      return []
+    case .act(let act):
+      guard try await store.commit(act) == .done else { return [] }
+      state.apply(decision)
+      logger.notice("\(act)")
+      return [Directive(act)]
+    case .refuse(let task, let cause):
+      guard try await store.refuse(task, cause: cause) == .done else { return [] }
+      state.apply(decision)
+      logger.notice("refused", metadata: ["task": "\(task)", "cause": "\(cause)"])
+      return []
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import BridgeProtocol
+import Domain
+import Engine
+import Lifecycle
+import Logging
+
+/// What Slurm says of our tasks, written as transitions: many in one transaction, in order.
+extension Conductor {
+  /// So many transitions are gathered before they are written.
+  private static let groupSize = 256
+
+  enum RecordReading {
+    case nothingNew, changedTasks
+    /// Whether a run that Slurm no longer lists has ended can't be told now.
+    case unreadable
+  }
+
+  /// Reads what slurmctld recorded of ended runs since the last round, to its end.
+  func settleRecord(_ snapshot: Snapshot) async throws(StoreError) -> RecordReading {
+    var cursor = snapshot.recordCursor.flatMap { RecordCursor($0) }
+    var state = snapshot.state
+    var changed = false
+    var pending: [Transition] = []
+    while true {
+      let page: EndedRunPage
+      switch await slurm.endedRuns(after: cursor, limit: 500) {
+      case .accepted(let next): page = next
+      case .refused(let refusal):
+        noteUnreachable(refusal.message)
+        return .unreadable
+      case .unavailable(let message), .unknown(let message):
+        noteUnreachable(message)
+        return .unreadable
+      }
+      for line in page.unreadable {
+        logger.warning("a line of Slurm's record is unreadable", metadata: ["line": "\(line)"])
+      }
+      for line in page.runs {
+        guard let match = SlurmPicture.match(line, state) else { continue }
+        pending += await steps(match.task, match.observation, &state, snapshot.now)
+      }
+      changed = try await perform(&pending) || changed
+      guard let next = page.next, next != cursor else { break }
+      try await store.saveRecordCursor(next.text)
+      cursor = next
+      if !page.more { break }
+    }
+    return changed ? .changedTasks : .nothingNew
+  }
+
+  // MARK: Reconciliation
+
+  func reconcile(
+    _ snapshot: Snapshot, _ picture: SlurmPicture
+  ) async throws(StoreError) -> Bool {
+    var state = snapshot.state
+    var changed = false
+    var pending: [Transition] = []
+    noteMissing(snapshot, picture)
+    for task in snapshot.state.tasks.keys.sorted() {
+      pending += await steps(task, picture.tasks[task] ?? .absent, &state, snapshot.now)
+      if pending.count >= Self.groupSize { changed = try await perform(&pending) || changed }
+    }
+    return try await perform(&pending) || changed
+  }
+
+  /// Remembers since when looks in a row have not found a task where Polder has it. Forgotten with
+  /// the process: then the time counts anew.
+  private func noteMissing(_ snapshot: Snapshot, _ picture: SlurmPicture) {
+    var missing: [TaskID: Instant] = [:]
+    for (id, task) in snapshot.state.tasks {
+      switch (task.state, picture.tasks[id] ?? .absent) {
+      case (.ended, _): break
+      case (_, .absent), (.running, .pending), (.running, .removed):
+        missing[id] = missingSince[id] ?? snapshot.now
+      default: break
+      }
+    }
+    missingSince = missing
+  }
+
+  /// What follows from an observation of a task. It is applied to the picture at once, so that what
+  /// comes after it is decided as if it were written; the store decides whether it still applies,
+  /// and the next round begins from what is there.
+  private func steps(
+    _ id: TaskID, _ observation: Observation, _ state: inout EngineState, _ now: Instant
+  ) async -> [Transition] {
+    guard let task = state.tasks[id], let job = state.jobs[id.job] else { return [] }
+    let centre = state.centre
+    let reconciliation = Reconciliation(policy: cycle.lifecycle) {
+      Cycle.goesOn($0, in: centre)
+    }
+    let steps = reconciliation.steps(
+      job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
+      partition: state.centre.partitions[job.request.partition], nodes: state.centre.nodes,
+      adopter: Cycle.adopter(for: job.request, state.centre, now: now),
+      observation: observation, missingSince: missingSince[id] ?? now, now: now)
+    var transitions: [Transition] = []
+    for step in steps {
+      switch step {
+      case .transition(let transition):
+        if case .returned(let run, _) = transition { coolDowns[run.task] = now + options.coolDown }
+        transitions.append(transition)
+      case .holdAgain(let task, let slurmJobID):
+        let outcome = await slurm.hold(SlurmTarget(task, slurmJobID))
+        logger.notice(
+          "held again in Slurm: it was released without Polder",
+          metadata: ["task": "\(task)", "outcome": "\(outcome)"])
+      case .takeBack(let run, let slurmJobID):
+        guard case .accepted = await slurm.hold(SlurmTarget(run.task, slurmJobID)) else { continue }
+        coolDowns[run.task] = now + options.coolDown
+        transitions.append(
+          .returned(
+            run, cause: "Slurm did not start it within \(cycle.lifecycle.startTimeout)"))
+      }
+    }
+    for transition in transitions { state.apply(transition) }
+    return transitions
+  }
+
+  /// Writes transitions in order, many in one transaction. True if any applied.
+  private func perform(_ pending: inout [Transition]) async throws(StoreError) -> Bool {
+    guard !pending.isEmpty else { return false }
+    let transitions = pending
+    pending = []
+    let outcomes = try await store.perform(transitions)
+    for (transition, outcome) in zip(transitions, outcomes) where outcome == .done {
+      logger.info("\(transition)")
+    }
+    return outcomes.contains(.done)
+  }
+
+  /// Cancels what waits in Slurm for nothing. Only after a while: a job that was accepted since the
+  /// snapshot was taken is not in it yet.
+  func clear(_ leftovers: Set<SlurmTarget>, now: Instant) async {
+    leftoversSince = leftoversSince.filter { leftovers.contains($0.key) }
+    for target in leftovers {
+      let since = leftoversSince[target, default: now]
+      leftoversSince[target] = since
+      guard now.seconds(since: since) > cycle.lifecycle.absenceTimeout else { continue }
+      let outcome = await slurm.cancel(target)
+      logger.notice(
+        "cancelled in Slurm: Polder has no such open task",
+        metadata: ["job": "\(target)", "outcome": "\(outcome)"])
+    }
+  }
+}
