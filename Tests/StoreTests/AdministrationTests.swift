@@ -62,6 +62,39 @@ struct AdministrationTests {
     Self.remove(file)
   }
 
+  @Test("a restore that is cut short leaves a database that no daemon opens")
+  func cutShort() async throws {
+    let file = Self.file()
+    try await withStore { store, database in
+      try await Self.someHistory(store)
+      _ = try await StoreAdministration(conninfo: database.conninfo).backup(to: file)
+    }
+    // All data come in, and then the sums are not those of the manifest.
+    let manifest = URL(filePath: "\(file).manifest")
+    let text = try String(contentsOf: manifest, encoding: .utf8)
+    try text.replacing(#""kind" : "hold""#, with: #""kind" : "held""#)
+      .write(to: manifest, atomically: true, encoding: .utf8)
+    try await withDatabase(migrated: false) { database in
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      await Self.expectBroken("not what the manifest") {
+        _ = try await administration.restore(from: file)
+      }
+      let jobs = try await database.number("SELECT count(*) FROM job")
+      #expect(jobs == 2)
+      for _ in 1...2 {
+        await Self.expectBroken("cut short") {
+          _ = try await PostgresStore.open(conninfo: database.asDaemon)
+        }
+        await Self.expectBroken("cut short") { _ = try await administration.verify() }
+        await Self.expectBroken("cut short") { try await administration.migrate() }
+        await Self.expectBroken("cut short") {
+          _ = try await administration.restore(from: file)
+        }
+      }
+    }
+    Self.remove(file)
+  }
+
   @Test("a backup that was changed, or lacks its manifest, is refused")
   func damaged() async throws {
     let file = Self.file()

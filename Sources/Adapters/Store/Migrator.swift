@@ -75,6 +75,7 @@ package struct Migrator: Sendable {
   /// Throws `broken`, with what to do, if the database is not of the schema at hand. Needs no
   /// right but to read.
   package func requireUpToDate() async throws(StoreError) {
+    try await requireWhole()
     switch try await standing() {
     case .upToDate: return
     case .behind(let applied, let first):
@@ -83,6 +84,23 @@ package struct Migrator: Sendable {
           + "run `polder admin migrate` as the owner of the database")
     case .refused(let why): throw .broken(why)
     }
+  }
+
+  /// Throws `broken` if a restore began here and did not come to its end: what is there may lack
+  /// the mark by which all of Slurm is looked at first.
+  func requireWhole() async throws(StoreError) {
+    let isRestoring: Bool
+    do {
+      isRestoring = try await pool.transaction(.snapshot) { tx throws(PostgresError) in
+        try tx.query(.isRestoring).only().bool("is_restoring")
+      }
+    } catch {
+      throw StoreError(error)
+    }
+    guard isRestoring else { return }
+    throw .broken(
+      "a restore of this database was cut short, and what is there is not whole: drop it, create "
+        + "it anew, and run `polder admin restore` again")
   }
 
   private enum Standing: Sendable {

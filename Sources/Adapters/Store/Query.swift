@@ -27,6 +27,7 @@ package enum Query: String, CaseIterable, Sendable {
   case auditStanding = "audit_standing"
   case balances
   case balancesAsOf = "balances_as_of"
+  case beginRestore = "begin_restore"
   case bindJob = "bind_job"
   case bindTask = "bind_task"
   case booksClock = "books_clock"
@@ -54,6 +55,7 @@ package enum Query: String, CaseIterable, Sendable {
   case dependencies
   case directives
   case dropPayloads = "drop_payloads"
+  case endRestore = "end_restore"
   case endRuns = "end_runs"
   case entry
   case entryRange = "entry_range"
@@ -69,6 +71,7 @@ package enum Query: String, CaseIterable, Sendable {
   case funders
   case grantCounts = "grant_counts"
   case hasMigrations = "has_migrations"
+  case isRestoring = "is_restoring"
   case jobByKey = "job_by_key"
   case jobs
   case jobsOfMember = "jobs_of_member"

@@ -53,6 +53,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/balances.sql"
   , 0}}, {"balances_as_of", (const char[]){
 #embed "../Store/SQL/queries/balances_as_of.sql"
+  , 0}}, {"begin_restore", (const char[]){
+#embed "../Store/SQL/queries/begin_restore.sql"
   , 0}}, {"bind_job", (const char[]){
 #embed "../Store/SQL/queries/bind_job.sql"
   , 0}}, {"bind_task", (const char[]){
@@ -107,6 +109,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/directives.sql"
   , 0}}, {"drop_payloads", (const char[]){
 #embed "../Store/SQL/queries/drop_payloads.sql"
+  , 0}}, {"end_restore", (const char[]){
+#embed "../Store/SQL/queries/end_restore.sql"
   , 0}}, {"end_runs", (const char[]){
 #embed "../Store/SQL/queries/end_runs.sql"
   , 0}}, {"entry", (const char[]){
@@ -137,6 +141,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/grant_counts.sql"
   , 0}}, {"has_migrations", (const char[]){
 #embed "../Store/SQL/queries/has_migrations.sql"
+  , 0}}, {"is_restoring", (const char[]){
+#embed "../Store/SQL/queries/is_restoring.sql"
   , 0}}, {"job_by_key", (const char[]){
 #embed "../Store/SQL/queries/job_by_key.sql"
   , 0}}, {"jobs", (const char[]){

@@ -55,6 +55,9 @@ extension StoreAdministration {
   /// Brings a backup back into an empty database, migrates it, and holds its sums against the
   /// manifest. The daemon then looks at all of Slurm before it starts anything, and job numbers go
   /// on a million later. Throws `broken` if anything is not as the manifest has it.
+  ///
+  /// From its first step to its last the database is marked, and no store opens one that is: a
+  /// restore that is cut short anywhere leaves nothing that could be planned on.
   package func restore(from file: String) async throws(StoreError) -> Verification {
     let manifest = try Result { () throws(ToolFailure) in
       let manifest = try Tool.read(BackupManifest.self, from: "\(file).manifest")
@@ -72,9 +75,13 @@ extension StoreAdministration {
         let tables = try await pool.transaction { tx throws(PostgresError) in
           // The groups that the backup's policies name.
           try tx.run(script: EmbeddedSQL.roles)
-          return try tx.query(.tableCount).only().integer("tables")
+          let tables = try tx.query(.tableCount).only().integer("tables")
+          // From here on until all is right nobody plans on it.
+          if tables == 0 { try tx.run(script: Query.beginRestore.statement.sql) }
+          return tables
         }
         guard tables == 0 else {
+          try await Migrator(pool: pool).requireWhole()
           throw StoreError.broken("the database is not empty: it has \(tables) tables")
         }
         try Result { () throws(ToolFailure) in
@@ -87,7 +94,13 @@ extension StoreAdministration {
         let verification = try await pool.transaction { tx throws(PostgresError) in
           try tx.execute(.markRestored)
           try tx.execute(.leapJobs)
-          return try tx.verification()
+          let verification = try tx.verification()
+          if verification.sums == manifest.sums, verification.bookFaults.isEmpty {
+            try tx.run(script: Query.endRestore.statement.sql)
+          } else {
+            tx.abandon()
+          }
+          return verification
         }
         guard verification.sums == manifest.sums, verification.bookFaults.isEmpty else {
           throw StoreError.broken(

@@ -25,10 +25,11 @@ package struct StoreAdministration: Sendable {
     }
   }
 
-  /// Brings the schema up to date, and gives the rights. Throws `broken` as `schema()`, or if a
-  /// migration fails; those before it stay.
+  /// Brings the schema up to date, and gives the rights. Throws `broken` as `schema()`, if a
+  /// migration fails (those before it stay), or if a restore was cut short.
   package func migrate() async throws(StoreError) {
     try await withPool { pool async throws(StoreError) in
+      try await Migrator(pool: pool).requireWhole()
       try await Migrator(pool: pool).migrate()
     }
   }

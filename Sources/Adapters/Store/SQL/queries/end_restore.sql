@@ -1,0 +1,3 @@
+-- The restore is complete.
+-- Returns: nothing
+DROP SCHEMA polder_restoring
