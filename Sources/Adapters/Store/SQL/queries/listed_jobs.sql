@@ -9,9 +9,14 @@ SELECT number FROM (
   SELECT number FROM job
   WHERE number = $1 AND ($2::text[] IS NULL OR project = ANY ($2))
   UNION ALL
-  SELECT number FROM job
-  WHERE $1::bigint IS NULL AND NOT $3 AND ($2::text[] IS NULL OR project = ANY ($2))
-    AND number IN (SELECT job FROM task WHERE state <> 'ended')
+  -- From the latest of what is open, each looked up, until there are enough.
+  (SELECT open.job AS number
+    FROM (SELECT DISTINCT job FROM task WHERE state <> 'ended' ORDER BY job DESC) AS open
+    CROSS JOIN LATERAL (
+      SELECT number FROM job
+      WHERE number = open.job AND ($2::text[] IS NULL OR project = ANY ($2)) LIMIT 1) AS own
+    WHERE $1::bigint IS NULL AND NOT $3
+    ORDER BY open.job DESC LIMIT $4)
   UNION ALL
   (SELECT number FROM job WHERE $1::bigint IS NULL AND $3 AND $2::text[] IS NULL
     ORDER BY number DESC LIMIT $4)
