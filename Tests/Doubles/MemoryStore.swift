@@ -319,10 +319,12 @@ package actor MemoryStore: Store {
     return books.balances
   }
 
-  package func entries(of project: ProjectID) throws(StoreError) -> [Entry] {
+  package func entries(of projects: [ProjectID]) throws(StoreError) -> [Entry] {
     try reach()
-    let own = Set(state.centre.allocations(of: project).map(\.id))
-    return books.entries.filter { own.contains($0.allocation) }
+    return projects.flatMap { project in
+      let own = Set(state.centre.allocations(of: project).map(\.id))
+      return books.entries.filter { own.contains($0.allocation) }
+    }
   }
 
   package func accessTimeFacts(

@@ -11,19 +11,11 @@ extension PostgresStore {
     try await read { tx throws(PostgresError) in try tx.balances() }
   }
 
-  package func entries(of project: ProjectID) async throws(StoreError) -> [Entry] {
+  package func entries(of projects: [ProjectID]) async throws(StoreError) -> [Entry] {
     try await read { tx throws(PostgresError) in
       var entries: [Entry] = []
-      var before: Int64? = nil
-      while true {
-        let page = try tx.query(
-          .projectEntries, [.id(project), .optionalInt64(before), .integer(Self.page)])
-        var older: [Entry] = []
-        for row in page { older.append(try row.entry()) }
-        entries = older + entries
-        guard older.count == Self.page else { return entries }
-        before = try page.first?.int64("seq")
-      }
+      for project in projects { entries += try tx.entries(of: project, pageSize: Self.page) }
+      return entries
     }
   }
 
@@ -79,6 +71,25 @@ extension PostgresStore {
   package func makeMonths() async throws(StoreError) -> Int {
     try await write { tx throws(PostgresError) in
       try tx.query(.makePartitions).only().integer("made")
+    }
+  }
+}
+
+extension Transaction {
+  /// All of a project, read in pages from the latest to the first.
+  fileprivate borrowing func entries(
+    of project: ProjectID, pageSize: Int
+  ) throws(PostgresError) -> [Entry] {
+    var pages: [[Entry]] = []
+    var before: Int64? = nil
+    while true {
+      let rows = try query(
+        .projectEntries, [.id(project), .optionalInt64(before), .integer(pageSize)])
+      var page: [Entry] = []
+      for row in rows { page.append(try row.entry()) }
+      pages.append(page)
+      guard page.count == pageSize else { return pages.reversed().flatMap { $0 } }
+      before = try rows.first?.int64("seq")
     }
   }
 }

@@ -45,11 +45,8 @@ extension Front {
         detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
     }
     let (scope, projects, centre) = try await journalScope(question.project, caller)
-    var entries: [Entry] = []
-    for project in projects {
-      entries += try await asked { () async throws(StoreError) in
-        try await store.entries(of: project)
-      }
+    let entries = try await asked { () async throws(StoreError) in
+      try await store.entries(of: projects)
     }
     return Journal(
       dialect, of: scope, entries, centre: centre, from: first?.start,

@@ -75,8 +75,9 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
 
   func sheets(_ filter: SheetFilter) async throws(StoreError) -> [JobSheet]
   func balances() async throws(StoreError) -> [AllocationID: Balance]
-  /// Entries of a project's allocations, in order of posting.
-  func entries(of project: ProjectID) async throws(StoreError) -> [Entry]
+  /// Entries of the allocations of projects, all in one picture: one project after the other, each
+  /// in order of posting.
+  func entries(of projects: [ProjectID]) async throws(StoreError) -> [Entry]
   func accessTimeFacts(
     period: Range<Instant>, system: String
   ) async throws(StoreError) -> AccessTimeFacts
@@ -96,6 +97,11 @@ extension Store {
   /// Performs one transition.
   package func perform(_ transition: Transition) async throws(StoreError) -> GuardedOutcome {
     try await perform([transition]).first ?? .stale
+  }
+
+  /// Entries of a project's allocations, in order of posting.
+  package func entries(of project: ProjectID) async throws(StoreError) -> [Entry] {
+    try await entries(of: [project])
   }
 
   /// One directive was performed, or has become void.
