@@ -69,6 +69,59 @@ struct FaultTests {
     }
   }
 
+  /// The same for what a write reads: each row that the daemon looks at in one of these tables is an
+  /// operation, by a policy that counts. (Where nothing is written nothing can be counted.)
+  private func faultOfReads(_ deed: String) -> String {
+    """
+    CREATE SEQUENCE operation;
+    CREATE TABLE failing (number bigint NOT NULL);
+    INSERT INTO failing VALUES (0);
+    CREATE FUNCTION reads() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+      IF current_setting('transaction_read_only') = 'off'
+        AND nextval('operation') = (SELECT number FROM failing)
+      THEN \(deed); END IF;
+      RETURN true;
+    END $$;
+    GRANT EXECUTE ON FUNCTION reads() TO polder_daemon;
+    """
+      + [
+        "job", "job_payload", "task", "run", "open_run", "directive", "ledger_entry", "ledger_act",
+        "allocation_balance", "allocation", "books", "centre_version", "receipt",
+      ].map {
+        """
+        ALTER TABLE \($0) ENABLE ROW LEVEL SECURITY;
+        DROP POLICY IF EXISTS daemon_sees_all ON \($0);
+        CREATE POLICY daemon_sees_all ON \($0) TO polder_daemon
+          USING (reads()) WITH CHECK (true);
+        """
+      }.joined()
+  }
+
+  @Test(
+    "at any read of a history is survived",
+    arguments: [
+      "PERFORM pg_terminate_backend(pg_backend_pid())",
+      "RAISE EXCEPTION 'others were first' USING ERRCODE = 'serialization_failure'",
+    ])
+  func anyRead(deed: String) async throws {
+    try await withStore { store, database in
+      try await database.run(faultOfReads(deed))
+      var failing: Int64 = 0
+      var last: Int64 = 0
+      repeat {
+        failing += 1
+        try await database.run(
+          "UPDATE failing SET number = \(failing); ALTER SEQUENCE operation RESTART")
+        try await Self.history(Int(failing), store)
+        try await database.run("UPDATE failing SET number = 0")
+        last = try await database.number("SELECT last_value FROM operation")
+        try await Self.check(rounds: failing, store, database)
+      } while failing <= last
+      #expect(failing > 30, "a history reads \(failing) rows")
+      print("a fault at each of \(failing - 1) reads was survived: \(deed)")
+    }
+  }
+
   @Test(
     "of a server process that is killed with SIGKILL is survived",
     .enabled(if: ProcessInfo.processInfo.environment["POLDER_TEST_CRASH"] != nil))

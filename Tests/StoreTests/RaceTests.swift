@@ -52,6 +52,62 @@ struct RaceTests {
     }
   }
 
+  @Test("of 16 writers that settle runs of several allocations under one cap settles each once")
+  func settlements() async throws {
+    try await withStore(connections: 16) { store, database in
+      var centre = Example.centre
+      centre.capRules[Example.id("race")] = CapRule(
+        id: Example.id("race"), scope: .funder(Example.id("state")),
+        limit: .amount(.hours(10_000)), span: .window(Example.past..<Example.future),
+        strength: .hard)
+      let outcome = try await store.replaceCentre(
+        with: centre, postings: [], ifStill: Example.centre, by: "m-1")
+      #expect(outcome == .done)
+      let runs = try await runs(under: .funder, store)
+      for outcome in try await store.commit(runs) { #expect(outcome == .done) }
+      let done = try await withThrowingTaskGroup(of: Int.self) { group in
+        for writer in 0..<16 {
+          group.addTask { try await Self.settle(runs, writer, store) }
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(done == runs.count)
+      let charges = try await database.number(
+        "SELECT count(*) FROM ledger_entry WHERE kind = 'charge'")
+      #expect(charges == Int64(runs.count))
+      let use = try await store.capUses().first { $0.cap.id.text == "race" }?.use
+      #expect(use == CapUse(used: GPUTime(milliseconds: Int64(runs.count) * 1000)))
+      let audit = try await store.audit()
+      #expect(audit.balanced && audit.openHolds == 0)
+      let counts = store.counts
+      print(
+        "race of settlements: \(counts.serializationRetries) serialization failures and "
+          + "\(counts.deadlockRetries) deadlocks tried again")
+      // Balances and then caps are locked in the order of their ids.
+      #expect(counts.deadlockRetries == 0)
+    }
+  }
+
+  /// Ends every 16th of the runs in groups, each group in another order of allocations, and tries
+  /// again what others of them ended; how many were done.
+  private static func settle(
+    _ runs: [RunRecord], _ writer: Int, _ store: PostgresStore
+  ) async throws -> Int {
+    let own = stride(from: writer, to: runs.count, by: 16).map { runs[$0] }
+    let halves = [own, own.reversed()][writer % 2]
+    var done = 0
+    for begin in stride(from: 0, to: halves.count, by: 8) {
+      let group = halves[begin..<min(begin + 8, halves.count)].map {
+        Transition.ended($0.id, Example.end(used: GPUTime(milliseconds: 1000)))
+      }
+      let outcomes = try await persistently { () async throws(StoreError) in
+        try await store.perform(group)
+      }
+      done += outcomes.count { $0 == .done }
+    }
+    return done
+  }
+
   /// Commits every so many-th of the runs; how many were done.
   private static func write(
     _ runs: [RunRecord], _ writer: Int, _ store: PostgresStore
