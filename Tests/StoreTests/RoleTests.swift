@@ -11,7 +11,7 @@ struct RoleTests {
   /// What a role may do on a table: a letter each for SELECT, INSERT, UPDATE and DELETE. A table
   /// that is not named here fails: whoever makes one decides its rights.
   private static let daemon = [
-    "accounting_period": "SI", "books": "SU", "cap": "SIUD", "cap_use": "S",
+    "accounting_period": "SI", "period_facts": "SI", "books": "SU", "cap": "SIUD", "cap_use": "S",
     "audit_head": "S", "audit_line": "S", "allocation": "SIU", "allocation_balance": "SU",
     "centre_version": "SU",
     "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",

@@ -14,6 +14,7 @@ package enum Query: String, CaseIterable, Sendable {
   case addPartitionNode = "add_partition_node"
   case addPayload = "add_payload"
   case addReceipt = "add_receipt"
+  case addPeriodFacts = "add_period_facts"
   case addRuns = "add_runs"
   case addShare = "add_share"
   case addTasks = "add_tasks"
@@ -107,6 +108,7 @@ package enum Query: String, CaseIterable, Sendable {
   case partitions
   case payload
   case periodBounds = "period_bounds"
+  case periodFacts = "period_facts"
   case postEntries = "post_entries"
   case programmes
   case projectEntries = "project_entries"

@@ -27,6 +27,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/add_payload.sql"
   , 0}}, {"add_receipt", (const char[]){
 #embed "../Store/SQL/queries/add_receipt.sql"
+  , 0}}, {"add_period_facts", (const char[]){
+#embed "../Store/SQL/queries/add_period_facts.sql"
   , 0}}, {"add_runs", (const char[]){
 #embed "../Store/SQL/queries/add_runs.sql"
   , 0}}, {"add_share", (const char[]){
@@ -213,6 +215,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/payload.sql"
   , 0}}, {"period_bounds", (const char[]){
 #embed "../Store/SQL/queries/period_bounds.sql"
+  , 0}}, {"period_facts", (const char[]){
+#embed "../Store/SQL/queries/period_facts.sql"
   , 0}}, {"post_entries", (const char[]){
 #embed "../Store/SQL/queries/post_entries.sql"
   , 0}}, {"programmes", (const char[]){

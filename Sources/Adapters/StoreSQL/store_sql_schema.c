@@ -49,6 +49,9 @@ static const struct store_sql_file migrations[] = {
   {"0014_groups", (const char[]){
 #embed "../Store/SQL/migrations/0014_groups.sql"
     , 0}},
+  {"0015_period_facts", (const char[]){
+#embed "../Store/SQL/migrations/0015_period_facts.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -41,7 +41,7 @@ package enum EntryBytes {
     ]
   }
 
-  private static func append(_ field: String?, to bytes: inout [UInt8]) {
+  static func append(_ field: String?, to bytes: inout [UInt8]) {
     if let field {
       bytes.append(contentsOf: String(field.utf8.count).utf8)
       bytes.append(UInt8(ascii: ":"))

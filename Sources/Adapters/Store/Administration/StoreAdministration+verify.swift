@@ -29,7 +29,9 @@ package struct Verification: Hashable, Sendable {
     }
       + audit.strayHolds.map { "the hold of run \($0) does not agree with what is under way" }
       + audit.wrongCaps.map { "the use of cap \($0) does not follow from the entries" }
-      + brokenPeriods.map { "period \($0) has other entries than it was closed with" }
+      + brokenPeriods.map {
+        "period \($0) has other entries, or other frozen facts, than it was closed with"
+      }
       + unguarded
   }
 

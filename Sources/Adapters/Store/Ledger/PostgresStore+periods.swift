@@ -1,6 +1,7 @@
 package import Domain
 import Ledger
 import Postgres
+import Reporting
 package import Services
 
 /// Accounting periods. A closing has two steps: the books are closed, in a moment that nobody else
@@ -59,15 +60,21 @@ extension PostgresStore {
         return nil
       }
       let period = AccountingPeriod(containing: first)
+      let facts = PeriodFacts(
+        period.interval, centre: try tx.centre(alsoRetired: true),
+        nodeChanges: try tx.nodeChanges(until: period.end)
+      ).bytes
       let closed = ClosedPeriod(
-        period: period, seal: try tx.seal(of: period), closed: books.now, closedBy: actor)
-      try tx.execute(
+        period: period, seal: try tx.entriesSeal(of: period).with(facts: facts),
+        closed: books.now, closedBy: actor)
+      let isNew = try tx.execute(
         .sealPeriod,
         [
           .month(period), .instant(closed.closed), .text(actor),
           .int64(closed.seal.entryCount), .int64(closed.seal.lastEntry.seq),
-          .bytes(closed.seal.sha256),
+          .bytes(closed.seal.sha256), .optionalBytes(closed.seal.facts),
         ])
+      if isNew > 0 { try tx.later(.addPeriodFacts, [.month(period), .bytes(facts)]) }
       return closed
     }
   }
@@ -83,14 +90,23 @@ extension Transaction {
           seal: PeriodSeal(
             entryCount: try row.int64("entry_count"),
             lastEntry: EntryCursor(seq: try row.int64("last_seq")),
-            sha256: try row.bytes("sha256")),
+            sha256: try row.bytes("sha256"), facts: try row.optionalBytes("facts_sha256")),
           closed: try row.instant("closed_at"), closedBy: try row.text("closed_by")))
     }
     return periods
   }
 
-  /// The seal of a period that nobody writes in any more, from its entries. Memory is constant.
+  /// The seal of a closed period, from its entries and its frozen facts. Memory is constant.
   borrowing func seal(of period: AccountingPeriod) throws(PostgresError) -> PeriodSeal {
+    let facts = try query(.periodFacts, [.month(period), .month(period)]).onlyOrNone()?
+      .bytes("facts")
+    return try entriesSeal(of: period).with(facts: facts)
+  }
+
+  /// Without facts.
+  fileprivate borrowing func entriesSeal(
+    of period: AccountingPeriod
+  ) throws(PostgresError) -> PeriodSeal {
     let stride: Int64 = 20_000
     let interval: [Value] = [.instant(period.start), .instant(period.end)]
     let bounds = try query(.periodBounds, interval).only()

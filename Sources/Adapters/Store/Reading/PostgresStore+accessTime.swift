@@ -4,7 +4,8 @@ package import Reporting
 package import Services
 
 extension PostgresStore {
-  /// The centre in it also has what has left the description, since the past needs it.
+  /// The centre in it also has what has left the description, since the past needs it. Of closed
+  /// periods it is the one that was frozen when they were closed (`PeriodFacts`).
   package func accessTimeFacts(
     period: Range<Instant>, system: String
   ) async throws(StoreError) -> AccessTimeFacts {
@@ -19,16 +20,59 @@ extension PostgresStore {
         used[allocation] = try row.optionalAmount("used_gpu_ms")
         granted[allocation] = try row.optionalAmount("granted_gpu_ms")
       }
-      var changes: [AccessTimeFacts.NodeChange] = []
-      for row in try tx.query(.nodeChanges, [.instant(asOf)]) {
-        changes.append(
-          AccessTimeFacts.NodeChange(
-            node: try row.identifier("node"), at: try row.instant("at"), up: try row.bool("up"),
-            gpus: try row.integer("gpus")))
-      }
+      let standing = try tx.standing(over: period, until: asOf)
       return AccessTimeFacts(
-        system: system, period: period, asOf: asOf, centre: try tx.centre(alsoRetired: true),
-        delivered: delivered, used: used, granted: granted, nodeChanges: changes)
+        system: system, period: period, asOf: asOf, centre: standing.centre, delivered: delivered,
+        used: used, granted: granted, nodeChanges: standing.nodeChanges)
     }
+  }
+}
+
+extension Transaction {
+  /// The centre and the nodes that a report of a period shows: those frozen at the closing if its
+  /// last month is closed, else those of now.
+  fileprivate borrowing func standing(
+    over period: Range<Instant>, until end: Instant
+  ) throws(PostgresError) -> (centre: Centre, nodeChanges: [AccessTimeFacts.NodeChange]) {
+    let first = AccountingPeriod(containing: period.lowerBound)
+    let last = AccountingPeriod(
+      containing: max(
+        period.lowerBound, Instant(milliseconds: period.upperBound.milliseconds - 1)))
+    var frozen: [(month: AccountingPeriod, facts: PeriodFacts)] = []
+    for row in try query(.periodFacts, [.month(first), .month(last)]) {
+      let month = try row.month("month")
+      guard let facts = PeriodFacts(bytes: try row.bytes("facts")) else {
+        throw .decoding("the frozen facts of \(month) are damaged: `polder admin verify`")
+      }
+      frozen.append((month, facts))
+    }
+    guard let newest = frozen.last, newest.month == last, let oldest = frozen.first else {
+      return (try centre(alsoRetired: true), try nodeChanges(until: end))
+    }
+    var changes: [AccessTimeFacts.NodeChange] = []
+    // Months before the first that was frozen have only what was recorded, which never changes.
+    if period.lowerBound < oldest.month.start {
+      let start = oldest.month.start
+      changes = try nodeChanges(until: start).filter { $0.at < start }
+    }
+    let known = Set(changes)
+    changes += PeriodFacts.nodeChanges(frozen.map(\.facts)).filter {
+      !known.contains($0) && $0.at <= end
+    }
+    return (newest.facts.centre, changes)
+  }
+
+  /// Up to an instant, in order of time, ties by node.
+  borrowing func nodeChanges(
+    until end: Instant
+  ) throws(PostgresError) -> [AccessTimeFacts.NodeChange] {
+    var changes: [AccessTimeFacts.NodeChange] = []
+    for row in try query(.nodeChanges, [.instant(end)]) {
+      changes.append(
+        AccessTimeFacts.NodeChange(
+          node: try row.identifier("node"), at: try row.instant("at"), up: try row.bool("up"),
+          gpus: try row.integer("gpus")))
+    }
+    return changes
   }
 }

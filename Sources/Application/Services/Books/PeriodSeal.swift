@@ -12,11 +12,24 @@ package struct PeriodSeal: Hashable, Sendable {
   package let lastEntry: EntryCursor
   /// 32 bytes.
   package let sha256: [UInt8]
+  /// The SHA-256 of the frozen facts (`PeriodFacts`); nil for a period that was closed before
+  /// facts were frozen.
+  package var facts: [UInt8]?
 
-  package init(entryCount: Int64, lastEntry: EntryCursor, sha256: [UInt8]) {
+  package init(
+    entryCount: Int64, lastEntry: EntryCursor, sha256: [UInt8], facts: [UInt8]? = nil
+  ) {
     self.entryCount = entryCount
     self.lastEntry = lastEntry
     self.sha256 = sha256
+    self.facts = facts
+  }
+
+  /// Sealed with facts of these canonical bytes.
+  package func with(facts bytes: [UInt8]?) -> PeriodSeal {
+    var seal = self
+    seal.facts = bytes.map { Array(SHA256.hash(data: $0)) }
+    return seal
   }
 }
 

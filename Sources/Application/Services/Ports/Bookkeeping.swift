@@ -37,7 +37,8 @@ package protocol Bookkeeping: Sendable {
   func closedPeriods() async throws(StoreError) -> [ClosedPeriod]
 
   /// Closes a period that is over, and every earlier one: from here on no entry is effective in it.
-  /// Its actor is the one of `line`, which is written if the books were open in it.
+  /// Its actor is the one of `line`, which is written if the books were open in it. What its reports
+  /// need beside the entries is frozen and sealed with it.
   ///
   /// Safe to repeat, also after a failure in its midst: the books are closed first, then sealed.
   func close(
@@ -175,7 +176,7 @@ package enum PeriodClosing: Hashable, Sendable {
   case closed([ClosedPeriod])
 }
 
-/// A closed period whose entries are not those that it was closed with.
+/// A closed period whose entries, or frozen facts, are not those that it was closed with.
 package struct BrokenSeal: Hashable, Sendable {
   package let period: AccountingPeriod
   package let recorded: PeriodSeal

@@ -5,6 +5,8 @@
 -- $4: bigint – entry_count
 -- $5: bigint – last_seq
 -- $6: bytea – sha256
+-- $7: bytea – facts_sha256
 -- Returns: nothing
-INSERT INTO accounting_period (month, closed_at, closed_by, entry_count, last_seq, sha256)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (month) DO NOTHING
+INSERT INTO accounting_period (
+  month, closed_at, closed_by, entry_count, last_seq, sha256, facts_sha256)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (month) DO NOTHING

@@ -1,0 +1,149 @@
+import Domain
+
+/// The canonical bytes of frozen facts: a line for each thing, of netstrings as in ``EntryBytes``,
+/// the first of which says what it is. The same facts have the same bytes, and the bytes say all.
+extension PeriodFacts {
+  /// The first line: the version of this form.
+  private static let version = "polder-facts-1"
+
+  package var bytes: [UInt8] {
+    var lines: [[String?]] = [[Self.version]]
+    for funder in funders {
+      lines.append(
+        ["funder", funder.id.text, funder.name, funder.commercialCapBasisPoints.map(String.init)])
+      for share in funder.shares {
+        lines.append(["share", funder.id.text, "\(share.from)", "\(share.basisPoints)"])
+      }
+    }
+    lines += programmes.map { ["programme", $0.id.text, $0.funder.text, $0.mode] }
+    lines += projects.map {
+      [
+        "project", $0.id.text, $0.commercial ? "commercial" : "open", $0.organisation.text,
+        $0.type?.rawValue,
+      ]
+    }
+    lines += allocations.map {
+      [
+        "allocation", $0.id.text, $0.project.text, $0.programme.text,
+        "\($0.window.lowerBound.milliseconds)", "\($0.window.upperBound.milliseconds)",
+      ]
+    }
+    lines += nodeChanges.map {
+      ["node", $0.node.text, "\($0.at.milliseconds)", $0.up ? "up" : "down", "\($0.gpus)"]
+    }
+    var bytes: [UInt8] = []
+    for line in lines { EntryBytes.append(line, to: &bytes) }
+    return bytes
+  }
+
+  /// Reads what ``bytes`` gives; nil for anything else.
+  package init?(bytes: [UInt8]) {
+    guard let lines = EntryBytes.lines(of: bytes), lines.first == [Self.version] else { return nil }
+    var reading = Reading()
+    for line in lines.dropFirst() where !reading.take(line) { return nil }
+    self.init(
+      funders: reading.funders, programmes: reading.programmes, projects: reading.projects,
+      allocations: reading.allocations, nodeChanges: reading.nodeChanges)
+    guard self.bytes == bytes else { return nil }
+  }
+
+  private struct Reading {
+    var funders: [Funder] = []
+    var programmes: [Programme] = []
+    var projects: [Project] = []
+    var allocations: [Allocation] = []
+    var nodeChanges: [AccessTimeFacts.NodeChange] = []
+
+    /// False for a line that says nothing.
+    mutating func take(_ line: [String?]) -> Bool {
+      let texts = line.map { $0 ?? "" }
+      switch (texts[0], line.count) {
+      case ("funder", 4):
+        guard let id = FunderID(texts[1]) else { return false }
+        funders.append(
+          Funder(
+            id: id, name: texts[2], contributions: [], shares: [],
+            commercialCapBasisPoints: line[3].flatMap { Int($0) }))
+      case ("share", 4):
+        guard let last = funders.popLast(), last.id.text == texts[1],
+          let from = CivilDate(texts[2]), let points = Int(texts[3])
+        else { return false }
+        funders.append(
+          Funder(
+            id: last.id, name: last.name, contributions: [],
+            shares: last.shares + [Funder.Share(from: from, basisPoints: points)],
+            commercialCapBasisPoints: last.commercialCapBasisPoints))
+      case ("programme", 4):
+        guard let id = ProgrammeID(texts[1]), let funder = FunderID(texts[2]) else { return false }
+        programmes.append(Programme(id: id, funder: funder, mode: texts[3]))
+      case ("project", 5):
+        guard let id = ProjectID(texts[1]), let organisation = OrganisationID(texts[3]) else {
+          return false
+        }
+        projects.append(
+          Project(
+            id: id, commercial: texts[2] == "commercial", organisation: organisation,
+            type: line[4].flatMap { OrganisationType(rawValue: $0) }))
+      case ("allocation", 6): return takeAllocation(texts)
+      case ("node", 5):
+        guard let node = NodeName(texts[1]), let at = Int64(texts[2]), let gpus = Int(texts[4])
+        else { return false }
+        nodeChanges.append(
+          AccessTimeFacts.NodeChange(
+            node: node, at: Instant(milliseconds: at), up: texts[3] == "up", gpus: gpus))
+      default: return false
+      }
+      return true
+    }
+
+    private mutating func takeAllocation(_ texts: [String]) -> Bool {
+      guard let id = AllocationID(texts[1]), let project = ProjectID(texts[2]),
+        let programme = ProgrammeID(texts[3]), let from = Int64(texts[4]),
+        let to = Int64(texts[5]), from <= to
+      else { return false }
+      allocations.append(
+        Allocation(
+          id: id, project: project, programme: programme,
+          window: Instant(milliseconds: from)..<Instant(milliseconds: to)))
+      return true
+    }
+  }
+}
+
+extension EntryBytes {
+  /// Adds one line of fields at the end.
+  static func append(_ line: [String?], to bytes: inout [UInt8]) {
+    for field in line { append(field, to: &bytes) }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  /// The fields of each line; nil for bytes that are not of this form. Only the form that `append`
+  /// writes is read.
+  static func lines(of bytes: [UInt8]) -> [[String?]]? {
+    var lines: [[String?]] = []
+    var line: [String?] = []
+    var rest = bytes[...]
+    while let first = rest.first {
+      switch first {
+      case UInt8(ascii: "\n"):
+        guard !line.isEmpty else { return nil }
+        lines.append(line)
+        line = []
+        rest = rest.dropFirst()
+      case UInt8(ascii: "-"):
+        line.append(nil)
+        rest = rest.dropFirst()
+        guard rest.first == UInt8(ascii: ",") else { return nil }
+        rest = rest.dropFirst()
+      default:
+        guard let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+          let count = Int(String(decoding: rest[..<colon], as: UTF8.self)), count >= 0,
+          colon + 1 + count < rest.endIndex, rest[colon + 1 + count] == UInt8(ascii: ",")
+        else { return nil }
+        line.append(String(decoding: rest[(colon + 1)..<(colon + 1 + count)], as: UTF8.self))
+        rest = rest[(colon + 2 + count)...]
+      }
+    }
+    return line.isEmpty ? lines : nil
+  }
+}

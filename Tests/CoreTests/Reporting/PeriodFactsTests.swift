@@ -1,0 +1,48 @@
+// Why: what a period was closed with is read again in ten years, from its bytes alone.
+import Domain
+import Reporting
+import Testing
+
+@Suite("frozen facts")
+struct PeriodFactsTests {
+  private static func facts() throws -> PeriodFacts {
+    var centre = Centre()
+    let state = try #require(FunderID("state"))
+    let day = try #require(CivilDate("2026-01-01"))
+    let later = try #require(CivilDate("2026-07-01"))
+    centre.funders[state] = Funder(
+      id: state, name: "Rijk: \"é\",\n2", contributions: [.init(from: day, euros: 1)],
+      shares: [.init(from: day, basisPoints: 10_000), .init(from: later, basisPoints: 1)],
+      commercialCapBasisPoints: 2000)
+    let node = try #require(NodeName("gn01"))
+    let start = Instant(seconds: 1_000)
+    let changes = [Int64(100), 500, 1_500, 2_500].map {
+      AccessTimeFacts.NodeChange(node: node, at: Instant(seconds: $0), up: $0 != 500, gpus: 4)
+    }
+    return PeriodFacts(start..<Instant(seconds: 2_000), centre: centre, nodeChanges: changes)
+  }
+
+  @Test("come back whole from their bytes, and any other bytes are none")
+  func roundTrip() throws {
+    let facts = try Self.facts()
+    #expect(PeriodFacts(bytes: facts.bytes) == facts)
+    for index in facts.bytes.indices {
+      var bytes = facts.bytes
+      bytes.remove(at: index)
+      #expect(PeriodFacts(bytes: bytes) != facts)
+    }
+    #expect(PeriodFacts(bytes: []) == nil && PeriodFacts(bytes: [1]) == nil)
+  }
+
+  @Test("have how a node stood when the period began, and nothing from after it")
+  func nodes() throws {
+    let times = try Self.facts().nodeChanges.map(\.at.wholeSeconds)
+    #expect(times == [500, 1_500])
+  }
+
+  @Test("say nothing of what funders paid, and no name of a person")
+  func noNames() throws {
+    let funder = try #require(try Self.facts().funders.first)
+    #expect(funder.contributions.isEmpty && funder.shares.count == 2)
+  }
+}

@@ -1,0 +1,128 @@
+// Why: a funder who reads last year's report again must read the same, whatever the centre is now.
+import Domain
+import Ledger
+import Lifecycle
+import Postgres
+import Reporting
+import Services
+import Store
+import Testing
+
+@Suite("a closed period", .serialized, .timeLimit(.minutes(1)))
+struct PeriodFactsTests {
+  private static let month = AccountingPeriod(containing: Example.past)
+
+  private static func report(
+    _ store: PostgresStore, over period: Range<Instant> = month.interval
+  ) async throws -> String {
+    let facts = try await store.accessTimeFacts(period: period, system: "a system")
+    return AccessTimeReport(facts).report.csv
+  }
+
+  /// A run in the month, on a node that was up for a part of it.
+  private static func live(_ store: PostgresStore) async throws {
+    try await store.record(nodeStates: [
+      .init(node: Example.nodes[0], at: month.start, up: true, gpus: 4),
+      .init(node: Example.nodes[1], at: month.start, up: true, gpus: 4),
+      .init(node: Example.nodes[1], at: Example.past, up: false, gpus: 4),
+    ])
+    let job = try await store.accepted()
+    let run = Example.run(job.firstRun)
+    _ = try await store.commit(run)
+    _ = try await store.perform(
+      .started(run.id, at: run.committed, weight: run.weight, slurmJobID: 1, devices: []))
+    _ = try await store.perform(.ended(run.id, Example.end(used: .hours(1))))
+  }
+
+  private static func close(_ store: PostgresStore) async throws {
+    let line = AuditLine(
+      actor: "m-1", action: AuditAction(rawValue: "close-period"), object: "\(month)",
+      origin: "a test")
+    guard case .closed = try await store.close(month, audit: line) else {
+      throw Unexpected("the period was not closed")
+    }
+  }
+
+  /// Everything that a report looks at becomes something else.
+  private static func overturn(_ centre: Centre) -> Centre {
+    var next = centre
+    for (id, funder) in centre.funders {
+      next.funders[id] = Funder(
+        id: id, name: "\(funder.name) anew", contributions: funder.contributions,
+        shares: [.init(from: Example.day("2020-01-01"), basisPoints: 5000)],
+        commercialCapBasisPoints: 100)
+    }
+    for (id, programme) in centre.programmes {
+      next.programmes[id] = Programme(
+        id: id, name: "other", funder: Example.id("eurohpc"), mode: "\(programme.mode) 2",
+        amount: programme.amount, maximumMonths: 3, demand: .closed, accessWorkingDays: 9)
+    }
+    for (id, project) in centre.projects {
+      next.projects[id] = Project(
+        id: id, reference: "X", title: "Y", organisation: project.organisation,
+        commercial: !project.commercial, members: project.members)
+    }
+    for (id, allocation) in centre.allocations {
+      next.allocations[id] = Allocation(
+        id: id, project: allocation.project, programme: Example.id("fast-lane"),
+        granted: allocation.granted,
+        window: allocation.window.lowerBound..<(allocation.window.upperBound + .hours(1)),
+        opening: allocation.opening)
+    }
+    return next
+  }
+
+  @Test("has the same report, byte for byte, whatever becomes of the centre")
+  func sameForEver() async throws {
+    try await withStore { store, database in
+      try await Self.live(store)
+      let open = try await Self.report(store)
+      try await Self.close(store)
+      let closed = try await Self.report(store)
+      #expect(closed == open)
+      let centre = Self.overturn(Example.centre)
+      let outcome = try await store.replaceCentre(
+        with: centre, postings: [], ifStill: Example.centre, by: "m-1")
+      #expect(outcome == .done)
+      // What nobody can do but a superuser: a node that was recorded otherwise.
+      try await database.run(
+        """
+        INSERT INTO node_change (node, at, up, gpus)
+        SELECT 'gn09', at, true, 8 FROM node_change ORDER BY seq LIMIT 1
+        """)
+      #expect(try await Self.report(store) == closed)
+      // Days in it are of it; the month after it is not closed.
+      let days = Self.month.start..<(Self.month.start + .hours(24 * 20))
+      let some = try await store.accessTimeFacts(period: days, system: "a system")
+      #expect(some.centre.funders[Example.id("state")]?.name == "State")
+      let next = try await store.accessTimeFacts(
+        period: Self.month.next.interval, system: "a system")
+      #expect(next.centre.funders[Example.id("state")]?.name == "State anew")
+      let both = try await store.accessTimeFacts(
+        period: Self.month.start..<Self.month.next.end, system: "a system")
+      #expect(both.centre.funders[Example.id("state")]?.name == "State anew")
+    }
+  }
+
+  @Test("says so when its frozen facts were changed or taken away")
+  func damaged() async throws {
+    try await withStore { store, database in
+      try await Self.live(store)
+      try await Self.close(store)
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      try await administration.migrate()
+      #expect(try await store.brokenSeals() == [])
+      #expect(try await administration.verify().faults == [])
+      for damage in [
+        "UPDATE period_facts SET facts = facts || '\\x00'", "DELETE FROM period_facts",
+      ] {
+        await #expect(throws: PostgresError.self) { try await database.run(damage) }
+        try await database.run(
+          "SET LOCAL session_replication_role = replica; " + damage)
+        #expect(try await store.brokenSeals().map(\.period) == [Self.month])
+        let faults = try await administration.verify().faults
+        #expect(faults.count == 1 && faults[0].contains("frozen facts"), "\(faults)")
+      }
+    }
+  }
+}
