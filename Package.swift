@@ -160,7 +160,8 @@ let package = Package(
     // `make bench`: no product, and no test.
     .executableTarget(
       name: "polder-bench", dependencies: ["Domain", "Ledger", "Lifecycle", "Services", "Store"],
-      path: "Tests/Bench", exclude: ["full.sql", "settled.sql", "waiting.sql"],
+      path: "Tests/Bench",
+      exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],
       swiftSettings: house),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),
