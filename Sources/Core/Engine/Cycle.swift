@@ -13,8 +13,11 @@ package import Scheduling
 package struct Cycle: Sendable {
   package let planning: PlanningPolicy
   package let lifecycle: LifecyclePolicy
+  /// How many tasks are planned on exact nodes: ``PlanningProblem/exactTasks``.
+  package let exactTasks: Int
 
-  package init(planning: PlanningPolicy, lifecycle: LifecyclePolicy) {
+  package init(planning: PlanningPolicy, lifecycle: LifecyclePolicy, exactTasks: Int = .max) {
+    self.exactTasks = exactTasks
     self.planning = planning
     self.lifecycle = lifecycle
   }
@@ -60,7 +63,8 @@ package struct Cycle: Sendable {
       now: now, nodes: nodes,
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
       occupations: occupations, queue: queue(state, barred, now: now),
-      budgets: state.balances.mapValues(\.available), caps: rooms(state), promises: promises)
+      budgets: state.balances.mapValues(\.available), caps: rooms(state), promises: promises,
+      exactTasks: exactTasks)
   }
 
   /// - Parameter barred: tasks that are not planned before an instant: Slurm did not start them.

@@ -14,6 +14,9 @@ struct Availability {
     timelines = capacities.map { Timeline(now: now, free: $0) }
   }
 
+  /// What is free on a node from each instant on.
+  func steps(of node: Int) -> [Timeline.Step] { timelines[node].steps }
+
   /// What is free on a node at this moment.
   func freeNow(on node: Int) -> NodeResources { timelines[node].freeNow }
 

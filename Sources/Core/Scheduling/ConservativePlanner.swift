@@ -22,11 +22,12 @@ package struct ConservativePlanner: Planner {
   package func plan(_ problem: PlanningProblem) -> Plan {
     var pass = PlanningPass(problem)
     pass.layPromises()
-    for candidate in problem.queue {
-      let promised = pass.liftPromise(of: candidate.task)
-      let floor = upkeep == .keep ? promised ?? problem.now : problem.now
-      _ = pass.plan(candidate, notBefore: floor)
+    let (exact, rest) = pass.tiers()
+    for rank in exact {
+      let promised = pass.liftPromise(of: problem.queue[rank].task)
+      let isKept = upkeep == .keep || rank >= problem.exactTasks
+      _ = pass.plan(rank, notBefore: isKept ? promised ?? problem.now : problem.now)
     }
-    return pass.plan
+    return CountedPass.finish(pass, rest, .backfill)
   }
 }

@@ -8,13 +8,14 @@ package struct EASYPlanner: Planner {
 
   package func plan(_ problem: PlanningProblem) -> Plan {
     var pass = PlanningPass(problem)
-    for candidate in problem.queue {
+    let (exact, rest) = pass.tiers()
+    for rank in exact {
       if pass.reservations.isEmpty {
-        _ = pass.plan(candidate, notBefore: problem.now)
+        _ = pass.plan(rank, notBefore: problem.now)
       } else {
-        pass.startNow(candidate)
+        pass.startNow(rank)
       }
     }
-    return pass.plan
+    return CountedPass.finish(pass, rest, pass.reservations.isEmpty ? .head : .startNow)
   }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 /// First come, first served: nobody starts before everybody ahead of him has.
 ///
 /// Each task gets the earliest slot that begins no earlier than the slot of the task before it.
@@ -7,9 +9,10 @@ package struct FCFSPlanner: Planner {
   package func plan(_ problem: PlanningProblem) -> Plan {
     var pass = PlanningPass(problem)
     var floor = problem.now
-    for candidate in problem.queue {
-      if let start = pass.plan(candidate, notBefore: floor) { floor = start }
+    let (exact, rest) = pass.tiers()
+    for rank in exact {
+      if let start = pass.plan(rank, notBefore: floor) { floor = start }
     }
-    return pass.plan
+    return CountedPass.finish(pass, rest, .inOrder(from: floor.milliseconds))
   }
 }

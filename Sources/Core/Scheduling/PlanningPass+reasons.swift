@@ -10,7 +10,7 @@ extension PlanningPass {
     let fitting = fit.usable.filter { shape.perNode.fits(in: availability.freeNow(on: $0)) }
     guard fitting.count < request.nodeCount else {
       let span = candidate.span.count * 1000
-      let ahead = firstInTheWay(on: fitting, until: now + span) ?? reservations.last?.task
+      let ahead = firstInTheWay(on: fitting, until: now + span) ?? reservations.last?.slot.task
       return .priority(ahead: ahead ?? candidate.task, jobsAhead: reservations.count)
     }
     let free = fit.usable.map { availability.freeNow(on: $0) }
@@ -62,6 +62,17 @@ extension PlanningPass {
       if last.count > ResourceShortfall.mostBlockingTasks { last.removeLast() }
     }
     return last.map(\.task).sorted()
+  }
+
+  /// Why nothing can be planned for a task of which too few nodes exist or are up.
+  func lack(ofTaskAt rank: Int) -> WaitReason {
+    let request = problem.queue[rank].request
+    let refusals = refusals(of: request)
+    guard refusals.isEmpty, let partition = partitions[request.partition] else {
+      return .impossible(refusals)
+    }
+    var pass = self
+    return .nodesUnavailable(nodeShortfall(request, pass.fits(of: request, on: partition)))
   }
 
   /// The numbers for a task that too few nodes are up for.

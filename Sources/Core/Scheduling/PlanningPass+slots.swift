@@ -16,12 +16,10 @@ extension PlanningPass {
 
   /// The earliest slot from `floor` on that the task's allocations can pay for, or why there is
   /// none; with `onlyThen`, a slot that begins at `floor` or why there is none.
-  mutating func find(
-    _ candidate: Candidate, notBefore floor: Int64, onlyThen: Bool
-  ) -> Finding {
-    if case .waits(let reason) = candidate.eligibility { return .none(reason) }
+  mutating func find(_ rank: Int, notBefore floor: Int64, onlyThen: Bool) -> Finding {
+    if let reason = obstacle(toTaskAt: rank) { return .none(reason) }
+    let candidate = problem.queue[rank]
     let request = candidate.request
-    if let begin = request.notBefore, begin.milliseconds > now { return .none(.notBefore(begin)) }
     guard let partition = partitions[request.partition] else {
       return .none(.impossible(refusals(of: request)))
     }
@@ -58,6 +56,15 @@ extension PlanningPass {
     return .none(unpaid ?? .nodesUnavailable(nodeShortfall(request, fits)))
   }
 
+  /// Why a task can't be planned at all, whatever is free.
+  func obstacle(toTaskAt rank: Int) -> WaitReason? {
+    if case .waits(let reason) = problem.queue[rank].eligibility { return reason }
+    if let begin = problem.queue[rank].request.notBefore, begin.milliseconds > now {
+      return .notBefore(begin)
+    }
+    return nil
+  }
+
   private mutating func start(
     of candidate: Candidate, on fit: Fit, shape: Int, _ floor: Int64, onlyThen: Bool
   ) -> Int64? {
@@ -70,7 +77,7 @@ extension PlanningPass {
     return possible ? floor : nil
   }
 
-  private enum Payment {
+  enum Payment {
     case from(AllocationOption, GPUTime)
     case cannot(WaitReason)
   }
@@ -78,13 +85,20 @@ extension PlanningPass {
   /// The first allocation that has the window and the money for a start at `begin`. If there is
   /// none: a lack of money goes before a lack of time, since money may come back.
   private func payment(of candidate: Candidate, _ shape: Shape, from begin: Int64) -> Payment {
-    let end = Instant(milliseconds: begin) + candidate.span
     let cost = shape.cost(
       nodes: candidate.request.nodeCount, seconds: candidate.span.count, tasks: 1)
     guard let hold = cost else { return .cannot(.impossible([.tooExpensive(most: .largest)])) }
+    return payment(
+      from: candidate.options, hold: hold, until: Instant(milliseconds: begin) + candidate.span)
+  }
+
+  /// The same for a hold until an end.
+  func payment(
+    from options: [AllocationOption], hold: GPUTime, until end: Instant
+  ) -> Payment {
     var tooDear: WaitReason? = nil
     var tooLong: WaitReason? = nil
-    for option in candidate.options {
+    for option in options {
       let allocation = option.allocation
       let rest = left[allocation] ?? .zero
       if end > option.windowEnd {
@@ -112,7 +126,7 @@ extension PlanningPass {
       cap: cap, needs: hold, room: room, promisedAhead: room.left - (capLeft[cap] ?? room.left))
   }
 
-  private func refusals(of request: JobRequest) -> [RequestRefusal] {
+  func refusals(of request: JobRequest) -> [RequestRefusal] {
     Admission(nodes: nodes.map(\.node), partitions: problem.partitions, now: problem.now)
       .refusals(of: request)
   }

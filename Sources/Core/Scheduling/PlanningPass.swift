@@ -16,8 +16,9 @@ struct PlanningPass {
   private(set) var left: [AllocationID: GPUTime]
   /// What they leave of each cap.
   private(set) var capLeft: [CapID: GPUTime]
-  private(set) var decisions: [PlannedTask] = []
-  private(set) var reservations: [PlannedReservation] = []
+  /// By place in the queue; nil while its turn has not come.
+  private var decisions: [PlannedTask.Outcome?]
+  private(set) var reservations: [(rank: Int, slot: PlannedReservation)] = []
   private var fitsByKey: [FitKey: [Fit]] = [:]
   private var bounds: [BoundKey: Int64] = [:]
   private var promised: [TaskID: Promise] = [:]
@@ -52,6 +53,7 @@ struct PlanningPass {
     now = problem.now.milliseconds
     nodes = problem.nodes.sorted { $0.node.name < $1.node.name }
     partitions = Dictionary(problem.partitions.map { ($0.name, $0) }) { first, _ in first }
+    decisions = Array(repeating: nil, count: problem.queue.count)
     left = problem.budgets
     capLeft = problem.caps.mapValues(\.left)
     availability = Availability(now: now, capacities: nodes.map(\.node.capacity))
@@ -67,8 +69,14 @@ struct PlanningPass {
     }
   }
 
-  /// What was decided so far.
-  var plan: Plan { Plan(decisions: decisions, reservations: reservations) }
+  /// What was decided so far, in queue order.
+  var plan: Plan {
+    let decided = problem.queue.indices.compactMap { rank in
+      decisions[rank].map { PlannedTask(task: problem.queue[rank].task, outcome: $0) }
+    }
+    return Plan(
+      decisions: decided, reservations: reservations.sorted { $0.rank < $1.rank }.map(\.slot))
+  }
 
   /// Lays the promises down before the walk, in queue order, nodes and money alike, as far as they
   /// can still be kept: the task waits and is eligible, its nodes are up, its slot is free, its
@@ -96,6 +104,27 @@ struct PlanningPass {
     }
   }
 
+  /// The places in the queue that are planned on exact nodes, and those that are planned on counts
+  /// after them; both ascending.
+  func tiers() -> (exact: [Int], counted: [Int]) {
+    guard problem.queue.count > problem.exactTasks else {
+      return (Array(problem.queue.indices), [])
+    }
+    var exact: [Int] = []
+    var counted: [Int] = []
+    var eligible = 0
+    for rank in problem.queue.indices {
+      let candidate = problem.queue[rank]
+      if eligible < problem.exactTasks || hasPromise(candidate.task) {
+        exact.append(rank)
+        if candidate.eligibility == .eligible { eligible += 1 }
+      } else {
+        counted.append(rank)
+      }
+    }
+    return (exact, counted)
+  }
+
   /// What still pays for a promise.
   private func payer(
     _ candidate: Candidate, _ old: PlannedReservation, until end: Instant
@@ -107,10 +136,13 @@ struct PlanningPass {
     }
   }
 
-  private mutating func spend(_ hold: GPUTime, from option: AllocationOption) {
+  mutating func spend(_ hold: GPUTime, from option: AllocationOption) {
     left[option.allocation, default: .zero] -= hold
     for cap in option.caps { capLeft[cap, default: .zero] -= hold }
   }
+
+  /// True if a promise to a task was laid down and not lifted yet.
+  func hasPromise(_ task: TaskID) -> Bool { promised[task] != nil }
 
   /// Takes a task's promise away again, when its turn comes, and returns its start. From here on
   /// the walk's bounds are void: there is more free than there was.
@@ -128,30 +160,30 @@ struct PlanningPass {
 
   /// Gives a task the earliest slot from `floor` on: it starts if that is now, else the slot is
   /// reserved. Returns the slot's begin, or nil if the task waits for something else.
-  mutating func plan(_ candidate: Candidate, notBefore floor: Instant) -> Instant? {
-    switch find(candidate, notBefore: floor.milliseconds, onlyThen: false) {
+  mutating func plan(_ rank: Int, notBefore floor: Instant) -> Instant? {
+    switch find(rank, notBefore: floor.milliseconds, onlyThen: false) {
     case .none(let reason):
-      wait(candidate, reason)
+      decide(rank, .wait(reason, expectedStart: nil))
       return nil
     case .slot(let slot):
-      commit(candidate, slot)
+      commit(rank, slot)
       return Instant(milliseconds: slot.begin)
     }
   }
 
   /// Starts a task if it can start now; else it waits without a slot.
-  mutating func startNow(_ candidate: Candidate) {
-    switch find(candidate, notBefore: now, onlyThen: true) {
-    case .none(let reason): wait(candidate, reason)
-    case .slot(let slot): commit(candidate, slot)
+  mutating func startNow(_ rank: Int) {
+    switch find(rank, notBefore: now, onlyThen: true) {
+    case .none(let reason): decide(rank, .wait(reason, expectedStart: nil))
+    case .slot(let slot): commit(rank, slot)
     }
   }
 
-  private mutating func wait(_ candidate: Candidate, _ reason: WaitReason) {
-    decisions.append(PlannedTask(task: candidate.task, outcome: .wait(reason, expectedStart: nil)))
-  }
+  /// Writes the decision about the task at a place in the queue.
+  mutating func decide(_ rank: Int, _ outcome: PlannedTask.Outcome) { decisions[rank] = outcome }
 
-  private mutating func commit(_ candidate: Candidate, _ slot: Slot) {
+  private mutating func commit(_ rank: Int, _ slot: Slot) {
+    let candidate = problem.queue[rank]
     let end = slot.begin + candidate.span.count * 1000
     let chosen = availability.choose(
       candidate.request.nodeCount, of: slot.fit.usable, share: slot.fit.shape.perNode,
@@ -165,19 +197,19 @@ struct PlanningPass {
       let begin = Instant(milliseconds: slot.begin)
       let reason = hindrance(of: candidate, slot.fit, planned: (slot.begin, chosen))
       outcome = .wait(reason, expectedStart: begin)
-      reservations.append(
-        PlannedReservation(
-          task: candidate.task, placement: placement, allocation: slot.option.allocation,
-          hold: slot.hold, start: begin, end: Instant(milliseconds: end)))
+      let reservation = PlannedReservation(
+        task: candidate.task, placement: placement, allocation: slot.option.allocation,
+        hold: slot.hold, start: begin, end: Instant(milliseconds: end))
+      reservations.append((rank, reservation))
     }
     occupy(
       chosen, slot.fit.shape.perNode,
-      Tenancy(task: candidate.task, begin: slot.begin, end: end, rank: decisions.count))
+      Tenancy(task: candidate.task, begin: slot.begin, end: end, rank: rank))
     spend(slot.hold, from: slot.option)
-    decisions.append(PlannedTask(task: candidate.task, outcome: outcome))
+    decide(rank, outcome)
   }
 
-  private mutating func occupy(_ positions: [Int], _ share: NodeResources, _ tenancy: Tenancy) {
+  mutating func occupy(_ positions: [Int], _ share: NodeResources, _ tenancy: Tenancy) {
     for position in positions {
       availability.take(share, on: position, from: tenancy.begin, until: tenancy.end)
       tenancies[position].append(tenancy)

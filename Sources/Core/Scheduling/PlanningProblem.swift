@@ -19,12 +19,17 @@ package struct PlanningProblem: Hashable, Sendable {
   /// The reservations of the plan before this one. A planner that keeps them moves a task's start
   /// earlier and never later; without them every plan is made afresh.
   package let promises: [PlannedReservation]
+  /// How many eligible tasks, from the head of the queue, are planned on exact nodes, and so get a
+  /// promise if they wait; those behind them are planned on counts, and start only where real nodes
+  /// take them. What was promised before keeps its nodes wherever it stands.
+  package let exactTasks: Int
 
   package init(
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
     queue: [Candidate], budgets: [AllocationID: GPUTime], caps: [CapID: CapRoom] = [:],
-    promises: [PlannedReservation] = []
+    promises: [PlannedReservation] = [], exactTasks: Int = .max
   ) {
+    self.exactTasks = exactTasks
     self.now = now
     self.nodes = nodes
     self.partitions = partitions

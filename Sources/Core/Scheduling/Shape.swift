@@ -50,12 +50,19 @@ struct Shape {
 
   /// What some tasks of this shape cost together; nil if it is more than ``GPUTime/largest``.
   func cost(nodes count: Int, seconds: Int64, tasks: Int) -> GPUTime? {
-    var product = nodeWeight.thousandths
-    for factor in [Int64(count), seconds, Int64(tasks)] {
-      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-      guard !overflow else { return nil }
-      product = next
+    let weight = nodeWeight.thousandths.multipliedReportingOverflow(by: Int64(count))
+    guard !weight.overflow else { return nil }
+    return Self.cost(
+      of: Weight(thousandths: weight.partialValue), seconds: seconds, tasks: tasks)
+  }
+
+  /// What some tasks of a weight cost together; nil if it is more than ``GPUTime/largest``.
+  static func cost(of weight: Weight, seconds: Int64, tasks: Int) -> GPUTime? {
+    let one = weight.thousandths.multipliedReportingOverflow(by: seconds)
+    let all = one.partialValue.multipliedReportingOverflow(by: Int64(tasks))
+    guard !one.overflow, !all.overflow, all.partialValue <= GPUTime.largest.milliseconds else {
+      return nil
     }
-    return product <= GPUTime.largest.milliseconds ? GPUTime(milliseconds: product) : nil
+    return GPUTime(milliseconds: all.partialValue)
   }
 }

@@ -31,6 +31,8 @@ struct Configuration: Decodable {
   /// Acts by hand of more than this need another administrator's approval; nil for none.
   let fourEyesAbove: GPUTime?
   let planning: PlanningPolicy
+  /// How many waiting tasks get exact nodes, and a promise: see docs/scheduling.md.
+  let promisedTasks: Int
   let lifecycle: LifecyclePolicy
   /// How long what is personal is kept.
   let retention: RetentionPolicy
@@ -38,7 +40,7 @@ struct Configuration: Decodable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case socket, database, bridge, administrators, auditors, slurmUser, system, defaultPartition
     case planning, retention, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds, refunds
-    case fourEyesAboveGPUHours
+    case fourEyesAboveGPUHours, promisedTasks
   }
 
   init(from decoder: any Decoder) throws {
@@ -58,6 +60,7 @@ struct Configuration: Decodable {
       try keys.decodeIfPresent(RetentionSettings.self, forKey: .retention)?.policy
       ?? RetentionPolicy()
     planning = try Self.planning(keys)
+    promisedTasks = Int(try keys.decodeIfPresent(UInt16.self, forKey: .promisedTasks) ?? 100)
     lifecycle = LifecyclePolicy(
       grace: try Self.seconds(keys, .graceSeconds, default: 60),
       startTimeout: try Self.seconds(keys, .startTimeoutSeconds, default: 30),

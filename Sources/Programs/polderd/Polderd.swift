@@ -35,7 +35,9 @@ struct Polderd: AsyncParsableCommand {
       options: BridgeClient.Options(socketPath: configuration.bridge.socket), logger: logger)
     let conductor = Conductor(
       store: store, slurm: bridge,
-      cycle: Cycle(planning: configuration.planning, lifecycle: configuration.lifecycle),
+      cycle: Cycle(
+        planning: configuration.planning, lifecycle: configuration.lifecycle,
+        exactTasks: configuration.promisedTasks),
       logger: logger)
     let front = Front(
       store: store, board: conductor, accounts: SystemAccounts(),

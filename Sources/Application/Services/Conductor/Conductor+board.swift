@@ -21,7 +21,8 @@ extension Conductor: Board {
     problem = PlanningProblem(
       now: problem.now, nodes: problem.nodes, partitions: problem.partitions,
       occupations: problem.occupations, queue: problem.queue + [candidate],
-      budgets: problem.budgets, caps: problem.caps, promises: problem.promises)
+      budgets: problem.budgets, caps: problem.caps, promises: problem.promises,
+      exactTasks: problem.exactTasks)
     guard let planned = cycle.planning.planner.plan(problem).decisions.last else { return nil }
     switch planned.outcome {
     case .start: return BoardState.Wait(reason: nil, expectedStart: now)

@@ -1,75 +1,88 @@
-/// How much of one thing is free over time: a step function from an instant on, with the questions
-/// that a backfill asks of it.
+/// How much of some things is free over time: a step function from an instant on, with the
+/// questions that a backfill asks of it. Each thing is a *lane*; all lanes have the same steps.
 ///
-/// The simple semantics: a list of steps `(time, value)`, each of which holds until the next one,
-/// the last for ever. ``earliest(_:span:notBefore:)`` walks over it, ``add(_:from:until:)`` changes
-/// every step of a stretch. The code differs for speed: the steps lie in *blocks* of at most
-/// ``width``, each with its least and its greatest value and an amount that is still to be added to
-/// all of it, so that whole blocks are passed over or changed at once. With `s` steps a question or
-/// a change costs `s / width` at worst, and a few blocks as a rule.
+/// The simple semantics: a list of steps `(time, value of each lane)`, each of which holds until the
+/// next one, the last for ever. ``earliest(_:of:span:notBefore:)`` walks over it, and
+/// ``add(_:of:times:from:until:)`` changes every step of a stretch. The code differs for speed: the
+/// steps lie in *blocks* of at most ``width``, each with the least and the greatest value of each
+/// lane and an amount that is still to be added to all of it, so that whole blocks are passed over
+/// or changed at once. With `s` steps a question or a change costs `s / width` at worst, and a few
+/// blocks as a rule.
 ///
 /// Times are whatever the caller counts in (milliseconds or seconds), amounts too.
 package struct Profile: Sendable {
   /// Steps in a block at most.
-  private static let width = 64
+  private static let width = 32
 
+  package let laneCount: Int
   /// Block `b` has its steps at `slot[b] * width ..< slot[b] * width + count[b]`.
   private var times: ContiguousArray<Int64>
-  /// Less what is still to be added to the block.
+  /// Less what is still to be added to the block: at `(slot * laneCount + lane) * width + offset`.
   private var values: ContiguousArray<Int64>
 
   // By block, in order of time.
   private var slot: ContiguousArray<Int>
   private var count: ContiguousArray<Int>
   private var begin: ContiguousArray<Int64>
+  // By block and lane.
   private var low: ContiguousArray<Int64>
   private var high: ContiguousArray<Int64>
   private var pending: ContiguousArray<Int64>
   /// Places for blocks that were given up.
   private var spare: ContiguousArray<Int> = []
 
-  /// The same value for ever.
-  package init(from now: Int64, value: Int64) {
+  /// A step: its block, and its offset in that.
+  private struct Spot {
+    var block: Int
+    var offset: Int
+  }
+
+  /// The same values for ever, one for each lane.
+  package init(from now: Int64, values first: [Int64]) {
+    precondition(!first.isEmpty, "a profile has a lane")
+    laneCount = first.count
     times = ContiguousArray(repeating: 0, count: Self.width)
-    values = ContiguousArray(repeating: 0, count: Self.width)
+    values = ContiguousArray(repeating: 0, count: Self.width * first.count)
     times[0] = now
-    values[0] = value
     slot = [0]
     count = [1]
     begin = [now]
-    low = [value]
-    high = [value]
-    pending = [0]
+    low = ContiguousArray(first)
+    high = ContiguousArray(first)
+    pending = ContiguousArray(repeating: 0, count: first.count)
+    for lane in first.indices { values[lane * Self.width] = first[lane] }
   }
 
-  /// A value that changes by steps to come.
+  /// Values that change by steps to come.
   ///
-  /// - Parameter changes: what is added at an instant after `now`, ascending; the same instant may
-  ///   come several times.
-  package init(from now: Int64, value: Int64, changes: [(time: Int64, amount: Int64)]) {
-    self.init(from: now, value: value)
+  /// - Parameters:
+  ///   - times: after `now`, ascending; the same instant may come several times.
+  ///   - changes: what is added at each of them: first all lanes of the first, and so on.
+  package init(from now: Int64, values first: [Int64], times at: [Int64], changes: [Int64]) {
+    precondition(changes.count == at.count * first.count, "a change for each time and lane")
+    self.init(from: now, values: first)
     let fill = Self.width * 3 / 4
-    var value = value
+    var value = ContiguousArray(first)
     var last = now
-    for change in changes where change.amount != 0 {
-      precondition(change.time >= last, "changes ascend")
-      value += change.amount
-      let block = count.count - 1
-      let place = slot[block] * Self.width + count[block]
-      if change.time == last {
-        values[place - 1] = value
-        measure(block)
-      } else if count[block] < fill {
-        times[place] = change.time
-        values[place] = value
-        count[block] += 1
-        low[block] = min(low[block], value)
-        high[block] = max(high[block], value)
-      } else {
-        insertBlock(at: block + 1, begin: change.time, value: value)
+    for (index, time) in at.enumerated() {
+      precondition(time >= last, "changes ascend")
+      for lane in 0..<laneCount { value[lane] += changes[index * laneCount + lane] }
+      var block = count.count - 1
+      if time > last {
+        if count[block] < fill {
+          count[block] += 1
+        } else {
+          block += 1
+          insertBlock(at: block, begin: time)
+        }
+        self.times[slot[block] * Self.width + count[block] - 1] = time
+        last = time
       }
-      last = change.time
+      for lane in 0..<laneCount {
+        values[base(block, lane) + count[block] - 1] = value[lane]
+      }
     }
+    for block in count.indices { measure(block) }
   }
 
   /// How many steps it has: what its costs grow with.
@@ -77,139 +90,154 @@ package struct Profile: Sendable {
 
   // MARK: Questions
 
-  /// What is free at an instant, which must not lie before the first step.
-  package func value(at time: Int64) -> Int64 {
-    let block = self.block(at: time)
-    return values[place(of: time, in: block)] + pending[block]
+  /// What is free of a lane at an instant, which must not lie before the first step.
+  package func value(of lane: Int, at time: Int64) -> Int64 {
+    let spot = find(time)
+    return values[base(spot.block, lane) + spot.offset] + pending[spot.block * laneCount + lane]
   }
 
-  /// The least that is free in `from..<until`, which must not be empty.
-  package func least(from: Int64, until: Int64) -> Int64 {
-    var block = self.block(at: from)
-    var place = place(of: from, in: block)
-    var least = Int64.max
+  /// True if an amount of a lane is free throughout `from..<from + span`.
+  package func has(_ amount: Int64, of lane: Int, from: Int64, span: Int64) -> Bool {
+    firstBelow(amount, lane, find(from), until: Self.end(from, span)) == nil
+  }
+
+  /// The earliest instant, at or after `floor`, from which an amount of a lane is free for a whole
+  /// span; `Int64.max` if there is none, which can only be if the last step has less.
+  package func earliest(
+    _ amount: Int64, of lane: Int, span: Int64, notBefore floor: Int64
+  ) -> Int64 {
+    var spot = find(floor)
     while true {
-      let end = slot[block] * Self.width + count[block]
-      let first = place == end - count[block]
-      if first, block + 1 < count.count ? begin[block + 1] <= until : false {
-        least = min(least, low[block])
-      } else {
-        let added = pending[block]
-        while place < end {
-          if times[place] >= until { return least }
-          least = min(least, values[place] + added)
-          place += 1
+      guard let open = firstReaching(amount, lane, spot) else { return .max }
+      let start = max(floor, time(of: open))
+      guard let shut = firstBelow(amount, lane, open, until: Self.end(start, span)) else {
+        return start
+      }
+      spot = shut
+    }
+  }
+
+  private static func end(_ start: Int64, _ span: Int64) -> Int64 {
+    let end = start.addingReportingOverflow(span)
+    return end.overflow ? .max : end.partialValue
+  }
+
+  /// The first step from one on with an amount or more of a lane.
+  private func firstReaching(_ amount: Int64, _ lane: Int, _ from: Spot) -> Spot? {
+    var spot = from
+    while true {
+      if high[spot.block * laneCount + lane] >= amount {
+        let wanted = amount - pending[spot.block * laneCount + lane]
+        let base = base(spot.block, lane)
+        while spot.offset < count[spot.block] {
+          if values[base + spot.offset] >= wanted { return spot }
+          spot.offset += 1
         }
       }
-      block += 1
-      guard block < count.count, begin[block] < until else { return least }
-      place = slot[block] * Self.width
-    }
-  }
-
-  /// True if an amount is free throughout `from..<from + span`.
-  package func has(_ amount: Int64, from: Int64, span: Int64) -> Bool {
-    let block = self.block(at: from)
-    let place = place(of: from, in: block)
-    let until = from.addingReportingOverflow(span)
-    return firstBelow(amount, block, place, until: until.overflow ? .max : until.partialValue)
-      == nil
-  }
-
-  /// The earliest instant, at or after `floor`, from which an amount is free for a whole span;
-  /// `Int64.max` if there is none, which can only be if the last step has less than the amount.
-  package func earliest(_ amount: Int64, span: Int64, notBefore floor: Int64) -> Int64 {
-    var block = self.block(at: floor)
-    var place = place(of: floor, in: block)
-    while true {
-      guard let open = firstReaching(amount, block, place) else { return .max }
-      let start = max(floor, times[open.place])
-      let until = start.addingReportingOverflow(span)
-      guard
-        let shut = firstBelow(
-          amount, open.block, open.place, until: until.overflow ? .max : until.partialValue)
-      else { return start }
-      (block, place) = shut
-    }
-  }
-
-  /// The first step from a place on with an amount or more.
-  private func firstReaching(
-    _ amount: Int64, _ fromBlock: Int, _ fromPlace: Int
-  ) -> (block: Int, place: Int)? {
-    var block = fromBlock
-    var place = fromPlace
-    while true {
-      if high[block] >= amount {
-        let wanted = amount - pending[block]
-        let end = slot[block] * Self.width + count[block]
-        while place < end {
-          if values[place] >= wanted { return (block, place) }
-          place += 1
-        }
+      spot = Spot(block: spot.block + 1, offset: 0)
+      while spot.block < count.count, high[spot.block * laneCount + lane] < amount {
+        spot.block += 1
       }
-      block += 1
-      while block < count.count, high[block] < amount { block += 1 }
-      guard block < count.count else { return nil }
-      place = slot[block] * Self.width
+      guard spot.block < count.count else { return nil }
     }
   }
 
-  /// The first step from a place on, beginning before `until`, with less than an amount.
+  /// The first step from one on, beginning before `until`, with less than an amount of a lane.
   private func firstBelow(
-    _ amount: Int64, _ fromBlock: Int, _ fromPlace: Int, until: Int64
-  ) -> (block: Int, place: Int)? {
-    var block = fromBlock
-    var place = fromPlace
+    _ amount: Int64, _ lane: Int, _ from: Spot, until: Int64
+  ) -> Spot? {
+    var spot = from
     while true {
-      if low[block] < amount {
-        let wanted = amount - pending[block]
-        let end = slot[block] * Self.width + count[block]
-        while place < end {
-          if values[place] < wanted { return times[place] < until ? (block, place) : nil }
-          place += 1
+      if low[spot.block * laneCount + lane] < amount {
+        let wanted = amount - pending[spot.block * laneCount + lane]
+        let base = base(spot.block, lane)
+        while spot.offset < count[spot.block] {
+          if values[base + spot.offset] < wanted { return time(of: spot) < until ? spot : nil }
+          spot.offset += 1
         }
       }
-      block += 1
-      while block < count.count, low[block] >= amount, begin[block] < until { block += 1 }
-      guard block < count.count, begin[block] < until else { return nil }
-      place = slot[block] * Self.width
+      spot = Spot(block: spot.block + 1, offset: 0)
+      while spot.block < count.count, begin[spot.block] < until,
+        low[spot.block * laneCount + lane] >= amount
+      {
+        spot.block += 1
+      }
+      guard spot.block < count.count, begin[spot.block] < until else { return nil }
     }
   }
 
   // MARK: Changes
 
-  /// Adds an amount, negative to take it, over `from..<until`; `Int64.max` is for ever. An empty
+  /// Adds amounts, negative to take them, over `from..<until`; `Int64.max` is for ever. An empty
   /// stretch changes nothing.
-  package mutating func add(_ amount: Int64, from: Int64, until: Int64) {
-    guard from < until, amount != 0 else { return }
-    cut(at: from)
-    if until < .max { cut(at: until) }
-    var block = self.block(at: from)
-    let firstBlock = block
-    var place = place(of: from, in: block)
-    while block < count.count, begin[block] < until {
-      let base = slot[block] * Self.width
-      let isWhole =
-        place == base && (block + 1 < count.count ? begin[block + 1] <= until : until == .max)
-      if isWhole {
-        pending[block] += amount
-        low[block] += amount
-        high[block] += amount
-      } else {
-        let end = base + count[block]
-        while place < end, times[place] < until {
-          values[place] += amount
-          place += 1
+  ///
+  /// - Parameters:
+  ///   - amounts: of the lanes from 0 on; lanes behind the last stay.
+  ///   - sign: what each is multiplied with.
+  package mutating func add(
+    _ amounts: ArraySlice<Int64>, times sign: Int64 = 1, from: Int64, until: Int64
+  ) {
+    guard from < until else { return }
+    if until < .max { _ = cut(at: until) }
+    let first = cut(at: from)
+    var spot = first
+    while spot.block < count.count, begin[spot.block] < until {
+      let next = spot.block + 1
+      if spot.offset == 0, next < count.count ? begin[next] <= until : until == .max {
+        var meter = spot.block * laneCount
+        for amount in amounts {
+          pending[meter] += amount * sign
+          low[meter] += amount * sign
+          high[meter] += amount * sign
+          meter += 1
         }
-        measure(block)
+      } else {
+        var end = count[spot.block]
+        while end > spot.offset, times[slot[spot.block] * Self.width + end - 1] >= until {
+          end -= 1
+        }
+        change(spot, until: end, amounts, times: sign)
       }
-      block += 1
-      if block < count.count { place = slot[block] * Self.width }
+      spot = Spot(block: next, offset: 0)
     }
     // The later edge first: the earlier one's place is not moved by that.
-    if until < .max { join(at: until, near: block) }
-    join(at: from, near: firstBlock)
+    if until < .max { join(find(until), at: until) }
+    join(first, at: from)
+  }
+
+  /// Adds to some steps of one block, and measures it anew.
+  private mutating func change(
+    _ spot: Spot, until end: Int, _ amounts: ArraySlice<Int64>, times sign: Int64
+  ) {
+    var base = base(spot.block, 0)
+    var meter = spot.block * laneCount
+    let filled = count[spot.block]
+    for amount in amounts {
+      if amount != 0 {
+        let (least, most) = Self.add(
+          amount * sign, to: &values, base + spot.offset..<base + end, of: base..<base + filled)
+        low[meter] = least + pending[meter]
+        high[meter] = most + pending[meter]
+      }
+      base += Self.width
+      meter += 1
+    }
+  }
+
+  /// Adds to some values; the least and the greatest of a stretch that they lie in.
+  private static func add(
+    _ amount: Int64, to values: inout ContiguousArray<Int64>, _ some: Range<Int>,
+    of all: Range<Int>
+  ) -> (least: Int64, most: Int64) {
+    var values = values.mutableSpan
+    for place in some { values[place] += amount }
+    var least = Int64.max
+    var most = Int64.min
+    for place in all {
+      least = min(least, values[place])
+      most = max(most, values[place])
+    }
+    return (least, most)
   }
 
   /// Forgets the steps that ended before an instant: of them nothing is asked any more.
@@ -221,146 +249,163 @@ package struct Profile: Sendable {
     slot.removeSubrange(..<gone)
     count.removeSubrange(..<gone)
     begin.removeSubrange(..<gone)
-    low.removeSubrange(..<gone)
-    high.removeSubrange(..<gone)
-    pending.removeSubrange(..<gone)
+    low.removeSubrange(..<(gone * laneCount))
+    high.removeSubrange(..<(gone * laneCount))
+    pending.removeSubrange(..<(gone * laneCount))
   }
 
-  /// Makes a step begin at an instant.
-  private mutating func cut(at time: Int64) {
-    var block = self.block(at: time)
-    var place = place(of: time, in: block)
-    guard times[place] < time else { return }
-    if count[block] == Self.width {
-      divide(block)
-      if begin[block + 1] <= time { block += 1 }
-      place = self.place(of: time, in: block)
+  /// Makes a step begin at an instant; that step.
+  private mutating func cut(at time: Int64) -> Spot {
+    var spot = find(time)
+    guard self.time(of: spot) < time else { return spot }
+    if count[spot.block] == Self.width {
+      divide(spot.block)
+      spot = find(time)
     }
-    let end = slot[block] * Self.width + count[block]
-    let value = values[place]
+    let place = slot[spot.block] * Self.width
+    var hole = count[spot.block]
+    while hole > spot.offset + 1 {
+      times[place + hole] = times[place + hole - 1]
+      hole -= 1
+    }
+    times[place + hole] = time
+    for lane in 0..<laneCount {
+      let base = base(spot.block, lane)
+      Self.repeatValue(at: base + spot.offset, of: &values, until: base + count[spot.block])
+    }
+    count[spot.block] += 1
+    spot.offset += 1
+    return spot
+  }
+
+  /// Moves the values behind one by a place, so that it stands there twice.
+  private static func repeatValue(
+    at place: Int, of values: inout ContiguousArray<Int64>, until end: Int
+  ) {
+    var values = values.mutableSpan
     var hole = end
-    while hole > place + 1 {
-      times[hole] = times[hole - 1]
+    while hole > place {
       values[hole] = values[hole - 1]
       hole -= 1
     }
-    times[hole] = time
-    values[hole] = value
-    count[block] += 1
   }
 
   /// Takes away a step that changes nothing.
-  private mutating func join(at time: Int64, near hint: Int) {
-    let block =
-      hint < count.count && begin[hint] <= time
-        && (hint + 1 == count.count || time < begin[hint + 1])
-      ? hint : self.block(at: time)
-    let place = place(of: time, in: block)
-    guard times[place] == time else { return }
-    let base = slot[block] * Self.width
-    let value = values[place] + pending[block]
-    if place > base {
-      guard values[place - 1] + pending[block] == value else { return }
-    } else {
-      guard block > 0 else { return }
-      let before = slot[block - 1] * Self.width + count[block - 1] - 1
-      guard values[before] + pending[block - 1] == value else { return }
+  private mutating func join(_ spot: Spot, at time: Int64) {
+    guard self.time(of: spot) == time, spot.block > 0 || spot.offset > 0 else { return }
+    let before =
+      spot.offset > 0
+      ? Spot(block: spot.block, offset: spot.offset - 1)
+      : Spot(block: spot.block - 1, offset: count[spot.block - 1] - 1)
+    for lane in 0..<laneCount {
+      let earlier =
+        values[base(before.block, lane) + before.offset]
+        + pending[before.block * laneCount + lane]
+      let later =
+        values[base(spot.block, lane) + spot.offset] + pending[spot.block * laneCount + lane]
+      guard earlier == later else { return }
     }
-    let end = base + count[block]
-    var hole = place
-    while hole + 1 < end {
-      times[hole] = times[hole + 1]
-      values[hole] = values[hole + 1]
-      hole += 1
+    let last = count[spot.block] - 1
+    guard last > 0 else { return removeBlock(at: spot.block) }
+    let place = slot[spot.block] * Self.width
+    for hole in place + spot.offset..<place + last { times[hole] = times[hole + 1] }
+    for lane in 0..<laneCount {
+      let base = base(spot.block, lane)
+      for hole in base + spot.offset..<base + last { values[hole] = values[hole + 1] }
     }
-    count[block] -= 1
-    if count[block] == 0 {
-      removeBlock(at: block)
-    } else if place == base {
-      begin[block] = times[base]
-      measure(block)
+    count[spot.block] = last
+    if spot.offset == 0 {
+      begin[spot.block] = times[place]
+      measure(spot.block)
     }
   }
 
   // MARK: Blocks
 
-  /// The block that an instant falls into.
-  private func block(at time: Int64) -> Int {
-    var low = 0
-    var high = begin.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if begin[middle] <= time { low = middle } else { high = middle }
-    }
-    return low
+  private func base(_ block: Int, _ lane: Int) -> Int {
+    (slot[block] * laneCount + lane) * Self.width
   }
 
-  /// The step that holds at an instant, within its block.
-  private func place(of time: Int64, in block: Int) -> Int {
-    var low = slot[block] * Self.width
-    var high = low + count[block]
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if times[middle] <= time { low = middle } else { high = middle }
+  private func time(of spot: Spot) -> Int64 { times[slot[spot.block] * Self.width + spot.offset] }
+
+  /// The step that holds at an instant.
+  private func find(_ time: Int64) -> Spot {
+    var block = 0
+    var end = begin.count
+    while end - block > 1 {
+      let middle = (block + end) / 2
+      if begin[middle] <= time { block = middle } else { end = middle }
     }
-    return low
+    let place = slot[block] * Self.width
+    var offset = 0
+    end = count[block]
+    while end - offset > 1 {
+      let middle = (offset + end) / 2
+      if times[place + middle] <= time { offset = middle } else { end = middle }
+    }
+    return Spot(block: block, offset: offset)
   }
 
   private mutating func measure(_ block: Int) {
-    let base = slot[block] * Self.width
-    var least = Int64.max
-    var most = Int64.min
-    for place in base..<(base + count[block]) {
-      least = min(least, values[place])
-      most = max(most, values[place])
+    for lane in 0..<laneCount {
+      let base = base(block, lane)
+      var least = Int64.max
+      var most = Int64.min
+      for place in base..<(base + count[block]) {
+        least = min(least, values[place])
+        most = max(most, values[place])
+      }
+      low[block * laneCount + lane] = least + pending[block * laneCount + lane]
+      high[block * laneCount + lane] = most + pending[block * laneCount + lane]
     }
-    low[block] = least + pending[block]
-    high[block] = most + pending[block]
   }
 
   /// Moves the later half of a block into one of its own, behind it.
   private mutating func divide(_ block: Int) {
     let half = Self.width / 2
     let from = slot[block] * Self.width + half
-    insertBlock(at: block + 1, begin: times[from], value: values[from])
+    insertBlock(at: block + 1, begin: times[from])
     let to = slot[block + 1] * Self.width
-    for offset in 0..<half {
-      times[to + offset] = times[from + offset]
-      values[to + offset] = values[from + offset]
+    for offset in 0..<half { times[to + offset] = times[from + offset] }
+    for lane in 0..<laneCount {
+      let from = base(block, lane) + half
+      let to = base(block + 1, lane)
+      for offset in 0..<half { values[to + offset] = values[from + offset] }
+      pending[(block + 1) * laneCount + lane] = pending[block * laneCount + lane]
     }
     count[block] = half
     count[block + 1] = half
-    pending[block + 1] = pending[block]
     measure(block)
     measure(block + 1)
   }
 
-  /// A block of one step.
-  private mutating func insertBlock(at position: Int, begin time: Int64, value: Int64) {
+  /// A block of one step, whose values are to be written and measured.
+  private mutating func insertBlock(at position: Int, begin time: Int64) {
     let place: Int
     if let free = spare.popLast() {
       place = free
     } else {
       place = times.count / Self.width
       times.append(contentsOf: repeatElement(0, count: Self.width))
-      values.append(contentsOf: repeatElement(0, count: Self.width))
+      values.append(contentsOf: repeatElement(0, count: Self.width * laneCount))
     }
     times[place * Self.width] = time
-    values[place * Self.width] = value
     slot.insert(place, at: position)
     count.insert(1, at: position)
     begin.insert(time, at: position)
-    low.insert(value, at: position)
-    high.insert(value, at: position)
-    pending.insert(0, at: position)
+    let lanes = repeatElement(Int64(0), count: laneCount)
+    low.insert(contentsOf: lanes, at: position * laneCount)
+    high.insert(contentsOf: lanes, at: position * laneCount)
+    pending.insert(contentsOf: lanes, at: position * laneCount)
   }
 
   private mutating func removeBlock(at position: Int) {
     spare.append(slot.remove(at: position))
     count.remove(at: position)
     begin.remove(at: position)
-    low.remove(at: position)
-    high.remove(at: position)
-    pending.remove(at: position)
+    let lanes = position * laneCount..<(position + 1) * laneCount
+    low.removeSubrange(lanes)
+    high.removeSubrange(lanes)
+    pending.removeSubrange(lanes)
   }
 }

@@ -58,14 +58,14 @@ struct BackfillTests {
 
   @Test("a shape of two lanes starts when both are free, and takes from both")
   func lanes() {
-    var gpus = Profile(from: 0, value: 4)
-    gpus.add(-4, from: 0, until: 20)
-    var cpus = Profile(from: 0, value: 8)
-    cpus.add(-1, from: 15, until: 30)
-    var capacity = Capacity(lanes: [gpus, cpus])
-    let shape = capacity.addShape([
-      Capacity.Part(lane: 0, needs: 2, takes: 2), Capacity.Part(lane: 1, needs: 8, takes: 4),
-    ])
+    // GPUs are taken until 20, one CPU from 15 until 30.
+    var profile = Profile(from: 0, values: [4, 8])
+    profile.add([-4], from: 0, until: 20)
+    profile.add([0, -1], from: 15, until: 30)
+    var capacity = Capacity(pools: [profile])
+    let shape = capacity.addShape(
+      on: 0,
+      [Capacity.Part(lane: 0, needs: 2, takes: 2), Capacity.Part(lane: 1, needs: 8, takes: 4)])
     #expect(capacity.earliest(shape, span: 10, notBefore: 0) == 30)
     capacity.take(shape, from: 30, until: 40)
     #expect(capacity.earliest(shape, span: 10, notBefore: 0) == 40)
@@ -84,7 +84,7 @@ struct BackfillTests {
   private func starts(_ jobs: [[Int64]], _ policy: PlanningPolicy) -> [Int64] {
     var capacity = Capacity(processors: 4, from: 0)
     let shapes = jobs.map {
-      capacity.addShape([Capacity.Part(lane: 0, needs: $0[1], takes: $0[1])])
+      capacity.addShape(on: 0, [Capacity.Part(lane: 0, needs: $0[1], takes: $0[1])])
     }
     var backfill = Backfill(policy, on: capacity)
     var starts = [Int64](repeating: -1, count: jobs.count)

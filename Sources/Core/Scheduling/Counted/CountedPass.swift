@@ -1,0 +1,340 @@
+import Domain
+
+/// The second tier of a plan: tasks behind those that are planned on exact nodes.
+///
+/// Their slots are found on counts of what is free in each pool over time (``PoolLanes``), which
+/// costs the same on ten nodes and on ten thousand; so they are estimates and promise no nodes. A
+/// task whose slot is now is held against real nodes, and starts only if enough of them take it for
+/// its whole span beside what is promised; else it waits for the next change in its pool.
+///
+/// All nodes of a task lie in one pool. A request that no pool alone could hold is planned on
+/// exact nodes after all, for the first ``mostStrays`` of a plan.
+struct CountedPass {
+  /// Which slots are asked for.
+  enum Mode {
+    /// The earliest for everybody.
+    case backfill
+    /// The earliest for those that can start now and for the first that can't; then as `startNow`.
+    case head
+    /// Now, or none.
+    case startNow
+    /// The earliest that is not before the one of the task ahead.
+    case inOrder(from: Int64)
+  }
+
+  static let mostStrays = 64
+
+  private(set) var pass: PlanningPass
+  private let grid: Grid
+  private var kinds: TaskKinds
+  private var capacity: Capacity
+  /// Void once something is given back, which no pass does.
+  private var bounds: PoolBounds
+  private var pools: [PoolState]
+  private var strays = 0
+  /// Of each kind, what was found out for the first of it.
+  private var lacking: ContiguousArray<WaitReason?>
+  private var looks: ContiguousArray<Look?>
+  /// For ``PoolLanes/measures(of:into:)``.
+  private var before: [Int64] = []
+  private var after: [Int64] = []
+
+  /// What changes in a pool during the pass.
+  struct PoolState {
+    let lanes: PoolLanes
+    var shelf: NodeShelf
+    /// The next instant at which something changes in it.
+    var nextChange: Int64
+    /// Who was planned last for a later start, and how many were.
+    var lastPlanned: TaskID?
+    var planned = 0
+    /// Tasks that started in it.
+    var starts = 0
+    /// Questions that real nodes did not answer though counts did: whoever wants as much or more,
+    /// for as long or longer, need not ask again, since a pass only takes.
+    var failures: [Failure] = []
+  }
+
+  /// What a look at the nodes of a pool said, and after how many starts there.
+  private struct Look {
+    let pool: Int
+    let starts: Int
+    let reason: WaitReason
+  }
+
+  struct Failure {
+    let share: NodeResources
+    let count: Int
+    let span: Int64
+
+    func covers(_ other: Failure) -> Bool {
+      share.fits(in: other.share) && count <= other.count && span <= other.span
+    }
+  }
+
+  /// Decides about the rest of the queue; the whole plan.
+  static func finish(
+    _ pass: consuming PlanningPass, _ rest: [Int], _ mode: Mode
+  ) -> Plan {
+    guard !rest.isEmpty else { return pass.plan }
+    var counted = CountedPass(pass, rest)
+    counted.walk(rest, mode)
+    return counted.pass.plan
+  }
+
+  private init(_ given: consuming PlanningPass, _ rest: [Int]) {
+    let pass = given
+    var kinds = TaskKinds(pass, rest)
+    var builder = LaneBuilder()
+    let wishes = kinds.wishes
+    pools = kinds.pools.all.enumerated().map { builder.add($1, wishes[$0], pass) }
+    capacity = Capacity(pools: builder.profiles)
+    bounds = PoolBounds(laneCounts: pools.map(\.lanes.laneCount))
+    kinds.compile(pass, pools.map(\.lanes), &capacity)
+    self.kinds = kinds
+    grid = Grid(now: pass.now)
+    lacking = ContiguousArray(repeating: nil, count: kinds.all.count)
+    looks = ContiguousArray(repeating: nil, count: kinds.all.count)
+    self.pass = pass
+  }
+
+  private mutating func walk(_ rest: [Int], _ mode: Mode) {
+    var mode = mode
+    for (index, rank) in rest.enumerated() {
+      let floor = if case .inOrder(let from) = mode { from } else { pass.now }
+      let begin = plan(rank, kinds.kind[index], notBefore: floor, mode)
+      switch mode {
+      case .head: if let begin, begin > pass.now { mode = .startNow }
+      case .inOrder: if let begin { mode = .inOrder(from: begin) }
+      case .backfill, .startNow: break
+      }
+    }
+  }
+
+  /// A slot that was found.
+  private struct Slot {
+    let begin: Int64
+    let place: TaskKinds.Place
+    let hold: GPUTime
+    let option: AllocationOption
+  }
+
+  /// Decides about one task; the begin of its slot if it has one.
+  private mutating func plan(
+    _ rank: Int, _ number: Int, notBefore floor: Int64, _ mode: Mode
+  ) -> Int64? {
+    if let reason = pass.obstacle(toTaskAt: rank) { return wait(rank, reason) }
+    let kind = kinds.all[number]
+    guard !kind.places.isEmpty else { return stray(rank, number, notBefore: floor, mode) }
+    var unpaid: WaitReason?
+    guard let slot = find(rank, kind, notBefore: floor, mode, &unpaid) else {
+      return wait(rank, unpaid ?? hindrance(number, kinds.places[kind.places.lowerBound]))
+    }
+    let span = pass.problem.queue[rank].span.count * 1000
+    pass.spend(slot.hold, from: slot.option)
+    if slot.begin == pass.now {
+      occupy(rank, kind, slot, span)
+    } else {
+      let reason = hindrance(number, slot.place)
+      capacity.take(
+        slot.place.shape, from: slot.begin, until: grid.up(slot.begin + span, span: span))
+      pools[slot.place.pool].planned += 1
+      pools[slot.place.pool].lastPlanned = pass.problem.queue[rank].task
+      pass.decide(rank, .wait(reason, expectedStart: Instant(milliseconds: slot.begin)))
+    }
+    return slot.begin
+  }
+
+  /// The earliest slot in any of the places that some allocation pays for.
+  private mutating func find(
+    _ rank: Int, _ kind: TaskKinds.Kind, notBefore floor: Int64, _ mode: Mode,
+    _ unpaid: inout WaitReason?
+  ) -> Slot? {
+    let options = pass.problem.queue[rank].options
+    let span = pass.problem.queue[rank].span
+    var best: Slot?
+    for index in kind.places {
+      let place = kinds.places[index]
+      let weight = Weight(thousandths: place.nodeWeight.thousandths * Int64(kind.nodeCount))
+      guard let hold = Shape.cost(of: weight, seconds: span.count, tasks: 1) else {
+        unpaid = unpaid ?? .impossible([.tooExpensive(most: .largest)])
+        continue
+      }
+      let soonest = Instant(milliseconds: floor) + span
+      guard
+        case .from(var option, _) = payment(options, hold, until: soonest, &unpaid)
+      else { continue }
+      let begin = start(place, kind, span.count * 1000, notBefore: floor, mode)
+      guard begin < best?.begin ?? .max else { continue }
+      let end = Instant(milliseconds: begin) + span
+      if end > option.windowEnd {
+        guard case .from(let later, _) = payment(options, hold, until: end, &unpaid) else {
+          continue
+        }
+        option = later
+      }
+      best = Slot(begin: begin, place: place, hold: hold, option: option)
+    }
+    return best
+  }
+
+  private mutating func wait(_ rank: Int, _ reason: WaitReason) -> Int64? {
+    pass.decide(rank, .wait(reason, expectedStart: nil))
+    return nil
+  }
+
+  private func payment(
+    _ options: [AllocationOption], _ hold: GPUTime, until end: Instant,
+    _ unpaid: inout WaitReason?
+  ) -> PlanningPass.Payment {
+    let payment = pass.payment(from: options, hold: hold, until: end)
+    if case .cannot(let reason) = payment { unpaid = unpaid ?? reason }
+    return payment
+  }
+
+  /// A request that no pool alone could hold.
+  private mutating func stray(
+    _ rank: Int, _ number: Int, notBefore floor: Int64, _ mode: Mode
+  ) -> Int64? {
+    guard strays < Self.mostStrays else {
+      return wait(rank, hindrance(number, nil))
+    }
+    strays += 1
+    if case .startNow = mode {
+      pass.startNow(rank)
+      return nil
+    }
+    return pass.plan(rank, notBefore: Instant(milliseconds: floor))?.milliseconds
+  }
+}
+
+// MARK: - Slots
+
+extension CountedPass {
+  /// When a task could start in a pool; `Int64.max` if never, or not now where only now will do.
+  private mutating func start(
+    _ place: TaskKinds.Place, _ kind: TaskKinds.Kind, _ span: Int64, notBefore floor: Int64,
+    _ mode: Mode
+  ) -> Int64 {
+    if case .startNow = mode {
+      guard capacity.hasNow(place.shape, at: floor),
+        capacity.has(place.shape, from: floor, span: span),
+        nodes(place, kind, span) != nil
+      else { return .max }
+      return floor
+    }
+    let begin = capacity.earliest(place.shape, span: span, notBefore: floor, &bounds)
+    guard begin == pass.now, nodes(place, kind, span) == nil else { return begin }
+    let next = pools[place.pool].nextChange
+    guard next < .max else { return .max }
+    return capacity.earliest(place.shape, span: span, notBefore: next)
+  }
+
+  /// Real nodes that take a task now for its whole span, as indices into its pool.
+  private mutating func nodes(
+    _ place: TaskKinds.Place, _ kind: TaskKinds.Kind, _ span: Int64
+  ) -> [Int]? {
+    let question = Failure(share: place.share, count: kind.nodeCount, span: span)
+    guard !pools[place.pool].failures.contains(where: { $0.covers(question) }) else { return nil }
+    let found = pools[place.pool].shelf.first(kind.nodeCount, withFree: place.share.gpus) {
+      pass.availability.has(place.share, on: $0, from: pass.now, until: pass.now + span)
+    }
+    guard found.count < kind.nodeCount else { return found }
+    pools[place.pool].failures.removeAll { question.covers($0) }
+    // The oldest is forgotten rather than that asking gets long.
+    if pools[place.pool].failures.count == 32 { pools[place.pool].failures.removeFirst() }
+    pools[place.pool].failures.append(question)
+    return nil
+  }
+
+  /// Starts a task.
+  private mutating func occupy(
+    _ rank: Int, _ kind: TaskKinds.Kind, _ slot: Slot, _ span: Int64
+  ) {
+    let place = slot.place
+    guard let chosen = nodes(place, kind, span) else { return }
+    let end = pass.now + span
+    let positions = chosen.map { pools[place.pool].shelf.node($0) }
+    for position in positions { lower(place, on: position, until: end, span: span) }
+    pass.occupy(
+      positions, place.share,
+      PlanningPass.Tenancy(
+        task: pass.problem.queue[rank].task, begin: pass.now, end: end, rank: rank))
+    for (index, position) in zip(chosen, positions) {
+      pools[place.pool].shelf.move(index, to: pass.availability.freeNow(on: position).gpus)
+    }
+    pools[place.pool].starts += 1
+    pools[place.pool].nextChange = min(pools[place.pool].nextChange, grid.up(end, span: span))
+    let placement = Placement(
+      nodes: positions.map { pass.nodes[$0].node.name }, perNode: place.share)
+    pass.decide(rank, .start(placement, slot.option.allocation, hold: slot.hold))
+  }
+
+  /// Takes from the lanes what a node loses by a task that starts on it: exactly, step by step.
+  private mutating func lower(
+    _ place: TaskKinds.Place, on position: Int, until end: Int64, span: Int64
+  ) {
+    let lanes = pools[place.pool].lanes
+    let steps = pass.availability.steps(of: position)
+    for (index, step) in steps.enumerated() {
+      guard step.begin < end else { return }
+      let from = step.begin > pass.now ? grid.down(step.begin) : pass.now
+      let next = index + 1 < steps.count ? steps[index + 1].begin : .max
+      let until = next < end ? grid.down(next) : grid.up(end, span: span)
+      lanes.measures(of: step.free, into: &before)
+      lanes.measures(of: step.free - place.share, into: &after)
+      for lane in before.indices { after[lane] -= before[lane] }
+      capacity.add(after[...], to: place.pool, from: from, until: until)
+    }
+  }
+
+  // MARK: Reasons
+
+  /// Why a task that has the money does not start now, in the figures of its pool.
+  private mutating func hindrance(_ number: Int, _ place: TaskKinds.Place?) -> WaitReason {
+    let kind = kinds.all[number]
+    guard let place, kind.usable >= kind.nodeCount else {
+      if lacking[number] == nil { lacking[number] = pass.lack(ofTaskAt: kind.first) }
+      return lacking[number] ?? .noAllocation
+    }
+    let pool = pools[place.pool]
+    let shelf = pool.shelf.counts
+    let share = place.share
+    if kind.isWhole {
+      let empty = capacity.value(of: pool.lanes.emptyLane, in: place.pool, at: pass.now)
+      let free = Int(empty) / pool.lanes.unit
+      if free < kind.nodeCount {
+        return shortfall(.nodes, kind, place, fitting: free, inAll: free)
+      }
+    }
+    let fitting = shelf[min(share.gpus, shelf.count)...].reduce(0, +)
+    if fitting < kind.nodeCount {
+      return shortfall(
+        .gpus, kind, place, fitting: fitting,
+        inAll: shelf.indices.reduce(0) { $0 + $1 * shelf[$1] })
+    }
+    if let ahead = pool.lastPlanned { return .priority(ahead: ahead, jobsAhead: pool.planned) }
+    // GPUs are not what is short: a look at the nodes, once for all tasks of the kind until
+    // something starts there.
+    if let look = looks[number], look.starts == pool.starts, look.pool == place.pool {
+      return look.reason
+    }
+    let fit = PlanningPass.Fit(
+      shape: Shape(perNode: share, nodeWeight: place.nodeWeight, nodes: []),
+      usable: TaskKinds.usable(kinds.pools.all[place.pool], pass))
+    let reason = pass.hindrance(of: pass.problem.queue[kind.first], fit, planned: nil)
+    looks[number] = Look(pool: place.pool, starts: pool.starts, reason: reason)
+    return reason
+  }
+
+  private func shortfall(
+    _ resource: CountedResource, _ kind: TaskKinds.Kind, _ place: TaskKinds.Place, fitting: Int,
+    inAll: Int
+  ) -> WaitReason {
+    .resources(
+      ResourceShortfall(
+        resource: resource, wantedPerNode: place.share[resource], wantedNodes: kind.nodeCount,
+        freeNodes: fitting, freeInAll: inAll, blockingTasks: [],
+        jobsAhead: pools[place.pool].planned))
+  }
+}

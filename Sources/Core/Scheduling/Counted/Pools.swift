@@ -1,0 +1,126 @@
+import Domain
+
+/// The nodes in kinds: those of a *pool* have the same capacity and type of GPU and lie in the same
+/// partitions, so that any of them is as good as another for every request.
+struct Pools {
+  struct Pool {
+    let capacity: NodeResources
+    let gpuType: String
+    let partitions: Set<PartitionName>
+    /// Positions, ascending.
+    var nodes: [Int]
+  }
+
+  let all: [Pool]
+
+  private struct Kind: Hashable {
+    let capacity: NodeResources
+    let gpuType: String
+    let partitions: [Int]
+  }
+
+  /// - Parameter nodes: in order of position.
+  init(_ nodes: [NodeCondition], _ partitions: [PartitionName: Partition]) {
+    let named = partitions.values.sorted { $0.name < $1.name }
+    var memberships: [NodeName: [Int]] = [:]
+    for (index, partition) in named.enumerated() {
+      for node in partition.nodes { memberships[node, default: []].append(index) }
+    }
+    var numbers: [Kind: Int] = [:]
+    var pools: [Pool] = []
+    for (position, condition) in nodes.enumerated() {
+      let node = condition.node
+      let kind = Kind(
+        capacity: node.capacity, gpuType: node.gpuType,
+        partitions: memberships[node.name] ?? [])
+      if let number = numbers[kind] {
+        pools[number].nodes.append(position)
+      } else {
+        numbers[kind] = pools.count
+        pools.append(
+          Pool(
+            capacity: node.capacity, gpuType: node.gpuType,
+            partitions: Set(kind.partitions.map { named[$0].name }), nodes: [position]))
+      }
+    }
+    all = pools
+  }
+
+  /// The numbers of the pools on which a request could lie, all its nodes on one of them.
+  func fitting(_ request: JobRequest) -> [Int] {
+    all.indices.filter {
+      let pool = all[$0]
+      return pool.partitions.contains(request.partition)
+        && request.perNode.fits(in: pool.capacity) && request.nodeCount <= pool.nodes.count
+        && (request.gpuType == nil || request.gpuType == pool.gpuType)
+    }
+  }
+}
+
+/// The lanes of one pool in a ``Capacity``: ways of counting what is free on the same nodes.
+///
+/// * A lane for each number `k` of GPUs that a task wants on a node: of each node the GPUs that can
+///   be had in groups of `k`. A task of `k` GPUs on each of `n` nodes needs `n · k` of it.
+/// * A lane of empty nodes, in the nodes' main unit (GPUs, or CPUs where they have none).
+/// * CPUs and memory in all, where some task wants more of them than comes with its GPUs: else
+///   GPUs are used up first.
+///
+/// What lies on known nodes (runs, what starts now, promises) counts exactly. What is planned for
+/// later is taken from every lane as if it could be packed without loss: so a start that is
+/// planned on counts is an estimate, and what starts now is always held against real nodes.
+struct PoolLanes {
+  /// Ascending.
+  let groups: [Int]
+  let countsCPUs: Bool
+  let capacity: NodeResources
+
+  /// How many lanes it has: the groups, then empty nodes, then CPUs and memory if counted.
+  var laneCount: Int { groups.count + (countsCPUs ? 3 : 1) }
+  /// The lane of empty nodes.
+  var emptyLane: Int { groups.count }
+  /// What an empty node counts in its lane.
+  var unit: Int { capacity.gpus > 0 ? capacity.gpus : max(capacity.cpus, 1) }
+
+  /// What a node with so much free adds to each lane, in order.
+  func measures(of free: NodeResources, into lanes: inout [Int64]) {
+    lanes.removeAll(keepingCapacity: true)
+    let gpus = max(free.gpus, 0)
+    for group in groups { lanes.append(Int64(gpus / group * group)) }
+    lanes.append(free == capacity ? Int64(unit) : 0)
+    if countsCPUs {
+      lanes.append(Int64(max(free.cpus, 0)))
+      lanes.append(Int64(max(free.memoryMiB, 0)))
+    }
+  }
+
+  /// What a task on so many nodes needs and takes.
+  ///
+  /// - Parameter share: of one node; all of it where `isWhole`.
+  func parts(_ share: NodeResources, nodes count: Int, isWhole: Bool) -> [Capacity.Part] {
+    let gpus = Int64(share.gpus * count)
+    var parts: [Capacity.Part] = []
+    for (offset, group) in groups.enumerated() where gpus > 0 {
+      parts.append(
+        Capacity.Part(
+          lane: offset, needs: !isWhole && group == share.gpus ? gpus : 0, takes: gpus))
+    }
+    let used = isWhole ? unit * count : main(share) * count
+    parts.append(
+      Capacity.Part(lane: emptyLane, needs: isWhole ? Int64(used) : 0, takes: Int64(used)))
+    if countsCPUs {
+      for (offset, amount) in [share.cpus, share.memoryMiB].enumerated() where amount > 0 {
+        let all = Int64(amount * count)
+        parts.append(
+          Capacity.Part(lane: emptyLane + 1 + offset, needs: isWhole ? 0 : all, takes: all))
+      }
+    }
+    return parts
+  }
+
+  /// What a share takes of a node, in the node's main unit, rounded up.
+  private func main(_ share: NodeResources) -> Int {
+    guard capacity.gpus > 0 else { return share.cpus }
+    guard share.gpus == 0, capacity.cpus > 0 else { return share.gpus }
+    return (share.cpus * capacity.gpus + capacity.cpus - 1) / capacity.cpus
+  }
+}

@@ -1,0 +1,170 @@
+import Domain
+import Testing
+
+@testable import Scheduling
+
+/// What holds for tasks that are planned on counts.
+@Suite("planning on counts")
+struct CountedPlanTests {
+  @Test(
+    "what starts lies on real nodes that have it free, beside every promise, however few are exact",
+    arguments: PlanningPolicy.allCases, 1...50 as ClosedRange<UInt64>)
+  func sound(policy: PlanningPolicy, seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem().exactly(source.random.pick(0...6))
+    let plan = policy.planner.plan(problem)
+    let faults = PlanAudit(problem, plan).faults()
+    #expect(faults.isEmpty, "\(policy), seed \(seed): \(faults)")
+    #expect(plan.decisions.map(\.task) == problem.queue.map(\.task), "seed \(seed)")
+  }
+
+  @Test(
+    "on nodes that are alike, tasks of whole nodes are expected when a backfill starts them",
+    arguments: [PlanningPolicy.fcfs, .conservative], 1...60 as ClosedRange<UInt64>)
+  func counts(policy: PlanningPolicy, seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let nodes = random.pick(2...9)
+    let halfHour: Int64 = 1800
+    let tasks = (0..<random.pick(1...40)).map { _ in
+      (nodes: random.pick(1...nodes), span: Int64(random.pick(1...20)) * halfHour)
+    }
+    let town = try Alike(nodes: nodes)
+    let problem = town.problem(tasks.map { town.candidate($0.nodes, $0.span) }, exactTasks: 0)
+    let plan = policy.planner.plan(problem)
+
+    var capacity = Capacity(processors: nodes, from: problem.now.wholeSeconds)
+    var floor = problem.now.wholeSeconds
+    for (task, decision) in zip(tasks, plan.decisions) {
+      let shape = capacity.addShape(
+        on: 0, [Capacity.Part(lane: 0, needs: Int64(task.nodes), takes: Int64(task.nodes))])
+      let begin = capacity.earliest(shape, span: task.span, notBefore: floor)
+      capacity.take(shape, from: begin, until: begin + task.span)
+      if policy == .fcfs { floor = begin }
+      switch decision.outcome {
+      case .start: #expect(begin == problem.now.wholeSeconds, "seed \(seed)")
+      case .wait(_, let expected): #expect(expected?.wholeSeconds == begin, "seed \(seed)")
+      }
+    }
+  }
+
+  @Test("what counts allow and no real node takes waits for the next change in its pool")
+  func fragments() throws {
+    let town = try Alike(nodes: 2)
+    // Two GPUs free on each node, until 10:00 on one and 11:00 on the other.
+    let problem = town.problem(
+      [town.candidate(1, 600, gpus: 2), town.candidate(1, 600, gpus: 3)], exactTasks: 0,
+      occupied: [(0, 2, 36_000), (1, 2, 39_600)])
+    let plan = ConservativePlanner().plan(problem)
+    guard case .start = plan.decisions[0].outcome,
+      case .wait(.resources(let short), let expected) = plan.decisions[1].outcome
+    else {
+      Issue.record("\(plan.decisions)")
+      return
+    }
+    #expect(short.resource == .gpus && short.wantedPerNode == 3)
+    #expect(short.freeNodes == 0 && short.freeInAll == 2)
+    #expect(expected == problem.now + Seconds(36_000))
+  }
+
+  @Test("a promise keeps its nodes when its task falls behind those that are planned exactly")
+  func promise() throws {
+    let town = try Alike(nodes: 1)
+    let late = town.candidate(1, 3600)
+    let first = town.problem([late], exactTasks: 1, occupied: [(0, 4, 7200)])
+    let promises = ConservativePlanner().plan(first).reservations
+    #expect(promises.first?.start == first.now + Seconds(7200))
+    let urgent = town.candidate(1, 3600, number: 90)
+    let second = town.problem(
+      [urgent, late], exactTasks: 1, occupied: [(0, 4, 7200)], promises: promises)
+    let plan = ConservativePlanner().plan(second)
+    #expect(plan.reservations.contains(promises[0]))
+    #expect(plan.reservations.first?.start == second.now + Seconds(7200 + 3600))
+  }
+
+  @Test("what was found for a smaller task is a lower bound, and never too high")
+  func bounds() {
+    var random = SplitMix64(seed: 4)
+    var bounds = Bounds()
+    var notes: [(amount: Int64, span: Int64, start: Int64)] = []
+    for _ in 0..<2000 {
+      let amount = Int64(random.pick(1...5000))
+      let span = Int64(random.pick(1...2_000_000_000))
+      let most = notes.filter { $0.amount <= amount && $0.span <= span }.map(\.start).max()
+      let bound = bounds.bound(amount, span: span)
+      #expect(bound == .min || bound <= most ?? .min, "\(amount) for \(span)")
+      let start = max(most ?? 0, Int64(random.pick(0...1_000_000)))
+      bounds.note(amount, span: span, start: start)
+      notes.append((amount, span, start))
+      #expect(bounds.bound(amount, span: span) == start)
+    }
+    // And it is of use: most of what is much larger is bounded.
+    #expect(bounds.bound(1 << 20, span: 1 << 40) > .min)
+  }
+}
+
+/// Nodes of four GPUs that are all alike, and tasks that want some of each.
+private struct Alike {
+  let nodes: [Node]
+  let partition: Partition
+  let allocation: AllocationID
+  let now = Instant(seconds: 1_795_464_000)
+
+  init(nodes count: Int) throws {
+    let whole = NodeResources(gpus: 4, cpus: 64, memoryMiB: 4096)
+    nodes = try (0..<count).map {
+      Node(name: try #require(NodeName("gn\($0)")), gpuType: "h100", capacity: whole)
+    }
+    allocation = try #require(AllocationID("acme"))
+    partition = Partition(
+      name: try #require(PartitionName("gpu")), nodes: nodes.map(\.name), wholeNodes: false,
+      defaultTimeLimit: .hours(1), maximumTimeLimit: .hours(100), defaultsPerGPU: .none,
+      rateCards: [
+        RateCard(
+          version: 1, inForceFrom: Instant(milliseconds: 0),
+          rates: Rates(perGPU: 1000, perCPU: 0, perGiB: 0))
+      ])
+  }
+
+  func candidate(_ count: Int, _ span: Int64, gpus: Int = 4, number: Int64 = 1) -> Candidate {
+    Candidate(
+      task: TaskID(job: JobID(number: number), index: nil),
+      request: JobRequest(
+        name: "job", member: Ids.member, project: Ids.project, allocation: nil,
+        partition: partition.name, nodeCount: count,
+        perNode: NodeResources(gpus: gpus, cpus: gpus * 16, memoryMiB: gpus * 1024),
+        gpuType: nil, timeLimit: Seconds(span)),
+      options: [AllocationOption(allocation: allocation, windowEnd: now + .hours(100_000))],
+      grace: .zero, eligibility: .eligible)
+  }
+
+  /// - Parameter occupied: position of the node, GPUs taken, and for how many seconds from now.
+  func problem(
+    _ queue: [Candidate], exactTasks: Int, occupied: [(Int, Int, Int64)] = [],
+    promises: [PlannedReservation] = []
+  ) -> PlanningProblem {
+    PlanningProblem(
+      now: now, nodes: nodes.map { NodeCondition(node: $0, state: .up) },
+      partitions: [partition],
+      occupations: occupied.enumerated().map { index, taken in
+        Occupation(
+          run: RunID(
+            task: TaskID(job: JobID(number: Int64(100 + index)), index: nil), attempt: 1),
+          placement: Placement(
+            nodes: [nodes[taken.0].name],
+            perNode: NodeResources(
+              gpus: taken.1, cpus: taken.1 * 16, memoryMiB: taken.1 * 1024)),
+          until: now + Seconds(taken.2))
+      },
+      queue: queue, budgets: [allocation: .hours(100_000_000)], promises: promises,
+      exactTasks: exactTasks)
+  }
+}
+
+extension PlanningProblem {
+  /// The same problem with so many tasks planned on exact nodes.
+  fileprivate func exactly(_ count: Int) -> PlanningProblem {
+    PlanningProblem(
+      now: now, nodes: nodes, partitions: partitions, occupations: occupations, queue: queue,
+      budgets: budgets, caps: caps, promises: promises, exactTasks: count)
+  }
+}
