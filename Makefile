@@ -37,9 +37,11 @@ test: ## all tests; those on real servers need root and a site of their own, mad
 	@$(MAKE) --no-print-directory build plugin
 	@deploy/test
 
-bench: ## the store's speed beside pgbench's, and full books; writes docs/benchmarks.md
+bench: ## speed of planner and store (beside pgbench); writes docs/benchmarks*.md
 	@deploy/site/site setup build
-	@swift build -c release --product polder-bench
+	@for product in polder polder-planning-bench polder-bench; do \
+	  swift build -c release --product $$product || exit 1; done
+	@deploy/bench-planning
 	@deploy/bench
 
 lint: ## style of Swift and of the scripts

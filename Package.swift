@@ -163,6 +163,9 @@ let package = Package(
       path: "Tests/Bench",
       exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],
       swiftSettings: house),
+    .executableTarget(
+      name: "polder-planning-bench", dependencies: ["Domain", "Scheduling"],
+      path: "Tests/PlanningBench", swiftSettings: house),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),
     tests(

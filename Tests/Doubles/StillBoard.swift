@@ -1,10 +1,12 @@
 package import Domain
+package import Engine
 package import Services
 
 /// A board that shows what a test sets, and counts how often it was woken.
 package actor StillBoard: Board {
   package var state = BoardState()
   package var forecast: BoardState.Wait?
+  package var explanation: Explanation?
   package private(set) var wakes = 0
 
   package init() {
@@ -17,5 +19,9 @@ package actor StillBoard: Board {
 
   package func current() -> BoardState { state }
   package func wake() { wakes += 1 }
+  package func set(explanation: Explanation?) { self.explanation = explanation }
+  package func explanation(of task: TaskID) -> (Explanation, Instant)? {
+    explanation.map { ($0, Instant(seconds: 1_795_000_000)) }
+  }
   package func forecast(_ request: JobRequest) -> BoardState.Wait? { forecast }
 }

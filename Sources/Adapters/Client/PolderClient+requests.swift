@@ -79,6 +79,12 @@ extension PolderClient {
     try await get("/v1/jobs/\(id)/rate")
   }
 
+  /// Why a task waits, and what would let it start sooner, `P1042` or `P1042_3`.
+  /// `GET /v1/jobs/{id}/explanation`.
+  package func explanation(_ id: String) async throws(ClientError) -> ExplanationView {
+    try await get("/v1/jobs/\(id)/explanation")
+  }
+
   /// The versions of the rate cards, of one partition or of all. `GET /v1/rates`.
   package func rates(partition: String? = nil) async throws(ClientError) -> [RateCardView] {
     try await get("/v1/rates", query: [("partition", partition)])

@@ -78,6 +78,10 @@ struct Routes {
       try Answer.json(
         await front.jobRate(try context.parameters.require("id"), try await caller(context)))
     }
+    v1.get("jobs/:id/explanation") { _, context in
+      try Answer.json(
+        await front.explanation(try context.parameters.require("id"), try await caller(context)))
+    }
     v1.post("quotes") { request, context in
       let caller = try await caller(context)
       let submission = try await request.decoded(Submission.self, upTo: Self.largestBody)

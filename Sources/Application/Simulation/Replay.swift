@@ -44,16 +44,15 @@ private struct ReplayPass {
     jobs = replay.workload.jobs
     isConservative = replay.policy == .conservative
     let total = Int64(machine.capacityThousandths)
-    var capacity = Capacity(lanes: [Profile(from: jobs.first?.submit ?? 0, value: total)])
+    var capacity = Capacity(pools: [Profile(from: jobs.first?.submit ?? 0, values: [total])])
     var known: [Int: Int] = [:]
     shapes = jobs.map { job in
       let fitting = machine.groups.filter { $0.node.holds(job) }.reduce(0) { $0 + $1.nodes }
       let demand = job.demandThousandths(measure)
       guard fitting >= job.nodes else { return nil }
       if let shape = known[demand] { return shape }
-      let shape = capacity.addShape([
-        Capacity.Part(lane: 0, needs: Int64(demand), takes: Int64(demand))
-      ])
+      let part = Capacity.Part(lane: 0, needs: Int64(demand), takes: Int64(demand))
+      let shape = capacity.addShape(on: 0, [part])
       known[demand] = shape
       return shape
     }

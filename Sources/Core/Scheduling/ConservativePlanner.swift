@@ -19,15 +19,15 @@ package struct ConservativePlanner: Planner {
 
   package init(upkeep: Upkeep = .improve) { self.upkeep = upkeep }
 
-  package func plan(_ problem: PlanningProblem) -> Plan {
-    var pass = PlanningPass(problem)
+  package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
+    var pass = PlanningPass(problem, probes: probes)
     pass.layPromises()
-    let (exact, rest) = pass.tiers()
-    for rank in exact {
+    let tiers = pass.tiers()
+    for rank in tiers.exact {
       let promised = pass.liftPromise(of: problem.queue[rank].task)
       let isKept = upkeep == .keep || rank >= problem.exactTasks
       _ = pass.plan(rank, notBefore: isKept ? promised ?? problem.now : problem.now)
     }
-    return CountedPass.finish(pass, rest, .backfill)
+    return pass.finish(tiers, .backfill)
   }
 }

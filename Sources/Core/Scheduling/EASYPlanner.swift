@@ -6,16 +6,17 @@
 package struct EASYPlanner: Planner {
   package init() {}
 
-  package func plan(_ problem: PlanningProblem) -> Plan {
-    var pass = PlanningPass(problem)
-    let (exact, rest) = pass.tiers()
-    for rank in exact {
+  package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
+    var pass = PlanningPass(problem, probes: probes)
+    let tiers = pass.tiers()
+    for rank in tiers.exact {
       if pass.reservations.isEmpty {
         _ = pass.plan(rank, notBefore: problem.now)
       } else {
         pass.startNow(rank)
       }
     }
-    return CountedPass.finish(pass, rest, pass.reservations.isEmpty ? .head : .startNow)
+    let hasHead = !pass.reservations.isEmpty
+    return pass.finish(tiers, hasHead ? .startNow : .head)
   }
 }

@@ -6,13 +6,13 @@ import Domain
 package struct FCFSPlanner: Planner {
   package init() {}
 
-  package func plan(_ problem: PlanningProblem) -> Plan {
-    var pass = PlanningPass(problem)
+  package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
+    var pass = PlanningPass(problem, probes: probes)
     var floor = problem.now
-    let (exact, rest) = pass.tiers()
-    for rank in exact {
+    let tiers = pass.tiers()
+    for rank in tiers.exact {
       if let start = pass.plan(rank, notBefore: floor) { floor = start }
     }
-    return CountedPass.finish(pass, rest, .inOrder(from: floor.milliseconds))
+    return pass.finish(tiers, .inOrder(from: floor.milliseconds))
   }
 }

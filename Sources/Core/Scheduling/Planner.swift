@@ -12,8 +12,23 @@
 ///   ties by name, so that whole nodes stay whole. In a whole-node partition a run gets nodes of
 ///   one capacity, empty ones, and occupies all of each.
 package protocol Planner: Sendable {
+  /// Decides about every task of the queue, and answers about some that are not in it.
+  ///
+  /// - Parameter probes: each is asked about alone: as if it, and none of the others, came at the
+  ///   end of the queue. They change nothing in the plan.
+  func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned
+}
+
+extension Planner {
   /// Decides about every task of the queue.
-  func plan(_ problem: PlanningProblem) -> Plan
+  package func plan(_ problem: PlanningProblem) -> Plan { plan(problem, probes: []).plan }
+}
+
+/// A plan, and the answers to what was asked besides.
+package struct Planned: Hashable, Sendable {
+  package let plan: Plan
+  /// What each probe would get, in the order in which they were asked.
+  package let answers: [PlannedTask.Outcome]
 }
 
 /// The planners by name, for configuration.

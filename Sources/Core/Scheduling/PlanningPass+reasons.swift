@@ -66,7 +66,7 @@ extension PlanningPass {
 
   /// Why nothing can be planned for a task of which too few nodes exist or are up.
   func lack(ofTaskAt rank: Int) -> WaitReason {
-    let request = problem.queue[rank].request
+    let request = queue[rank].request
     let refusals = refusals(of: request)
     guard refusals.isEmpty, let partition = partitions[request.partition] else {
       return .impossible(refusals)

@@ -18,7 +18,7 @@ extension PlanningPass {
   /// none; with `onlyThen`, a slot that begins at `floor` or why there is none.
   mutating func find(_ rank: Int, notBefore floor: Int64, onlyThen: Bool) -> Finding {
     if let reason = obstacle(toTaskAt: rank) { return .none(reason) }
-    let candidate = problem.queue[rank]
+    let candidate = queue[rank]
     let request = candidate.request
     guard let partition = partitions[request.partition] else {
       return .none(.impossible(refusals(of: request)))
@@ -58,8 +58,8 @@ extension PlanningPass {
 
   /// Why a task can't be planned at all, whatever is free.
   func obstacle(toTaskAt rank: Int) -> WaitReason? {
-    if case .waits(let reason) = problem.queue[rank].eligibility { return reason }
-    if let begin = problem.queue[rank].request.notBefore, begin.milliseconds > now {
+    if case .waits(let reason) = queue[rank].eligibility { return reason }
+    if let begin = queue[rank].request.notBefore, begin.milliseconds > now {
       return .notBefore(begin)
     }
     return nil

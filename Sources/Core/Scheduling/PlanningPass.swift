@@ -4,6 +4,8 @@ import Domain
 /// far. The planners differ only in which slots they ask of it.
 struct PlanningPass {
   let problem: PlanningProblem
+  /// The tasks of the problem in order, then those that are only asked about.
+  let queue: [Candidate]
   let now: Int64
   /// By name, so that an order of positions is an order of names.
   let nodes: [NodeCondition]
@@ -48,12 +50,14 @@ struct PlanningPass {
     let hold: GPUTime
   }
 
-  init(_ problem: PlanningProblem) {
+  /// - Parameter probes: tasks that are only asked about, after the queue: ``Planned/answers``.
+  init(_ problem: PlanningProblem, probes: [Candidate]) {
     self.problem = problem
+    queue = probes.isEmpty ? problem.queue : problem.queue + probes
     now = problem.now.milliseconds
     nodes = problem.nodes.sorted { $0.node.name < $1.node.name }
     partitions = Dictionary(problem.partitions.map { ($0.name, $0) }) { first, _ in first }
-    decisions = Array(repeating: nil, count: problem.queue.count)
+    decisions = Array(repeating: nil, count: queue.count)
     left = problem.budgets
     capLeft = problem.caps.mapValues(\.left)
     availability = Availability(now: now, capacities: nodes.map(\.node.capacity))
@@ -72,7 +76,7 @@ struct PlanningPass {
   /// What was decided so far, in queue order.
   var plan: Plan {
     let decided = problem.queue.indices.compactMap { rank in
-      decisions[rank].map { PlannedTask(task: problem.queue[rank].task, outcome: $0) }
+      decisions[rank].map { PlannedTask(task: queue[rank].task, outcome: $0) }
     }
     return Plan(
       decisions: decided, reservations: reservations.sorted { $0.rank < $1.rank }.map(\.slot))
@@ -106,24 +110,65 @@ struct PlanningPass {
 
   /// The places in the queue that are planned on exact nodes, and those that are planned on counts
   /// after them; both ascending.
-  func tiers() -> (exact: [Int], counted: [Int]) {
-    guard problem.queue.count > problem.exactTasks else {
-      return (Array(problem.queue.indices), [])
-    }
-    var exact: [Int] = []
-    var counted: [Int] = []
+  func tiers() -> Tiers {
+    var tiers = Tiers()
     var eligible = 0
-    for rank in problem.queue.indices {
-      let candidate = problem.queue[rank]
-      if eligible < problem.exactTasks || hasPromise(candidate.task) {
-        exact.append(rank)
-        if candidate.eligibility == .eligible { eligible += 1 }
+    for rank in queue.indices {
+      let isProbe = rank >= problem.queue.count
+      if eligible < problem.exactTasks || (!isProbe && hasPromise(queue[rank].task)) {
+        if isProbe { tiers.exactProbes.append(rank) } else { tiers.exact.append(rank) }
+        // A question takes no place.
+        if !isProbe, queue[rank].eligibility == .eligible { eligible += 1 }
+      } else if isProbe {
+        tiers.countedProbes.append(rank)
       } else {
-        counted.append(rank)
+        tiers.counted.append(rank)
       }
     }
-    return (exact, counted)
+    return tiers
   }
+
+  /// Places in the queue, by how they are planned.
+  struct Tiers {
+    var exact: [Int] = []
+    var counted: [Int] = []
+    var exactProbes: [Int] = []
+    var countedProbes: [Int] = []
+  }
+
+  /// Decides about all that is planned on counts, and answers what was asked.
+  consuming func finish(_ tiers: Tiers, _ mode: CountedPass.Mode) -> Planned {
+    let exact = self
+    var mode = mode
+    guard !tiers.counted.isEmpty || !tiers.countedProbes.isEmpty else {
+      return Planned(plan: exact.plan, answers: exact.answers(tiers.exactProbes, mode))
+    }
+    var counted = CountedPass(exact, tiers.counted + tiers.countedProbes)
+    counted.walk(tiers.counted, &mode)
+    let answers = counted.pass.answers(tiers.exactProbes, mode)
+    return Planned(
+      plan: counted.pass.plan,
+      answers: answers + tiers.countedProbes.map { counted.answer($0, after: tiers, mode) })
+  }
+
+  /// What each of some tasks would get if it alone came at the end of the queue.
+  private func answers(
+    _ probes: [Int], _ mode: CountedPass.Mode
+  ) -> [PlannedTask.Outcome] {
+    probes.compactMap { rank in
+      var trial = self
+      switch mode {
+      case .startNow: trial.startNow(rank)
+      case .inOrder(let from):
+        _ = trial.plan(rank, notBefore: Instant(milliseconds: from))
+      case .backfill, .head: _ = trial.plan(rank, notBefore: problem.now)
+      }
+      return trial.decisions[rank]
+    }
+  }
+
+  /// The decision about the task at a place in the queue.
+  func decision(_ rank: Int) -> PlannedTask.Outcome? { decisions[rank] }
 
   /// What still pays for a promise.
   private func payer(
@@ -183,7 +228,7 @@ struct PlanningPass {
   mutating func decide(_ rank: Int, _ outcome: PlannedTask.Outcome) { decisions[rank] = outcome }
 
   private mutating func commit(_ rank: Int, _ slot: Slot) {
-    let candidate = problem.queue[rank]
+    let candidate = queue[rank]
     let end = slot.begin + candidate.span.count * 1000
     let chosen = availability.choose(
       candidate.request.nodeCount, of: slot.fit.usable, share: slot.fit.shape.perNode,

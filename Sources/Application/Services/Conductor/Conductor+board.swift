@@ -1,5 +1,5 @@
 package import Domain
-import Engine
+package import Engine
 import Lifecycle
 import Logging
 import Scheduling
@@ -11,24 +11,25 @@ extension Conductor: Board {
 
   package func forecast(_ request: JobRequest) -> BoardState.Wait? {
     guard let (state, now) = lastState else { return nil }
-    let task = TaskID(job: JobID(number: .max), index: nil)
-    var problem = cycle.problem(state, promises: promises, now: now)
     let candidate = Candidate(
-      task: task, request: request,
+      task: TaskID(job: JobID(number: .max), index: nil), request: request,
       options: Cycle.options(for: request, state.centre, state.caps, now: now),
       grace: cycle.lifecycle.grace,
       eligibility: Cycle.eligibility(of: request, started: 0, state: state, now: now))
-    problem = PlanningProblem(
-      now: problem.now, nodes: problem.nodes, partitions: problem.partitions,
-      occupations: problem.occupations, queue: problem.queue + [candidate],
-      budgets: problem.budgets, caps: problem.caps, promises: problem.promises,
-      exactTasks: problem.exactTasks)
-    guard let planned = cycle.planning.planner.plan(problem).decisions.last else { return nil }
-    switch planned.outcome {
+    let problem = cycle.problem(state, promises: promises, barred: coolDowns, now: now)
+    let answers = cycle.planning.planner.plan(problem, probes: [candidate]).answers
+    guard let answer = answers.first else { return nil }
+    switch answer {
     case .start: return BoardState.Wait(reason: nil, expectedStart: now)
     case .wait(let reason, let expected):
       return BoardState.Wait(reason: reason, expectedStart: expected)
     }
+  }
+
+  package func explanation(of task: TaskID) -> (Explanation, Instant)? {
+    guard let (state, now) = lastState else { return nil }
+    return cycle.explanation(of: task, state, promises: promises, barred: coolDowns, now: now)
+      .map { ($0, now) }
   }
 }
 

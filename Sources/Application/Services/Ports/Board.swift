@@ -1,5 +1,6 @@
 package import BridgeProtocol
 package import Domain
+package import Engine
 package import Reporting
 package import Scheduling
 
@@ -11,6 +12,9 @@ package protocol Board: Sendable {
   /// When a request would start if it were accepted now, behind all that waits; with the reason
   /// why not at once, or why nothing can be expected. Nil before the first round.
   func forecast(_ request: JobRequest) async -> BoardState.Wait?
+  /// Why a task waits, and what would let it start sooner, with the moment of the state that says
+  /// so; nil for a task that the last round did not plan.
+  func explanation(of task: TaskID) async -> (Explanation, Instant)?
 }
 
 /// A picture of the loop after its last round.

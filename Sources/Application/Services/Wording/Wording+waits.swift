@@ -6,7 +6,7 @@ package import Wire
 /// API. Jobs of projects that the reader may not see appear as counts, never as ids.
 package struct Wording: Sendable {
   /// Tells whether the reader may see a job of a task.
-  private let maySee: @Sendable (TaskID) -> Bool
+  let maySee: @Sendable (TaskID) -> Bool
   /// True for a reader who may see what all projects use together.
   let seesSums: Bool
 

@@ -72,17 +72,8 @@ struct CountedPass {
     }
   }
 
-  /// Decides about the rest of the queue; the whole plan.
-  static func finish(
-    _ pass: consuming PlanningPass, _ rest: [Int], _ mode: Mode
-  ) -> Plan {
-    guard !rest.isEmpty else { return pass.plan }
-    var counted = CountedPass(pass, rest)
-    counted.walk(rest, mode)
-    return counted.pass.plan
-  }
-
-  private init(_ given: consuming PlanningPass, _ rest: [Int]) {
+  /// - Parameter rest: the places in the queue that are planned, or asked about, on counts.
+  init(_ given: consuming PlanningPass, _ rest: [Int]) {
     let pass = given
     var kinds = TaskKinds(pass, rest)
     var builder = LaneBuilder()
@@ -98,9 +89,9 @@ struct CountedPass {
     self.pass = pass
   }
 
-  private mutating func walk(_ rest: [Int], _ mode: Mode) {
-    var mode = mode
-    for (index, rank) in rest.enumerated() {
+  /// Decides about tasks in order: the first of those that it was made with.
+  mutating func walk(_ ranks: [Int], _ mode: inout Mode) {
+    for (index, rank) in ranks.enumerated() {
       let floor = if case .inOrder(let from) = mode { from } else { pass.now }
       let begin = plan(rank, kinds.kind[index], notBefore: floor, mode)
       switch mode {
@@ -109,6 +100,17 @@ struct CountedPass {
       case .backfill, .startNow: break
       }
     }
+  }
+
+  /// What a task that it was made with, behind those of the queue, would get if it alone came last.
+  func answer(
+    _ rank: Int, after tiers: PlanningPass.Tiers, _ mode: Mode
+  ) -> PlannedTask.Outcome {
+    let index = tiers.counted.count + (tiers.countedProbes.firstIndex(of: rank) ?? 0)
+    let floor = if case .inOrder(let from) = mode { from } else { pass.now }
+    var trial = self
+    _ = trial.plan(rank, kinds.kind[index], notBefore: floor, mode)
+    return trial.pass.decision(rank) ?? .wait(.noAllocation, expectedStart: nil)
   }
 
   /// A slot that was found.
@@ -130,7 +132,7 @@ struct CountedPass {
     guard let slot = find(rank, kind, notBefore: floor, mode, &unpaid) else {
       return wait(rank, unpaid ?? hindrance(number, kinds.places[kind.places.lowerBound]))
     }
-    let span = pass.problem.queue[rank].span.count * 1000
+    let span = pass.queue[rank].span.count * 1000
     pass.spend(slot.hold, from: slot.option)
     if slot.begin == pass.now {
       occupy(rank, kind, slot, span)
@@ -139,7 +141,7 @@ struct CountedPass {
       capacity.take(
         slot.place.shape, from: slot.begin, until: grid.up(slot.begin + span, span: span))
       pools[slot.place.pool].planned += 1
-      pools[slot.place.pool].lastPlanned = pass.problem.queue[rank].task
+      pools[slot.place.pool].lastPlanned = pass.queue[rank].task
       pass.decide(rank, .wait(reason, expectedStart: Instant(milliseconds: slot.begin)))
     }
     return slot.begin
@@ -150,8 +152,8 @@ struct CountedPass {
     _ rank: Int, _ kind: TaskKinds.Kind, notBefore floor: Int64, _ mode: Mode,
     _ unpaid: inout WaitReason?
   ) -> Slot? {
-    let options = pass.problem.queue[rank].options
-    let span = pass.problem.queue[rank].span
+    let options = pass.queue[rank].options
+    let span = pass.queue[rank].span
     var best: Slot?
     for index in kind.places {
       let place = kinds.places[index]
@@ -259,7 +261,7 @@ extension CountedPass {
     pass.occupy(
       positions, place.share,
       PlanningPass.Tenancy(
-        task: pass.problem.queue[rank].task, begin: pass.now, end: end, rank: rank))
+        task: pass.queue[rank].task, begin: pass.now, end: end, rank: rank))
     for (index, position) in zip(chosen, positions) {
       pools[place.pool].shelf.move(index, to: pass.availability.freeNow(on: position).gpus)
     }
@@ -322,7 +324,7 @@ extension CountedPass {
     let fit = PlanningPass.Fit(
       shape: Shape(perNode: share, nodeWeight: place.nodeWeight, nodes: []),
       usable: TaskKinds.usable(kinds.pools.all[place.pool], pass))
-    let reason = pass.hindrance(of: pass.problem.queue[kind.first], fit, planned: nil)
+    let reason = pass.hindrance(of: pass.queue[kind.first], fit, planned: nil)
     looks[number] = Look(pool: place.pool, starts: pool.starts, reason: reason)
     return reason
   }

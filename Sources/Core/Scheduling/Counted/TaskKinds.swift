@@ -70,19 +70,19 @@ struct TaskKinds {
     var partitions: [PartitionName] = []
     var types: [String] = []
     for rank in rest {
-      let partition = Self.index(of: pass.problem.queue[rank].request.partition, in: &partitions)
+      let partition = Self.index(of: pass.queue[rank].request.partition, in: &partitions)
       let type =
-        pass.problem.queue[rank].request.gpuType.map { Self.index(of: $0, in: &types) } ?? -1
-      let nodeCount = pass.problem.queue[rank].request.nodeCount
+        pass.queue[rank].request.gpuType.map { Self.index(of: $0, in: &types) } ?? -1
+      let nodeCount = pass.queue[rank].request.nodeCount
       let key = Key(
-        partition: partition, type: type, perNode: pass.problem.queue[rank].request.perNode,
+        partition: partition, type: type, perNode: pass.queue[rank].request.perNode,
         nodeCount: nodeCount)
       if let number = numbers[key] {
         kind.append(number)
       } else {
         numbers[key] = all.count
         kind.append(all.count)
-        let request = pass.problem.queue[rank].request
+        let request = pass.queue[rank].request
         let isWhole = pass.partitions[request.partition]?.wholeNodes ?? false
         all.append(Kind(first: rank, isWhole: isWhole, nodeCount: nodeCount))
         wish(request, isWhole: isWhole)
@@ -119,7 +119,7 @@ struct TaskKinds {
     var up: [Int] = []
     for pool in pools.all { up.append(Self.usable(pool, pass).count) }
     for number in all.indices {
-      let request = pass.problem.queue[all[number].first].request
+      let request = pass.queue[all[number].first].request
       guard let partition = pass.partitions[request.partition] else { continue }
       let rates = partition.rateCard(at: pass.problem.now).rates
       var found: [Place] = []

@@ -6,6 +6,6 @@ struct JobCommand: AsyncParsableCommand {
     abstract: "Submit, list, follow, extend and cancel jobs.",
     subcommands: [
       JobSubmit.self, JobList.self, JobShow.self, JobCancel.self, JobExtend.self,
-      JobWait.self,
+      JobWait.self, JobExplain.self,
     ])
 }

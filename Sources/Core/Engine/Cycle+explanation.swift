@@ -1,0 +1,182 @@
+package import Domain
+import Lifecycle
+package import Scheduling
+
+/// Why a task waits, and what would let it start sooner: computed by planning it otherwise at its own
+/// place in the queue, never guessed.
+package struct Explanation: Hashable, Sendable {
+  /// A change of the request, all else as it is.
+  package enum Change: Hashable, Sendable {
+    case timeLimit(Seconds)
+    case nodes(Int)
+    /// On each node, with the CPUs and memory that this part of its share has.
+    case gpusPerNode(Int)
+    case partition(PartitionName)
+  }
+
+  /// A change that would let the task start sooner.
+  package struct Sooner: Hashable, Sendable {
+    package let change: Change
+    package let start: Instant
+    /// What it would hold, if it would start now.
+    package let hold: GPUTime?
+
+    package init(change: Change, start: Instant, hold: GPUTime?) {
+      self.change = change
+      self.start = start
+      self.hold = hold
+    }
+  }
+
+  package let task: TaskID
+  package let outcome: PlannedTask.Outcome
+  /// True if the expected start is promised, and not an estimate.
+  package let isPromised: Bool
+  /// Eligible tasks ahead of it in the queue, in order: each is planned before it.
+  package let ahead: [TaskID]
+  /// The soonest first, ties in order of the cases.
+  package let sooner: [Sooner]
+
+  package init(
+    task: TaskID, outcome: PlannedTask.Outcome, isPromised: Bool, ahead: [TaskID],
+    sooner: [Sooner]
+  ) {
+    self.task = task
+    self.outcome = outcome
+    self.isPromised = isPromised
+    self.ahead = ahead
+    self.sooner = sooner
+  }
+}
+
+extension Cycle {
+  /// A change is worth its telling from so much on.
+  private static let leastGain = Seconds(60)
+
+  /// Explains why a task waits; nil if it is not in the queue.
+  ///
+  /// - Complexity: one plan of the tasks ahead of it.
+  package func explanation(
+    of task: TaskID, _ state: EngineState, promises: [PlannedReservation] = [],
+    barred: [TaskID: Instant] = [:], now: Instant
+  ) -> Explanation? {
+    let whole = problem(state, promises: promises, barred: barred, now: now)
+    guard let rank = whole.queue.firstIndex(where: { $0.task == task }) else { return nil }
+    let candidate = whole.queue[rank]
+    let changes = Explanation.changes(of: candidate.request, whole)
+    let changed = changes.map { candidate.with($0) }
+    // Those ahead, and those behind that have a promise: all that stands in its way.
+    let promised = Set(promises.map(\.task))
+    let others = whole.queue.enumerated().filter { index, other in
+      index < rank || (index > rank && promised.contains(other.task))
+    }
+    let problem = whole.asking(
+      others.map(\.element), promises: promises.filter { $0.task != task },
+      isExact: rank < whole.exactTasks)
+    let answers = planning.planner.plan(problem, probes: [candidate] + changed).answers
+    // Its own promise is kept, whatever a plan without it says.
+    let own = promises.first { $0.task == task }
+    let outcome = own.map { $0.kept(answers[0]) } ?? answers[0]
+    let start = outcome.start(now)
+    let sooner = zip(changes, answers.dropFirst()).compactMap { change, answer in
+      answer.start(now).flatMap { begin -> Explanation.Sooner? in
+        guard start.map({ begin + Self.leastGain <= $0 }) ?? true else { return nil }
+        return Explanation.Sooner(change: change, start: begin, hold: answer.hold)
+      }
+    }
+    return Explanation(
+      task: task, outcome: outcome, isPromised: own != nil,
+      ahead: whole.queue[..<rank].filter { $0.eligibility == .eligible }.map(\.task),
+      sooner: sooner.enumerated().sorted {
+        ($0.element.start, $0.offset) < ($1.element.start, $1.offset)
+      }.map(\.element))
+  }
+}
+
+extension Explanation {
+  /// What a member could ask for instead: half and a quarter of the time, half the nodes, half the
+  /// GPUs of each, another partition that would take it.
+  fileprivate static func changes(
+    of request: JobRequest, _ problem: PlanningProblem
+  ) -> [Change] {
+    var changes: [Change] = []
+    for part in [2, 4] as [Int64] {
+      // Slurm's limits are whole minutes.
+      let minutes = (request.timeLimit.count / part + 59) / 60
+      let limit = Seconds.minutes(max(minutes, 1))
+      if limit < request.timeLimit { changes.append(.timeLimit(limit)) }
+    }
+    if request.nodeCount > 1 { changes.append(.nodes(request.nodeCount / 2)) }
+    if request.perNode.gpus > 1 { changes.append(.gpusPerNode(request.perNode.gpus / 2)) }
+    let admission = Admission(
+      nodes: problem.nodes.map(\.node), partitions: problem.partitions, now: problem.now)
+    for partition in problem.partitions where partition.name != request.partition {
+      let change = Change.partition(partition.name)
+      if admission.refusals(of: request.with(change)).isEmpty { changes.append(change) }
+    }
+    return changes
+  }
+}
+
+extension PlannedTask.Outcome {
+  /// Now, if it would start now; else when it is expected to.
+  fileprivate func start(_ now: Instant) -> Instant? {
+    switch self {
+    case .start: now
+    case .wait(_, let expected): expected
+    }
+  }
+
+  fileprivate var hold: GPUTime? {
+    if case .start(_, _, let hold) = self { hold } else { nil }
+  }
+}
+
+extension PlannedReservation {
+  /// What a promise makes of a later outcome.
+  fileprivate func kept(_ outcome: PlannedTask.Outcome) -> PlannedTask.Outcome {
+    guard case .wait(let reason, let expected) = outcome, expected.map({ $0 > start }) ?? true
+    else { return outcome }
+    return .wait(reason, expectedStart: start)
+  }
+}
+
+extension Candidate {
+  fileprivate func with(_ change: Explanation.Change) -> Candidate {
+    Candidate(
+      task: task, request: request.with(change), options: options, grace: grace,
+      eligibility: eligibility)
+  }
+}
+
+extension JobRequest {
+  fileprivate func with(_ change: Explanation.Change) -> JobRequest {
+    var (limit, nodes, share, partition) = (timeLimit, nodeCount, perNode, partition)
+    switch change {
+    case .timeLimit(let other): limit = other
+    case .nodes(let count): nodes = count
+    case .gpusPerNode(let gpus):
+      share = NodeResources(
+        gpus: gpus, cpus: max(share.cpus * gpus / share.gpus, 1),
+        memoryMiB: share.memoryMiB * gpus / share.gpus)
+    case .partition(let name): partition = name
+    }
+    return JobRequest(
+      name: name, member: member, project: project, allocation: allocation, partition: partition,
+      nodeCount: nodes, perNode: share, gpuType: gpuType, timeLimit: limit,
+      arrayIndices: arrayIndices, arrayThrottle: arrayThrottle, dependencies: dependencies,
+      notBefore: notBefore, requeue: requeue)
+  }
+}
+
+extension PlanningProblem {
+  /// The same nodes, runs and money with another queue, at the end of which is asked.
+  fileprivate func asking(
+    _ queue: [Candidate], promises: [PlannedReservation], isExact: Bool
+  ) -> PlanningProblem {
+    PlanningProblem(
+      now: now, nodes: nodes, partitions: partitions, occupations: occupations, queue: queue,
+      budgets: budgets, caps: caps, promises: promises,
+      exactTasks: isExact ? .max : exactTasks)
+  }
+}

@@ -1,0 +1,83 @@
+// Why: how long a plan takes decides how large a site Polder can serve.
+import Domain
+import Foundation
+import Scheduling
+
+/// Measures the planner; `deploy/bench-planning` runs it and writes `docs/benchmarks-planning.md`.
+@main
+struct PlanningBench {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let numbers = arguments.dropFirst().compactMap { Int($0) }
+    switch (arguments.first, numbers.count) {
+    case ("plan", 4), ("plan-different", 4):
+      plan(
+        LargeSite(
+          nodes: numbers[0], tasks: numbers[1], exactTasks: numbers[2],
+          areDifferent: arguments[0] == "plan-different"), rounds: numbers[3])
+    case ("starts", 3):
+      starts(LargeSite(nodes: numbers[0], tasks: numbers[1], isIdle: true), rounds: numbers[2])
+    default:
+      print("polder-planning-bench plan | plan-different NODES TASKS EXACT ROUNDS")
+      print("polder-planning-bench starts NODES TASKS ROUNDS")
+    }
+  }
+
+  /// A full plan: of `rounds`, the median and the 95th percentile in milliseconds of the processor.
+  private static func plan(_ site: LargeSite, rounds: Int) {
+    let problem = site.problem()
+    let planner = PlanningPolicy.conservative.planner
+    let first = planner.plan(problem)
+    let times = (0..<rounds).map { _ in processorMilliseconds { _ = planner.plan(problem) } }
+      .sorted()
+    report("plan_p50_ms", times[times.count / 2])
+    report("plan_p95_ms", times[min(times.count * 95 / 100, times.count - 1)])
+    report("starts", Double(first.starts))
+    report("expected", Double(first.decisions.count - first.starts))
+    report("peak_mib", Double(peakMiB))
+  }
+
+  /// Starts a second on an idle machine.
+  private static func starts(_ site: LargeSite, rounds: Int) {
+    let problem = site.problem()
+    let planner = PlanningPolicy.conservative.planner
+    let starts = planner.plan(problem).starts
+    let times = (0..<rounds).map { _ in processorMilliseconds { _ = planner.plan(problem) } }
+      .sorted()
+    report("starts", Double(starts))
+    report("starts_per_second", Double(starts) / times[times.count / 2] * 1000)
+  }
+
+  /// What the work takes of one processor: other programs on the machine don't count.
+  private static func processorMilliseconds(_ work: () -> Void) -> Double {
+    let begin = processorSeconds
+    work()
+    return (processorSeconds - begin) * 1000
+  }
+
+  private static var processorSeconds: Double {
+    let usage = usage
+    return Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6
+      + Double(usage.ru_stime.tv_sec) + Double(usage.ru_stime.tv_usec) / 1e6
+  }
+
+  private static var peakMiB: Int { usage.ru_maxrss / 1024 }
+
+  private static var usage: rusage {
+    var usage = rusage()
+    // Written by the call, which keeps no pointer.
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage
+  }
+
+  /// One line a figure: its name, and its value with one decimal.
+  private static func report(_ name: String, _ value: Double) {
+    print(name, (value * 10).rounded() / 10, separator: "\t")
+  }
+}
+
+extension Plan {
+  fileprivate var starts: Int {
+    decisions.count { if case .start = $0.outcome { true } else { false } }
+  }
+}
