@@ -5,12 +5,22 @@ extension StoreError {
   /// What a failure of the driver means to a use case. No text quotes a parameter's value.
   init(_ error: PostgresError) {
     switch error {
+    case .unavailable(let reason) where Self.isRefusal(reason): self = .notAdmitted("\(error)")
     case .unavailable, .connectionLost, .timedOut, .cancelled:
       self = .unavailable("\(error)")
     case .outcomeUnknown: self = .unknown("\(error)")
     case .server(let diagnostics) where diagnostics.passes: self = .unavailable("\(error)")
     case .server, .encoding, .decoding: self = .broken("\(error)")
     }
+  }
+}
+
+extension StoreError {
+  /// libpq gives no SQLSTATE of a failed connection, only the server's words, which our sessions
+  /// have in English (class 28 in the server: peer, password, pg_hba.conf, no such role).
+  private static func isRefusal(_ reason: String) -> Bool {
+    ["authentication failed", "no pg_hba.conf entry", "role \""].contains { reason.contains($0) }
+      && !reason.contains("starting up")
   }
 }
 

@@ -52,6 +52,9 @@ static const struct store_sql_file migrations[] = {
   {"0015_period_facts", (const char[]){
 #embed "../Store/SQL/migrations/0015_period_facts.sql"
     , 0}},
+  {"0016_under_use", (const char[]){
+#embed "../Store/SQL/migrations/0016_under_use.sql"
+    , 0}},
   {NULL, NULL},
 };
 

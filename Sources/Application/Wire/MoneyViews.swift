@@ -22,13 +22,15 @@ package struct BalanceView: Codable, Equatable, Sendable {
   package var available: Int64
   /// Carried by the operator; no part of the equation.
   package var overrun: Int64
+  /// To be used by now, as its access mode expects; nil before its window, and as of other moments.
+  package var expected: Int64?
   package var asOf: Int64
 
   package init(
     project: String, allocation: String, programme: String, funder: String, state: String,
     windowStart: Int64, windowEnd: Int64, granted: Int64, transferredIn: Int64,
     transferredOut: Int64, charged: Int64, refunded: Int64, expired: Int64, held: Int64,
-    deferred: Int64, available: Int64, overrun: Int64, asOf: Int64
+    deferred: Int64, available: Int64, overrun: Int64, expected: Int64? = nil, asOf: Int64
   ) {
     self.project = project
     self.allocation = allocation
@@ -47,6 +49,7 @@ package struct BalanceView: Codable, Equatable, Sendable {
     self.deferred = deferred
     self.available = available
     self.overrun = overrun
+    self.expected = expected
     self.asOf = asOf
   }
 }

@@ -34,22 +34,6 @@ package struct Pace: Hashable, Sendable {
     case lasts(left: GPUTime)
   }
 
-  /// From when on how little is under-use. Hundredths of a per cent.
-  package struct Rule: Hashable, Sendable {
-    /// Less than this part of what is expected.
-    package let usedBelow: Int
-    /// Once this part of the window is over.
-    package let after: Int
-
-    package init(usedBelow: Int, after: Int) {
-      self.usedBelow = usedBelow
-      self.after = after
-    }
-
-    /// Less than half of what is expected, after a third of the window.
-    package static let standard = Rule(usedBelow: 5_000, after: 3_333)
-  }
-
   /// How far back ``recently`` looks.
   package static let recentDays: Int64 = 14
 
@@ -57,7 +41,7 @@ package struct Pace: Hashable, Sendable {
   ///   later does not count.
   package init(
     _ entries: some Sequence<Entry>, window: Range<Instant>, curve: PaceCurve = .linear,
-    rule: Rule = .standard, asOf: Instant
+    rule: UnderUseRule = .standard, asOf: Instant
   ) {
     let entries = entries.filter { $0.effective < asOf }
     let history = History(entries, window: window, curve: curve)

@@ -7,6 +7,7 @@ import Foundation
 enum Program {
   static func main() async {
     do {
+      try NegativeAmount.refuse(in: CommandLine.arguments.dropFirst())
       var command = try Polder.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -87,7 +87,7 @@ struct Polderd: AsyncParsableCommand {
         return try await PostgresStore.open(conninfo: conninfo)
       } catch {
         switch error {
-        case .unavailable(let why):
+        case .unavailable(let why), .notAdmitted(let why):
           logger.warning("waiting for Postgres", metadata: ["why": "\(why)"])
         case .broken(let why), .unknown(let why):
           logger.critical("the database can't be used", metadata: ["why": "\(why)"])

@@ -93,4 +93,21 @@ struct ApplyPolicyTests {
     #expect(plan.refusals == [])
     #expect(plan.effects == ["run P7.1 of longscan-1 is killed at \(SmallCentre.now)"])
   }
+
+  @Test("a programme says from when on how little is under-use")
+  func underUse() throws {
+    let id = try #require(ProgrammeID("playground"))
+    #expect(try SmallCentre.plan().next.programmes[id]?.underUse == .standard)
+    let text = try SmallCentre.text(
+      "accessWorkingDays: 2\n", "accessWorkingDays: 2\nunderUse: {below: 80 %, after: 20 %}\n")
+    let plan = try SmallCentre.plan(text, in: SmallCentre.applied())
+    #expect(plan.refusals == [])
+    #expect(
+      plan.next.programmes[id]?.underUse == UnderUseRule(usedBelow: 8_000, after: 2_000))
+    let fields = plan.changes.first { $0.kind == "Programme" }?.fields.map(\.field)
+    #expect(fields == ["underUse.below", "underUse.after"])
+    let refused = try SmallCentre.refusals(
+      "accessWorkingDays: 2\n", "accessWorkingDays: 2\nunderUse: {below: 120 %}\n")
+    #expect(refused.count == 1, "\(refused)")
+  }
 }

@@ -87,4 +87,25 @@ import Wire
     #expect(again.auditLines.map(\.result) == ["refused", "done"])
     #expect(await lines(town).last == "uid-64001 export-subject member m-anouk: done")
   }
+
+  @Test("whoever in office follows a job is one line in ten minutes, and not one a look")
+  func followed() async throws {
+    let town = try await Town()
+    let job = try await town.submit("anouk", "--account=longscan --gpus=1").id
+    let beheer = try await town.caller("beheer")
+    func lines() async -> Int {
+      await town.store.links.count { $0.line.action == .readJobs }
+    }
+    for _ in 1...5 { _ = try await town.front.job(job, beheer) }
+    #expect(await lines() == 1)
+    await town.store.set(clock: Town.now + .minutes(9))
+    _ = try await town.front.job(job, beheer)
+    #expect(await lines() == 1)
+    await town.store.set(clock: Town.now + .minutes(10))
+    _ = try await town.front.job(job, beheer)
+    #expect(await lines() == 2)
+    let other = try await town.submit("anouk", "--account=longscan --gpus=1", key: "other").id
+    _ = try await town.front.job(other, beheer)
+    #expect(await lines() == 3, "another job is another line")
+  }
 }

@@ -1,6 +1,9 @@
 // Why: each cost can be followed to its rates, by those whose cost it is and by nobody else.
 import Domain
 import Doubles
+import Engine
+import Ledger
+import Lifecycle
 import Services
 import Testing
 import Wire
@@ -25,6 +28,38 @@ import Wire
       let caller = try await town.caller(account)
       await #expect(throws: Problem.self) { _ = try await town.front.jobRate("P1", caller) }
     }
+  }
+
+  @Test("an auditor follows a charge by opaque ids, and reads the job no further")
+  func auditor() async throws {
+    let town = try await Town()
+    let accepted = try await town.submit("bram", "--account=longscan --gpus=1 --time=60 -J secret")
+    let task = TaskID(job: try #require(JobID(accepted.id)), index: nil)
+    let weight = Weight(thousandths: 1000)
+    let run = RunRecord(
+      id: RunID(task: task, attempt: 1), allocation: try #require(AllocationID("longscan-1")),
+      placement: Placement(nodes: [], perNode: .none), weight: weight, rateVersion: 1,
+      hold: weight * .hours(1), reach: .hours(1), committed: Town.now)
+    #expect(try await town.store.commit(run) == .done)
+    let end = RunEnd(
+      start: Town.now, end: Town.now + .minutes(30), outcome: .completed, exitCode: 0, signal: 0,
+      used: weight * .minutes(30), refund: nil, requeued: false)
+    #expect(try await town.store.perform(.ended(run.id, end)) == .done)
+    let auditor = try await town.caller("auditor")
+    let view = try await town.front.jobRate(accepted.id, auditor)
+    #expect(view.runs.map(\.cost) == [(weight * .minutes(30)).milliseconds])
+    #expect(view.runs.first?.bookings.contains { $0.kind == "charge" } == true)
+    #expect(view.name == "", "what the member called it is not the auditor's")
+    #expect(await town.store.links.last?.line.object == "job \(accepted.id)")
+    await #expect(throws: Problem.self) { _ = try await town.front.job(accepted.id, auditor) }
+    for account in ["ivo", "vera", "stranger"] {
+      let caller = try await town.caller(account)
+      await #expect(throws: Problem.self) {
+        _ = try await town.front.jobRate(accepted.id, caller)
+      }
+    }
+    let own = try await town.front.jobRate(accepted.id, try await town.caller("anouk"))
+    #expect(own.name == "secret")
   }
 
   @Test("rate cards are everyone's to see, and a partition that is none is told with the choices")

@@ -25,7 +25,8 @@ struct PaceTests {
   }
 
   private func pace(
-    _ entries: [Entry], day number: Int64, curve: PaceCurve = .linear, rule: Pace.Rule = .standard
+    _ entries: [Entry], day number: Int64, curve: PaceCurve = .linear,
+    rule: UnderUseRule = .standard
   ) -> Pace {
     Pace(
       [entry(.grant, 1000, day: -5)] + entries, window: window, curve: curve, rule: rule,

@@ -59,7 +59,10 @@ extension Transaction {
         release: try row.optionalInt64("burst_basis_points")
           .map { .monthly(burstBasisPoints: Int($0)) } ?? .atOnce,
         carryOverBasisPoints: try row.integer("carry_over_basis_points"),
-        policy: try row.policy(), pace: try row.pace())
+        policy: try row.policy(), pace: try row.pace(),
+        underUse: UnderUseRule(
+          usedBelow: try row.integer("under_use_below_basis_points"),
+          after: try row.integer("under_use_after_basis_points")))
     }
     return programmes
   }

@@ -57,7 +57,8 @@ extension Transaction {
           .integer($0.maximumMonths), .text($0.demand.rawValue), .integer($0.accessWorkingDays),
           .optionalInt64($0.release.burstColumn), .integer($0.carryOverBasisPoints),
         ] + $0.policy.columns + [
-          .int64Array($0.pace.points.flatMap { [Int64($0.time), Int64($0.amount)] })
+          .int64Array($0.pace.points.flatMap { [Int64($0.time), Int64($0.amount)] }),
+          .integer($0.underUse.usedBelow), .integer($0.underUse.after),
         ]
       })
     try retire(.retireFunder, next.funders, old.funders)

@@ -78,6 +78,18 @@ extension ApplyPass {
     return curve
   }
 
+  private func readUnderUse(_ fields: inout FieldReader) -> UnderUseRule? {
+    let standard = UnderUseRule.standard
+    let below = fields.optional("underUse.below", .percent, default: standard.usedBelow)
+    let after = fields.optional("underUse.after", .percent, default: standard.after)
+    guard let below, let after else { return nil }
+    guard below <= 10_000, after <= 10_000 else {
+      fields.refuse("underUse", "its parts are of what is expected and of the window: at most 100 %")
+      return nil
+    }
+    return UnderUseRule(usedBelow: below, after: after)
+  }
+
   private func readRelease(_ fields: inout FieldReader) -> Release? {
     let pace: ReleasePace? = fields.optional("release.pace", .choice(), default: .atOnce)
     let burst = fields.optional("release.burst", .percent, default: 0)
@@ -106,6 +118,7 @@ extension ApplyPass {
     let carryOver = fields.optional("carryOver", .percent, default: 0)
     let policy = readPolicy(.standard, &fields)
     let pace = readPace(&fields)
+    let underUse = readUnderUse(&fields)
     if let least, let most, least > most {
       fields.refuse(
         "amount.most",
@@ -113,12 +126,12 @@ extension ApplyPass {
     }
     guard fields.problems.isEmpty, let id, let name, let funder, let mode, let least, let most,
       let months, let demand, let days, let release, let carryOver, let policy,
-      let pace
+      let pace, let underUse
     else { return }
     let programme = Programme(
       id: id, name: name, funder: funder, mode: mode, amount: least...most, maximumMonths: months,
       demand: demand, accessWorkingDays: days, release: release, carryOverBasisPoints: carryOver,
-      policy: policy, pace: pace)
+      policy: policy, pace: pace, underUse: underUse)
     let before = context.centre.programmes[id]
     if let before, before.funder != funder,
       let allocation = context.centre.allocations.values.filter({ $0.programme == id })

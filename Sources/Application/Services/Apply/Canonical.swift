@@ -109,6 +109,12 @@ extension Programme: Canonical {
         CanonicalField(
           "pace at \(CanonicalText.percent($0.time))", CanonicalText.percent($0.amount))
       }
+      + (underUse == .standard
+        ? []
+        : [
+          CanonicalField("underUse.below", CanonicalText.percent(underUse.usedBelow)),
+          CanonicalField("underUse.after", CanonicalText.percent(underUse.after)),
+        ])
   }
 
   private var releaseFields: [CanonicalField] {

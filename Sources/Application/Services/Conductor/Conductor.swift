@@ -89,7 +89,7 @@ package actor Conductor: Service {
       return try await steps()
     } catch {
       switch error {
-      case .unavailable(let why), .unknown(let why): note(store: why)
+      case .unavailable(let why), .notAdmitted(let why), .unknown(let why): note(store: why)
       case .broken(let why):
         logger.error("the store contradicts the code", metadata: ["why": "\(why)"])
         note(store: why)

@@ -31,6 +31,17 @@ extension Front {
     if !isOwn { try await record(caller.line(action, object)) }
   }
 
+  /// As ``record(_:_:of:_:_:)`` of one job, where a line stands for all looks within ten minutes.
+  func recordOnce(
+    _ job: JobID, of project: ProjectID, _ caller: Caller, _ centre: Centre
+  ) async throws(Problem) {
+    let line = caller.line(.readJobs, "job \(job)")
+    let now = try await now()
+    if await reads.covers(line, now: now) { return }
+    try await record(.readJobs, line.object, of: [project], caller, centre)
+    await reads.wrote(line, now: now)
+  }
+
   /// Refuses all but administrators and auditors; the attempt is a line of the audit log.
   func requireOffice(
     _ caller: Caller, to act: String, _ action: AuditAction, _ object: String,

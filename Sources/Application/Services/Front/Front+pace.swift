@@ -21,18 +21,30 @@ extension Front {
     let begun = centre.allocations.values
       .filter { projects.contains($0.project) && $0.window.lowerBound <= now }
       .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
+    let paces = try await paces(of: begun, centre, now)
+    return begun.compactMap { allocation in
+      guard let pace = paces[allocation.id], !onlyUnderUse || pace.isUnderUsed else { return nil }
+      return PaceView(allocation, pace)
+    }
+  }
+
+  /// The pace of each allocation whose window has begun.
+  func paces(
+    of allocations: [Allocation], _ centre: Centre, _ now: Instant
+  ) async throws(Problem) -> [AllocationID: Pace] {
+    let begun = allocations.filter { $0.window.lowerBound <= now }
     let sums = try await asked { () async throws(StoreError) in
       try await store.dailySums(of: begun.map(\.id))
     }
     let entries = Dictionary(grouping: sums, by: \.allocation)
-    return begun.compactMap { allocation in
+    var paces: [AllocationID: Pace] = [:]
+    for allocation in begun {
       let programme = centre.programmes[allocation.programme]
-      let pace = Pace(
+      paces[allocation.id] = Pace(
         (entries[allocation.id] ?? []).compactMap(\.entry), window: allocation.window,
-        curve: programme?.pace ?? .linear, rule: settings.underUse, asOf: now)
-      guard !onlyUnderUse || pace.isUnderUsed else { return nil }
-      return PaceView(allocation, pace)
+        curve: programme?.pace ?? .linear, rule: programme?.underUse ?? .standard, asOf: now)
     }
+    return paces
   }
 }
 

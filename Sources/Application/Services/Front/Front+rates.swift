@@ -31,23 +31,24 @@ extension Front {
   }
 
   /// How a job's weight and cost came about, run by run; of what waits, what it would cost if it
-  /// started now. Jobs of the caller's projects.
+  /// started now. Jobs of the caller's projects; an auditor follows every charge: of all jobs that
+  /// ran, by opaque ids, without the names that members gave them.
   package func jobRate(_ id: String, _ caller: Caller) async throws(Problem) -> JobRateView {
     let centre = try await centre()
     let task = try taskID(id, caller)
-    let sheet = try await sheet(task.job, caller, centre)
+    let (sheet, isNamed) = try await explained(task.job, caller, centre)
     let project = sheet.job.request.project
     let (entries, now) = try await asked { () async throws(StoreError) in
       (try await store.entries(of: project), try await store.now())
     }
     try await record(.readJobs, "job \(task.job)", of: [project], caller, centre)
     let runs = sheet.runs.filter { task.index == nil || $0.run.id.task == task }
-    let waits = sheet.tasks.contains {
+    let waits = isNamed && sheet.tasks.contains {
       $0.state == .waiting && (task.index == nil || $0.id == task)
     }
     let partition = centre.partitions[sheet.job.request.partition]
     return JobRateView(
-      id: id, name: sheet.job.request.name,
+      id: id, name: isNamed ? sheet.job.request.name : "",
       runs: runs.compactMap {
         RunRateView($0, of: sheet.job, entries, in: centre, now: now)
       },
@@ -56,6 +57,23 @@ extension Front {
         ? partition.flatMap { partition in
           partition.nextRateCard(after: now).map { RateCardView($0, of: partition, now: now) }
         } : nil)
+  }
+
+  /// The job, and whether the caller may see what its member called it.
+  private func explained(
+    _ job: JobID, _ caller: Caller, _ centre: Centre
+  ) async throws(Problem) -> (sheet: JobSheet, isNamed: Bool) {
+    do throws(Problem) {
+      return (try await sheet(job, caller, centre), true)
+    } catch {
+      guard caller.role == .auditor, error.status == 404 else { throw error }
+      let sheets = try await asked { () async throws(StoreError) in
+        try await store.sheets(SheetFilter(job: job, ended: true))
+      }
+      // What never ran was never charged, and is nobody's but its project's.
+      guard let sheet = sheets.first, !sheet.runs.isEmpty else { throw error }
+      return (sheet, false)
+    }
   }
 
   private func estimate(

@@ -33,7 +33,7 @@ extension Front {
     let task = try taskID(id, caller)
     let view = try await view(task.job, caller, centre)
     if let project = ProjectID(view.project) {
-      try await record(.readJobs, "job \(task.job)", of: [project], caller, centre)
+      try await recordOnce(task.job, of: project, caller, centre)
     }
     return view
   }
@@ -144,9 +144,16 @@ extension Front {
     }
     try await record(
       .readBalances, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
-    return centre.allocations.values.filter { projects.contains($0.project) }
+    let shown = centre.allocations.values.filter { projects.contains($0.project) }
       .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
-      .map { BalanceView($0, balances[$0.id] ?? Balance(), centre: centre, asOf: now) }
+    // What was expected at another moment would have to be asked of the centre as it was then.
+    let isNow = effective == nil && recorded == nil
+    let paces = isNow ? try await paces(of: shown, centre, now) : [:]
+    return shown.map {
+      var view = BalanceView($0, balances[$0.id] ?? Balance(), centre: centre, asOf: now)
+      view.expected = paces[$0.id]?.expected.milliseconds
+      return view
+    }
   }
 
   private func moment(_ text: String?) throws(Problem) -> Instant? {

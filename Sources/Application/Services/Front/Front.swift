@@ -2,7 +2,6 @@ package import Domain
 import Engine
 import Ledger
 import Lifecycle
-package import Reporting
 import Scheduling
 package import Wire
 
@@ -17,6 +16,7 @@ package struct Front: Sendable {
   let accounts: any Accounts
   let roles: Roles
   let settings: Settings
+  private(set) var reads = RecentReads()
 
   /// The site's settings that use cases need.
   package struct Settings: Sendable {
@@ -27,16 +27,13 @@ package struct Front: Sendable {
     package let grace: Seconds
     /// Acts by hand of more than this need another administrator's approval; nil for none.
     package let fourEyesAbove: GPUTime?
-    /// From when on how little use is under-use.
-    package let underUse: Pace.Rule
     /// How long what is personal is kept.
     package let retention: RetentionPolicy
 
     package init(
       system: String, defaultPartition: String, grace: Seconds, fourEyesAbove: GPUTime? = nil,
-      underUse: Pace.Rule = .standard, retention: RetentionPolicy = RetentionPolicy()
+      retention: RetentionPolicy = RetentionPolicy()
     ) {
-      self.underUse = underUse
       self.fourEyesAbove = fourEyesAbove
       self.system = system
       self.defaultPartition = defaultPartition

@@ -121,6 +121,8 @@ extension Store {
 package enum StoreError: Error, Hashable, Sendable {
   /// Nothing happened; try again later.
   case unavailable(String)
+  /// Nothing happened: the database does not let this account in as who it says it is.
+  case notAdmitted(String)
   /// It may have happened: read back before anything is repeated that is not safe to repeat.
   case unknown(String)
   /// The store contradicts what the code expects: a bug, or a damaged database.

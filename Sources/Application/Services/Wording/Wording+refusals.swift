@@ -48,6 +48,7 @@ extension StoreError {
   var word: String {
     switch self {
     case .unavailable: "unavailable"
+    case .notAdmitted: "not let in"
     case .unknown: "outcome unknown"
     case .broken: "refused by the store"
     }
@@ -56,7 +57,7 @@ extension StoreError {
   /// What a client is told: nothing was accepted, and trying again is safe.
   package var problem: Problem {
     switch self {
-    case .unavailable:
+    case .unavailable, .notAdmitted:
       Problem(
         title: "Polder's database can't be reached", status: 503, code: "unavailable",
         detail: "nothing was accepted and nothing is charged",

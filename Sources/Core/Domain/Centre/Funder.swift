@@ -88,12 +88,14 @@ package struct Programme: Hashable, Sendable {
   package let policy: ClosingPolicy
   /// How much of an allocation the mode expects to be used by when.
   package let pace: PaceCurve
+  /// From when on how little use of an allocation is listed as under-use.
+  package let underUse: UnderUseRule
 
   package init(
     id: ProgrammeID, name: String, funder: FunderID, mode: String, amount: ClosedRange<GPUTime>,
     maximumMonths: Int, demand: Demand, accessWorkingDays: Int, release: Release = .atOnce,
     carryOverBasisPoints: Int = 0, policy: ClosingPolicy = .standard,
-    pace: PaceCurve = .linear
+    pace: PaceCurve = .linear, underUse: UnderUseRule = .standard
   ) {
     self.id = id
     self.name = name
@@ -107,6 +109,7 @@ package struct Programme: Hashable, Sendable {
     self.carryOverBasisPoints = carryOverBasisPoints
     self.policy = policy
     self.pace = pace
+    self.underUse = underUse
   }
 
   /// Whether new allocations are given.

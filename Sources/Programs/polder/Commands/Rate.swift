@@ -45,10 +45,20 @@ struct RateExplain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "The arithmetic of a job's cost: its rates, shares, seconds, hold and charge.",
-    discussion: "Of a job that waits: what it would cost if it started now.\n\n"
-      + "Example:\n\n  polder rate explain P12")
+    discussion: "Of a job that waits: what it would cost if it started now. Auditors follow each "
+      + "charge of the ledger here, whosever it is.\n\n"
+      + "Examples:\n\n  polder rate explain P12\n  polder rate explain charge:P12.1")
 
-  @Argument(help: "The job: P12, P12_3 for one task of an array, or Slurm's id.")
+  /// The job or task of a run (`P12.1`) or of an entry about one (`charge:P12_3.1/2`), as ledgers name
+  /// them; anything else as it is.
+  static func job(_ typed: String) -> String {
+    let run = typed.split(separator: ":").last ?? ""
+    let task = run.prefix { $0 != "." && $0 != "/" }
+    return task.hasPrefix("P") ? String(task) : typed
+  }
+
+  @Argument(
+    help: "The job: P12, P12_3 for one task of an array, or Slurm's id; a run or an entry of one.")
   var id: String
 
   @OptionGroup var listing: Listing
@@ -56,7 +66,7 @@ struct RateExplain: AsyncParsableCommand {
 
   mutating func run() async throws {
     let job = try await connection.client { client in
-      try await client.jobRate(try await client.polderID(id))
+      try await client.jobRate(try await client.polderID(Self.job(id)))
     }
     if listing.format == .json {
       try printJSON(job)

@@ -6,6 +6,11 @@ enum AuditText {
     _ lines: [AuditLineView], _ clock: Clock, width: Int = Terminal.columns
   ) -> [String] {
     guard !lines.isEmpty else { return ["No lines."] }
+    let full = full(lines, clock)
+    return (full.width <= width ? full : narrow(lines, clock)).lines(width: width)
+  }
+
+  private static func full(_ lines: [AuditLineView], _ clock: Clock) -> Table {
     var table = Table([
       ">LINE", "TIME (\(clock.zoneName))", "ACTOR", "ACTION", "OBJECT", "RESULT", "ORIGIN",
     ])
@@ -17,7 +22,22 @@ enum AuditText {
         ],
         beneath: line.detail.isEmpty ? nil : line.detail)
     }
-    return table.lines(width: width)
+    return table
+  }
+
+  /// For terminals that the full one does not fit: what was acted on and the way in stand beneath.
+  private static func narrow(_ lines: [AuditLineView], _ clock: Clock) -> Table {
+    var table = Table([">LINE", "TIME (\(clock.zoneName))", "ACTOR", "ACTION", "RESULT"])
+    for line in lines {
+      table.add(
+        [
+          .init("\(line.seq)"), .init(clock.short(line.at)), .init(line.actor),
+          .init(line.action, .strong), .init(line.result),
+        ],
+        beneath: [line.object, "by \(line.origin)", line.detail].filter { !$0.isEmpty }
+          .joined(separator: "; "))
+    }
+    return table
   }
 
   static func sound(_ check: AuditCheckView) -> String {

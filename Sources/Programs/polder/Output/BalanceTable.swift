@@ -41,9 +41,24 @@ struct BalanceTable {
     guard let asOf = balances.map(\.asOf).max() else { return ["No allocation to be shown."] }
     let terms = terms
     let showsOverrun = balances.contains { $0.overrun != 0 }
+    let full = full(terms, showsOverrun)
+    let isFull = full.width <= width
+    let sum = terms.dropFirst().reduce("granted") { "\($0) \($1.sign) \($1.word)" }
+    var footer = "In GPU-hours, as of \(clock.full(asOf)). \(sum) = available."
+    if showsOverrun { footer += " Overrun is carried by the operator." }
+    if showsPace { footer += " USED and EXPECTED by now: of what was awarded." }
+    let table = isFull ? full : narrow(terms)
+    return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
+  }
+
+  /// What is expected by now is known for now only, and not for a moment in the past.
+  private var showsPace: Bool { balances.contains { $0.expected != nil } }
+
+  private func full(_ terms: [Term], _ showsOverrun: Bool) -> Table {
     var table = Table(
       ["PROJECT", "ALLOCATION", "STATE"] + terms.map(\.title) + [">AVAILABLE"]
-        + (showsOverrun ? [">OVERRUN"] : []) + ["ENDS"])
+        + (showsOverrun ? [">OVERRUN"] : []) + (showsPace ? [">USED", ">EXPECTED"] : [])
+        + ["ENDS"])
     for balance in balances {
       var cells: [Table.Cell] = [
         .init(balance.project), .init(balance.allocation),
@@ -52,12 +67,41 @@ struct BalanceTable {
       cells += terms.map { .init(Amount.hours($0.amount(balance))) }
       cells.append(.init(Amount.hours(balance.available), .strong))
       if showsOverrun { cells.append(.init(Amount.hours(balance.overrun))) }
+      if showsPace { cells += pace(balance) }
       cells.append(.init("\(clock.day(balance.windowEnd)) (\(clock.away(balance.windowEnd)))"))
       table.add(cells)
     }
-    let sum = terms.dropFirst().reduce("granted") { "\($0) \($1.sign) \($1.word)" }
-    var footer = "In GPU-hours, as of \(clock.full(asOf)). \(sum) = available."
-    if showsOverrun { footer += " Overrun is carried by the operator." }
-    return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
+    return table
+  }
+
+  /// For terminals that the full one does not fit: the equation stands beneath each allocation.
+  private func narrow(_ terms: [Term]) -> Table {
+    var table = Table(
+      ["ALLOCATION", "STATE", ">AVAILABLE"] + (showsPace ? [">USED", ">EXPECTED"] : []) + ["ENDS"])
+    for balance in balances {
+      var cells: [Table.Cell] = [
+        .init(balance.allocation), .init(balance.state, .of(state: balance.state)),
+        .init(Amount.hours(balance.available), .strong),
+      ]
+      if showsPace { cells += pace(balance) }
+      cells.append(.init(clock.day(balance.windowEnd)))
+      let parts = terms.enumerated().map { index, term in
+        (index == 0 ? "" : "\(term.sign) ") + "\(Amount.hours(term.amount(balance))) \(term.word)"
+      }
+      let overrun =
+        balance.overrun == 0 ? "" : "; \(Amount.hours(balance.overrun)) overrun"
+      table.add(
+        cells, beneath: "\(balance.project): \(parts.joined(separator: " "))\(overrun)")
+    }
+    return table
+  }
+
+  private func pace(_ balance: BalanceView) -> [Table.Cell] {
+    let awarded = balance.granted + balance.transferredIn - balance.transferredOut
+    let used = balance.charged - balance.refunded
+    return [
+      .init(PaceText.percent(used, of: awarded)),
+      .init(balance.expected.map { PaceText.percent($0, of: awarded) } ?? "–"),
+    ]
   }
 }

@@ -6,12 +6,20 @@ enum LedgerText {
     _ entries: [EntryView], _ clock: Clock, width: Int = Terminal.columns
   ) -> [String] {
     guard !entries.isEmpty else { return ["No entries."] }
+    let full = full(entries, clock)
+    let table = full.width <= width ? full : narrow(entries, clock)
+    let count = entries.count == 1 ? "1 entry" : "\(entries.count) entries"
+    let footer = "\(count), in GPU-hours, as of \(clock.full(clock.now))."
+    return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
+  }
+
+  private static func full(_ entries: [EntryView], _ clock: Clock) -> Table {
     var table = Table([
       "ENTRY", "EFFECTIVE (\(clock.zoneName))", "KIND", "RUN", ">GPU-H", "FROM", "TO",
       ">AVAILABLE AFTER",
     ])
     for entry in entries {
-      let notes = [entry.reason, entry.corrects.map { "corrects entry \($0)" }].compactMap { $0 }
+      let notes = notes(of: entry)
       table.add(
         [
           .init(entry.id), .init(clock.short(entry.effective)), .init(entry.kind),
@@ -20,9 +28,29 @@ enum LedgerText {
         ],
         beneath: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
-    let count = entries.count == 1 ? "1 entry" : "\(entries.count) entries"
-    let footer = "\(count), in GPU-hours, as of \(clock.full(clock.now))."
-    return table.lines(width: width) + [Tone.faint.paint(footer)]
+    return table
+  }
+
+  /// For terminals that the full one does not fit: figures in columns, names beneath. The entry's id
+  /// names its kind and its run.
+  private static func narrow(_ entries: [EntryView], _ clock: Clock) -> Table {
+    var table = Table([
+      "EFFECTIVE (\(clock.zoneName))", "KIND", ">GPU-H", ">AVAILABLE AFTER",
+    ])
+    for entry in entries {
+      table.add(
+        [
+          .init(clock.short(entry.effective)), .init(entry.kind),
+          .init(Amount.hours(entry.amount), .strong), .init(Amount.hours(entry.availableAfter)),
+        ],
+        beneath: (["\(entry.id): \(entry.from) → \(entry.to)"] + notes(of: entry))
+          .joined(separator: "; "))
+    }
+    return table
+  }
+
+  private static func notes(of entry: EntryView) -> [String] {
+    [entry.reason, entry.corrects.map { "corrects entry \($0)" }].compactMap { $0 }
   }
 
   /// RFC 4180 with a header; times in UTC, one line an entry.

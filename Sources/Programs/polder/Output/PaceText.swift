@@ -36,7 +36,7 @@ enum PaceText {
   }
 
   /// With one decimal, cut; of nothing it is nothing.
-  private static func percent(_ part: Int64, of whole: Int64) -> String {
+  static func percent(_ part: Int64, of whole: Int64) -> String {
     guard whole > 0 else { return "–" }
     let product = part.multipliedFullWidth(by: 1000)
     let tenths = whole.dividingFullWidth(product).quotient

@@ -30,7 +30,7 @@ enum RateText {
 
   static func explanation(_ job: JobRateView, _ clock: Clock) -> [String] {
     var facts = LabelledLines()
-    facts.add("Job", "\(job.id) \(job.name)", .strong)
+    facts.add("Job", job.name.isEmpty ? job.id : "\(job.id) \(job.name)", .strong)
     var lines = facts.lines(column: column)
     for run in job.runs { lines += [""] + self.lines(of: run, clock) }
     if let estimate = job.estimate { lines += [""] + estimateLines(of: estimate, job.next, clock) }

@@ -37,14 +37,24 @@ struct Table {
     rows.append((cells, beneath))
   }
 
-  /// The lines, the titles first.
-  func lines(width: Int = Terminal.columns) -> [String] {
+  /// How wide the rows are, without what stands beneath them.
+  var width: Int { widths.reduce(0, +) + 2 * max(columns.count - 1, 0) }
+
+  private var widths: [Int] {
     var widths = columns.map(\.title.count)
     for row in rows {
       for (index, cell) in row.cells.enumerated() where index < widths.count {
         widths[index] = max(widths[index], cell.text.count)
       }
     }
+    return widths
+  }
+
+  /// The lines, the titles first. What is wider than the terminal is written a field a line, so that
+  /// no cell is broken.
+  func lines(width: Int = Terminal.columns) -> [String] {
+    guard self.width <= width else { return records(width) }
+    let widths = widths
     var lines = [line(columns.map { Cell($0.title, .strong) }, widths)]
     for row in rows {
       lines.append(line(row.cells, widths))
@@ -52,6 +62,29 @@ struct Table {
         for piece in Text.wrapped(beneath, width: width - 4) {
           lines.append("    " + Tone.faint.paint(piece))
         }
+      }
+    }
+    return lines
+  }
+
+  /// Each row as its first cell and beneath it the others that say something, each by its title.
+  private func records(_ width: Int) -> [String] {
+    let column = columns.dropFirst().map(\.title.count).max() ?? 0
+    var lines: [String] = []
+    for row in rows {
+      lines += row.cells.prefix(1).map { Tone.strong.paint($0.text) }
+      for (index, cell) in row.cells.enumerated().dropFirst()
+      where index < columns.count && !cell.text.isEmpty {
+        let title = columns[index].title
+        let space = String(repeating: " ", count: column - title.count)
+        let pieces = Text.wrapped(cell.text, width: max(width - column - 4, 20))
+        for (number, piece) in pieces.enumerated() {
+          let label = number == 0 ? title + space : String(repeating: " ", count: column)
+          lines.append("  \(Tone.faint.paint(label))  \(cell.tone.paint(piece))")
+        }
+      }
+      if let beneath = row.beneath {
+        lines += Text.wrapped(beneath, width: width - 4).map { "    " + Tone.faint.paint($0) }
       }
     }
     return lines
