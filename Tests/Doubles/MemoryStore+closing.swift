@@ -61,6 +61,17 @@ extension MemoryStore {
   }
 
   package func change(
+    waitingLimitOf job: JobID, to limit: Seconds
+  ) throws(StoreError) -> GuardedOutcome {
+    try reach()
+    guard let record = state.jobs[job],
+      state.tasks.values.contains(where: { $0.id.job == job && $0.state == .waiting })
+    else { return .stale }
+    state.jobs[job] = record.limited(to: limit)
+    return .done
+  }
+
+  package func change(
     limitOf task: TaskID, to change: LimitChange
   ) throws(StoreError) -> LimitOutcome {
     try reach()

@@ -336,6 +336,11 @@ static void limits(void) {
       strstr(request, "POST /v1/plugin/modify ") &&
           strstr(request, "{\"userUID\":64005,\"job\":\"17_3\",\"timeLimitMinutes\":600}"),
       "polderd is told who asks for which limit of which job");
+  code = limit_with(
+      http("200 OK", "decision=accept\nkey=P1043\ntimeLimitMinutes=601\n"), &change, request);
+  check(
+      code == 0 && change.time_limit == 601,
+      "the limit of a job that waits is slurmctld's to write, as polderd allows it");
   code = limit_with(http("200 OK", "decision=refuse\nmessage=too dear\n"), &change, request);
   check(code == ESLURM_INVALID_TIME_LIMIT, "a limit that does not fit is refused");
   slurm_init_job_desc_msg(&change);

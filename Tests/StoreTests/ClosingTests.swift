@@ -155,4 +155,21 @@ struct ClosingTests {
       #expect(try await store.commit(run) == .stale, "nothing starts while it is suspended")
     }
   }
+
+  @Test("a job that waits has another limit for its runs to come, and one that does not keeps its")
+  func waitingLimit() async throws {
+    try await withStore { store, _ in
+      let job = try await store.accepted(Example.job(key: "k"))
+      #expect(try await store.change(waitingLimitOf: job.id, to: .hours(3)) == .done)
+      let seen = try #require(try await store.snapshot().state.jobs[job.id])
+      #expect(seen.request.timeLimit == .hours(3) && seen.isLimitChanged)
+      #expect(seen == job.limited(to: .hours(3)))
+      guard case .again = try await store.accept(Example.job(key: "k")) else {
+        throw Unexpected("a repeated submission is the same job still")
+      }
+      _ = try await store.commit(Example.run(job.firstRun))
+      #expect(try await store.change(waitingLimitOf: job.id, to: .hours(4)) == .stale)
+      #expect(try await store.snapshot().state.jobs[job.id]?.request.timeLimit == .hours(3))
+    }
+  }
 }

@@ -78,6 +78,11 @@ final class BridgeActs: Sendable {
       try library.signal(target.inArray(of: seen), number: number)
     case .limit(let target, let minutes):
       guard let seen = try find(target, library) else { return unknownJob(target) }
+      // One that waits: by its index, as a release names it, since it has no id of its own yet.
+      if seen.state == .pending {
+        try library.setLimit(target.inArray(of: seen), minutes: minutes)
+        break
+      }
       if let refusal = notRunning(seen, target) { return refusal }
       // The task's own id: the array's would change the limit of all that wait, too.
       try library.setLimit(SlurmTarget(jobID: seen.jobID), minutes: minutes)

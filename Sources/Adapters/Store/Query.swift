@@ -39,6 +39,7 @@ package enum Query: String, CaseIterable, Sendable {
   case caps
   case capUses = "cap_uses"
   case centreVersion = "centre_version"
+  case changeJobLimit = "change_job_limit"
   case clearContributions = "clear_contributions"
   case clearMemberships = "clear_memberships"
   case clearPartitionNodes = "clear_partition_nodes"

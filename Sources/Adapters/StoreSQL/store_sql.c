@@ -77,6 +77,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/caps.sql"
   , 0}}, {"centre_version", (const char[]){
 #embed "../Store/SQL/queries/centre_version.sql"
+  , 0}}, {"change_job_limit", (const char[]){
+#embed "../Store/SQL/queries/change_job_limit.sql"
   , 0}}, {"clear_contributions", (const char[]){
 #embed "../Store/SQL/queries/clear_contributions.sql"
   , 0}}, {"clear_memberships", (const char[]){

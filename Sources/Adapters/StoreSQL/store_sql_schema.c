@@ -55,6 +55,9 @@ static const struct store_sql_file migrations[] = {
   {"0016_under_use", (const char[]){
 #embed "../Store/SQL/migrations/0016_under_use.sql"
     , 0}},
+  {"0017_waiting_limits", (const char[]){
+#embed "../Store/SQL/migrations/0017_waiting_limits.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -36,7 +36,7 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   /// Send a running job's script this signal, by its number: ``BridgeAnswer/done``. Processes that
   /// the script or `srun` began are the script's to tell.
   case signal(target: SlurmTarget, number: Int)
-  /// Give a running job this time limit, longer or shorter: ``BridgeAnswer/done``.
+  /// Give a job, waiting or running, this time limit, longer or shorter: ``BridgeAnswer/done``.
   case limit(target: SlurmTarget, minutes: Int)
   /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
   case jobs(since: SlurmUpdate?)

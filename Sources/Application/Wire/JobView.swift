@@ -76,6 +76,8 @@ package struct RunView: Codable, Equatable, Sendable {
   /// Thousandths of a GPU-equivalent.
   package var weightThousandths: Int64
   package var allocation: String
+  /// In force for this run, from its start: the job's, but for a change since.
+  package var timeLimitSeconds: Int64?
   package var hold: Int64
   package var charged: Int64?
   package var refunded: Int64?
@@ -84,7 +86,8 @@ package struct RunView: Codable, Equatable, Sendable {
 
   package init(
     id: String, slurmJobID: Int64?, nodes: [String], devices: [String], start: Int64?, end: Int64?,
-    exitCode: Int?, signal: Int?, weightThousandths: Int64, allocation: String, hold: Int64,
+    exitCode: Int?, signal: Int?, weightThousandths: Int64, allocation: String,
+    timeLimitSeconds: Int64? = nil, hold: Int64,
     charged: Int64?, refunded: Int64?, outcome: String?
   ) {
     self.id = id
@@ -97,6 +100,7 @@ package struct RunView: Codable, Equatable, Sendable {
     self.signal = signal
     self.weightThousandths = weightThousandths
     self.allocation = allocation
+    self.timeLimitSeconds = timeLimitSeconds
     self.hold = hold
     self.charged = charged
     self.refunded = refunded

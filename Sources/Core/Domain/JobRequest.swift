@@ -47,6 +47,15 @@ package struct JobRequest: Hashable, Sendable {
     self.requeue = requeue
   }
 
+  /// The same request with another time limit, for those of its tasks that are named; nil for all.
+  package func limited(to limit: Seconds, tasks indices: [Int]? = nil) -> JobRequest {
+    JobRequest(
+      name: name, member: member, project: project, allocation: allocation, partition: partition,
+      nodeCount: nodeCount, perNode: perNode, gpuType: gpuType, timeLimit: limit,
+      arrayIndices: indices ?? arrayIndices, arrayThrottle: arrayThrottle,
+      dependencies: dependencies, notBefore: notBefore, requeue: requeue)
+  }
+
   /// The tasks that a job of this request has.
   package func tasks(of job: JobID) -> [TaskID] {
     arrayIndices.isEmpty

@@ -7,15 +7,28 @@ package struct JobRecord: Hashable, Sendable {
   package let origin: JobOrigin
   package let submitted: Instant
   package var binding: SlurmBinding
+  /// The time limit was changed while it waited: what stands in Slurm may have the old one.
+  package let isLimitChanged: Bool
 
   package init(
-    id: JobID, request: JobRequest, origin: JobOrigin, submitted: Instant, binding: SlurmBinding
+    id: JobID, request: JobRequest, origin: JobOrigin, submitted: Instant, binding: SlurmBinding,
+    isLimitChanged: Bool = false
   ) {
+    self.isLimitChanged = isLimitChanged
     self.id = id
     self.request = request
     self.origin = origin
     self.submitted = submitted
     self.binding = binding
+  }
+}
+
+extension JobRecord {
+  /// The same job with another time limit for its runs to come.
+  package func limited(to limit: Seconds) -> JobRecord {
+    JobRecord(
+      id: id, request: request.limited(to: limit), origin: origin, submitted: submitted,
+      binding: binding, isLimitChanged: true)
   }
 }
 

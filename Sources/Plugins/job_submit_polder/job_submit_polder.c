@@ -132,7 +132,8 @@ static int ask_limit(job_desc_msg_t *change, uint32_t submit_uid) {
                change->job_id_str, answer.message);
     return ESLURM_INVALID_TIME_LIMIT;
   }
-  change->time_limit = NO_VAL;
+  // Of a job that waits slurmctld may take the limit itself, as polderd rounded it.
+  change->time_limit = answer.time_limit_minutes > 0 ? (uint32_t)answer.time_limit_minutes : NO_VAL;
   return SLURM_SUCCESS;
 }
 

@@ -118,4 +118,61 @@ struct LimitTests {
       #expect(run?.closing.cause == cause)
     }
   }
+
+  @Test("a run shows the limit in force, and its job the one of runs to come")
+  func shown() async throws {
+    let (town, task) = try await running()
+    let bram = try await town.caller("bram")
+    let view = try await town.front.changeLimit(
+      "\(task)", LimitRequest(timeLimit: "2:00:00"), bram)
+    #expect(view.timeLimitSeconds == 3600)
+    #expect(view.tasks.first?.runs.first?.timeLimitSeconds == 7200)
+  }
+
+  @Test("what waits gets another limit, in whole minutes, and the plugin lets slurmctld write it")
+  func waiting() async throws {
+    let town = try await Town()
+    let job = try await town.submit("bram", "--account=longscan --gpus=1 --time=60").id
+    let bram = try await town.caller("bram")
+    let view = try await town.front.changeLimit(job, LimitRequest(timeLimit: "90:30"), bram)
+    #expect(view.timeLimitSeconds == 91 * 60)
+    let id = try #require(JobID(job))
+    #expect(await town.store.state.jobs[id]?.isLimitChanged == true)
+    _ = try await town.store.perform(
+      .bound(try #require(SlurmKey(job)), slurmJobID: 17))
+    let uid = try #require(Town.People().ids(of: "bram")?.uid)
+    let change = PluginChange(userUID: uid, job: "17", timeLimitMinutes: 30)
+    #expect(
+      try await town.front.pluginModify(change, peerUID: 0)
+        == "decision=accept\nkey=\(job)\ntimeLimitMinutes=30\n")
+  }
+
+  @Test("what waits is refused what a new request would be, with its numbers, and keeps its limit")
+  func waitingRefused() async throws {
+    let town = try await Town()
+    let job = try await town.submit("ivo", "--account=seals --gpus=1 --time=30").id
+    let ivo = try await town.caller("ivo")
+    for (time, code) in [("25:00:00", "time-limit"), ("2:00:00", "window"), ("70", "budget")] {
+      await #expect(
+        performing: {
+          _ = try await town.front.changeLimit(job, LimitRequest(timeLimit: time), ivo)
+        }, throws: { ($0 as? Problem)?.code == code })
+    }
+    #expect(try await town.front.job(job, ivo).timeLimitSeconds == 1800)
+    let shorter = try await town.front.changeLimit(job, LimitRequest(timeLimit: "10"), ivo)
+    #expect(shorter.timeLimitSeconds == 600)
+  }
+
+  @Test("tasks of an array that wait share one limit")
+  func arrays() async throws {
+    let town = try await Town()
+    let job = try await town.submit("bram", "--account=longscan --gpus=1 --time=60 -a 0-2").id
+    let bram = try await town.caller("bram")
+    await #expect(
+      performing: {
+        _ = try await town.front.changeLimit("\(job)_1", LimitRequest(timeLimit: "90"), bram)
+      }, throws: { ($0 as? Problem)?.code == "array-limit" })
+    let view = try await town.front.changeLimit(job, LimitRequest(timeLimit: "90"), bram)
+    #expect(view.timeLimitSeconds == 5400)
+  }
 }

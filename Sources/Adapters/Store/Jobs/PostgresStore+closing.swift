@@ -44,6 +44,19 @@ extension PostgresStore {
   }
 
   package func change(
+    waitingLimitOf job: JobID, to limit: Seconds
+  ) async throws(StoreError) -> GuardedOutcome {
+    try await write(announced: true) { tx throws(PostgresError) -> GuardedOutcome in
+      _ = try tx.lockJobs([job])
+      guard try tx.execute(.changeJobLimit, [.int64(job.number), .seconds(limit)]) > 0 else {
+        tx.abandon()
+        return .stale
+      }
+      return .done
+    }
+  }
+
+  package func change(
     limitOf task: TaskID, to change: LimitChange
   ) async throws(StoreError) -> LimitOutcome {
     try await write(announced: true) { tx throws(PostgresError) -> LimitOutcome in

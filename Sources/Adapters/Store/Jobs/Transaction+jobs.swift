@@ -17,7 +17,8 @@ extension Transaction {
       jobs[id] = JobRecord(
         id: id, request: try row.request(dependencies: dependencies[id] ?? []),
         origin: try row.choice("origin"), submitted: try row.instant("submitted_at"),
-        binding: try row.optionalInt64("slurm_job_id").map { .bound($0) } ?? .unbound)
+        binding: try row.optionalInt64("slurm_job_id").map { .bound($0) } ?? .unbound,
+        isLimitChanged: try row.bool("limit_changed"))
     }
     return jobs
   }

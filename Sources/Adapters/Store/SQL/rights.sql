@@ -47,7 +47,8 @@ GRANT INSERT, UPDATE, DELETE ON person TO polder_daemon;
 GRANT INSERT, DELETE ON rate_card TO polder_daemon;
 GRANT INSERT ON rate_of_gpu_type, job, job_payload, job_dependency, task, run, directive,
   node_change, record_cursor TO polder_daemon;
-GRANT UPDATE (slurm_job_id, name, name_erased_at, idempotency_key, content_sha256)
+GRANT UPDATE (slurm_job_id, name, name_erased_at, idempotency_key, content_sha256,
+  limit_seconds, limit_changed_at)
   ON job TO polder_daemon;
 GRANT UPDATE (script, environment, cleared_at) ON job_payload TO polder_daemon;
 GRANT DELETE ON job_payload TO polder_daemon;

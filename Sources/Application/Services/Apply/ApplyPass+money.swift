@@ -84,7 +84,8 @@ extension ApplyPass {
     let after = fields.optional("underUse.after", .percent, default: standard.after)
     guard let below, let after else { return nil }
     guard below <= 10_000, after <= 10_000 else {
-      fields.refuse("underUse", "its parts are of what is expected and of the window: at most 100 %")
+      fields.refuse(
+        "underUse", "its parts are of what is expected and of the window: at most 100 %")
       return nil
     }
     return UnderUseRule(usedBelow: below, after: after)

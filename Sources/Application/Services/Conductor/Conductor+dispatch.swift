@@ -9,7 +9,8 @@ extension Conductor {
   func dispatch(
     _ directives: [Directive], _ state: inout EngineState
   ) async throws(StoreError) {
-    let dispatcher = Dispatcher(store: store, slurm: slurm)
+    let dispatcher = Dispatcher(
+      store: store, slurm: slurm, grace: cycle.lifecycle.grace)
     // What follows an act of unknown outcome on the same job waits with it; other jobs do not.
     var uncertain: Set<JobID> = []
     var rest = directives[...]

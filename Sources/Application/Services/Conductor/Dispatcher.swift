@@ -14,6 +14,8 @@ import Lifecycle
 struct Dispatcher: Sendable {
   let store: any Store
   let slurm: any SlurmPort
+  /// Held beyond a run's limit.
+  let grace: Seconds
 
   enum Verdict: Sendable {
     case performed
@@ -125,7 +127,12 @@ struct Dispatcher: Sendable {
     guard let job = state.jobs[id.task.job], let task = state.tasks[id.task],
       task.state == .starting(id), let run = state.runs[id]
     else { return .verdict(.performed) }
-    if let slurmJobID = task.slurmJobID(in: job) { return .release(run, slurmJobID) }
+    if let slurmJobID = task.slurmJobID(in: job) {
+      if job.isLimitChanged, let waits = await tellLimit(of: run, job, slurmJobID) {
+        return .verdict(waits)
+      }
+      return .release(run, slurmJobID)
+    }
     if job.origin == .slurm { return .verdict(.later("not seen in Slurm yet")) }
     return try await submit(run, &state, &result)
   }
@@ -142,7 +149,7 @@ struct Dispatcher: Sendable {
     let key = SlurmKey(job: job, task: task)
     let held = HeldJob(
       key: key, job: job, task: task, run: run, payload: payload,
-      centre: state.centre)
+      limitMinutes: limit(of: run, job), centre: state.centre)
     switch await slurm.submitHeld(held) {
     case .accepted(let submitted):
       let slurmJobID = Int64(submitted.slurmJobID)
@@ -170,6 +177,28 @@ struct Dispatcher: Sendable {
     case .release(_, let slurmJobID):
       _ = try await store.perform(Array(result.transitions[known...]))
       return conclude(await release(run, slurmJobID), run)
+    }
+  }
+
+  /// The limit that a run's hold covers: the request's, but for a change since the run was committed.
+  private func limit(of run: RunRecord, _ job: JobRecord) -> Int {
+    let seconds = min(job.request.timeLimit.count, (run.reach - grace).count)
+    return Int((seconds + 59) / 60)
+  }
+
+  /// Has Slurm know the limit before it can start the run; nil if it does, or if the release will say
+  /// what is wrong.
+  private func tellLimit(
+    of run: RunRecord, _ job: JobRecord, _ slurmJobID: Int64
+  ) async -> Verdict? {
+    let target = SlurmTarget(run.id.task, slurmJobID)
+    switch await slurm.limit(target, minutes: limit(of: run, job)) {
+    case .accepted: return nil
+    case .refused(let refusal):
+      return refusal.reason == .noSuchJob || refusal.reason == .alreadyEnded
+        ? nil : .refused(run.id.task, refusal.message)
+    case .unavailable(let message): return .unavailable(message)
+    case .unknown(let message): return .later(message)
     }
   }
 
@@ -260,7 +289,7 @@ extension HeldJob {
   /// What is submitted for a job's first submission, or for the one task that is submitted anew.
   init(
     key: SlurmKey, job: JobRecord, task: TaskRecord, run: RunRecord, payload: JobPayload,
-    centre: Centre
+    limitMinutes: Int, centre: Centre
   ) {
     let request = job.request
     let indices = key.task == nil ? request.arrayIndices : [task.id.index].compactMap { $0 }
@@ -276,7 +305,7 @@ extension HeldJob {
         gpusPerNode: gpus > 0 ? GPUCount(type: centre.gpuType(for: request), count: gpus) : nil,
         memoryMiBPerNode: run.placement.perNode.memoryMiB,
         exclusive: centre.partitions[request.partition]?.wholeNodes ?? false),
-      timeLimitMinutes: Int((request.timeLimit.count + 59) / 60),
+      timeLimitMinutes: limitMinutes,
       array: indices.isEmpty ? nil : indices.map(String.init).joined(separator: ","),
       comment: payload.comment, standardOutput: payload.standardOutput,
       standardError: payload.standardError, standardInput: payload.standardInput)

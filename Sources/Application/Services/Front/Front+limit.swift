@@ -5,8 +5,8 @@ package import Wire
 
 extension Front {
   /// Gives the runs of a job, or one task, another time limit, counted from their start. A longer
-  /// one is held for first, all or nothing for each run; a shorter one leaves the hold as it is. The
-  /// job's owner, a PI or manager of its project, or an administrator. Safe to repeat.
+  /// one is held for first, all or nothing for each run; a shorter one leaves the hold as it is. What
+  /// waits gets it for its runs to come, under the rules of a new request. The job's owner, a PI or manager of its project, or an administrator. Safe to repeat.
   package func changeLimit(
     _ id: String, _ wanted: LimitRequest, _ caller: Caller
   ) async throws(Problem) -> JobView {
@@ -36,8 +36,11 @@ extension Front {
     let tasks = sheet.tasks.filter { task.index == nil || $0.id == task }
     guard !tasks.isEmpty else { throw noRun(id) }
     let running = tasks.filter { if case .running = $0.state { true } else { false } }
+    let waiting = tasks.filter { $0.state == .waiting }
+    if task.index != nil, !waiting.isEmpty { throw sharesLimit(task) }
+    guard !(running + waiting).isEmpty else { throw notRunning(id) }
+    try await changeLimit(ofWaiting: waiting, sheet.job, to: limit, caller)
     try await changeLimit(of: running.map(\.id), sheet.job, to: limit, centre)
-    guard !running.isEmpty else { throw notRunning(id) }
     await board.wake()
     return try await view(task.job, caller, centre)
   }
@@ -57,7 +60,13 @@ extension Front {
       let id = try await polderID(of: seen.job, caller)
       let view = try await changeLimit(
         id, LimitRequest(timeLimit: "\(seen.timeLimitMinutes)"), caller)
+      // slurmctld may write the limit of what waits by itself, where nothing of it runs: an array's
+      // running tasks would be given it too.
+      let isWaiting =
+        view.tasks.contains { $0.state == "waiting" }
+        && !view.tasks.contains { ["running", "starting"].contains($0.state) }
       return "decision=accept\nkey=\(view.id)\n"
+        + (isWaiting ? "timeLimitMinutes=\(view.timeLimitSeconds / 60)\n" : "")
     } catch {
       let words = "Polder: \(error.title): \(error.detail)"
         .replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
@@ -96,6 +105,31 @@ extension Front {
     }
   }
 
+  /// All tasks of a job that wait have its limit.
+  private func changeLimit(
+    ofWaiting tasks: [TaskRecord], _ job: JobRecord, to wanted: Seconds, _ caller: Caller
+  ) async throws(Problem) {
+    // Slurm counts limits in whole minutes.
+    let limit = Seconds((wanted.count + 59) / 60 * 60)
+    guard !tasks.isEmpty, limit != job.request.timeLimit else { return }
+    let changed = job.request.limited(to: limit, tasks: tasks.compactMap(\.id.index))
+    if limit > job.request.timeLimit {
+      let resolver = RequestResolver(try await context(for: caller, []))
+      if let problem = resolver.refusal(ofChanged: changed) { throw problem }
+    }
+    let outcome = try await asked { () async throws(StoreError) in
+      try await store.change(waitingLimitOf: job.id, to: limit)
+    }
+    if outcome == .stale { throw notRunning("\(job.id)") }
+  }
+
+  private func sharesLimit(_ task: TaskID) -> Problem {
+    Problem(
+      title: "The limit is its array's", status: 409, code: "array-limit",
+      detail: "\(task) waits, and the tasks of an array that wait share one limit",
+      nextStep: "change that of all of them: \(task.job)")
+  }
+
   private func mayChange(
     _ sheet: JobSheet, _ caller: Caller, _ centre: Centre
   ) async throws(Problem) {
@@ -121,9 +155,9 @@ extension Front {
 
   private func notRunning(_ id: String) -> Problem {
     Problem(
-      title: "Not running", status: 409, code: "not-running",
-      detail: "no task of \(id) runs, and only a run can get another limit",
-      nextStep: "if it waits, cancel it and submit it anew with --time")
+      title: "Nothing to change", status: 409, code: "not-running",
+      detail: "no task of \(id) waits or runs: a limit is of a job that waits or of a run",
+      nextStep: "if it is starting, ask again in a moment")
   }
 
   /// A refusal with its numbers and the next step.

@@ -36,7 +36,8 @@ extension Front {
       jobs: found.map { job in
         SubjectExport.Job(
           job: JobView(
-            job.sheet, centre: centre, board: BoardState(), wording: Wording { _ in false }),
+            job.sheet, centre: centre, board: BoardState(), grace: settings.grace,
+            wording: Wording { _ in false }),
           payload: job.payload.map(SubjectExport.Payload.init))
       },
       auditLines: links.map(AuditLineView.init),

@@ -43,14 +43,16 @@ extension Front {
     }
     try await record(.readJobs, "job \(task.job)", of: [project], caller, centre)
     let runs = sheet.runs.filter { task.index == nil || $0.run.id.task == task }
-    let waits = isNamed && sheet.tasks.contains {
-      $0.state == .waiting && (task.index == nil || $0.id == task)
-    }
+    let waits =
+      isNamed
+      && sheet.tasks.contains {
+        $0.state == .waiting && (task.index == nil || $0.id == task)
+      }
     let partition = centre.partitions[sheet.job.request.partition]
     return JobRateView(
       id: id, name: isNamed ? sheet.job.request.name : "",
       runs: runs.compactMap {
-        RunRateView($0, of: sheet.job, entries, in: centre, now: now)
+        RunRateView($0, of: sheet.job, entries, in: centre, grace: settings.grace, now: now)
       },
       estimate: waits ? estimate(sheet.job.request, centre, now: now) : nil,
       next: waits

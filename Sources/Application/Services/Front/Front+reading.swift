@@ -23,7 +23,7 @@ extension Front {
     let state = await board.current()
     let caps = try await capPicture(centre)
     return sheets.map {
-      JobView($0, centre: centre, board: state, caps: caps, wording: wording)
+      JobView($0, centre: centre, board: state, caps: caps, grace: settings.grace, wording: wording)
     }
   }
 
@@ -76,7 +76,7 @@ extension Front {
     let own = try await sheets(of: caller, centre)
     return JobView(
       sheet, centre: centre, board: await board.current(), caps: try await capPicture(centre),
-      wording: wording(for: caller, centre, own))
+      grace: settings.grace, wording: wording(for: caller, centre, own))
   }
 
   func sheets(of caller: Caller, _ centre: Centre) async throws(Problem) -> [JobSheet] {

@@ -43,6 +43,9 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   func change(
     limitOf task: TaskID, to change: LimitChange
   ) async throws(StoreError) -> LimitOutcome
+  /// Gives a job another time limit for the runs to come of its tasks that wait; stale if none does.
+  func change(waitingLimitOf job: JobID, to limit: Seconds) async throws(StoreError)
+    -> GuardedOutcome
   func payload(of job: JobID) async throws(StoreError) -> JobPayload?
 
   // MARK: The cycle

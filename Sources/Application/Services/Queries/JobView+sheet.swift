@@ -7,7 +7,7 @@ extension JobView {
   /// A job as it is shown. `board` explains tasks that wait, `caps` why they are behind others.
   init(
     _ sheet: JobSheet, centre: Centre, board: BoardState, caps: CapPicture = .empty,
-    wording: Wording
+    grace: Seconds, wording: Wording
   ) {
     let job = sheet.job
     self.init(
@@ -19,7 +19,9 @@ extension JobView {
       submitted: job.submitted.milliseconds, slurmJobID: job.binding.slurmJobID,
       tasks: sheet.tasks.map { task in
         TaskView(
-          task, runs: sheet.runs.filter { $0.run.id.task == task.id }.map { RunView($0) },
+          task,
+          runs: sheet.runs.filter { $0.run.id.task == task.id }
+            .map { RunView($0, grace: grace) },
           reason: Self.reason(task, job, sheet, board, wording),
           expectedStart: task.state == .waiting
             ? board.plan[task.id]?.expectedStart?.milliseconds : nil)
@@ -81,7 +83,7 @@ extension TaskView {
 }
 
 extension RunView {
-  init(_ sheet: RunSheet) {
+  init(_ sheet: RunSheet, grace: Seconds) {
     let run = sheet.run
     self.init(
       id: "\(run.id)", slurmJobID: sheet.slurmJobID, nodes: run.placement.nodes.map(\.text),
@@ -89,6 +91,7 @@ extension RunView {
       start: (sheet.end?.start ?? run.started)?.milliseconds, end: sheet.end?.end.milliseconds,
       exitCode: sheet.end?.exitCode, signal: sheet.end?.signal,
       weightThousandths: run.weight.thousandths, allocation: run.allocation.text,
+      timeLimitSeconds: (run.closing.limit ?? run.reach - grace).count,
       hold: run.hold?.milliseconds ?? 0,
       charged: sheet.end == nil ? nil : sheet.charged.milliseconds,
       refunded: sheet.end == nil ? nil : sheet.refunded.milliseconds,

@@ -22,7 +22,8 @@ extension RateCardView {
 extension RunRateView {
   /// A run by the version that it was started with; nil if that is not known any more.
   init?(
-    _ sheet: RunSheet, of job: JobRecord, _ entries: [Entry], in centre: Centre, now: Instant
+    _ sheet: RunSheet, of job: JobRecord, _ entries: [Entry], in centre: Centre, grace: Seconds,
+    now: Instant
   ) {
     let run = sheet.run
     guard let partition = centre.partitions[job.request.partition],
@@ -34,8 +35,8 @@ extension RunRateView {
       id: "\(run.id)", card: RateCardView(card, of: partition, now: now),
       shares: Self.shares(of: run, job, card.rates, centre), weight: run.weight.thousandths,
       start: (sheet.end?.start ?? run.started)?.milliseconds,
-      end: sheet.end?.end.milliseconds, timeLimitSeconds: job.request.timeLimit.count,
-      graceSeconds: (run.reach - job.request.timeLimit).count,
+      end: sheet.end?.end.milliseconds, timeLimitSeconds: (run.reach - grace).count,
+      graceSeconds: grace.count,
       bookings: booked.map {
         Booking(
           kind: $0.kind.rawValue, amount: $0.amount.milliseconds, reason: $0.reason?.rawValue)

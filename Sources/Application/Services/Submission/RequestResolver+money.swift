@@ -6,14 +6,14 @@ import Wire
 extension RequestResolver {
   /// The allocations that a run may hold from at an instant, the earliest to end first; never none.
   func allocations(
-    _ draft: SubmissionDraft, _ project: Project, at start: Instant
+    _ name: String?, _ project: Project, at start: Instant
   ) throws(Problem) -> [Allocation] {
     let all = context.centre.allocations(of: project.id)
-    let named = all.filter { draft.allocation == nil || $0.id.text == draft.allocation }
+    let named = all.filter { name == nil || $0.id.text == name }
     guard let last = named.last else {
       throw Problem(
         title: "No such allocation", status: 422, code: "no-allocation",
-        detail: draft.allocation.map { "project \(project.id) has no allocation '\($0)'" }
+        detail: name.map { "project \(project.id) has no allocation '\($0)'" }
           ?? "project \(project.id) has no allocation",
         nextStep: all.isEmpty
           ? "\(askPI(project)) to request an allocation"

@@ -54,7 +54,7 @@ package struct RequestResolver: Sendable {
       let partition = try partition(draft)
       let shape = try shape(draft, partition)
       let begin = notBefore(draft)
-      let allocations = try allocations(draft, project, at: begin ?? context.now)
+      let allocations = try allocations(draft.allocation, project, at: begin ?? context.now)
       let request = JobRequest(
         name: draft.name ?? "job", member: member.id, project: project.id,
         allocation: draft.allocation == nil ? nil : allocations.first?.id,
@@ -72,6 +72,21 @@ package struct RequestResolver: Sendable {
           cpusPerTask: shape.cpusPerTask))
     } catch {
       return .failure(error)
+    }
+  }
+
+  /// Holds a request that was accepted before against the centre and the books anew: what a changed
+  /// one has to meet. Nil if it may stand.
+  package func refusal(ofChanged request: JobRequest) -> Problem? {
+    do throws(Problem) {
+      guard let project = context.centre.projects[request.project] else { return nil }
+      let start = max(request.notBefore ?? context.now, context.now)
+      let allocations = try allocations(request.allocation?.text, project, at: start)
+      let quote = try quote(request)
+      _ = try affordable(request, quote, project, try lasting(request, project, allocations))
+      return nil
+    } catch {
+      return error
     }
   }
 

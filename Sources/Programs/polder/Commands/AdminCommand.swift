@@ -39,7 +39,8 @@ struct DatabaseOption: ParsableArguments {
       case .notAdmitted(let why):
         Failure(
           .refused, "Postgres does not let this account in: \(why)",
-          next: "run it as the account polder_owner (sudo -u polder_owner polder admin …), or name a "
+          next:
+            "run it as the account polder_owner (sudo -u polder_owner polder admin …), or name a "
             + "role that you may be with --database")
       case .unknown(let why): Failure(.unavailable, why, next: "run it again: it looks first")
       case .broken(let why): Failure(.invalidInput, why)

@@ -5,12 +5,12 @@ import Wire
 struct JobExtend: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extend",
-    abstract: "Give a running job another time limit.",
+    abstract: "Give a job that waits or runs another time limit.",
     discussion: """
       A longer limit is held for first: it is refused, with its numbers, where the budget, the \
       allocation's window or the partition does not carry it. A shorter one is told to Slurm, and \
       the hold stays until the job ends. The limit counts from the job's start, so that asking \
-      twice changes nothing.
+      twice changes nothing. A job that waits gets it under the rules of a new submission.
 
       Example:
 
@@ -35,7 +35,7 @@ struct JobExtend: AsyncParsableCommand {
     if listing.format == .json {
       try printJSON(job)
     } else {
-      Terminal.say("\(job.id) now has the limit \(time); Slurm is being told.")
+      Terminal.say("\(job.id) now has the limit \(time).")
     }
   }
 }

@@ -64,11 +64,17 @@ struct JobTable {
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
+  /// The limit in force: of what runs its run's.
+  private func limit(_ job: JobView, _ task: TaskView) -> Int64 {
+    guard task.state != "waiting" else { return job.timeLimitSeconds }
+    return task.runs.last?.timeLimitSeconds ?? job.timeLimitSeconds
+  }
+
   private func row(_ job: JobView, _ group: Group) -> [Table.Cell] {
     [
       .init(group.id), .init(job.name), .init(job.owner), .init(job.project),
       .init(group.task.state, .of(state: group.task.state)),
-      .init("\(job.nodes)×\(job.gpusPerNode)"), .init(Clock.limit(job.timeLimitSeconds)),
+      .init("\(job.nodes)×\(job.gpusPerNode)"), .init(Clock.limit(limit(job, group.task))),
       .init(TaskText.start(group.task, clock)),
     ]
   }

@@ -55,6 +55,9 @@ struct JobText {
     facts.add("Ended", run.end.map(clock.full))
     facts.add("Outcome", outcome(run))
     facts.add("Paid from", run.allocation)
+    if let limit = run.timeLimitSeconds, limit != job.timeLimitSeconds {
+      facts.add("Time limit", "\(Clock.limit(limit)) for this run")
+    }
     facts.add("Weight", "\(Amount.weight(run.weightThousandths)) GPU-equivalents")
     if run.charged == nil { facts.add("Held", Amount.withUnit(run.hold)) }
     facts.add("Charged", run.charged.map { "\(Amount.withUnit($0))\(arithmetic(run, $0))" })
