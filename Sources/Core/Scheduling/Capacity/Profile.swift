@@ -12,27 +12,27 @@
 /// Times are whatever the caller counts in (milliseconds or seconds), amounts too.
 package struct Profile: Sendable {
   /// Steps in a block at most.
-  private static let width = 32
+  static let width = 32
 
   package let laneCount: Int
   /// Block `b` has its steps at `slot[b] * width ..< slot[b] * width + count[b]`.
-  private var times: ContiguousArray<Int64>
+  var times: ContiguousArray<Int64>
   /// Less what is still to be added to the block: at `(slot * laneCount + lane) * width + offset`.
-  private var values: ContiguousArray<Int64>
+  var values: ContiguousArray<Int64>
 
   // By block, in order of time.
-  private var slot: ContiguousArray<Int>
-  private var count: ContiguousArray<Int>
-  private var begin: ContiguousArray<Int64>
+  var slot: ContiguousArray<Int>
+  var count: ContiguousArray<Int>
+  var begin: ContiguousArray<Int64>
   // By block and lane.
-  private var low: ContiguousArray<Int64>
-  private var high: ContiguousArray<Int64>
-  private var pending: ContiguousArray<Int64>
+  var low: ContiguousArray<Int64>
+  var high: ContiguousArray<Int64>
+  var pending: ContiguousArray<Int64>
   /// Places for blocks that were given up.
-  private var spare: ContiguousArray<Int> = []
+  var spare: ContiguousArray<Int> = []
 
   /// A step: its block, and its offset in that.
-  private struct Spot {
+  struct Spot {
     var block: Int
     var offset: Int
   }
@@ -318,94 +318,5 @@ package struct Profile: Sendable {
       begin[spot.block] = times[place]
       measure(spot.block)
     }
-  }
-
-  // MARK: Blocks
-
-  private func base(_ block: Int, _ lane: Int) -> Int {
-    (slot[block] * laneCount + lane) * Self.width
-  }
-
-  private func time(of spot: Spot) -> Int64 { times[slot[spot.block] * Self.width + spot.offset] }
-
-  /// The step that holds at an instant.
-  private func find(_ time: Int64) -> Spot {
-    var block = 0
-    var end = begin.count
-    while end - block > 1 {
-      let middle = (block + end) / 2
-      if begin[middle] <= time { block = middle } else { end = middle }
-    }
-    let place = slot[block] * Self.width
-    var offset = 0
-    end = count[block]
-    while end - offset > 1 {
-      let middle = (offset + end) / 2
-      if times[place + middle] <= time { offset = middle } else { end = middle }
-    }
-    return Spot(block: block, offset: offset)
-  }
-
-  private mutating func measure(_ block: Int) {
-    for lane in 0..<laneCount {
-      let base = base(block, lane)
-      var least = Int64.max
-      var most = Int64.min
-      for place in base..<(base + count[block]) {
-        least = min(least, values[place])
-        most = max(most, values[place])
-      }
-      low[block * laneCount + lane] = least + pending[block * laneCount + lane]
-      high[block * laneCount + lane] = most + pending[block * laneCount + lane]
-    }
-  }
-
-  /// Moves the later half of a block into one of its own, behind it.
-  private mutating func divide(_ block: Int) {
-    let half = Self.width / 2
-    let from = slot[block] * Self.width + half
-    insertBlock(at: block + 1, begin: times[from])
-    let to = slot[block + 1] * Self.width
-    for offset in 0..<half { times[to + offset] = times[from + offset] }
-    for lane in 0..<laneCount {
-      let from = base(block, lane) + half
-      let to = base(block + 1, lane)
-      for offset in 0..<half { values[to + offset] = values[from + offset] }
-      pending[(block + 1) * laneCount + lane] = pending[block * laneCount + lane]
-    }
-    count[block] = half
-    count[block + 1] = half
-    measure(block)
-    measure(block + 1)
-  }
-
-  /// A block of one step, whose values are to be written and measured.
-  private mutating func insertBlock(at position: Int, begin time: Int64) {
-    let place: Int
-    if let free = spare.popLast() {
-      place = free
-    } else {
-      place = times.count / Self.width
-      times.append(contentsOf: repeatElement(0, count: Self.width))
-      values.append(contentsOf: repeatElement(0, count: Self.width * laneCount))
-    }
-    times[place * Self.width] = time
-    slot.insert(place, at: position)
-    count.insert(1, at: position)
-    begin.insert(time, at: position)
-    let lanes = repeatElement(Int64(0), count: laneCount)
-    low.insert(contentsOf: lanes, at: position * laneCount)
-    high.insert(contentsOf: lanes, at: position * laneCount)
-    pending.insert(contentsOf: lanes, at: position * laneCount)
-  }
-
-  private mutating func removeBlock(at position: Int) {
-    spare.append(slot.remove(at: position))
-    count.remove(at: position)
-    begin.remove(at: position)
-    let lanes = position * laneCount..<(position + 1) * laneCount
-    low.removeSubrange(lanes)
-    high.removeSubrange(lanes)
-    pending.removeSubrange(lanes)
   }
 }
