@@ -88,6 +88,13 @@ BEGIN
     SELECT 'bench-a' || n % 32 + 1 AS allocation, count(*) * 1800000 AS charged
     FROM generate_series(first, last) AS n GROUP BY 1) AS filled
   WHERE allocation_balance.allocation = filled.allocation;
+  INSERT INTO allocation_day AS standing
+  SELECT 'bench-a' || n % 32 + 1,
+    (bench_at(n, total) + interval '30 minutes')::date, count(*) * 1800000, count(*) * 1800000, 0
+  FROM generate_series(first, last) AS n GROUP BY 1, 2
+  ON CONFLICT (allocation, day) DO UPDATE SET
+    delivered_gpu_ms = standing.delivered_gpu_ms + excluded.delivered_gpu_ms,
+    used_gpu_ms = standing.used_gpu_ms + excluded.used_gpu_ms;
 END $$;
 
 SELECT make_months(polder_now() - interval '123 days', polder_now());

@@ -124,6 +124,20 @@ struct LedgerTests {
     }
   }
 
+  @Test("an audit finds a day that does not follow from the entries")
+  func auditOfDays() async throws {
+    try await withStore { store, database in
+      #expect(try await database.number("SELECT count(*) FROM allocation_day") > 0)
+      #expect(try await store.audit().balanced)
+      try await database.run(
+        """
+        UPDATE allocation_day SET used_gpu_ms = used_gpu_ms + 1 WHERE allocation = 'roads-fast';
+        DELETE FROM allocation_day WHERE allocation = 'longscan-small'
+        """)
+      #expect(Set(try await store.audit().wrong) == [Example.fast, Example.small])
+    }
+  }
+
   @Test("concurrent starts on one allocation never spend more than it has")
   func concurrent() async throws {
     try await withStore(connections: 4) { store, database in

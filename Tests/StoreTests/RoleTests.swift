@@ -13,7 +13,7 @@ struct RoleTests {
   private static let daemon = [
     "accounting_period": "SI", "period_facts": "SI", "books": "SU", "cap": "SIUD", "cap_use": "S",
     "audit_head": "S", "audit_line": "S", "allocation": "SIU", "allocation_balance": "SU",
-    "centre_version": "SU",
+    "allocation_day": "S", "centre_version": "SU",
     "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",
     "job": "SIU", "job_dependency": "SI", "job_payload": "SIUD", "ledger_act": "S",
     "ledger_entry": "SI", "member": "SIU", "membership": "SID", "node": "SIU",
@@ -133,6 +133,7 @@ struct RoleTests {
         "UPDATE run SET committed_at = now()", "UPDATE run SET allocation = 'x'",
         "UPDATE job SET project = 'x'", "UPDATE task SET job = 1",
         "UPDATE allocation_balance SET granted_gpu_ms = 1", "UPDATE directive SET kind = 'cancel'",
+        "UPDATE allocation_day SET used_gpu_ms = 0",
         "INSERT INTO ledger_entry (seq) VALUES (1)",
         "SELECT make_months(now(), now())", "SELECT finish_partitions('x')",
         "SELECT setval('ledger_entry_seq', 1)", "CREATE TABLE mine (n bigint)",

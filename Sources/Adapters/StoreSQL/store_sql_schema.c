@@ -58,6 +58,9 @@ static const struct store_sql_file migrations[] = {
   {"0017_waiting_limits", (const char[]){
 #embed "../Store/SQL/migrations/0017_waiting_limits.sql"
     , 0}},
+  {"0018_days", (const char[]){
+#embed "../Store/SQL/migrations/0018_days.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -1,4 +1,4 @@
--- Allocations whose balance does not follow from their entries, or that are below zero.
+-- Allocations whose balance or days do not follow from their entries, or that are below zero.
 -- Returns: allocation, in order
 WITH summed AS (
   SELECT allocation,
@@ -14,7 +14,15 @@ WITH summed AS (
     sum(CASE kind WHEN 'deferral' THEN amount_gpu_ms WHEN 'instalment' THEN -amount_gpu_ms
       ELSE 0 END) AS deferred,
     sum(CASE kind WHEN 'overrun' THEN amount_gpu_ms ELSE 0 END) AS overrun
-  FROM ledger_entry GROUP BY allocation)
+  FROM ledger_entry GROUP BY allocation),
+summed_days AS (
+  SELECT allocation, (effective_at AT TIME ZONE 'UTC')::date AS day,
+    sum(day_delivered(kind, job, amount_gpu_ms)) AS delivered,
+    sum(day_used(kind, amount_gpu_ms)) AS used, sum(day_granted(kind, amount_gpu_ms)) AS granted
+  FROM ledger_entry
+  WHERE kind IN ('grant', 'withdrawal', 'opening', 'transfer-in', 'transfer-out', 'charge',
+    'refund', 'credit', 'debit')
+  GROUP BY 1, 2)
 SELECT allocation
 FROM summed FULL JOIN allocation_balance AS kept USING (allocation)
 WHERE (granted, transferred_in, transferred_out, charged, refunded, expired, held, deferred, overrun)
@@ -23,4 +31,8 @@ WHERE (granted, transferred_in, transferred_out, charged, refunded, expired, hel
     charged_gpu_ms::numeric, refunded_gpu_ms::numeric, expired_gpu_ms::numeric,
     held_gpu_ms::numeric, deferred_gpu_ms::numeric, overrun_gpu_ms::numeric)
   OR granted + transferred_in - transferred_out - charged + refunded - expired - held - deferred < 0
+UNION
+SELECT allocation FROM summed_days FULL JOIN allocation_day USING (allocation, day)
+WHERE (delivered, used, granted) IS DISTINCT FROM
+  (delivered_gpu_ms::numeric, used_gpu_ms::numeric, granted_gpu_ms::numeric)
 ORDER BY allocation
