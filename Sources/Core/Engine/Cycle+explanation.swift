@@ -174,9 +174,10 @@ extension PlanningProblem {
   fileprivate func asking(
     _ queue: [Candidate], promises: [PlannedReservation], isExact: Bool
   ) -> PlanningProblem {
-    PlanningProblem(
-      now: now, nodes: nodes, partitions: partitions, occupations: occupations, queue: queue,
-      budgets: budgets, caps: caps, promises: promises,
-      exactTasks: isExact ? .max : exactTasks)
+    var other = self
+    other.queue = queue
+    other.promises = promises
+    if isExact { other.exactTasks = .max }
+    return other
   }
 }

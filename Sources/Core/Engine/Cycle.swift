@@ -44,7 +44,7 @@ package struct Cycle: Sendable {
       decisions: expiries + closing.decisions + refusals
         + preempted(closing.carried, problem, plan, state, now: now)
         + exhausted(planned, state, now: now),
-      promises: plan.reservations, next: closing.next)
+      promises: planning.planner.keepsPromises ? plan.reservations : [], next: closing.next)
   }
 
   /// The planning problem of a state: also what a quote adds its candidate to.

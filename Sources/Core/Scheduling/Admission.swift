@@ -60,7 +60,8 @@ package struct Admission: Sendable {
     return reasons + placeRefusals(of: request, on: partition)
   }
 
-  private func placeRefusals(
+  /// The reasons that lie in its nodes, whatever its time limit.
+  func placeRefusals(
     of request: JobRequest, on partition: Partition
   ) -> [RequestRefusal] {
     let members = Set(partition.nodes)

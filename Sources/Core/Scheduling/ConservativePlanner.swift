@@ -19,13 +19,15 @@ package struct ConservativePlanner: Planner {
 
   package init(upkeep: Upkeep = .improve) { self.upkeep = upkeep }
 
+  package var keepsPromises: Bool { true }
+
   package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
     var pass = PlanningPass(problem, probes: probes)
     pass.layPromises()
     let tiers = pass.tiers()
     for rank in tiers.exact {
       let promised = pass.liftPromise(of: problem.queue[rank].task)
-      let isKept = upkeep == .keep || rank >= problem.exactTasks
+      let isKept = upkeep == .keep || tiers.fallen.contains(rank)
       _ = pass.plan(rank, notBefore: isKept ? promised ?? problem.now : problem.now)
     }
     return pass.finish(tiers, .backfill)

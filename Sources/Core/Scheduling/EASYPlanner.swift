@@ -6,6 +6,8 @@
 package struct EASYPlanner: Planner {
   package init() {}
 
+  package var keepsPromises: Bool { false }
+
   package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
     var pass = PlanningPass(problem, probes: probes)
     let tiers = pass.tiers()

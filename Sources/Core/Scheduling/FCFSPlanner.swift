@@ -6,6 +6,8 @@ import Domain
 package struct FCFSPlanner: Planner {
   package init() {}
 
+  package var keepsPromises: Bool { false }
+
   package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
     var pass = PlanningPass(problem, probes: probes)
     var floor = problem.now

@@ -12,6 +12,9 @@
 ///   ties by name, so that whole nodes stay whole. In a whole-node partition a run gets nodes of
 ///   one capacity, empty ones, and occupies all of each.
 package protocol Planner: Sendable {
+  /// True if the reservations of its plan are promises: laid down again by the next plan, and never
+  /// moved later.
+  var keepsPromises: Bool { get }
   /// Decides about every task of the queue, and answers about some that are not in it.
   ///
   /// - Parameter probes: each is asked about alone: as if it, and none of the others, came at the

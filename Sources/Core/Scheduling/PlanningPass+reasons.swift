@@ -64,15 +64,17 @@ extension PlanningPass {
     return last.map(\.task).sorted()
   }
 
-  /// Why nothing can be planned for a task of which too few nodes exist or are up.
-  func lack(ofTaskAt rank: Int) -> WaitReason {
-    let request = queue[rank].request
-    let refusals = refusals(of: request)
-    guard refusals.isEmpty, let partition = partitions[request.partition] else {
-      return .impossible(refusals)
+  /// Why nothing can be planned for a request of which too few nodes exist or are up: the same for
+  /// every time limit.
+  mutating func lack(_ request: JobRequest) -> WaitReason {
+    guard let partition = partitions[request.partition] else {
+      return .impossible(refusals(of: request))
     }
-    var pass = self
-    return .nodesUnavailable(nodeShortfall(request, pass.fits(of: request, on: partition)))
+    let admission = Admission(
+      nodes: nodes.map(\.node), partitions: problem.partitions, now: problem.now)
+    let refusals = admission.placeRefusals(of: request, on: partition)
+    guard refusals.isEmpty else { return .impossible(refusals) }
+    return .nodesUnavailable(nodeShortfall(request, fits(of: request, on: partition)))
   }
 
   /// The numbers for a task that too few nodes are up for.

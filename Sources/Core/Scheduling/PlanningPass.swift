@@ -116,7 +116,12 @@ struct PlanningPass {
     for rank in queue.indices {
       let isProbe = rank >= problem.queue.count
       if eligible < problem.exactTasks || (!isProbe && hasPromise(queue[rank].task)) {
-        if isProbe { tiers.exactProbes.append(rank) } else { tiers.exact.append(rank) }
+        if isProbe {
+          tiers.exactProbes.append(rank)
+        } else {
+          if eligible >= problem.exactTasks { tiers.fallen.insert(rank) }
+          tiers.exact.append(rank)
+        }
         // A question takes no place.
         if !isProbe, queue[rank].eligibility == .eligible { eligible += 1 }
       } else if isProbe {
@@ -131,6 +136,8 @@ struct PlanningPass {
   /// Places in the queue, by how they are planned.
   struct Tiers {
     var exact: [Int] = []
+    /// Of these, those that are behind the first tier and keep what they were promised.
+    var fallen: Set<Int> = []
     var counted: [Int] = []
     var exactProbes: [Int] = []
     var countedProbes: [Int] = []
@@ -164,6 +171,28 @@ struct PlanningPass {
       case .backfill, .head: _ = trial.plan(rank, notBefore: problem.now)
       }
       return trial.decisions[rank]
+    }
+  }
+
+  /// Where and when a task lies that was given exact nodes: now, or later.
+  func slot(
+    of rank: Int
+  ) -> (nodes: [Int], share: NodeResources, begin: Instant, end: Instant)? {
+    switch decisions[rank] {
+    case .start(let placement, _, _):
+      (
+        placement.nodes.compactMap { positions[$0] }, placement.perNode, problem.now,
+        problem.now + queue[rank].span
+      )
+    case .wait:
+      reservations.last { $0.rank == rank }.map { reservation in
+        let slot = reservation.slot
+        return (
+          slot.placement.nodes.compactMap { positions[$0] }, slot.placement.perNode, slot.start,
+          slot.end
+        )
+      }
+    case nil: nil
     }
   }
 
@@ -305,7 +334,8 @@ extension PlanningPass {
     let start = availability.earliestStart(
       on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
       span: candidate.span.count * 1000, notBefore: max(floor, bounds[key] ?? floor))
-    bounds[key] = start
+    // Found from a later floor it would bound nothing.
+    if floor <= now { bounds[key] = start }
     return start
   }
 }

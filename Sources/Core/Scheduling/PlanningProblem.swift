@@ -4,25 +4,25 @@ package import Domain
 ///
 /// Planners are pure: equal problems give equal plans.
 package struct PlanningProblem: Hashable, Sendable {
-  package let now: Instant
+  package var now: Instant
   /// Unique by name; the order has no meaning.
-  package let nodes: [NodeCondition]
-  package let partitions: [Partition]
+  package var nodes: [NodeCondition]
+  package var partitions: [Partition]
   /// What runs, or is committed to start.
-  package let occupations: [Occupation]
+  package var occupations: [Occupation]
   /// The waiting tasks in queue order, the most urgent first.
-  package let queue: [Candidate]
+  package var queue: [Candidate]
   /// What each allocation has available now; an allocation that is not named has nothing.
-  package let budgets: [AllocationID: GPUTime]
+  package var budgets: [AllocationID: GPUTime]
   /// What each hard cap leaves now; a cap that is not named leaves nothing.
-  package let caps: [CapID: CapRoom]
+  package var caps: [CapID: CapRoom]
   /// The reservations of the plan before this one. A planner that keeps them moves a task's start
   /// earlier and never later; without them every plan is made afresh.
-  package let promises: [PlannedReservation]
+  package var promises: [PlannedReservation]
   /// How many eligible tasks, from the head of the queue, are planned on exact nodes, and so get a
   /// promise if they wait; those behind them are planned on counts, and start only where real nodes
   /// take them. What was promised before keeps its nodes wherever it stands.
-  package let exactTasks: Int
+  package var exactTasks: Int
 
   package init(
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
@@ -44,10 +44,9 @@ package struct PlanningProblem: Hashable, Sendable {
 extension PlanningProblem {
   /// The same problem as if some runs had left their nodes.
   package func without(_ runs: Set<RunID>) -> PlanningProblem {
-    PlanningProblem(
-      now: now, nodes: nodes, partitions: partitions,
-      occupations: occupations.filter { !runs.contains($0.run) }, queue: queue, budgets: budgets,
-      caps: caps, promises: promises)
+    var other = self
+    other.occupations.removeAll { runs.contains($0.run) }
+    return other
   }
 }
 

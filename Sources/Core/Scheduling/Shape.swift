@@ -50,19 +50,16 @@ struct Shape {
 
   /// What some tasks of this shape cost together; nil if it is more than ``GPUTime/largest``.
   func cost(nodes count: Int, seconds: Int64, tasks: Int) -> GPUTime? {
-    let weight = nodeWeight.thousandths.multipliedReportingOverflow(by: Int64(count))
-    guard !weight.overflow else { return nil }
-    return Self.cost(
-      of: Weight(thousandths: weight.partialValue), seconds: seconds, tasks: tasks)
-  }
-
-  /// What some tasks of a weight cost together; nil if it is more than ``GPUTime/largest``.
-  static func cost(of weight: Weight, seconds: Int64, tasks: Int) -> GPUTime? {
-    let one = weight.thousandths.multipliedReportingOverflow(by: seconds)
-    let all = one.partialValue.multipliedReportingOverflow(by: Int64(tasks))
-    guard !one.overflow, !all.overflow, all.partialValue <= GPUTime.largest.milliseconds else {
+    var product = nodeWeight.thousandths.multipliedReportingOverflow(by: Int64(count))
+    if !product.overflow {
+      product = product.partialValue.multipliedReportingOverflow(by: seconds)
+    }
+    if !product.overflow {
+      product = product.partialValue.multipliedReportingOverflow(by: Int64(tasks))
+    }
+    guard !product.overflow, product.partialValue <= GPUTime.largest.milliseconds else {
       return nil
     }
-    return GPUTime(milliseconds: all.partialValue)
+    return GPUTime(milliseconds: product.partialValue)
   }
 }

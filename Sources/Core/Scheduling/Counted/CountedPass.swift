@@ -157,8 +157,8 @@ struct CountedPass {
     var best: Slot?
     for index in kind.places {
       let place = kinds.places[index]
-      let weight = Weight(thousandths: place.nodeWeight.thousandths * Int64(kind.nodeCount))
-      guard let hold = Shape.cost(of: weight, seconds: span.count, tasks: 1) else {
+      let shape = Shape(perNode: place.share, nodeWeight: place.nodeWeight, nodes: [])
+      guard let hold = shape.cost(nodes: kind.nodeCount, seconds: span.count, tasks: 1) else {
         unpaid = unpaid ?? .impossible([.tooExpensive(most: .largest)])
         continue
       }
@@ -194,19 +194,29 @@ struct CountedPass {
     return payment
   }
 
-  /// A request that no pool alone could hold.
+  /// A request that no pool alone could hold: it lies on nodes of several, or nowhere.
   private mutating func stray(
     _ rank: Int, _ number: Int, notBefore floor: Int64, _ mode: Mode
   ) -> Int64? {
+    let request = pass.queue[rank].request
+    guard let partition = pass.partitions[request.partition],
+      let fit = pass.fits(of: request, on: partition)
+        .first(where: { $0.usable.count >= request.nodeCount })
+    else { return wait(rank, hindrance(number, nil)) }
     guard strays < Self.mostStrays else {
-      return wait(rank, hindrance(number, nil))
+      // Its turn is not in this plan: what stands in its way now is told all the same.
+      return wait(rank, pass.hindrance(of: pass.queue[rank], fit, planned: nil))
     }
     strays += 1
     if case .startNow = mode {
       pass.startNow(rank)
-      return nil
+    } else {
+      _ = pass.plan(rank, notBefore: Instant(milliseconds: floor))
     }
-    return pass.plan(rank, notBefore: Instant(milliseconds: floor))?.milliseconds
+    guard let slot = pass.slot(of: rank) else { return nil }
+    let (begin, end) = (slot.begin.milliseconds, slot.end.milliseconds)
+    for node in slot.nodes { lower(node, by: slot.share, from: begin, until: end) }
+    return begin
   }
 }
 
@@ -257,36 +267,41 @@ extension CountedPass {
     guard let chosen = nodes(place, kind, span) else { return }
     let end = pass.now + span
     let positions = chosen.map { pools[place.pool].shelf.node($0) }
-    for position in positions { lower(place, on: position, until: end, span: span) }
     pass.occupy(
       positions, place.share,
       PlanningPass.Tenancy(
         task: pass.queue[rank].task, begin: pass.now, end: end, rank: rank))
-    for (index, position) in zip(chosen, positions) {
-      pools[place.pool].shelf.move(index, to: pass.availability.freeNow(on: position).gpus)
-    }
-    pools[place.pool].starts += 1
-    pools[place.pool].nextChange = min(pools[place.pool].nextChange, grid.up(end, span: span))
+    for position in positions { lower(position, by: place.share, from: pass.now, until: end) }
     let placement = Placement(
       nodes: positions.map { pass.nodes[$0].node.name }, perNode: place.share)
     pass.decide(rank, .start(placement, slot.option.allocation, hold: slot.hold))
   }
 
-  /// Takes from the lanes what a node loses by a task that starts on it: exactly, step by step.
+  /// Takes from the lanes what a node lost by a task that was given a share of it: by the steps of
+  /// the node, their times rounded so that never less is taken than was lost.
   private mutating func lower(
-    _ place: TaskKinds.Place, on position: Int, until end: Int64, span: Int64
+    _ position: Int, by share: NodeResources, from begin: Int64, until end: Int64
   ) {
-    let lanes = pools[place.pool].lanes
+    let pool = kinds.pools.ofNode[position]
+    let lanes = pools[pool].lanes
     let steps = pass.availability.steps(of: position)
     for (index, step) in steps.enumerated() {
-      guard step.begin < end else { return }
-      let from = step.begin > pass.now ? grid.down(step.begin) : pass.now
       let next = index + 1 < steps.count ? steps[index + 1].begin : .max
-      let until = next < end ? grid.down(next) : grid.up(end, span: span)
-      lanes.measures(of: step.free, into: &before)
-      lanes.measures(of: step.free - place.share, into: &after)
+      guard next > begin else { continue }
+      guard step.begin < end else { break }
+      let from = max(step.begin, begin)
+      lanes.measures(of: step.free + share, into: &before)
+      lanes.measures(of: step.free, into: &after)
       for lane in before.indices { after[lane] -= before[lane] }
-      capacity.add(after[...], to: place.pool, from: from, until: until)
+      capacity.add(
+        after[...], to: pool, from: from > pass.now ? grid.down(from) : pass.now,
+        until: next < end ? grid.down(next) : grid.up(end, span: end - begin))
+    }
+    if begin == pass.now {
+      let free = pass.availability.freeNow(on: position).gpus
+      pools[pool].shelf.move(kinds.pools.indexOfNode[position], to: free)
+      pools[pool].nextChange = min(pools[pool].nextChange, grid.up(end, span: end - begin))
+      pools[pool].starts += 1
     }
   }
 
@@ -296,7 +311,7 @@ extension CountedPass {
   private mutating func hindrance(_ number: Int, _ place: TaskKinds.Place?) -> WaitReason {
     let kind = kinds.all[number]
     guard let place, kind.usable >= kind.nodeCount else {
-      if lacking[number] == nil { lacking[number] = pass.lack(ofTaskAt: kind.first) }
+      if lacking[number] == nil { lacking[number] = pass.lack(pass.queue[kind.first].request) }
       return lacking[number] ?? .noAllocation
     }
     let pool = pools[place.pool]

@@ -12,6 +12,9 @@ struct Pools {
   }
 
   let all: [Pool]
+  /// By position of a node: its pool, and its index in that.
+  let ofNode: [Int]
+  let indexOfNode: [Int]
 
   private struct Kind: Hashable {
     let capacity: NodeResources
@@ -28,15 +31,20 @@ struct Pools {
     }
     var numbers: [Kind: Int] = [:]
     var pools: [Pool] = []
+    var (ofNode, indexOfNode): ([Int], [Int]) = ([], [])
     for (position, condition) in nodes.enumerated() {
       let node = condition.node
       let kind = Kind(
         capacity: node.capacity, gpuType: node.gpuType,
         partitions: memberships[node.name] ?? [])
       if let number = numbers[kind] {
+        ofNode.append(number)
+        indexOfNode.append(pools[number].nodes.count)
         pools[number].nodes.append(position)
       } else {
         numbers[kind] = pools.count
+        ofNode.append(pools.count)
+        indexOfNode.append(0)
         pools.append(
           Pool(
             capacity: node.capacity, gpuType: node.gpuType,
@@ -44,6 +52,8 @@ struct Pools {
       }
     }
     all = pools
+    self.ofNode = ofNode
+    self.indexOfNode = indexOfNode
   }
 
   /// The numbers of the pools on which a request could lie, all its nodes on one of them.

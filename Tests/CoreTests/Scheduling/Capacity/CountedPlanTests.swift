@@ -81,6 +81,69 @@ struct CountedPlanTests {
     #expect(plan.reservations.first?.start == second.now + Seconds(7200 + 3600))
   }
 
+  @Test(
+    "tasks that may not run yet take no place in the first tier, and its promises still improve")
+  func ineligible() throws {
+    let town = try Alike(nodes: 1)
+    let barred = (0..<5).map {
+      town.candidate(1, 600, number: 10 + $0, .waits(.throttle(running: 1, limit: 1)))
+    }
+    let (first, second) = (town.candidate(1, 3600), town.candidate(1, 3600, number: 2))
+    let full = town.problem(barred + [first], exactTasks: 2, occupied: [(0, 4, 7200)])
+    let promises = ConservativePlanner().plan(full).reservations
+    #expect(promises.map(\.start) == [full.now + Seconds(7200)])
+    // The run ended early: who was promised two hours from now starts, and who is behind him, and
+    // wants the same, is not held to that time.
+    let empty = town.problem(barred + [first, second], exactTasks: 2, promises: promises)
+    let plan = ConservativePlanner().plan(empty)
+    #expect(plan.starts == [first.task])
+    #expect(plan.reservations.map(\.start) == [empty.now + Seconds(3600)])
+  }
+
+  @Test("a promise that is only kept bounds nobody who comes after it")
+  func keptPromiseBoundsNobody() throws {
+    let town = try Alike(nodes: 1)
+    let (late, other) = (town.candidate(1, 3600, number: 2), town.candidate(1, 3600, number: 3))
+    let full = town.problem([late], exactTasks: 1, occupied: [(0, 4, 7200)])
+    let promises = ConservativePlanner().plan(full).reservations
+    let empty = town.problem([late, other], exactTasks: 9, promises: promises)
+    #expect(ConservativePlanner(upkeep: .keep).plan(empty).starts == [other.task])
+  }
+
+  @Test("the reason of a kind says nothing of the time limit of another task of it")
+  func reasonOfKind() throws {
+    let town = try Alike(nodes: 1)
+    let long = town.candidate(1, 500 * 3600, number: 2)
+    let problem = town.problem(
+      [long, town.candidate(1, 600, number: 3)], exactTasks: 0, isUp: false)
+    for decision in ConservativePlanner().plan(problem).decisions {
+      guard case .wait(.nodesUnavailable(let short), nil) = decision.outcome else {
+        Issue.record("\(decision)")
+        continue
+      }
+      #expect(short.wantedNodes == 1 && short.usableNodes == 0)
+    }
+  }
+
+  @Test("a request that no pool alone could hold takes its time from the counts of all its pools")
+  func stray() throws {
+    let town = try Alike(nodes: 2, memories: [4096, 4095])
+    let wide = town.candidate(2, 3600, gpus: 3)
+    let problem = town.problem([wide, town.candidate(1, 3600, gpus: 3, number: 2)], exactTasks: 0)
+    let plan = ConservativePlanner().plan(problem)
+    #expect(plan.starts == [wide.task])
+    guard case .wait(.resources(let short), let expected) = plan.decisions[1].outcome else {
+      Issue.record("\(plan.decisions)")
+      return
+    }
+    #expect(short.freeNodes == 0 && expected == problem.now + Seconds(3600))
+  }
+
+  @Test("only a planner that keeps promises has any to give")
+  func promisers() throws {
+    #expect(PlanningPolicy.allCases.filter(\.planner.keepsPromises) == [.conservative])
+  }
+
   @Test("what was found for a smaller task is a lower bound, and never too high")
   func bounds() {
     var random = SplitMix64(seed: 4)
@@ -109,10 +172,13 @@ private struct Alike {
   let allocation: AllocationID
   let now = Instant(seconds: 1_795_464_000)
 
-  init(nodes count: Int) throws {
-    let whole = NodeResources(gpus: 4, cpus: 64, memoryMiB: 4096)
+  /// - Parameter memories: of each node in MiB, if they differ: then they are alike no more.
+  init(nodes count: Int, memories: [Int] = []) throws {
     nodes = try (0..<count).map {
-      Node(name: try #require(NodeName("gn\($0)")), gpuType: "h100", capacity: whole)
+      Node(
+        name: try #require(NodeName("gn\($0)")), gpuType: "h100",
+        capacity: NodeResources(
+          gpus: 4, cpus: 64, memoryMiB: memories.isEmpty ? 4096 : memories[$0]))
     }
     allocation = try #require(AllocationID("acme"))
     partition = Partition(
@@ -125,7 +191,10 @@ private struct Alike {
       ])
   }
 
-  func candidate(_ count: Int, _ span: Int64, gpus: Int = 4, number: Int64 = 1) -> Candidate {
+  func candidate(
+    _ count: Int, _ span: Int64, gpus: Int = 4, number: Int64 = 1,
+    _ eligibility: Eligibility = .eligible
+  ) -> Candidate {
     Candidate(
       task: TaskID(job: JobID(number: number), index: nil),
       request: JobRequest(
@@ -134,16 +203,17 @@ private struct Alike {
         perNode: NodeResources(gpus: gpus, cpus: gpus * 16, memoryMiB: gpus * 1024),
         gpuType: nil, timeLimit: Seconds(span)),
       options: [AllocationOption(allocation: allocation, windowEnd: now + .hours(100_000))],
-      grace: .zero, eligibility: .eligible)
+      grace: .zero, eligibility: eligibility)
   }
 
   /// - Parameter occupied: position of the node, GPUs taken, and for how many seconds from now.
   func problem(
     _ queue: [Candidate], exactTasks: Int, occupied: [(Int, Int, Int64)] = [],
-    promises: [PlannedReservation] = []
+    promises: [PlannedReservation] = [], isUp: Bool = true
   ) -> PlanningProblem {
     PlanningProblem(
-      now: now, nodes: nodes.map { NodeCondition(node: $0, state: .up) },
+      now: now,
+      nodes: nodes.map { NodeCondition(node: $0, state: isUp ? .up : .unavailable("down")) },
       partitions: [partition],
       occupations: occupied.enumerated().map { index, taken in
         Occupation(
@@ -160,11 +230,17 @@ private struct Alike {
   }
 }
 
+extension Plan {
+  fileprivate var starts: [TaskID] {
+    decisions.compactMap { if case .start = $0.outcome { $0.task } else { nil } }
+  }
+}
+
 extension PlanningProblem {
   /// The same problem with so many tasks planned on exact nodes.
   fileprivate func exactly(_ count: Int) -> PlanningProblem {
-    PlanningProblem(
-      now: now, nodes: nodes, partitions: partitions, occupations: occupations, queue: queue,
-      budgets: budgets, caps: caps, promises: promises, exactTasks: count)
+    var other = self
+    other.exactTasks = count
+    return other
   }
 }
