@@ -40,6 +40,7 @@ package enum Query: String, CaseIterable, Sendable {
   case capUses = "cap_uses"
   case centreVersion = "centre_version"
   case changeJobLimit = "change_job_limit"
+  case jobLimits = "job_limits"
   case clearContributions = "clear_contributions"
   case clearMemberships = "clear_memberships"
   case clearPartitionNodes = "clear_partition_nodes"

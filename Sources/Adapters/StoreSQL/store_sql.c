@@ -149,6 +149,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/is_restoring.sql"
   , 0}}, {"job_by_key", (const char[]){
 #embed "../Store/SQL/queries/job_by_key.sql"
+  , 0}}, {"job_limits", (const char[]){
+#embed "../Store/SQL/queries/job_limits.sql"
   , 0}}, {"jobs", (const char[]){
 #embed "../Store/SQL/queries/jobs.sql"
   , 0}}, {"jobs_of_member", (const char[]){

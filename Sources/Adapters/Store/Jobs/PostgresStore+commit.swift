@@ -29,7 +29,8 @@ extension PostgresStore {
   /// So many steps are one transaction.
   private static let groupSize = 256
 
-  /// Writes steps in order, many in one transaction; a step that is stale leaves the others be.
+  /// Writes steps in order, many in one transaction; a step that is stale leaves the others be. If
+  /// Postgres refuses a group, each of its steps is written alone: the one at fault fails alone.
   func grouped<Step: Sendable>(
     _ steps: [Step],
     _ body:
@@ -40,13 +41,30 @@ extension PostgresStore {
     while !rest.isEmpty {
       let group = Array(rest.prefix(Self.groupSize))
       rest = rest.dropFirst(group.count)
-      outcomes += try await write(announced: true) { tx throws(PostgresError) in
-        let outcomes = try body(tx, group)
-        if !outcomes.contains(.done) { tx.abandon() }
-        return outcomes
+      do throws(StoreError) {
+        outcomes += try await write(group, body)
+      } catch {
+        guard case .broken(let why) = error else { throw error }
+        guard group.count > 1 else {
+          outcomes.append(.failed(why))
+          continue
+        }
+        for step in group { outcomes += try await grouped([step], body) }
       }
     }
     return outcomes
+  }
+
+  private func write<Step: Sendable>(
+    _ group: [Step],
+    _ body:
+      @escaping @Sendable (borrowing Transaction, [Step]) throws(PostgresError) -> [GuardedOutcome]
+  ) async throws(StoreError) -> [GuardedOutcome] {
+    try await write(announced: true) { tx throws(PostgresError) in
+      let outcomes = try body(tx, group)
+      if !outcomes.contains(.done) { tx.abandon() }
+      return outcomes
+    }
   }
 
   package func finish(_ directives: [Directive]) async throws(StoreError) {
@@ -133,6 +151,7 @@ extension Transaction {
     let rows = try queries([
       (.shareBooks, []), (.booksClock, []), (.lockTasks, runs.map(\.id.task).keyColumns),
       (.lockBalances, [allocations]), (.windows, [allocations]),
+      (.jobLimits, [.jobs(Set(runs.map(\.id.task.job)).sorted())]),
     ])
     let books = try rows[1].only().openBooks()
     var locked = LockedStarts(
@@ -140,6 +159,11 @@ extension Transaction {
     for task in try rows[2].lockedTasks() { locked.tasks[task.record.id] = task.record }
     locked.available = try rows[3].balances().mapValues(\.available)
     for row in rows[4] { locked.windows[try row.identifier("id")] = try row.window() }
+    for row in rows[5] {
+      locked.limits[JobID(number: try row.int64("number"))] = LockedStarts.Limit(
+        seconds: try row.seconds("limit_seconds"),
+        changed: try row.optionalInstant("limit_changed_at"))
+    }
     return locked
   }
 }
@@ -152,11 +176,24 @@ private struct LockedStarts {
   var available: [AllocationID: GPUTime] = [:]
   /// Of allocations that are in force.
   var windows: [AllocationID: Range<Instant>] = [:]
+  /// The time limits of jobs, read once their tasks were locked: who changes one locks those too.
+  var limits: [JobID: Limit] = [:]
+
+  struct Limit {
+    let seconds: Seconds
+    let changed: Instant?
+
+    /// False if it was changed since the run was decided, or so that its hold does not reach.
+    func isCovered(by run: RunRecord) -> Bool {
+      guard let changed else { return true }
+      return changed < run.committed && seconds <= run.reach
+    }
+  }
 
   /// The task as it starts, or nil if the start does not apply.
   mutating func start(_ run: RunRecord) -> TaskRecord? {
     guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,
-      let hold = run.hold, hold >= .zero,
+      let hold = run.hold, hold >= .zero, limits[run.id.task.job]?.isCovered(by: run) == true,
       let available = available[run.allocation], hold <= available,
       let window = windows[run.allocation], window.contains(run.committed),
       run.committed + run.reach <= window.upperBound,

@@ -42,6 +42,9 @@ extension Conductor {
     let runs = starts
     starts = []
     let outcomes = try await store.commit(runs)
+    for (run, outcome) in zip(runs, outcomes) {
+      if case .failed(let why) = outcome { note(failed: "start of \(run.id)", why) }
+    }
     let committed = zip(runs, outcomes).filter { $0.1 == .done }.map(\.0)
     for run in committed { state.apply(.start(run)) }
     return committed.map { .start($0.id) }

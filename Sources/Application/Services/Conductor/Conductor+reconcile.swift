@@ -124,10 +124,20 @@ extension Conductor {
     let transitions = pending
     pending = []
     let outcomes = try await store.perform(transitions)
-    for (transition, outcome) in zip(transitions, outcomes) where outcome == .done {
-      logger.info("\(transition)")
+    for (transition, outcome) in zip(transitions, outcomes) {
+      switch outcome {
+      case .done: logger.info("\(transition)")
+      case .stale: break
+      case .failed(let why): note(failed: "\(transition)", why)
+      }
     }
     return outcomes.contains(.done)
+  }
+
+  /// A step that the store contradicts holds up no other; it is tried again by the next round.
+  func note(failed step: String, _ why: String) {
+    logger.error(
+      "the store contradicts the code", metadata: ["step": "\(step)", "why": "\(why)"])
   }
 
   /// Cancels what waits in Slurm for nothing. Only after a while: a job that was accepted since the

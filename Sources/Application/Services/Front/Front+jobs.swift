@@ -85,7 +85,7 @@ extension Front {
     switch acceptance {
     case .accepted(let job):
       var accepted = try await view(job.id, caller, context.centre)
-      accepted.warnings = try await warnings(
+      accepted.warnings = await acceptedWarnings(
         of: resolved, wording(for: caller, context.centre, []), context.centre)
       return (accepted, true)
     case .again(let job): return (try await view(job.id, caller, context.centre), false)

@@ -72,17 +72,12 @@ extension Front {
     ])
   }
 
-  /// What sbatch prints of an accepted job: nothing, or its warnings, one a paragraph. The job is
-  /// accepted by now, so that a store that is away costs the warning only.
+  /// What sbatch prints of an accepted job: nothing, or its warnings, one a paragraph.
   private func acceptedWarnings(
     _ resolved: RequestResolver.Resolved, _ caller: Caller, _ centre: Centre
   ) async -> String {
-    do throws(Problem) {
-      return try await warnings(of: resolved, wording(for: caller, centre, []), centre)
-        .map { "Polder: \($0.text)\nNext: \($0.nextStep)" }.joined(separator: "\n")
-    } catch {
-      return ""
-    }
+    await acceptedWarnings(of: resolved, wording(for: caller, centre, []), centre)
+      .map { "Polder: \($0.text)\nNext: \($0.nextStep)" }.joined(separator: "\n")
   }
 
   /// GPUs as Slurm writes them, on each node: said so, it can't spread them otherwise. Empty without.

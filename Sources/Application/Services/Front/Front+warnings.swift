@@ -44,6 +44,18 @@ extension Front {
     }
   }
 
+  /// The warnings about what was accepted just now: a store that is away costs the warnings only, and
+  /// never says that nothing was accepted.
+  func acceptedWarnings(
+    of resolved: RequestResolver.Resolved, _ wording: Wording, _ centre: Centre
+  ) async -> [ReasonView] {
+    do throws(Problem) {
+      return try await warnings(of: resolved, wording, centre)
+    } catch {
+      return []
+    }
+  }
+
   /// The warnings about what was resolved, in words.
   func warnings(
     of resolved: RequestResolver.Resolved, _ wording: Wording, _ centre: Centre

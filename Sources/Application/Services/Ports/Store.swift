@@ -137,6 +137,9 @@ package enum GuardedOutcome: Hashable, Sendable {
   case done
   /// The state had changed meanwhile, or it was done before; nothing was written.
   case stale
+  /// The store contradicts the code in this one step: a bug. Nothing of it was written, and others
+  /// of its group were not held up by it.
+  case failed(String)
 }
 
 /// A job about to be accepted.

@@ -1,0 +1,4 @@
+-- The time limits of jobs, and when they were last given another; asked after their tasks are locked.
+-- $1: bigint[] – numbers
+-- Returns: number, limit_seconds, limit_changed_at
+SELECT number, limit_seconds, limit_changed_at FROM job WHERE number = ANY ($1)
