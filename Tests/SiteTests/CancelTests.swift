@@ -60,7 +60,7 @@ extension SiteTests {
       try await desk.audit([running, waiting])
     }
 
-    @Test("a member can't start a job before its turn, nor give it more than was quoted")
+    @Test("a member can't start a job before its turn, nor give it more than it could ask for")
     func changesRefused() async throws {
       let desk = try await Desk(Site.ready(), "hanna", "traffic")
       let job = try await desk.sbatch(
@@ -69,7 +69,7 @@ extension SiteTests {
       let slurmID = try #require(try await desk.job(job).slurmJobID)
       for change in [
         ["release", "\(slurmID)"], ["update", "JobId=\(slurmID)", "Priority=1000"],
-        ["update", "JobId=\(slurmID)", "TimeLimit=60"],
+        ["update", "JobId=\(slurmID)", "TimeLimit=4-0"],
         ["update", "JobId=\(slurmID)", "Account=longscan"],
         ["update", "JobId=\(slurmID)", "ReqNodeList=gn04"],
       ] {

@@ -167,7 +167,12 @@ struct ClosingTests {
       guard case .again = try await store.accept(Example.job(key: "k")) else {
         throw Unexpected("a repeated submission is the same job still")
       }
-      _ = try await store.commit(Example.run(job.firstRun))
+      // A start that was decided before the change holds too little.
+      let run = Example.run(job.firstRun, at: try await store.now())
+      #expect(try await store.commit(run) == .stale)
+      let early = Example.run(job.firstRun).reaching(.hours(3), holding: .zero)
+      #expect(try await store.commit(early) == .stale)
+      #expect(try await store.commit(run.reaching(.hours(3), holding: .zero)) == .done)
       #expect(try await store.change(waitingLimitOf: job.id, to: .hours(4)) == .stale)
       #expect(try await store.snapshot().state.jobs[job.id]?.request.timeLimit == .hours(3))
     }

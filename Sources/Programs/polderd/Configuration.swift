@@ -31,7 +31,7 @@ struct Configuration: Decodable {
   /// Acts by hand of more than this need another administrator's approval; nil for none.
   let fourEyesAbove: GPUTime?
   let planning: PlanningPolicy
-  /// How many waiting tasks get exact nodes, and a promise: see docs/scheduling.md.
+  /// How many waiting tasks get exact nodes, and a promise: see docs/adr/0013-a-plan-has-two-tiers.md.
   let promisedTasks: Int
   let lifecycle: LifecyclePolicy
   /// How long what is personal is kept.
