@@ -145,7 +145,8 @@ mebibytes() {
 # Balances, summed anew from the entries.
 compare_balances() {
   local allocation sum shown count=0
-  as beheer polder balance >"$WORK/balances"
+  # Wide, so that each allocation is a line with all its figures.
+  as beheer env COLUMNS=200 polder balance >"$WORK/balances"
   while read -r allocation sum; do
     shown=$(awk -v allocation="$allocation" '$2 == allocation { print }' "$WORK/balances")
     [[ $shown == *" $sum "* ]] ||
