@@ -33,6 +33,7 @@ package actor MemoryStore: Store {
     var run: RunRecord
     var slurmJobID: Int64?
     var devices: [String] = []
+    var allocated: [NodeName: NodeResources] = [:]
     var end: RunEnd?
   }
 
@@ -206,10 +207,11 @@ package actor MemoryStore: Store {
   private func keepBooks(of transition: Transition, _ before: EngineState) {
     switch transition {
     case .bound: break
-    case .started(let run, _, _, let slurmJobID, let devices):
+    case .started(let run, _, _, let slurmJobID, let devices, let allocated):
       if let record = state.runs[run] { histories[run]?.run = record }
       histories[run]?.slurmJobID = slurmJobID
       histories[run]?.devices = devices
+      histories[run]?.allocated = allocated
     case .ended(let run, let end):
       histories[run]?.end = end
       if let cause = before.runs[run]?.closing.cause { causes[run.task] = cause.words }
@@ -219,9 +221,10 @@ package actor MemoryStore: Store {
     case .returned(let run, let cause):
       causes[run.task] = cause
       settle(run, used: .zero, over: clock..<clock, record: before.runs[run])
-    case .adopted(_, let run, let slurmJobID):
+    case .adopted(_, let run, let slurmJobID, let allocated):
       let record = state.runs[run.id] ?? run
-      histories[run.id] = History(run: record, slurmJobID: slurmJobID)
+      histories[run.id] = History(
+        run: record, slurmJobID: slurmJobID, allocated: allocated)
       if let hold = record.hold {
         post(
           .hold(run.id, run.allocation, hold, bearer: bearer(of: run), effective: run.committed))
@@ -307,7 +310,8 @@ package actor MemoryStore: Store {
       .map { history in
         RunSheet(
           run: history.run, slurmJobID: history.slurmJobID, devices: history.devices,
-          end: history.end, charged: books.entry(.charge(history.run.id))?.amount ?? .zero,
+          allocated: history.allocated, end: history.end,
+          charged: books.entry(.charge(history.run.id))?.amount ?? .zero,
           refunded: books.entry(.refund(history.run.id))?.amount ?? .zero)
       }
     return JobSheet(

@@ -180,7 +180,7 @@ private struct Walk {
   private mutating func post(_ transition: Transition, _ before: EngineState) {
     switch transition {
     case .bound, .started, .dropped: break
-    case .adopted(_, let run, _):
+    case .adopted(_, let run, _, _):
       guard let hold = state.runs[run.id]?.hold else { return }
       _ = books.post(.hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
     case .returned(let id, _):

@@ -28,9 +28,13 @@ struct RunTests {
         SlurmKey(job: job, task: TaskRecord(id: job.task)), slurmJobID: 77)
       #expect(try await store.perform(bound) == .done)
       #expect(try await store.perform(bound) == .stale)
+      let allocated: [NodeName: NodeResources] = [
+        Example.id("gn01"): NodeResources(gpus: 1, cpus: 20, memoryMiB: 64_001),
+        Example.id("gn02"): NodeResources(gpus: 2, cpus: 5, memoryMiB: 0),
+      ]
       let started = Transition.started(
         run.id, at: Example.past + Example.hour + Seconds(1), weight: Weight(thousandths: 1500),
-        slurmJobID: 77, devices: ["gn01:0", "gn02:0,1"])
+        slurmJobID: 77, devices: ["gn01:0", "gn02:0,1"], allocated: allocated)
       #expect(try await store.perform(started) == .done)
       #expect(try await store.perform(started) == .stale)
       let end = Example.end(used: .hours(1) - GPUTime(milliseconds: 600_000))
@@ -48,6 +52,7 @@ struct RunTests {
       #expect(sheet.runs.map(\.charged) == [end.used])
       #expect(sheet.runs.map(\.slurmJobID) == [77])
       #expect(sheet.runs.map(\.devices) == [["gn01:0", "gn02:0,1"]])
+      #expect(sheet.runs.map(\.allocated) == [allocated])
       #expect(sheet.runs.map(\.run.weight) == [Weight(thousandths: 1500)])
       #expect(try await store.audit().balanced)
     }
@@ -106,8 +111,14 @@ struct RunTests {
     try await withStore { store, _ in
       let job = try await store.accepted()
       let run = Example.run(job.firstRun, from: Example.small, hold: .hours(2))
-      #expect(try await store.perform(.adopted(job.task, run, slurmJobID: 5)) == .done)
-      #expect(try await store.perform(.adopted(job.task, run, slurmJobID: 5)) == .stale)
+      let allocated: [NodeName: NodeResources] = [
+        Example.id("gn02"): NodeResources(gpus: 2, cpus: 5, memoryMiB: 7)
+      ]
+      let adopted = Transition.adopted(job.task, run, slurmJobID: 5, allocated: allocated)
+      #expect(try await store.perform(adopted) == .done)
+      #expect(try await store.perform(adopted) == .stale)
+      let sheet = try await store.sheets(SheetFilter(job: job.id, ended: true)).first
+      #expect(sheet?.runs.map(\.allocated) == [allocated], "what its charge is of is kept")
       #expect(try await store.snapshot().state.runs == [run.id: run.withoutHold])
       #expect(try await store.audit().balanced)
       let end = Example.end(used: .hours(1), outcome: .nodeFailed, refund: .nodeFailure)

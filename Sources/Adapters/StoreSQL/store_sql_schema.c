@@ -61,6 +61,9 @@ static const struct store_sql_file migrations[] = {
   {"0018_days", (const char[]){
 #embed "../Store/SQL/migrations/0018_days.sql"
     , 0}},
+  {"0019_allocated_shares", (const char[]){
+#embed "../Store/SQL/migrations/0019_allocated_shares.sql"
+    , 0}},
   {NULL, NULL},
 };
 

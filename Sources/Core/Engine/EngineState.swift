@@ -123,7 +123,7 @@ extension EngineState {
     switch transition {
     case .bound(let key, let slurmJobID):
       return bind(key, slurmJobID)
-    case .started(let run, let start, let weight, _, _):
+    case .started(let run, let start, let weight, _, _, _):
       guard tasks[run.task]?.state == .starting(run), let record = runs[run] else { return false }
       runs[run] = record.running(since: start, weight: weight)
       tasks[run.task]?.state = .running(run)
@@ -142,7 +142,7 @@ extension EngineState {
       return closed
     case .returned(let run, _):
       return close(run, nil, at: now) { $0.state = .waiting }
-    case .adopted(let taskID, let run, _):
+    case .adopted(let taskID, let run, _, _):
       guard var task = tasks[taskID], task.state == .waiting, task.nextRun == run.id else {
         return false
       }

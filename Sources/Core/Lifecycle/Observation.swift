@@ -61,3 +61,11 @@ package enum Observation: Hashable, Sendable {
     }
   }
 }
+
+extension Observation.RunningFacts {
+  /// What Slurm allocated on each node, if on any it is not what was placed there; else empty.
+  func shares(unlike placement: Placement) -> [NodeName: NodeResources] {
+    let placed = Dictionary(placement.nodes.map { ($0, placement.perNode) }) { first, _ in first }
+    return shares == placed ? [:] : shares
+  }
+}

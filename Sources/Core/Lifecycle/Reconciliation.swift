@@ -71,12 +71,13 @@ package struct Reconciliation: Sendable {
       return [.takeBack(run.id, slurmJobID: slurmJobID)]
     case (.starting, .running(let facts)):
       guard let run else { return [] }
+      let seen = weight(of: facts, for: run, in: place)
       return [
         .transition(
           .started(
-            run.id, at: facts.start,
-            weight: weight(of: facts, for: run, in: place) ?? run.weight,
-            slurmJobID: facts.slurmJobID, devices: facts.devices))
+            run.id, at: facts.start, weight: seen ?? run.weight, slurmJobID: facts.slurmJobID,
+            devices: facts.devices,
+            allocated: seen == nil ? [:] : facts.shares(unlike: run.placement)))
       ]
     case (.running, .running):
       return []
@@ -254,7 +255,12 @@ package struct Reconciliation: Sendable {
     let run = unplanned(
       job, task, on: Placement(nodes: Array(facts.shares.keys), perNode: share),
       place.weight(of: facts.shares, by: card), since: facts.start, card, adopter, now: now)
-    return [.transition(.adopted(task.id, run, slurmJobID: facts.slurmJobID))]
+    return [
+      .transition(
+        .adopted(
+          task.id, run, slurmJobID: facts.slurmJobID,
+          allocated: facts.shares(unlike: run.placement)))
+    ]
   }
 
   private func unplanned(

@@ -8,15 +8,20 @@ package enum Transition: Hashable, Sendable {
   /// and Polder submitted the job again.
   case bound(SlurmKey, slurmJobID: Int64)
   /// Slurm runs it; `weight` is of what Slurm allocated. `devices` as Slurm gave them,
-  /// `gn01:0,1`.
-  case started(RunID, at: Instant, weight: Weight, slurmJobID: Int64, devices: [String])
+  /// `gn01:0,1`. `allocated` is what the weight is of, on each node, where that is not what was
+  /// placed there; else empty.
+  case started(
+    RunID, at: Instant, weight: Weight, slurmJobID: Int64, devices: [String],
+    allocated: [NodeName: NodeResources] = [:])
   /// A run is over: its hold is settled, refunds by policy are posted, and its task goes on.
   case ended(RunID, RunEnd)
   /// A committed start that Slurm did not perform: the whole hold goes back and the task waits.
   case returned(RunID, cause: String)
   /// Slurm started a waiting task without us. The run takes a hold if the allocation can carry it;
   /// without one its use is the operator's.
-  case adopted(TaskID, RunRecord, slurmJobID: Int64)
+  /// `allocated` as of ``started(_:at:weight:slurmJobID:devices:allocated:)``.
+  case adopted(
+    TaskID, RunRecord, slurmJobID: Int64, allocated: [NodeName: NodeResources] = [:])
   /// A waiting task that will not run: cancelled in Slurm, or never seen there.
   case dropped(TaskID, TaskOutcome, cause: String)
 }

@@ -74,11 +74,12 @@ struct RateChangeTests {
       "2.000 × 80 s is 160,000, of which the hold of 1.000 × 110 s carries this much")
     let run = try #require(runs.first)
     guard
-      case .started(_, _, let weight, _, _)? = steps(
+      case .started(_, _, let weight, _, _, let allocated)? = steps(
         started, run, .running(facts(gpus: 2, from: 45)), now: 60
       ).first
     else { throw Missing() }
     #expect(weight == Weight(thousandths: 2000))
+    #expect(allocated.values.map(\.gpus) == [2], "what its charge is of is kept")
   }
 
   @Test("what Slurm started without us is priced by the version at Slurm's start")
@@ -92,7 +93,7 @@ struct RateChangeTests {
         nodes: state.centre.nodes, adopter: site.large,
         observation: .running(facts(gpus: 1, from: second)), missingSince: site.at(60),
         now: site.at(60))
-      guard case .transition(.adopted(_, let run, _))? = steps.first else { return nil }
+      guard case .transition(.adopted(_, let run, _, _))? = steps.first else { return nil }
       return run
     }
     #expect(run(from: 49)?.rateVersion == 3)

@@ -36,7 +36,9 @@ struct ReconciliationRuleTests {
   func adopts() throws {
     let look = Look(.waiting, .slurm, bound: 17)
     let steps = look.steps(.running(Seen.running(gpus: 2)))
-    guard case .transition(.adopted(let task, let run, slurmJobID: 17)) = try #require(steps.first)
+    guard
+      case .transition(.adopted(let task, let run, slurmJobID: 17, let allocated)) =
+        try #require(steps.first)
     else {
       Issue.record("not adopted: \(steps)")
       return
@@ -50,7 +52,26 @@ struct ReconciliationRuleTests {
     #expect(run.started == site.at(5))
     #expect(run.allocation == site.large)
     #expect(run.rateVersion == 3)
+    #expect(allocated.isEmpty, "its placement says it already")
   }
+
+  @Test("an adopted run says what it was given on each node, where that differs from node to node")
+  func adoptsUnequal() throws {
+    let look = Look(.waiting, .slurm, bound: 17)
+    let one = Seen.running(gpus: 2)
+    var shares = one.shares
+    shares[try #require(NodeName("gn02"))] = NodeResources(gpus: 1, cpus: 4, memoryMiB: 4096)
+    let seen = Observation.RunningFacts(
+      slurmJobID: 17, submissionID: 17, start: one.start, shares: shares, devices: [])
+    guard
+      case .transition(.adopted(_, let run, _, let allocated))? =
+        look.steps(.running(seen)).first
+    else { throw Unadopted() }
+    #expect(allocated == shares)
+    #expect(run.placement.nodes.count == 2)
+  }
+
+  private struct Unadopted: Error {}
 
   @Test("a task of an array binds its job to the array's id and not to its own")
   func bindsToTheArray() {
@@ -133,15 +154,18 @@ struct ReconciliationRuleTests {
   func starts() {
     let look = Look(.starting, .polder)
     let facts = Seen.running(gpus: 2)
-    func started(_ look: Look, _ weight: Int64) -> [Reconciliation.Step] {
+    func started(
+      _ look: Look, _ weight: Int64, _ allocated: [NodeName: NodeResources] = [:]
+    ) -> [Reconciliation.Step] {
       [
         .transition(
           .started(
             look.run.id, at: facts.start, weight: Weight(thousandths: weight), slurmJobID: 17,
-            devices: facts.devices))
+            devices: facts.devices, allocated: allocated))
       ]
     }
-    #expect(look.steps(.running(facts)) == started(look, 2000))
+    #expect(
+      look.steps(.running(facts)) == started(look, 2000, facts.shares), "and says of which shares")
     let whole = Look(.starting, .polder, request: site.request(partition: site.whole))
     #expect(whole.steps(.running(facts)) == started(whole, whole.run.weight.thousandths))
   }

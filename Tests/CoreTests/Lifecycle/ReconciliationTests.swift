@@ -110,7 +110,7 @@ import Testing
       outcome: .completed, exitCode: 0, signal: 0)
     let now = Instant(seconds: 1_000_300)
     let taken = try steps(.waiting, nil, .ended(facts), now: now)
-    guard case .transition(.adopted(task, let run, slurmJobID: 41)) = try #require(taken.first)
+    guard case .transition(.adopted(task, let run, slurmJobID: 41, _)) = try #require(taken.first)
     else {
       Issue.record("not adopted: \(taken)")
       return
@@ -130,7 +130,7 @@ import Testing
         slurmJobID: 41, submissionID: 41, start: submitted, shares: shares, devices: [])
       let taken = try steps(
         .starting(run.id), run, .running(facts), now: submitted, partition: partition)
-      guard case .transition(.started(_, _, let weight, _, _)) = taken.first else { return nil }
+      guard case .transition(.started(_, _, let weight, _, _, _)) = taken.first else { return nil }
       return weight
     }
     let share = NodeResources(gpus: 2, cpus: 8, memoryMiB: 1024)

@@ -24,7 +24,10 @@ struct GroupedRows {
   /// has to have it written first.
   func mustPrecede(_ job: JobID) -> Bool { jobs.contains(job) }
 
-  mutating func make(_ run: RunRecord, state: String, slurmJobID: Int64?) {
+  mutating func make(
+    _ run: RunRecord, state: String, slurmJobID: Int64?,
+    allocated: [NodeName: NodeResources] = [:]
+  ) {
     jobs.insert(run.id.task.job)
     let perNode = run.placement.perNode
     made.append(
@@ -34,18 +37,26 @@ struct GroupedRows {
         .int64(run.weight.thousandths), .integer(run.rateVersion),
         .optionalInt64(run.hold?.milliseconds), .seconds(run.reach), .text(state),
         .instant(run.committed), .optionalInstant(run.started), .optionalInt64(slurmJobID),
+        .text(Self.text(allocated)),
       ])
   }
 
   mutating func start(
-    _ run: RunID, at start: Instant, _ weight: Weight, slurmJobID: Int64, _ devices: [String]
+    _ run: RunID, at start: Instant, _ weight: Weight, slurmJobID: Int64, _ devices: [String],
+    allocated: [NodeName: NodeResources]
   ) {
     jobs.insert(run.task.job)
     started.append(
       run.key + [
         .instant(start), .int64(weight.thousandths), .int64(slurmJobID),
-        .text(devices.joined(separator: " ")),
+        .text(devices.joined(separator: " ")), .text(Self.text(allocated)),
       ])
+  }
+
+  private static func text(_ allocated: [NodeName: NodeResources]) -> String {
+    allocated.sorted { $0.key < $1.key }.map { node, share in
+      "\(node.text):\(share.gpus):\(share.cpus):\(share.memoryMiB)"
+    }.joined(separator: " ")
   }
 
   /// - Parameter state: `ended`, or `returned` for a run that never was.

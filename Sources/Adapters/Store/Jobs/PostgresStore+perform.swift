@@ -57,14 +57,14 @@ extension Transaction {
       case .bound(let key, _):
         jobs.insert(key.job)
         if let task = key.task { tasks.append(task) }
-      case .started(let run, _, _, _, _), .returned(let run, _):
+      case .started(let run, _, _, _, _, _), .returned(let run, _):
         tasks.append(run.task)
         runs.append(run)
       case .ended(let run, _):
         jobs.insert(run.task.job)
         tasks.append(run.task)
         runs.append(run)
-      case .adopted(let task, let run, _):
+      case .adopted(let task, let run, _, _):
         tasks.append(task)
         adopted.append(run)
       case .dropped(let task, _, _): tasks.append(task)
@@ -104,19 +104,20 @@ extension Transaction {
   ) throws(PostgresError) -> Bool {
     switch transition {
     case .bound(let key, let slurmJobID): return try bind(key, slurmJobID, &locked)
-    case .started(let run, let start, let weight, let slurmJobID, let devices):
+    case .started(let run, let start, let weight, let slurmJobID, let devices, let allocated):
       guard var task = locked.tasks[run.task], task.record.state == .starting(run),
         let record = locked.runs[run]
       else { return false }
       task.record.state = .running(run)
       locked.save(task)
       locked.runs[run] = record.running(since: start, weight: weight)
-      locked.rows.start(run, at: start, weight, slurmJobID: slurmJobID, devices)
+      locked.rows.start(
+        run, at: start, weight, slurmJobID: slurmJobID, devices, allocated: allocated)
       return true
     case .ended(let run, let end): return try self.end(run, end, &locked)
     case .returned(let run, let cause): return giveBack(run, cause, &locked)
-    case .adopted(let task, let run, let slurmJobID):
-      return try adopt(task, run, slurmJobID, &locked)
+    case .adopted(let task, let run, let slurmJobID, let allocated):
+      return try adopt(task, run, slurmJobID, allocated, &locked)
     case .dropped(let id, let outcome, let cause):
       guard var task = locked.tasks[id], task.record.state == .waiting else { return false }
       task.record.state = .ended(outcome)
@@ -226,7 +227,8 @@ extension Transaction {
   }
 
   private borrowing func adopt(
-    _ id: TaskID, _ run: RunRecord, _ slurmJobID: Int64, _ locked: inout LockedSteps
+    _ id: TaskID, _ run: RunRecord, _ slurmJobID: Int64,
+    _ allocated: [NodeName: NodeResources], _ locked: inout LockedSteps
   ) throws(PostgresError) -> Bool {
     guard var task = locked.tasks[id], task.record.state == .waiting,
       task.record.nextRun == run.id
@@ -246,7 +248,8 @@ extension Transaction {
     }
     task.record.state = .running(run.id)
     task.record.attempts = run.id.attempt
-    locked.rows.make(adopted, state: "running", slurmJobID: slurmJobID)
+    locked.rows.make(
+      adopted, state: "running", slurmJobID: slurmJobID, allocated: allocated)
     try locked.rows.postHold(adopted, locked.books)
     locked.save(task)
     locked.runs[run.id] = adopted

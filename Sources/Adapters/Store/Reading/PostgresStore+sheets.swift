@@ -50,8 +50,20 @@ extension Row {
     let run = try run()
     return RunSheet(
       run: run, slurmJobID: try optionalInt64("slurm_job_id"), devices: try textArray("devices"),
-      end: try runEnd(run), charged: try amount("charged_gpu_ms"),
+      allocated: try allocated(), end: try runEnd(run), charged: try amount("charged_gpu_ms"),
       refunded: try amount("refunded_gpu_ms"))
+  }
+
+  private func allocated() throws(PostgresError) -> [NodeName: NodeResources] {
+    var shares: [NodeName: NodeResources] = [:]
+    for text in try textArray("allocated") {
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 4, let node = NodeName(String(parts[0])), let gpus = Int(parts[1]),
+        let cpus = Int(parts[2]), let memoryMiB = Int(parts[3])
+      else { throw .encoding("'\(text)' is no share of a node") }
+      shares[node] = NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memoryMiB)
+    }
+    return shares
   }
 
   private func runEnd(_ run: RunRecord) throws(PostgresError) -> RunEnd? {

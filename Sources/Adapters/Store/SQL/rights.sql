@@ -57,7 +57,7 @@ GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
   cancel_requested_at) ON task TO polder_daemon;
 GRANT UPDATE (state, weight_thousandths, hold_gpu_ms, reach_seconds, started_at, ended_at, outcome,
   exit_code, signal, used_gpu_ms, refund_reason, requeued, slurm_job_id, devices,
-  signalled, told_limit_seconds, end_cause, past_end_gpu_ms)
+  signalled, told_limit_seconds, end_cause, past_end_gpu_ms, allocated)
   ON run TO polder_daemon;
 GRANT UPDATE (finished_at, limit_seconds) ON directive TO polder_daemon;
 GRANT UPDATE (cursor) ON record_cursor TO polder_daemon;

@@ -47,18 +47,21 @@ package struct RunSheet: Hashable, Sendable {
   package let run: RunRecord
   package let slurmJobID: Int64?
   package let devices: [String]
+  /// What its weight is of, on each node, where Slurm allocated what was not placed; else empty.
+  package let allocated: [NodeName: NodeResources]
   /// Nil while it runs.
   package let end: RunEnd?
   package let charged: GPUTime
   package let refunded: GPUTime
 
   package init(
-    run: RunRecord, slurmJobID: Int64?, devices: [String], end: RunEnd?, charged: GPUTime,
-    refunded: GPUTime
+    run: RunRecord, slurmJobID: Int64?, devices: [String],
+    allocated: [NodeName: NodeResources] = [:], end: RunEnd?, charged: GPUTime, refunded: GPUTime
   ) {
     self.run = run
     self.slurmJobID = slurmJobID
     self.devices = devices
+    self.allocated = allocated
     self.end = end
     self.charged = charged
     self.refunded = refunded

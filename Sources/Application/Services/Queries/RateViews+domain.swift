@@ -33,7 +33,7 @@ extension RunRateView {
     let cost = sheet.charged - sheet.refunded
     self.init(
       id: "\(run.id)", card: RateCardView(card, of: partition, now: now),
-      shares: Self.shares(of: run, job, card.rates, centre), weight: run.weight.thousandths,
+      shares: Self.shares(of: sheet, job, card.rates, centre), weight: run.weight.thousandths,
       start: (sheet.end?.start ?? run.started)?.milliseconds,
       end: sheet.end?.end.milliseconds, timeLimitSeconds: (run.reach - grace).count,
       graceSeconds: grace.count,
@@ -61,19 +61,35 @@ extension RunRateView {
       cost: cost.milliseconds, costCents: card.euros(for: cost)?.cents)
   }
 
-  /// Nodes of one GPU type together; a run whose nodes were never seen as one share.
+  /// What a node of a run is weighed by.
+  private struct Kind: Hashable {
+    let gpuType: String
+    let share: NodeResources
+  }
+
+  /// What Slurm allocated, which is what was placed unless the store says otherwise. Nodes of one
+  /// GPU type and share together; a run whose nodes were never seen as one share.
   private static func shares(
-    of run: RunRecord, _ job: JobRecord, _ rates: Rates, _ centre: Centre
+    of sheet: RunSheet, _ job: JobRecord, _ rates: Rates, _ centre: Centre
   ) -> [Share] {
-    let perNode = run.placement.perNode
-    guard !run.placement.nodes.isEmpty else {
+    let placement = sheet.run.placement
+    let nodes =
+      sheet.allocated.isEmpty
+      ? placement.nodes.map { ($0, placement.perNode) } : sheet.allocated.map { ($0, $1) }
+    guard !nodes.isEmpty else {
       let type = centre.gpuType(for: job.request) ?? ""
-      return [Share([], count: job.request.nodeCount, gpuType: type, perNode, rates)]
+      return [
+        Share([], count: job.request.nodeCount, gpuType: type, placement.perNode, rates)
+      ]
     }
-    let byType = Dictionary(grouping: run.placement.nodes) { centre.nodes[$0]?.gpuType ?? "" }
-    return byType.sorted { $0.key < $1.key }.map { type, nodes in
-      Share(nodes.sorted(), count: nodes.count, gpuType: type, perNode, rates)
+    let alike = Dictionary(grouping: nodes.sorted { $0.0 < $1.0 }) { node, share in
+      Kind(gpuType: centre.nodes[node]?.gpuType ?? "", share: share)
     }
+    return alike.sorted { ($0.key.gpuType, $0.value[0].0) < ($1.key.gpuType, $1.value[0].0) }
+      .map { kind, nodes in
+        Share(
+          nodes.map(\.0), count: nodes.count, gpuType: kind.gpuType, kind.share, rates)
+      }
   }
 }
 
