@@ -1,6 +1,7 @@
 package import Domain
 import Engine
 package import Ledger
+import Lifecycle
 package import Services
 
 /// Bookkeeping in memory, on nothing but `Books`. The place of an entry is its number, from 1.
@@ -15,23 +16,21 @@ extension MemoryStore {
       throw .broken("what is about run \(run) is posted by the run's own step")
     case .grant, .withdraw, .open, .deferral, .instalment, .transfer, .correct, .expire: break
     }
-    let result = post(posting)
+    let result = underCapsOfItsTime(posting)
     if case .posted(let entries) = result, !entries.isEmpty { append(line) }
     return result
   }
 
-  package func extend(
-    _ run: RunID, with more: HoldExtension, audit line: AuditLine?
-  ) throws(StoreError) -> PostingResult {
-    try reach()
+  /// A debit of a run's charge is held against the caps as they stood when the run was committed,
+  /// which may be last year's.
+  private func underCapsOfItsTime(_ posting: Posting) -> PostingResult {
+    guard case .correct(let correction) = posting, correction.kind == .debit,
+      let run = books.entry(correction.corrects)?.run, let committed = histories[run]?.run.committed
+    else { return post(posting) }
     _ = standingCaps()
-    let result = post(
-      .extend(
-        run, by: more.amount, extension: more.number, effective: more.effective))
-    guard case .posted = result else { return result }
-    extendRun(run, by: more.amount, reach: more.reach)
-    if let line { append(line) }
-    return result
+    describe(state.centre.caps(at: committed))
+    defer { describe(state.caps) }
+    return post(posting)
   }
 
   package func dailySums(of allocations: [AllocationID]) throws(StoreError) -> [DailySum] {

@@ -78,6 +78,7 @@ extension MemoryStore {
     guard case .running(let id)? = state.tasks[task]?.state, let run = state.runs[id] else {
       return .refused(.notRunning)
     }
+    _ = standingCaps()
     let closes = state.centre.allocations[run.allocation]?.closes
     switch change.verdict(on: run, closes: closes, now: clock) {
     case .refused(let refusal): return .refused(refusal)

@@ -56,23 +56,21 @@ package actor MemoryStore: Store {
     return books.post(posting, now: clock)
   }
 
-  func extendRun(_ run: RunID, by amount: GPUTime, reach: Seconds) {
-    guard let extended = state.runs[run]?.extended(by: amount, reach: reach) else { return }
-    state.runs[run] = extended
-    histories[run]?.run = extended
-  }
-
   func closeBooks(_ period: AccountingPeriod) -> Bool { books.close(period, now: clock) }
 
   /// The caps as they stand now, described anew if a period of theirs began meanwhile.
   func standingCaps() -> [Cap] {
     let caps = state.centre.caps(at: clock)
     if caps != state.caps || caps.count != books.caps.count {
-      books.describe(caps)
+      describe(caps)
       state.caps = caps
-      state.capUses = books.capUses
     }
     return caps
+  }
+
+  func describe(_ caps: [Cap]) {
+    books.describe(caps)
+    state.capUses = books.capUses
   }
 
   func reach() throws(StoreError) {

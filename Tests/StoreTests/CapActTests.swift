@@ -1,5 +1,6 @@
 // Why: whoever acts by hand must not spend past a cap that no run could spend past.
 import Domain
+import Doubles
 import Ledger
 import Lifecycle
 import Services
@@ -13,11 +14,14 @@ struct CapActTests {
     actor: "m-1", action: AuditAction(rawValue: "correct"), object: "entry", origin: "a test")
 
   /// The example under a hard cap of so many hours over project longscan.
-  private func capped(_ store: PostgresStore, hours: Int64) async throws -> Centre {
+  private func capped(
+    _ store: PostgresStore, hours: Int64,
+    span: CapRule.Span = .window(Example.past..<Example.future)
+  ) async throws -> Centre {
     var centre = Example.centre
     centre.capRules[cap] = CapRule(
       id: cap, scope: .project(Example.longscan), limit: .amount(.hours(hours)),
-      span: .window(Example.past..<Example.future), strength: .hard)
+      span: span, strength: .hard)
     #expect(
       try await store.replaceCentre(
         with: centre, postings: [], ifStill: Example.centre, by: "m-1") == .done)
@@ -61,6 +65,32 @@ struct CapActTests {
       #expect(try await use(store) == CapUse(used: .hours(3)))
       #expect(try await store.post(debit("a", charge, hours: 2), audit: line) == .alreadyPosted)
       #expect(try await store.audit().balanced)
+    }
+  }
+
+  @Test("a debit of last year's run is held against last year's cap, in memory too")
+  func lastYear() async throws {
+    try await withStore { store, _ in
+      let centre = try await capped(store, hours: 3, span: .calendarYear)
+      let charge = try await charged(store)
+      let memory = MemoryStore(centre: centre, now: try await store.now())
+      for posting in Example.postings { await memory.post(posting) }
+      guard case .accepted(let job) = try await memory.accept(Example.job()) else {
+        throw Unexpected("not accepted")
+      }
+      #expect(try await memory.commit([Example.run(job.firstRun)]) == [.done])
+      _ = try await memory.perform([.ended(job.firstRun, Example.end(used: .hours(1)))])
+      try #require(charge == .charge(job.firstRun))
+      for hours in [3, 2] as [Int64] {
+        let posting = debit("of \(hours)", charge, hours: hours)
+        let there = try await store.post(posting, audit: line)
+        let here = try await memory.post(posting, audit: line)
+        #expect(there.comparable == here.comparable)
+        if case .posted = there { #expect(hours == 2) } else { #expect(hours == 3) }
+      }
+      #expect(try await use(store)?.used == .zero, "nothing was taken of this year's")
+      let here = try await memory.capUses().first { $0.cap.id == cap }?.use
+      #expect(here?.used == .zero)
     }
   }
 

@@ -1,14 +1,18 @@
 // Why: two books that mean the same differ in what the clock of the store says.
+import Domain
 import Ledger
+import Lifecycle
+import Services
 
 extension Entry {
-  /// Without what depends on the clock of the store: when it was recorded, when a hold that was
-  /// given back ended, and the id of what the calendar does.
+  /// Without what depends on the clock of the store: when it was recorded, when a hold was
+  /// extended or one that was given back ended, and the id of what the calendar does.
   var comparable: Entry {
     let isOfTheCalendar =
       run == nil && approval == nil
       && [.expiry, .instalment, .transferOut, .transferIn].contains(kind)
-    let isNow = kind == .release || isOfTheCalendar && kind == .instalment
+    let isNow =
+      kind == .release || kind == .hold && part > 0 || isOfTheCalendar && kind == .instalment
     return Entry(
       id: isOfTheCalendar ? EntryID(kind.rawValue) : id, kind: kind, allocation: allocation,
       amount: amount, run: run, part: part, reason: reason, corrects: corrects,
@@ -22,5 +26,12 @@ extension PostingResult {
   var comparable: PostingResult {
     guard case .posted(let entries) = self else { return self }
     return .posted(entries.map(\.comparable))
+  }
+}
+
+extension LimitOutcome {
+  /// Without how long a run has run by the clock of the store.
+  var comparable: LimitOutcome {
+    if case .refused(.past) = self { .refused(.past(ran: .zero)) } else { self }
   }
 }

@@ -168,9 +168,9 @@ struct FaultTests {
       }
     }
     guard let record else { throw Unexpected("a key was used otherwise") }
-    let run = Example.run(record.firstRun)
-    let more = HoldExtension(
-      number: 1, amount: .hours(1), reach: .hours(2), effective: run.committed)
+    let now = try await persistently { () async throws(StoreError) in try await store.now() }
+    let run = Example.run(record.firstRun, at: now)
+    let change = LimitChange(limit: .hours(2), grace: .zero, maximum: .hours(1_000_000))
     _ = try await persistently { () async throws(StoreError) in try await store.commit(run) }
     _ = try await persistently { () async throws(StoreError) in
       try await store.perform(
@@ -178,9 +178,11 @@ struct FaultTests {
           run.id, at: run.committed, weight: run.weight, slurmJobID: Int64(round), devices: []))
     }
     _ = try await persistently { () async throws(StoreError) in
-      try await store.extend(run.id, with: more, audit: nil)
+      try await store.change(limitOf: run.id.task, to: change)
     }
-    let end = Example.end(used: .hours(1) + .hours(1) - GPUTime(milliseconds: 1000))
+    let end = RunEnd(
+      start: now, end: now + Seconds(1), outcome: .completed, exitCode: 0, signal: 0,
+      used: .hours(1) + .hours(1) - GPUTime(milliseconds: 1000), refund: nil, requeued: false)
     _ = try await persistently { () async throws(StoreError) in
       try await store.perform(.ended(run.id, end))
     }

@@ -21,6 +21,7 @@ struct MoneyOracleTests {
         try await history.step()
         if step.isMultiple(of: 40) { try await history.compare("seed \(seed), step \(step)") }
       }
+      #expect(history.extensions > 0, "seed \(seed) extends nothing")
     }
   }
 }
@@ -33,7 +34,8 @@ private struct MoneyHistory {
   var clock = Example.past + Example.hour
   var number = 0
   var runs: [RunID: Instant] = [:]
-  var extensions: [RunID: Int] = [:]
+  /// How many runs were given more to hold.
+  var extensions = 0
   var ended: [(RunID, RunEnd)] = []
   var ids: [EntryID] = []
 
@@ -166,18 +168,22 @@ private struct MoneyHistory {
     #expect(try await memory.perform([transition]) == [done], "\(transition)")
   }
 
+  /// Slurm runs it, if it does not yet, and its limit is another. The clock of both is years ahead
+  /// of the history: what has run for so long is to weigh little.
   private mutating func extend() async throws {
     let known = random.oneIn(6) ? ended.map(\.0) : runs.keys.sorted()
-    guard let run = random.element(of: known) else { return }
-    let next = extensions[run, default: 0] + 1
-    let more = HoldExtension(
-      number: max(1, random.oneIn(5) ? next - 1 : random.oneIn(8) ? next + 1 : next),
-      amount: random.oneIn(15) ? .zero : amount(4), reach: .hours(Int64(2 + next)),
-      effective: clock)
-    let there = try await store.extend(run, with: more, audit: nil)
-    let here = try await memory.extend(run, with: more, audit: nil)
-    #expect(there.comparable == here.comparable, "\(run) \(more)")
-    if case .posted = here { extensions[run] = next }
+    guard let id = random.element(of: known) else { return }
+    if !random.oneIn(8) {
+      try await perform(
+        .started(id, at: clock, weight: Weight(thousandths: 1), slurmJobID: 7, devices: []))
+    }
+    let ran = try await store.now().seconds(since: Example.past)
+    let limit = random.oneIn(8) ? .hours(1) : ran + .hours(Int64(random.pick(1...9000)))
+    let change = LimitChange(limit: limit, grace: .zero, maximum: ran + .hours(8500))
+    let there = try await store.change(limitOf: id.task, to: change)
+    let here = try await memory.change(limitOf: id.task, to: change)
+    #expect(there.comparable == here.comparable, "\(id) \(change)")
+    if case .done(_, let more) = here, more > .zero { extensions += 1 }
   }
 
   // MARK: Acts

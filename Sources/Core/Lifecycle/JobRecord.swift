@@ -179,11 +179,6 @@ extension RunRecord {
       closing: closing)
   }
 
-  /// The same run with more to hold, for a longer time limit.
-  package func extended(by amount: GPUTime, reach: Seconds) -> RunRecord {
-    reaching(reach, holding: amount)
-  }
-
   /// The same run with another limit, and more held for it; Slurm is told anew.
   package func reaching(_ reach: Seconds, holding more: GPUTime) -> RunRecord {
     var closing = closing

@@ -30,7 +30,9 @@ package struct LimitChange: Hashable, Sendable {
     guard limit > ran else { return .refused(.past(ran: ran)) }
     guard reach > run.reach else { return .granted(reach: reach, more: .zero) }
     guard limit <= maximum else { return .refused(.maximum(maximum)) }
-    guard let hold = run.hold else { return .refused(.withoutHold) }
+    guard let hold = run.hold, hold > .zero || run.weight == .zero else {
+      return .refused(.withoutHold)
+    }
     guard let closes, start + reach <= closes else {
       return .refused(.window(ends: closes ?? now, wouldEnd: start + reach))
     }
@@ -57,7 +59,8 @@ package enum LimitRefusal: Hashable, Sendable {
   case past(ran: Seconds)
   /// The longest that its partition has.
   case maximum(Seconds)
-  /// Slurm started it without Polder, and the operator carries it.
+  /// No allocation pays for it, and the operator carries it: Slurm started it without Polder, or gave
+  /// it more than the nothing that it was to cost.
   case withoutHold
   /// With its grace it would end after its allocation.
   case window(ends: Instant, wouldEnd: Instant)

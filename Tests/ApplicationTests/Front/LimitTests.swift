@@ -13,19 +13,20 @@ struct LimitTests {
   private let name = "longscan-1"
 
   /// A town in which a job of one GPU and an hour has run for ten minutes.
-  private func running() async throws -> (Town, TaskID) {
+  private func running(
+    weighing weight: Weight = Weight(thousandths: 1000), then seen: Weight? = nil
+  ) async throws -> (Town, TaskID) {
     let town = try await Town()
     let view = try await town.submit("bram", "--account=longscan --gpus=1 --time=60")
     let job = try #require(JobID(view.id))
     let task = TaskID(job: job, index: nil)
-    let weight = Weight(thousandths: 1000)
     let run = RunRecord(
       id: RunID(task: task, attempt: 1), allocation: try #require(AllocationID(name)),
       placement: Placement(nodes: [], perNode: .none), weight: weight, rateVersion: 1,
       hold: weight * (.hours(1) + Town.grace), reach: .hours(1) + Town.grace, committed: Town.now)
     #expect(try await town.store.commit(run) == .done)
     _ = try await town.store.perform(
-      .started(run.id, at: Town.now, weight: weight, slurmJobID: 17, devices: []))
+      .started(run.id, at: Town.now, weight: seen ?? weight, slurmJobID: 17, devices: []))
     await town.store.set(clock: Town.now + .minutes(10))
     return (town, task)
   }
@@ -88,6 +89,16 @@ struct LimitTests {
       .withdraw(EntryID("w"), id, .hours(98), effective: Town.now))
     #expect(try await refusal(town, "bram", task, "20:00:00") == "budget")
     #expect(try await held(town) == before)
+  }
+
+  @Test("a run that was to cost nothing, and that Slurm gave more, is extended for nobody")
+  func freeOfCharge() async throws {
+    let free = Weight(thousandths: 0)
+    let (town, task) = try await running(weighing: free, then: Weight(thousandths: 1))
+    #expect(try await refusal(town, "bram", task, "2:00:00") == "without-hold")
+    #expect(try await held(town) == .zero)
+    let (other, same) = try await running(weighing: free, then: free)
+    #expect(try await refusal(other, "bram", same, "2:00:00") == "accepted")
   }
 
   @Test("the plugin asks the same for the member, by Slurm's id")

@@ -86,7 +86,7 @@ extension Transaction {
     case .refused(let refusal): return .refused(refusal)
     case .unchanged: return .unchanged(run)
     case .granted(let reach, let more):
-      if more > .zero, let refusal = try hold(more, for: run, reach: reach, books, centre) {
+      if more > .zero, let refusal = try hold(more, for: run, books, centre) {
         return .refused(refusal)
       }
       try later(.extendRun, run.id.key + [.amount(more), .seconds(reach)])
@@ -96,12 +96,9 @@ extension Transaction {
 
   /// Adds to the hold of a run; why not, if the books refuse.
   private borrowing func hold(
-    _ more: GPUTime, for run: RunRecord, reach: Seconds, _ books: OpenBooks, _ centre: Centre
+    _ more: GPUTime, for run: RunRecord, _ books: OpenBooks, _ centre: Centre
   ) throws(PostgresError) -> LimitRefusal? {
-    let number = try entries(of: run.id, run.committed).count { $0.kind == .hold }
-    let addition = HoldExtension(
-      number: number, amount: more, reach: reach, effective: books.now)
-    switch try extend(run.id, run, with: addition, books, centre) {
+    switch try extend(run, by: more, books, centre) {
     case .posted, .alreadyPosted: return nil
     case .refused(.insufficient(let allocation, let needs, let available, let held)):
       return .budget(allocation, needs: needs, available: available, held: held)

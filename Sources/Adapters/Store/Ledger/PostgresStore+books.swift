@@ -22,26 +22,6 @@ extension PostgresStore {
     }
   }
 
-  package func extend(
-    _ run: RunID, with more: HoldExtension, audit line: AuditLine?
-  ) async throws(StoreError) -> PostingResult {
-    try await write(announced: true) { tx throws(PostgresError) in
-      let books = try tx.openBooks()
-      _ = try tx.lockTasks([run.task])
-      let record = try tx.openRun(run)
-      let centre = try self.centre(tx, version: books.centreVersion)
-      let result = try tx.extend(run, record, with: more, books, centre)
-      guard case .posted = result else {
-        tx.abandon()
-        return result
-      }
-      try tx.later(
-        .extendRun, run.key + [.amount(more.amount), .seconds(more.reach)])
-      if let line { try tx.audit(line) }
-      return result
-    }
-  }
-
   /// So many places in the order of posting are looked at in one step.
   private static let stride: Int64 = 20_000
 
@@ -98,33 +78,23 @@ extension Transaction {
     ).onlyOrNone()?.run()
   }
 
-  /// Books more for a run. `record` is nil if it is not under way.
+  /// Books more for a run under way, whose task is locked.
   borrowing func extend(
-    _ run: RunID, _ record: RunRecord?, with more: HoldExtension, _ books: OpenBooks,
-    _ centre: Centre
+    _ run: RunRecord, by more: GPUTime, _ books: OpenBooks, _ centre: Centre
   ) throws(PostgresError) -> PostingResult {
-    let id = EntryID.hold(run, part: more.number)
-    let standing = try entry(id)
-    guard let allocation = try entry(.hold(run))?.allocation else {
-      return .refused(.noOpenHold(run))
-    }
-    let balance = try lockedBalance(of: allocation)
+    let number = try entries(of: run.id, run.committed).count { $0.kind == .hold }
+    let balance = try lockedBalance(of: run.allocation)
     let draft = Entry.draft(
-      id, .hold, allocation, more.amount, run: run, part: more.number, effective: more.effective,
-      now: books.now)
-    if let standing { return draft.again(standing) }
-    guard draft.entry != nil else { return .refused(.amountOutOfRange(more.amount)) }
-    guard let record, let hold = record.hold, hold > .zero else {
-      return .refused(.noOpenHold(run))
-    }
-    let next = try entries(of: run, record.committed).count { $0.kind == .hold }
-    guard more.number == next else { return .refused(.extensionOutOfOrder(run, next: next)) }
+      .hold(run.id, part: number), .hold, run.allocation, more, run: run.id, part: number,
+      effective: books.now, now: books.now)
+    guard draft.entry != nil else { return .refused(.amountOutOfRange(more)) }
+    guard let hold = run.hold, hold > .zero else { return .refused(.noOpenHold(run.id)) }
     if let refusal = draft.refusal(against: balance, openFrom: books.openFrom) {
       return .refused(refusal)
     }
-    let caps = try lockedCaps(of: run, committed: record.committed, centre)
-    if let refusal = caps.reached(by: more.amount, above: run) { return .refused(refusal) }
-    return try write([draft].compactMap(\.entry), booked: record.committed, books)
+    let caps = try lockedCaps(of: run.id, committed: run.committed, centre)
+    if let refusal = caps.reached(by: more, above: run.id) { return .refused(refusal) }
+    return try write([draft].compactMap(\.entry), booked: run.committed, books)
   }
 }
 

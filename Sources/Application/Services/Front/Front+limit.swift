@@ -185,7 +185,7 @@ extension Front {
         "ask for \(most) or less")
     case .withoutHold:
       return refused(
-        "without-hold", "\(task) was started without Polder, and no allocation pays for it",
+        "without-hold", "no allocation pays for \(task): Slurm gave it what was not held for",
         "ask an administrator")
     case .window(let ends, let wouldEnd):
       return refused(

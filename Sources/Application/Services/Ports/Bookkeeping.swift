@@ -11,12 +11,6 @@ package protocol Bookkeeping: Sendable {
   /// Throws `broken` for an act about a run, which is posted by the run's own step.
   func post(_ posting: Posting, audit line: AuditLine) async throws(StoreError) -> PostingResult
 
-  /// Adds to the hold of a run under way, before its time limit is extended. `line` is written with
-  /// it if something is posted.
-  func extend(
-    _ run: RunID, with more: HoldExtension, audit line: AuditLine?
-  ) async throws(StoreError) -> PostingResult
-
   /// One page of entries in order of posting.
   func entries(_ filter: EntryFilter) async throws(StoreError) -> EntryPage
 
@@ -47,23 +41,6 @@ package protocol Bookkeeping: Sendable {
 
   /// Makes the seal of every closed period again from its entries; those that differ.
   func brokenSeals() async throws(StoreError) -> [BrokenSeal]
-}
-
-/// More to hold for a run under way.
-package struct HoldExtension: Hashable, Sendable {
-  /// From 1, in order: the key of its idempotency.
-  package let number: Int
-  package let amount: GPUTime
-  /// Limit plus grace from the start on, once it is extended.
-  package let reach: Seconds
-  package let effective: Instant
-
-  package init(number: Int, amount: GPUTime, reach: Seconds, effective: Instant) {
-    self.number = number
-    self.amount = amount
-    self.reach = reach
-    self.effective = effective
-  }
 }
 
 /// Which entries to read.
