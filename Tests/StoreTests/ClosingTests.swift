@@ -129,7 +129,7 @@ struct ClosingTests {
     }
   }
 
-  @Test("policies and suspensions are read as they were described")
+  @Test("policies, suspensions and what under-use is are read as they were described")
   func described() async throws {
     try await withStore { store, _ in
       let centre = try await store.centre()
@@ -145,7 +145,8 @@ struct ClosingTests {
       next.programmes[programme.id] = Programme(
         id: programme.id, name: programme.name, funder: programme.funder, mode: programme.mode,
         amount: programme.amount, maximumMonths: programme.maximumMonths,
-        demand: programme.demand, accessWorkingDays: programme.accessWorkingDays, policy: policy)
+        demand: programme.demand, accessWorkingDays: programme.accessWorkingDays, policy: policy,
+        underUse: UnderUseRule(usedBelow: 8000, after: 2000))
       #expect(
         try await store.replaceCentre(with: next, postings: [], ifStill: centre, by: "test")
           == .done)
