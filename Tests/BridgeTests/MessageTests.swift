@@ -19,6 +19,7 @@ import Testing
       .release(target: SlurmTarget(jobID: 17, arrayTask: 3), nodes: ["gn01", "gn02"]),
       .hold(target: SlurmTarget(jobID: 17)), .cancel(target: SlurmTarget(jobID: 17)),
       .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),
+      .reservations(since: SlurmUpdate(seconds: 9)),
       .endedRuns(after: RecordCursor(device: 1, inode: 2, offset: 3), limit: 10),
     ])
   func requestsTravel(act: BridgeAct) throws {

@@ -140,4 +140,9 @@ extension PolderClient {
   package func nodes() async throws(ClientError) -> [NodeView] {
     try await get("/v1/nodes")
   }
+
+  /// What Slurm has set aside. `GET /v1/reservations`.
+  package func reservations() async throws(ClientError) -> [ReservationView] {
+    try await get("/v1/reservations")
+  }
 }

@@ -73,6 +73,14 @@ package actor BridgeClient: SlurmPort {
     answer(.nodes(since: since)) { if case .nodes(let nodes) = $0 { nodes } else { nil } }
   }
 
+  package func reservations(
+    since: SlurmUpdate?
+  ) -> BridgeOutcome<Observed<ReservationObservation>> {
+    answer(.reservations(since: since)) {
+      if case .reservations(let reservations) = $0 { reservations } else { nil }
+    }
+  }
+
   package func endedRuns(
     after: RecordCursor?, limit: Int
   ) -> BridgeOutcome<EndedRunPage> {

@@ -19,7 +19,7 @@ enum ActRules {
     case .hold(let target), .cancel(let target): refusal(of: target)
     case .signal(let target, let number): refusal(of: target) ?? refusal(ofSignal: number)
     case .limit(let target, let minutes): refusal(of: target) ?? refusal(ofLimit: minutes)
-    case .hello, .jobs, .nodes, .endedRuns: nil
+    case .hello, .jobs, .nodes, .reservations, .endedRuns: nil
     }
   }
 

@@ -100,6 +100,14 @@ final class BridgeActs: Sendable {
       }
       return .accepted(
         value: .nodes(nodes: .snapshot(items: items, update: update, clockMilliseconds: clock)))
+    case .reservations(let since):
+      let clock = Clock.milliseconds()
+      guard let (items, update) = try library.reservations(since: since) else {
+        return .accepted(value: .reservations(reservations: .unchanged(clockMilliseconds: clock)))
+      }
+      return .accepted(
+        value: .reservations(
+          reservations: .snapshot(items: items, update: update, clockMilliseconds: clock)))
     case .endedRuns: break
     }
     return .accepted(value: .done)
@@ -279,6 +287,7 @@ extension BridgeAct {
     case .limit(let target, let minutes): "limit \(target) to \(minutes) min"
     case .jobs: "jobs"
     case .nodes: "nodes"
+    case .reservations: "reservations"
     case .endedRuns: "ended runs"
     }
   }

@@ -110,6 +110,15 @@ extension NodeObservation {
   }
 }
 
+extension ReservationObservation {
+  init(_ reservation: cslurm_reservation) {
+    unsafe self.init(
+      name: copied(reservation.name), nodes: NodeList.names(copied(reservation.nodes)),
+      startSeconds: Int(reservation.start_seconds), endSeconds: Int(reservation.end_seconds),
+      isMaintenance: reservation.maintenance)
+  }
+}
+
 extension SlurmJobState {
   init(_ state: cslurm_job_state) {
     self =

@@ -165,6 +165,25 @@ struct SlurmLibrary: Sendable {
     try check(code)
     return (found.items.sorted { $0.name < $1.name }, SlurmUpdate(seconds: Int(update)))
   }
+
+  /// All reservations of nodes by name, or nil when nothing changed since.
+  func reservations(
+    since: SlurmUpdate?
+  ) throws(Failure) -> (items: [ReservationObservation], SlurmUpdate)? {
+    let found = Collector<ReservationObservation>()
+    var update: Int64 = 0
+    // As in `jobs`.
+    let code = unsafe cslurm_reservations(
+      Int64(since?.seconds ?? 0),
+      { context, reservation in
+        guard let context = unsafe context, let reservation = unsafe reservation else { return }
+        unsafe Collector<ReservationObservation>.at(context).items.append(
+          ReservationObservation(reservation.pointee))
+      }, found.address, &update)
+    if cslurm_meaning(code) == CSLURM_NO_CHANGE { return nil }
+    try check(code)
+    return (found.items.sorted { $0.name < $1.name }, SlurmUpdate(seconds: Int(update)))
+  }
 }
 
 /// The text before the first zero of some bytes of C's.

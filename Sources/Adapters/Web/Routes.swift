@@ -33,6 +33,9 @@ struct Routes {
     v1.get("nodes") { _, context in
       try Answer.json(await front.nodes(try await caller(context)))
     }
+    v1.get("reservations") { _, context in
+      try Answer.json(await front.reservations(try await caller(context)))
+    }
     v1.get("rates") { request, context in
       try Answer.json(
         await front.rates(partition: request.query("partition"), try await caller(context)))

@@ -70,6 +70,7 @@ package enum BridgeAnswer: Sendable, Equatable, Codable {
   case done
   case jobs(jobs: Observed<JobObservation>)
   case nodes(nodes: Observed<NodeObservation>)
+  case reservations(reservations: Observed<ReservationObservation>)
   case endedRuns(page: EndedRunPage)
 }
 

@@ -4,7 +4,7 @@
 /// request on a connection is ``hello``, and a bridge of another version closes after refusing it.
 package struct BridgeRequest: Sendable, Equatable, Codable {
   /// The version of these messages. Raised when a meaning changes, not when a field is added.
-  package static let version = 1
+  package static let version = 2
 
   /// The sender's version: a bridge refuses all but its own.
   package let version: Int
@@ -42,6 +42,8 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   case jobs(since: SlurmUpdate?)
   /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
   case nodes(since: SlurmUpdate?)
+  /// All reservations of nodes, unless nothing changed since: ``BridgeAnswer/reservations(_:)``.
+  case reservations(since: SlurmUpdate?)
   /// Slurm's own record of ended runs from a place on, at most `limit` lines:
   /// ``BridgeAnswer/endedRuns(_:)``. `nil` starts at the beginning of the current file.
   case endedRuns(after: RecordCursor?, limit: Int)
@@ -51,7 +53,7 @@ extension BridgeAct {
   /// Nothing in Slurm changes by it: when its answer is lost, nothing has happened.
   package var onlyLooks: Bool {
     switch self {
-    case .hello, .jobs, .nodes, .endedRuns: true
+    case .hello, .jobs, .nodes, .reservations, .endedRuns: true
     case .submitHeld, .release, .hold, .cancel, .signal, .limit: false
     }
   }

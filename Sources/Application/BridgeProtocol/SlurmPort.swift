@@ -11,6 +11,7 @@ package protocol SlurmPort: Sendable {
   func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done>
   func jobs(since: SlurmUpdate?) async -> BridgeOutcome<Observed<JobObservation>>
   func nodes(since: SlurmUpdate?) async -> BridgeOutcome<Observed<NodeObservation>>
+  func reservations(since: SlurmUpdate?) async -> BridgeOutcome<Observed<ReservationObservation>>
   func endedRuns(after: RecordCursor?, limit: Int) async -> BridgeOutcome<EndedRunPage>
 }
 

@@ -63,7 +63,7 @@ extension Cycle {
     let whole = problem(state, promises: promises, barred: barred, now: now)
     guard let rank = whole.queue.firstIndex(where: { $0.task == task }) else { return nil }
     let candidate = whole.queue[rank]
-    let changes = Explanation.changes(of: candidate.request, whole)
+    let changes = Explanation.changes(of: candidate, whole)
     let changed = changes.map { candidate.with($0) }
     // Those ahead, and those behind that have a promise: all that stands in its way.
     let promised = Set(promises.map(\.task))
@@ -94,17 +94,23 @@ extension Cycle {
 }
 
 extension Explanation {
-  /// What a member could ask for instead: half and a quarter of the time, half the nodes, half the
-  /// GPUs of each, another partition that would take it.
+  /// What a member could ask for instead: an end before the first reservation of its partition's
+  /// nodes, half and a quarter of the time, half the nodes, half the GPUs of each, another partition
+  /// that would take it.
   fileprivate static func changes(
-    of request: JobRequest, _ problem: PlanningProblem
+    of candidate: Candidate, _ problem: PlanningProblem
   ) -> [Change] {
+    let request = candidate.request
     var changes: [Change] = []
+    if let limit = problem.timeBeforeReservation(candidate), limit < request.timeLimit {
+      changes.append(.timeLimit(limit))
+    }
     for part in [2, 4] as [Int64] {
       // Slurm's limits are whole minutes.
       let minutes = (request.timeLimit.count / part + 59) / 60
       let limit = Seconds.minutes(max(minutes, 1))
-      if limit < request.timeLimit { changes.append(.timeLimit(limit)) }
+      let change = Change.timeLimit(limit)
+      if limit < request.timeLimit, !changes.contains(change) { changes.append(change) }
     }
     if request.nodeCount > 1 { changes.append(.nodes(request.nodeCount / 2)) }
     if request.perNode.gpus > 1 { changes.append(.gpusPerNode(request.perNode.gpus / 2)) }
@@ -120,7 +126,7 @@ extension Explanation {
 
 extension PlannedTask.Outcome {
   /// Now, if it would start now; else when it is expected to.
-  fileprivate func start(_ now: Instant) -> Instant? {
+  func start(_ now: Instant) -> Instant? {
     switch self {
     case .start: now
     case .wait(_, let expected): expected
@@ -170,6 +176,20 @@ extension JobRequest {
 }
 
 extension PlanningProblem {
+  /// The longest limit in whole minutes with which a task that starts now is gone before the first
+  /// reservation of nodes of its partition; nil if there is none to come.
+  fileprivate func timeBeforeReservation(_ candidate: Candidate) -> Seconds? {
+    guard let partition = partitions.first(where: { $0.name == candidate.request.partition })
+    else { return nil }
+    let nodes = Set(partition.nodes)
+    let begins = reserved.lazy.filter { !nodes.isDisjoint(with: $0.nodes) }
+      .map(\.window.lowerBound).filter { $0 > now }
+    guard let first = begins.min() else { return nil }
+    let minutes =
+      (first.milliseconds - now.milliseconds) / 60_000 - (candidate.grace.count + 59) / 60
+    return minutes > 0 ? Seconds.minutes(minutes) : nil
+  }
+
   /// The same nodes, runs and money with another queue, at the end of which is asked.
   fileprivate func asking(
     _ queue: [Candidate], promises: [PlannedReservation], isExact: Bool

@@ -62,7 +62,7 @@ package struct Cycle: Sendable {
     return PlanningProblem(
       now: now, nodes: nodes,
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
-      occupations: occupations, queue: queue(state, barred, now: now),
+      occupations: occupations, reserved: state.reserved, queue: queue(state, barred, now: now),
       budgets: state.balances.mapValues(\.available), caps: rooms(state), promises: promises,
       exactTasks: exactTasks)
   }

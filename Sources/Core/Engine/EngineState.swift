@@ -24,6 +24,8 @@ package struct EngineState: Equatable, Sendable {
   /// How each node is, in the words of the last look at Slurm; a node that is not named is unknown
   /// to Slurm and takes nothing.
   package var nodeStates: [NodeName: NodeCondition.State]
+  /// What Slurm has set aside by that look.
+  package var reserved: [Reservation]
   /// How waiting tasks are put in order.
   package var order: OrderState
 
@@ -31,7 +33,8 @@ package struct EngineState: Equatable, Sendable {
     centre: Centre, balances: [AllocationID: Balance] = [:], caps: [Cap] = [],
     capUses: [CapID: CapUse] = [:], jobs: [JobID: JobRecord] = [:],
     tasks: [TaskID: TaskRecord] = [:], runs: [RunID: RunRecord] = [:],
-    nodeStates: [NodeName: NodeCondition.State] = [:], order: OrderState = .firstCome
+    nodeStates: [NodeName: NodeCondition.State] = [:], reserved: [Reservation] = [],
+    order: OrderState = .firstCome
   ) {
     self.centre = centre
     self.balances = balances
@@ -41,6 +44,7 @@ package struct EngineState: Equatable, Sendable {
     self.tasks = tasks
     self.runs = runs
     self.nodeStates = nodeStates
+    self.reserved = reserved
     self.order = order
   }
 

@@ -34,6 +34,11 @@ struct Availability {
     timelines[node].take(share, from: begin, until: end)
   }
 
+  /// Leaves nothing free on a node over `begin..<end`.
+  mutating func block(_ node: Int, from begin: Int64, until end: Int64) {
+    timelines[node].block(from: begin, until: end)
+  }
+
   /// True if enough of the nodes have the share free for the whole span from `begin` on.
   func canStart(
     on nodes: [Int], count: Int, share: NodeResources, span: Int64, at begin: Int64

@@ -7,6 +7,9 @@ extension PlanningPass {
   ) -> WaitReason {
     let request = candidate.request
     let shape = fit.shape
+    if let reason = reservationInTheWay(of: candidate, shape.perNode, on: fit.usable) {
+      return reason
+    }
     let fitting = fit.usable.filter { shape.perNode.fits(in: availability.freeNow(on: $0)) }
     guard fitting.count < request.nodeCount else {
       let span = candidate.span.count * 1000

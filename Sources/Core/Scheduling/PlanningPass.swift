@@ -12,6 +12,7 @@ struct PlanningPass {
   private let positions: [NodeName: Int]
   let partitions: [PartitionName: Partition]
   private(set) var availability: Availability
+  private(set) var reserved = ReservedNodes()
   /// Who is on each node, now or planned.
   private(set) var tenancies: [[Tenancy]]
   /// What the tasks decided so far leave of each budget.
@@ -71,6 +72,8 @@ struct PlanningPass {
         occupation.placement.nodes.compactMap { self.positions[$0] }, occupation.placement.perNode,
         Tenancy(task: occupation.run.task, begin: now, end: end.milliseconds, rank: -1))
     }
+    reserved = ReservedNodes(
+      problem.reserved, now: problem.now, positions: positions, &availability)
   }
 
   /// What was decided so far, in queue order.

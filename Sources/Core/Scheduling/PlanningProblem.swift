@@ -10,6 +10,8 @@ package struct PlanningProblem: Hashable, Sendable {
   package var partitions: [Partition]
   /// What runs, or is committed to start.
   package var occupations: [Occupation]
+  /// What is set aside: no task is planned on these nodes in that time.
+  package var reserved: [Reservation]
   /// The waiting tasks in queue order, the most urgent first.
   package var queue: [Candidate]
   /// What each allocation has available now; an allocation that is not named has nothing.
@@ -26,7 +28,8 @@ package struct PlanningProblem: Hashable, Sendable {
 
   package init(
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
-    queue: [Candidate], budgets: [AllocationID: GPUTime], caps: [CapID: CapRoom] = [:],
+    reserved: [Reservation] = [], queue: [Candidate], budgets: [AllocationID: GPUTime],
+    caps: [CapID: CapRoom] = [:],
     promises: [PlannedReservation] = [], exactTasks: Int = .max
   ) {
     self.exactTasks = exactTasks
@@ -34,6 +37,7 @@ package struct PlanningProblem: Hashable, Sendable {
     self.nodes = nodes
     self.partitions = partitions
     self.occupations = occupations
+    self.reserved = reserved
     self.queue = queue
     self.budgets = budgets
     self.caps = caps

@@ -26,6 +26,19 @@ struct Timeline {
     join(at: first)
   }
 
+  /// Leaves nothing free over `begin..<end`; what was over-committed stays so.
+  mutating func block(from begin: Int64, until end: Int64) {
+    guard begin < end else { return }
+    let first = split(at: begin)
+    let last = split(at: end)
+    for position in first..<last {
+      let free = steps[position].free
+      steps[position].free = NodeResources(
+        gpus: min(free.gpus, 0), cpus: min(free.cpus, 0), memoryMiB: min(free.memoryMiB, 0))
+    }
+    for position in stride(from: last, through: first, by: -1) { join(at: position) }
+  }
+
   /// Removes a step that changes nothing.
   private mutating func join(at position: Int) {
     guard position > 0, position < steps.count,

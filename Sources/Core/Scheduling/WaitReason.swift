@@ -24,6 +24,8 @@ package enum WaitReason: Hashable, Sendable {
   case cap(CapShortfall)
   /// Nodes that could hold it exist, but too few of them are up.
   case nodesUnavailable(NodeShortfall)
+  /// It would start now, but nodes are set aside before it would end.
+  case reserved(ReservationShortfall)
   /// Not enough is free now.
   case resources(ResourceShortfall)
   /// It would fit now, but would delay this task, which is ahead of it or has a promise.
@@ -108,6 +110,31 @@ package struct UnavailableNode: Hashable, Sendable {
   package init(node: NodeName, reason: String) {
     self.node = node
     self.reason = reason
+  }
+}
+
+/// Nodes that are set aside.
+package struct ReservationShortfall: Hashable, Sendable {
+  /// The first to begin of those in the way, in Slurm's words.
+  package let reservation: String
+  package let isMaintenance: Bool
+  package let window: Range<Instant>
+  /// The end of a run that started now, with limit and grace.
+  package let wouldEnd: Instant
+  package let wantedNodes: Int
+  /// Nodes that are free now and not set aside until then.
+  package let openNodes: Int
+
+  package init(
+    reservation: String, isMaintenance: Bool, window: Range<Instant>, wouldEnd: Instant,
+    wantedNodes: Int, openNodes: Int
+  ) {
+    self.reservation = reservation
+    self.isMaintenance = isMaintenance
+    self.window = window
+    self.wouldEnd = wouldEnd
+    self.wantedNodes = wantedNodes
+    self.openNodes = openNodes
   }
 }
 

@@ -216,3 +216,26 @@ int cslurm_nodes(int64_t since, cslurm_node_visitor visit, void *context, int64_
   slurm_free_node_info_msg(nodes);
   return 0;
 }
+
+int cslurm_reservations(
+    int64_t since, cslurm_reservation_visitor visit, void *context, int64_t *update) {
+  reserve_info_msg_t *reservations = NULL;
+  if (slurm_load_reservations((time_t)since, &reservations) != SLURM_SUCCESS)
+    return cslurm_failure();
+  *update = (int64_t)reservations->last_update;
+  for (uint32_t i = 0; i < reservations->record_count; i++) {
+    const reserve_info_t *info = &reservations->reservation_array[i];
+    if (!info->name || !info->node_list || !info->node_list[0])
+      continue;
+    struct cslurm_reservation reservation = {
+        .name = info->name,
+        .nodes = info->node_list,
+        .start_seconds = (int64_t)info->start_time,
+        .end_seconds = (int64_t)info->end_time,
+        .maintenance = info->flags & RESERVE_FLAG_MAINT,
+    };
+    visit(context, &reservation);
+  }
+  slurm_free_reservation_info_msg(reservations);
+  return 0;
+}

@@ -87,10 +87,8 @@ struct ExplanationTests {
         let planned = planner.plan(problem, probes: problem.queue)
         #expect(planned.plan == planner.plan(problem), "seed \(seed), \(policy)")
         for (probe, answer) in zip(problem.queue, planned.answers) {
-          let longer = PlanningProblem(
-            now: problem.now, nodes: problem.nodes, partitions: problem.partitions,
-            occupations: problem.occupations, queue: problem.queue + [probe],
-            budgets: problem.budgets)
+          var longer = problem
+          longer.queue.append(probe)
           #expect(
             planner.plan(longer).decisions.last?.outcome == answer, "seed \(seed), \(policy)")
         }

@@ -11,6 +11,12 @@ struct PlanAudit {
     let end: Instant
     /// What pays, and how much; nil if it runs.
     let payment: (allocation: AllocationID, hold: GPUTime)?
+
+    func overlaps(_ reservation: Reservation, from now: Instant) -> Bool {
+      !Set(placement.nodes).isDisjoint(with: reservation.nodes)
+        && reservation.window.lowerBound < end
+        && max(begin, now) < reservation.window.upperBound
+    }
   }
 
   let problem: PlanningProblem
@@ -100,6 +106,9 @@ struct PlanAudit {
     for name in placement.nodes where !usable(name, request, partition, placement) {
       faults.append("\(tenant.task) on \(name)")
     }
+    for reservation in problem.reserved where tenant.overlaps(reservation, from: problem.now) {
+      faults.append("\(tenant.task) across \(reservation.name)")
+    }
     let end = candidate.options.first { $0.allocation == payment.0 }?.windowEnd
     if end.map({ tenant.end > $0 }) ?? true { faults.append("\(tenant.task) out of its window") }
     if candidate.eligibility != .eligible { faults.append("\(tenant.task) is not eligible") }
@@ -132,12 +141,17 @@ struct PlanAudit {
     else { return false }
     let tenant = tenants[position]
     let before = tenants[..<position]
-    let instants = Set([problem.now] + before.map(\.end)).filter { $0 < tenant.begin }
+    let ends = before.map(\.end) + problem.reserved.map(\.window.upperBound)
+    let instants = Set([problem.now] + ends).filter { problem.now <= $0 && $0 < tenant.begin }
     return instants.contains { begin in
       let moments =
         [begin] + before.map(\.begin).filter { $0 > begin && $0 < begin + candidate.span }
       let free = problem.nodes.filter { condition in
         usable(condition.node.name, candidate.request, partition, tenant.placement)
+          && !problem.reserved.contains {
+            $0.nodes.contains(condition.node.name) && $0.window.lowerBound < begin + candidate.span
+              && begin < $0.window.upperBound
+          }
           && moments.allSatisfy {
             (used(Array(before), of: condition.node.name, at: $0) + tenant.placement.perNode)
               .fits(in: condition.node.capacity)

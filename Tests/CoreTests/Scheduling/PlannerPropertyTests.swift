@@ -24,8 +24,8 @@ struct PlannerPropertyTests {
     let other = PlanningProblem(
       now: problem.now, nodes: problem.nodes.shuffled(using: &source.random),
       partitions: problem.partitions.reversed(),
-      occupations: problem.occupations.shuffled(using: &source.random), queue: problem.queue,
-      budgets: problem.budgets)
+      occupations: problem.occupations.shuffled(using: &source.random),
+      reserved: problem.reserved.reversed(), queue: problem.queue, budgets: problem.budgets)
     #expect(policy.planner.plan(problem) == policy.planner.plan(other), "seed \(seed)")
   }
 
@@ -95,7 +95,7 @@ struct PlannerPropertyTests {
     }
     let all = [
       "start", "notBefore", "throttle", "impossible", "window", "budget", "nodes", "resources",
-      "priority",
+      "reserved", "priority",
     ]
     for kind in all { #expect(kinds[kind, default: 0] >= 10, "\(kind) in \(kinds)") }
   }
@@ -106,7 +106,7 @@ extension PlanningProblem {
   fileprivate func keeping(_ count: Int) -> PlanningProblem {
     PlanningProblem(
       now: now, nodes: nodes, partitions: partitions, occupations: occupations,
-      queue: Array(queue.prefix(count)), budgets: budgets)
+      reserved: reserved, queue: Array(queue.prefix(count)), budgets: budgets)
   }
 }
 
@@ -124,6 +124,7 @@ extension WaitReason {
     case .budget: "budget"
     case .cap: "cap"
     case .nodesUnavailable: "nodes"
+    case .reserved: "reserved"
     case .resources: "resources"
     case .priority: "priority"
     }

@@ -60,6 +60,25 @@ struct PromiseTests {
     #expect(plan.reservations.first?.task == urgent.task)
   }
 
+  @Test("a promise across which nodes are set aside is given anew, after the reservation")
+  func setAside() throws {
+    var later = try problem(down: [])
+    later.promises = ConservativePlanner().plan(later).reservations
+    let promise = try #require(later.promises.first)
+    let end = promise.end + Seconds(1)
+    later.reserved = later.nodes.compactMap {
+      Reservation(
+        name: "m1", nodes: [$0.node.name], from: promise.end - Seconds(1), until: end,
+        isMaintenance: true)
+    }
+    let plan = ConservativePlanner().plan(later)
+    #expect(plan.reservations.first?.start == end)
+    guard case .wait(.resources, end) = plan.decisions[0].outcome else {
+      Issue.record("\(plan.decisions[0])")
+      return
+    }
+  }
+
   /// Two nodes, occupied until 1100 and 1200, and one task that waits for a whole one.
   private func problem(
     down: [NodeName], promises: [PlannedReservation] = []

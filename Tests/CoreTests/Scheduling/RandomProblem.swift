@@ -2,7 +2,8 @@ import Domain
 import Scheduling
 
 /// Problems of a few nodes and tasks, in which much is scarce: two partitions over the same nodes,
-/// two types of GPU, nodes that are down, runs past their end, small budgets and near windows.
+/// two types of GPU, nodes that are down or set aside, runs past their end, small budgets and near
+/// windows.
 struct RandomProblem {
   var random: SplitMix64
   private let now = Instant(milliseconds: 1_795_466_351_250)
@@ -17,9 +18,20 @@ struct RandomProblem {
     for name in names where !random.oneIn(5) {
       budgets[name] = GPUTime(milliseconds: Int64(random.pick(0...3_000)) * 1000)
     }
-    return PlanningProblem(
+    var problem = PlanningProblem(
       now: now, nodes: nodes, partitions: partitions, occupations: occupations(nodes),
       queue: (0..<random.pick(0...24)).map { candidate($0, partitions, names) }, budgets: budgets)
+    problem.reserved = (0..<random.pick(0...2)).compactMap { reservation($0, nodes) }
+    return problem
+  }
+
+  /// Over some nodes, past, present or to come, whatever runs there.
+  private mutating func reservation(_ number: Int, _ nodes: [NodeCondition]) -> Reservation? {
+    let begin = now + Seconds(Int64(random.pick(-20...40)) * 10)
+    return Reservation(
+      name: "set\(number)", nodes: nodes.map(\.node.name).filter { _ in random.oneIn(2) },
+      from: begin, until: begin + Seconds(Int64(random.pick(1...30)) * 10),
+      isMaintenance: random.oneIn(2))
   }
 
   private mutating func node(_ number: Int) -> NodeCondition? {

@@ -31,6 +31,8 @@ struct ScheduleReplay {
   var partitions: [Partition] = []
   var jobs: [Job] = []
   var outages: [Outage] = []
+  /// Known from the beginning.
+  var reserved: [Reservation] = []
   var grace = Seconds.zero
   var budgets: [AllocationID: GPUTime] = [:]
   /// True to audit each plan by the definitions.
@@ -64,7 +66,10 @@ struct ScheduleReplay {
     let submissions = jobs.enumerated().sorted {
       ($0.element.submit, $0.offset) < ($1.element.submit, $1.offset)
     }.map(\.element)
-    let changes = Set(outages.flatMap { [$0.seconds.lowerBound, $0.seconds.upperBound] }).sorted()
+    let moments =
+      outages.flatMap { [$0.seconds.lowerBound, $0.seconds.upperBound] }
+      + reserved.map(\.window.upperBound.wholeSeconds)
+    let changes = Set(moments).sorted()
     var nextSubmission = 0
     var nextChange = 0
     while true {
@@ -128,7 +133,7 @@ struct ScheduleReplay {
       },
       partitions: partitions,
       occupations: running.map(\.occupation).filter { $0.until > now },
-      queue: queue, budgets: budgets, promises: promises)
+      reserved: reserved, queue: queue, budgets: budgets, promises: promises)
     let plan = planner.plan(problem)
     if audits { faults += PlanAudit(problem, plan).faults().map { "\(second): \($0)" } }
     compare(plan, at: now)

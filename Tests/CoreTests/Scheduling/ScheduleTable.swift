@@ -8,6 +8,7 @@ import Scheduling
 /// allocation acme 6 until 900     GPU-hours and the window's end; 1000 and never
 /// node gn01 4                     GPUs, then CPUs and GiB (20 CPUs and 125 GiB for each GPU)
 /// node gn02 4 down 0 50           unavailable in those seconds
+/// reserve m1 100 200 gn01 gn02    maintenance in those seconds, known from the beginning
 ///
 /// job submit nodes gpus limit run | fcfs easy conservative
 /// A   0      1     4    100   60  | 0    0    0
@@ -53,6 +54,7 @@ struct ScheduleTable {
     case .budget(let budget): "budget:\(budget.allocation)"
     case .cap(let cap): "cap:\(cap.cap)"
     case .nodesUnavailable: "nodes"
+    case .reserved(let shortfall): "reserved:\(shortfall.reservation)"
     case .resources(let shortfall):
       "resources:\(shortfall.blockingTasks.map(name(of:)).joined(separator: ","))"
     case .priority(let task, _): "priority:\(name(of: task))"
@@ -67,6 +69,7 @@ struct ScheduleTable {
       return true
     case "allocation": return readAllocation(cells)
     case "node": return readNode(cells)
+    case "reserve": return readReservation(cells)
     case "job":
       columns = cells
       makePartitions()
@@ -102,6 +105,16 @@ struct ScheduleTable {
       else { return false }
       replay.outages.append(ScheduleReplay.Outage(node: name, seconds: from..<until))
     }
+    return true
+  }
+
+  private mutating func readReservation(_ cells: [String]) -> Bool {
+    guard cells.count >= 5, let begin = Int64(cells[2]), let end = Int64(cells[3]),
+      let reservation = Reservation(
+        name: cells[1], nodes: cells[4...].compactMap { NodeName($0) },
+        from: Instant(seconds: begin), until: Instant(seconds: end), isMaintenance: true)
+    else { return false }
+    replay.reserved.append(reservation)
     return true
   }
 

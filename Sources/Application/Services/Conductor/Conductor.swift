@@ -55,6 +55,8 @@ package actor Conductor: Service {
     var jobsUpdate: SlurmUpdate?
     var nodes: [NodeObservation] = []
     var nodesUpdate: SlurmUpdate?
+    var reservations: [ReservationObservation] = []
+    var reservationsUpdate: SlurmUpdate?
     var skewMilliseconds: Int64 = 0
   }
 
@@ -115,7 +117,9 @@ package actor Conductor: Service {
     if try await reconcile(snapshot, picture) { snapshot = try await store.snapshot() }
     if try await finishRestore(snapshot) { return true }
     var state = snapshot.state
-    state.nodeStates = look.nodes.states(foreign: picture.foreign)
+    state.reserved = look.reservations.compactMap(\.reservation)
+    state.nodeStates = look.nodes.states(
+      foreign: picture.foreign, reserved: state.reserved.nodes(at: snapshot.now))
     try await recordNodes(state, now: snapshot.now)
     var directives = snapshot.directives
     directives += try await decide(&state, now: snapshot.now)
@@ -148,8 +152,17 @@ package actor Conductor: Service {
     case .refused(let refusal): return noteUnreachable(refusal.message)
     case .unavailable(let message), .unknown(let message): return noteUnreachable(message)
     }
+    switch await slurm.reservations(since: look.reservationsUpdate) {
+    case .accepted(.unchanged): break
+    case .accepted(.snapshot(let items, let update, _)):
+      look.reservations = items
+      look.reservationsUpdate = update
+    case .refused(let refusal): return noteUnreachable(refusal.message)
+    case .unavailable(let message), .unknown(let message): return noteUnreachable(message)
+    }
     board.slurm = .well
     board.nodes = look.nodes
+    board.reserved = look.reservations.compactMap(\.reservation)
     return look.jobs
   }
 
@@ -162,6 +175,7 @@ package actor Conductor: Service {
     // What slurmctld knew may be gone when it is back: ask for everything again.
     look.jobsUpdate = nil
     look.nodesUpdate = nil
+    look.reservationsUpdate = nil
     return nil
   }
 

@@ -1,20 +1,27 @@
-import BridgeProtocol
-import Domain
+package import BridgeProtocol
+package import Domain
 import Reporting
-import Scheduling
+package import Scheduling
 
 extension [NodeObservation] {
   /// How each node is for a plan.
   ///
-  /// - Parameter foreign: nodes on which something runs that is not ours, with what it is.
-  func states(foreign: [NodeName: String]) -> [NodeName: NodeCondition.State] {
+  /// - Parameters:
+  ///   - foreign: nodes on which something runs that is not ours, with what it is.
+  ///   - reserved: nodes that are set aside now: the plan knows until when, so that a maintenance
+  ///     is no reason by itself.
+  package func states(
+    foreign: [NodeName: String], reserved: Set<NodeName>
+  ) -> [NodeName: NodeCondition.State] {
     var states: [NodeName: NodeCondition.State] = [:]
     for node in self {
       guard let name = NodeName(node.name) else { continue }
       if let user = foreign[name] {
         states[name] = .unavailable(user)
       } else {
-        states[name] = node.takesJobs ? .up : .unavailable(node.inWords)
+        var seen = node
+        if reserved.contains(name) { seen.flags.removeAll { $0 == .maintenance } }
+        states[name] = seen.takesJobs ? .up : .unavailable(seen.inWords)
       }
     }
     return states
@@ -27,5 +34,22 @@ extension [NodeObservation] {
       return AccessTimeFacts.NodeChange(
         node: name, at: now, up: seen.delivers, gpus: node.capacity.gpus)
     }
+  }
+}
+
+extension ReservationObservation {
+  /// Nil if it names no node or no time that Polder can use.
+  package var reservation: Reservation? {
+    Reservation(
+      name: name, nodes: nodes.compactMap { NodeName($0) },
+      from: Instant(seconds: Int64(startSeconds)), until: Instant(seconds: Int64(endSeconds)),
+      isMaintenance: isMaintenance)
+  }
+}
+
+extension [Reservation] {
+  /// The nodes that are set aside at an instant.
+  func nodes(at now: Instant) -> Set<NodeName> {
+    Set(lazy.filter { $0.window.contains(now) }.flatMap(\.nodes))
   }
 }

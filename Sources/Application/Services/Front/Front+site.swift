@@ -24,6 +24,24 @@ extension Front {
     }
   }
 
+  /// What Slurm has set aside and has not ended, the first to begin first: for every member, but for
+  /// whom it is.
+  package func reservations(_ caller: Caller) async throws(Problem) -> [ReservationView] {
+    let state = await board.current()
+    let now = try await asked { () async throws(StoreError) in try await store.glance() }.asOf
+    return state.reserved.filter { $0.window.upperBound > now }
+      .sorted { ($0.window.lowerBound, $0.name) < ($1.window.lowerBound, $1.name) }
+      .map { reservation in
+        let isShown = reservation.isMaintenance || caller.role == .administrator
+        return ReservationView(
+          name: isShown ? reservation.name : nil,
+          purpose: reservation.isMaintenance ? "maintenance" : "reserved",
+          nodes: reservation.nodes.map(\.text),
+          start: reservation.window.lowerBound.milliseconds,
+          end: reservation.window.upperBound.milliseconds)
+      }
+  }
+
   /// Whether Polder and what it stands on are well: for everyone, since it says nothing of anyone.
   package func health() async throws(Problem) -> HealthView {
     let state = await board.current()

@@ -39,6 +39,8 @@ package struct BoardState: Sendable {
 
   package var plan: [TaskID: Wait] = [:]
   package var nodes: [NodeObservation] = []
+  /// What Slurm has set aside.
+  package var reserved: [Reservation] = []
   package var store: Condition = .unreachable("not asked yet")
   package var slurm: Condition = .unreachable("not asked yet")
   /// Slurm's clock less Postgres's.

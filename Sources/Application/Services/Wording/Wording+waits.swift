@@ -42,6 +42,7 @@ package struct Wording: Sendable {
     case .budget(let shortfall): budget(shortfall)
     case .cap(let shortfall): cap(shortfall)
     case .nodesUnavailable(let shortfall): nodes(shortfall)
+    case .reserved(let shortfall): reserved(shortfall)
     case .resources(let shortfall): resources(shortfall)
     case .priority(let ahead, let count):
       ReasonView(
@@ -108,6 +109,22 @@ package struct Wording: Sendable {
       text: "needs \(counted(shortfall.wantedNodes, "node")), and \(shortfall.usableNodes) that "
         + "could hold it are up: \(named.joined(separator: ", "))",
       nextStep: "it starts by itself when the nodes are back")
+  }
+
+  /// Whom nodes are set aside for is nobody else's business; a maintenance is everybody's.
+  private func reserved(_ shortfall: ReservationShortfall) -> ReasonView {
+    let what =
+      shortfall.isMaintenance
+      ? "maintenance \(shortfall.reservation)"
+      : seesSums ? "reservation \(shortfall.reservation)" : "a reservation"
+    let nodes = counted(shortfall.wantedNodes, "node")
+    let open = shortfall.openNodes == 0 ? "none" : "\(shortfall.openNodes)"
+    return ReasonView(
+      code: "reserved",
+      text: "needs \(nodes) until \(shortfall.wouldEnd), and \(open) of those that are free "
+        + "\(shortfall.openNodes == 1 ? "is" : "are") not set aside by then: \(what) is from "
+        + "\(shortfall.window.lowerBound) to \(shortfall.window.upperBound)",
+      nextStep: "a time limit that ends before it may let it start now: see `polder job explain`")
   }
 
   private func resources(_ shortfall: ResourceShortfall) -> ReasonView {

@@ -35,6 +35,7 @@ struct CountedPass {
   /// Of each kind, what was found out for the first of it.
   private var lacking: ContiguousArray<WaitReason?>
   private var looks: ContiguousArray<Look?>
+  private var reservedLooks: [ReservedKey: WaitReason?] = [:]
   /// For ``PoolLanes/measures(of:into:)``.
   private var before: [Int64] = []
   private var after: [Int64] = []
@@ -60,6 +61,13 @@ struct CountedPass {
     let pool: Int
     let starts: Int
     let reason: WaitReason
+  }
+
+  private struct ReservedKey: Hashable {
+    let kind: Int
+    let pool: Int
+    /// Reservations that begin before its end.
+    let begun: Int
   }
 
   struct Failure {
@@ -130,14 +138,14 @@ struct CountedPass {
     guard !kind.places.isEmpty else { return stray(rank, number, notBefore: floor, mode) }
     var unpaid: WaitReason?
     guard let slot = find(rank, kind, notBefore: floor, mode, &unpaid) else {
-      return wait(rank, unpaid ?? hindrance(number, kinds.places[kind.places.lowerBound]))
+      return wait(rank, unpaid ?? hindrance(rank, number, kinds.places[kind.places.lowerBound]))
     }
     let span = pass.queue[rank].span.count * 1000
     pass.spend(slot.hold, from: slot.option)
     if slot.begin == pass.now {
       occupy(rank, kind, slot, span)
     } else {
-      let reason = hindrance(number, slot.place)
+      let reason = hindrance(rank, number, slot.place)
       capacity.take(
         slot.place.shape, from: slot.begin, until: grid.up(slot.begin + span, span: span))
       pools[slot.place.pool].planned += 1
@@ -202,7 +210,7 @@ struct CountedPass {
     guard let partition = pass.partitions[request.partition],
       let fit = pass.fits(of: request, on: partition)
         .first(where: { $0.usable.count >= request.nodeCount })
-    else { return wait(rank, hindrance(number, nil)) }
+    else { return wait(rank, hindrance(rank, number, nil)) }
     guard strays < Self.mostStrays else {
       // Its turn is not in this plan: what stands in its way now is told all the same.
       return wait(rank, pass.hindrance(of: pass.queue[rank], fit, planned: nil))
@@ -308,12 +316,15 @@ extension CountedPass {
   // MARK: Reasons
 
   /// Why a task that has the money does not start now, in the figures of its pool.
-  private mutating func hindrance(_ number: Int, _ place: TaskKinds.Place?) -> WaitReason {
+  private mutating func hindrance(
+    _ rank: Int, _ number: Int, _ place: TaskKinds.Place?
+  ) -> WaitReason {
     let kind = kinds.all[number]
     guard let place, kind.usable >= kind.nodeCount else {
       if lacking[number] == nil { lacking[number] = pass.lack(pass.queue[kind.first].request) }
       return lacking[number] ?? .noAllocation
     }
+    if let reason = reservationInTheWay(rank, number, place) { return reason }
     let pool = pools[place.pool]
     let shelf = pool.shelf.counts
     let share = place.share
@@ -341,6 +352,21 @@ extension CountedPass {
       usable: TaskKinds.usable(kinds.pools.all[place.pool], pass))
     let reason = pass.hindrance(of: pass.queue[kind.first], fit, planned: nil)
     looks[number] = Look(pool: place.pool, starts: pool.starts, reason: reason)
+    return reason
+  }
+
+  /// As the pass says of the first task of a kind that ends behind as many beginnings.
+  private mutating func reservationInTheWay(
+    _ rank: Int, _ number: Int, _ place: TaskKinds.Place
+  ) -> WaitReason? {
+    guard !pass.reserved.isEmpty else { return nil }
+    let end = pass.now + pass.queue[rank].span.count * 1000
+    let key = ReservedKey(
+      kind: number, pool: place.pool, begun: pass.reserved.begins.count { $0 < end })
+    if let known = reservedLooks[key] { return known }
+    let reason = pass.reservationInTheWay(
+      of: pass.queue[rank], place.share, on: TaskKinds.usable(kinds.pools.all[place.pool], pass))
+    reservedLooks[key] = .some(reason)
     return reason
   }
 

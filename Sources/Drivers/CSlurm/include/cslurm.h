@@ -160,6 +160,17 @@ struct cslurm_node {
 typedef void (*cslurm_node_visitor)(void *context, const struct cslurm_node *node);
 int cslurm_nodes(int64_t since, cslurm_node_visitor visit, void *context, int64_t *update);
 
+struct cslurm_reservation {
+  const char *name;
+  const char *nodes; // "gn[01-03],x7", never empty
+  int64_t start_seconds, end_seconds;
+  bool maintenance;
+};
+typedef void (*cslurm_reservation_visitor)(
+    void *context, const struct cslurm_reservation *reservation);
+int cslurm_reservations(
+    int64_t since, cslurm_reservation_visitor visit, void *context, int64_t *update);
+
 // MARK: node lists
 
 typedef void (*cslurm_name_visitor)(void *context, const char *name);

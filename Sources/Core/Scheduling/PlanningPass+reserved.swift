@@ -1,0 +1,87 @@
+import Domain
+
+/// What is set aside on the nodes of a pass: nothing is planned across a reservation.
+struct ReservedNodes {
+  /// Those that have not ended, the first to begin first.
+  private var reservations: [Reservation] = []
+  /// By position of a node: its reservations, as indices.
+  private var ofNode: [Int: [Int]] = [:]
+  /// By position of a node that is set aside now: what would be free on it otherwise.
+  private var free: [Int: NodeResources] = [:]
+  /// When each begins, ascending.
+  private(set) var begins: [Int64] = []
+
+  /// Nothing is set aside.
+  init() {}
+
+  /// Blocks the nodes; to be made once all that runs lies on them.
+  init(
+    _ reservations: [Reservation], now: Instant, positions: [NodeName: Int],
+    _ availability: inout Availability
+  ) {
+    guard !reservations.isEmpty else { return }
+    self.reservations = reservations.filter { $0.window.upperBound > now }
+      .sorted { ($0.window.lowerBound, $0.name) < ($1.window.lowerBound, $1.name) }
+    begins = self.reservations.map(\.window.lowerBound.milliseconds)
+    for (index, reservation) in self.reservations.enumerated() {
+      let begin = max(reservation.window.lowerBound, now)
+      for position in reservation.nodes.compactMap({ positions[$0] }) {
+        if begin == now, free[position] == nil {
+          free[position] = availability.freeNow(on: position)
+        }
+        ofNode[position, default: []].append(index)
+        availability.block(
+          position, from: begin.milliseconds,
+          until: reservation.window.upperBound.milliseconds)
+      }
+    }
+  }
+
+  var isEmpty: Bool { ofNode.isEmpty }
+
+  /// The first reservation of a node that begins before an instant.
+  func first(on position: Int, before end: Instant) -> Reservation? {
+    ofNode[position]?.first.map { reservations[$0] }.flatMap {
+      $0.window.lowerBound < end ? $0 : nil
+    }
+  }
+
+  /// What would be free on a node now if it were not set aside.
+  func free(on position: Int, _ availability: Availability) -> NodeResources {
+    free[position] ?? availability.freeNow(on: position)
+  }
+}
+
+extension PlanningPass {
+  /// The reason of a task that would start now if no nodes were set aside; nil if other things
+  /// than reservations stand in its way.
+  ///
+  /// - Parameters:
+  ///   - share: of each node.
+  ///   - positions: nodes that are up and could hold it.
+  func reservationInTheWay(
+    of candidate: Candidate, _ share: NodeResources, on positions: [Int]
+  ) -> WaitReason? {
+    guard !reserved.isEmpty else { return nil }
+    let end = problem.now + candidate.span
+    var open = 0
+    var closed = 0
+    var first: Reservation?
+    for position in positions where share.fits(in: reserved.free(on: position, availability)) {
+      guard let reservation = reserved.first(on: position, before: end) else {
+        open += 1
+        continue
+      }
+      closed += 1
+      if first.map({ reservation.window.lowerBound < $0.window.lowerBound }) ?? true {
+        first = reservation
+      }
+    }
+    let wanted = candidate.request.nodeCount
+    guard open < wanted, open + closed >= wanted, let first else { return nil }
+    return .reserved(
+      ReservationShortfall(
+        reservation: first.name, isMaintenance: first.isMaintenance, window: first.window,
+        wouldEnd: end, wantedNodes: wanted, openNodes: open))
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+import Wire
+
+extension SiteTests {
+  /// What an administrator sets aside in Slurm is Polder's, too.
+  @Suite struct Reservations {
+    @Test(
+      "a job that would run into a maintenance waits for its end, and starts once it is deleted")
+    func maintenance() async throws {
+      let site = try await Site.ready()
+      let desk = try await Desk(site, "daan", "cropwatch")
+      _ = try await site.run([
+        "scontrol", "create", "reservation", "ReservationName=m1", "StartTime=now+6hours",
+        "Duration=60", "Nodes=ALL", "Users=root", "Flags=MAINT,IGNORE_JOBS",
+      ]).orThrow()
+      do {
+        let job = try await waits(desk, site)
+        _ = try await site.run(["scontrol", "delete", "ReservationName=m1"]).orThrow()
+        try await desk.audit([job])
+      } catch {
+        _ = try await site.run(["scontrol", "delete", "ReservationName=m1"])
+        throw error
+      }
+    }
+
+    private func waits(_ desk: Desk, _ site: Site) async throws -> Accepted {
+      let listed = try await waiting(for: "the reservation") {
+        let all = try await site.read(
+          [ReservationView].self, ["polder", "reservation", "list"], as: "daan")
+        return all.first { $0.name == "m1" }
+      }
+      #expect(listed.purpose == "maintenance")
+      #expect(listed.end - listed.start == 3_600_000)
+      let job = try await desk.submit(
+        Work(name: "long", options: ["--cpus-per-task=1", "--time=720"]))
+      try await desk.wait(for: job, toHave: { $0.reason?.code == "reserved" })
+      let task = try #require(try await desk.job(job).tasks.first)
+      #expect(task.expectedStart == listed.end)
+      #expect(task.reason?.text.contains("maintenance m1") == true)
+      // A limit that ends before it would start now: told with the number, and true.
+      let explained = try await site.read(
+        ExplanationView.self, ["polder", "job", "explain", job.id], as: "daan")
+      #expect(explained.sooner.contains { $0.start < listed.start }, "\(explained.sooner)")
+      let short = try await desk.submit(
+        Work(name: "short", options: ["--cpus-per-task=1", "--time=60"]))
+      try await desk.audit([short])
+      return job
+    }
+  }
+}
