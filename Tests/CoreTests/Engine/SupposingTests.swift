@@ -1,0 +1,92 @@
+import Domain
+import Engine
+import Lifecycle
+import Scheduling
+import Testing
+
+/// What would become of the starts if something were otherwise.
+@Suite("suppositions")
+struct SupposingTests {
+  private static let wholeNode = NodeResources(gpus: 4, cpus: 4, memoryMiB: 1000)
+  private let wide = TaskID(job: JobID(number: 5), index: nil)
+  private let narrow = TaskID(job: JobID(number: 6), index: nil)
+
+  /// The four nodes are full until 1010, 2010, 3010 and 3010 seconds; one task waits for two of them
+  /// and has the promise of 2010, one behind it for one, at 3010.
+  private func waiting() -> (EngineState, [PlannedReservation]) {
+    var state = SmallSite.empty
+    for (number, limit) in [(1, 1000), (2, 2000), (3, 3000), (4, 3000)] as [(Int64, Int64)] {
+      state = state.with(SmallSite.job(number, request(nodes: 1, limit: limit), .polder))
+    }
+    for decision in SmallSite.cycle.run(state, now: SmallSite.at(0)).decisions {
+      state.apply(decision)
+    }
+    state = state.with(SmallSite.job(5, request(nodes: 2, limit: 3600), .polder))
+      .with(SmallSite.job(6, request(nodes: 1, limit: 1200), .polder))
+    return (state, SmallSite.cycle.run(state, now: SmallSite.at(1)).promises)
+  }
+
+  private func request(nodes: Int, limit: Int64) -> JobRequest {
+    SmallSite.request(nodes: nodes, perNode: Self.wholeNode, limit: limit)
+  }
+
+  private func supposing(_ suppositions: Supposition...) -> Supposed {
+    let (state, promises) = waiting()
+    return SmallSite.cycle.supposing(
+      suppositions, state, promises: promises, now: SmallSite.at(1))
+  }
+
+  @Test("nothing supposed changes nothing")
+  func nothing() {
+    #expect(supposing() == Supposed(changed: [], unchanged: 2, added: nil))
+  }
+
+  @Test("nodes out for a time move what is promised on them, and what that moves")
+  func nodesOut() {
+    let out = supposing(
+      .nodesOut([SmallSite.nodes[0]], SmallSite.at(500)..<SmallSite.at(5000)))
+    // The wide one gets a later pair of nodes; the narrow one keeps its promise.
+    #expect(
+      out.changed == [
+        SupposedStart(task: wide, before: SmallSite.at(2010), after: SmallSite.at(3010))
+      ])
+    #expect(out.unchanged == 1)
+  }
+
+  @Test("a shorter limit lets a task go before, and nobody later")
+  func limit() {
+    let short = supposing(.limit(narrow.job, Seconds(600)))
+    #expect(
+      short.changed == [
+        SupposedStart(task: narrow, before: SmallSite.at(3010), after: SmallSite.at(1010))
+      ])
+  }
+
+  @Test("another policy plans all anew")
+  func policy() {
+    let easy = supposing(.policy(.easy))
+    // Under EASY only the head of the queue has a planned start.
+    #expect(
+      easy.changed == [SupposedStart(task: narrow, before: SmallSite.at(3010), after: nil)])
+  }
+
+  @Test("a job more comes last: nobody moves, and it is told when it would start")
+  func job() throws {
+    let supposed = supposing(.job(request(nodes: 4, limit: 60)))
+    #expect(supposed.changed.isEmpty && supposed.unchanged == 2)
+    guard case .wait(.resources, let start) = try #require(supposed.added) else {
+      Issue.record("\(supposed)")
+      return
+    }
+    #expect(start == SmallSite.at(2010 + 3610))
+  }
+
+  @Test("suppositions add up")
+  func together() {
+    let both = supposing(
+      .nodesOut([SmallSite.nodes[0]], SmallSite.at(500)..<SmallSite.at(5000)),
+      .limit(narrow.job, Seconds(600)))
+    #expect(both.changed.map(\.task) == [wide, narrow])
+    #expect(both.changed.last?.after == SmallSite.at(2010))
+  }
+}
