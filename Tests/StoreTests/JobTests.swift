@@ -22,7 +22,10 @@ struct JobTests {
         dependencies: [
           Dependency(condition: .afterok, job: first.id),
           Dependency(condition: .after, job: JobID(number: 999)),
-        ], notBefore: Instant(milliseconds: 1_800_000_000_123), requeue: true)
+        ], notBefore: Instant(milliseconds: 1_800_000_000_123), requeue: true,
+        terms: NodeTerms(
+          features: FeatureExpression("ib&nvme|h100"), excluded: [Example.nodes[0]],
+          required: [Example.nodes[1]]))
       let record = try await store.accepted(
         NewJob(
           request: request, origin: .slurm, payload: Example.payload, idempotencyKey: nil))

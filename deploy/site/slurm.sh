@@ -70,7 +70,8 @@ InactiveLimit=0
 SlurmctldTimeout=60
 SlurmdTimeout=120
 NodeName=DEFAULT CPUs=80 Sockets=2 CoresPerSocket=40 ThreadsPerCore=1 RealMemory=512000 Gres=gpu:h100:$GPUS State=UNKNOWN
-NodeName=gn[01-04] NodeHostname=polder NodeAddr=127.0.0.1 Port=[6821-6824]
+NodeName=gn[01-02] NodeHostname=polder NodeAddr=127.0.0.1 Port=[6821-6822]
+NodeName=gn[03-04] NodeHostname=polder NodeAddr=127.0.0.1 Port=[6823-6824] Features=nvme
 PartitionName=gpu Nodes=ALL Default=YES MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=NO
 PartitionName=whole Nodes=ALL MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=EXCLUSIVE
 END

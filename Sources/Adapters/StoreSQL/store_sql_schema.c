@@ -64,6 +64,9 @@ static const struct store_sql_file migrations[] = {
   {"0019_allocated_shares", (const char[]){
 #embed "../Store/SQL/migrations/0019_allocated_shares.sql"
     , 0}},
+  {"0020_terms", (const char[]){
+#embed "../Store/SQL/migrations/0020_terms.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -12,6 +12,8 @@ package struct JobView: Codable, Equatable, Sendable {
   package var nodes: Int
   package var gpusPerNode: Int
   package var timeLimitSeconds: Int64
+  /// What it asks besides, as options: `--constraint=ib&nvme`.
+  package var conditions: [String]
   package var submitted: Int64
   package var slurmJobID: Int64?
   package var tasks: [TaskView]
@@ -21,7 +23,7 @@ package struct JobView: Codable, Equatable, Sendable {
   package init(
     id: String, name: String, owner: String, project: String, partition: String, origin: String,
     nodes: Int, gpusPerNode: Int, timeLimitSeconds: Int64, submitted: Int64, slurmJobID: Int64?,
-    tasks: [TaskView], warnings: [ReasonView] = []
+    tasks: [TaskView], warnings: [ReasonView] = [], conditions: [String] = []
   ) {
     self.id = id
     self.name = name
@@ -36,6 +38,7 @@ package struct JobView: Codable, Equatable, Sendable {
     self.slurmJobID = slurmJobID
     self.tasks = tasks
     self.warnings = warnings
+    self.conditions = conditions
   }
 }
 

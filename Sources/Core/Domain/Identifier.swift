@@ -42,6 +42,7 @@ package enum Named {
   package enum Member {}
   package enum Partition {}
   package enum Node {}
+  package enum Feature {}
 }
 
 /// A party that paid for the machine and is entitled to a share of it.
@@ -62,3 +63,5 @@ package typealias MemberID = Identifier<Named.Member>
 package typealias PartitionName = Identifier<Named.Partition>
 /// A node of the cluster.
 package typealias NodeName = Identifier<Named.Node>
+/// What some nodes have and others lack, as Slurm's `Features` names it.
+package typealias FeatureName = Identifier<Named.Feature>

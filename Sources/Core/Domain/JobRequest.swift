@@ -23,12 +23,15 @@ package struct JobRequest: Hashable, Sendable {
   package let notBefore: Instant?
   /// True if a run that the site lost is put back into the queue.
   package let requeue: Bool
+  /// Features, exclusions and nodes that must be among them.
+  package let terms: NodeTerms
 
   package init(
     name: String, member: MemberID, project: ProjectID, allocation: AllocationID?,
     partition: PartitionName, nodeCount: Int, perNode: NodeResources, gpuType: String?,
     timeLimit: Seconds, arrayIndices: [Int] = [], arrayThrottle: Int? = nil,
-    dependencies: [Dependency] = [], notBefore: Instant? = nil, requeue: Bool = false
+    dependencies: [Dependency] = [], notBefore: Instant? = nil, requeue: Bool = false,
+    terms: NodeTerms = .any
   ) {
     precondition(nodeCount >= 1, "a request is for at least one node")
     self.name = name
@@ -45,15 +48,26 @@ package struct JobRequest: Hashable, Sendable {
     self.dependencies = dependencies
     self.notBefore = notBefore
     self.requeue = requeue
+    self.terms = terms
   }
 
   /// The same request with another time limit, for those of its tasks that are named; nil for all.
   package func limited(to limit: Seconds, tasks indices: [Int]? = nil) -> JobRequest {
+    changed(timeLimit: limit, arrayIndices: indices)
+  }
+
+  /// The same request with what is named changed.
+  package func changed(
+    partition: PartitionName? = nil, nodeCount: Int? = nil, perNode: NodeResources? = nil,
+    timeLimit: Seconds? = nil, arrayIndices: [Int]? = nil, dependencies: [Dependency]? = nil
+  ) -> JobRequest {
     JobRequest(
-      name: name, member: member, project: project, allocation: allocation, partition: partition,
-      nodeCount: nodeCount, perNode: perNode, gpuType: gpuType, timeLimit: limit,
-      arrayIndices: indices ?? arrayIndices, arrayThrottle: arrayThrottle,
-      dependencies: dependencies, notBefore: notBefore, requeue: requeue)
+      name: name, member: member, project: project, allocation: allocation,
+      partition: partition ?? self.partition, nodeCount: nodeCount ?? self.nodeCount,
+      perNode: perNode ?? self.perNode, gpuType: gpuType, timeLimit: timeLimit ?? self.timeLimit,
+      arrayIndices: arrayIndices ?? self.arrayIndices, arrayThrottle: arrayThrottle,
+      dependencies: dependencies ?? self.dependencies, notBefore: notBefore, requeue: requeue,
+      terms: terms)
   }
 
   /// The tasks that a job of this request has.

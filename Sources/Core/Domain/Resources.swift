@@ -35,11 +35,16 @@ package struct Node: Hashable, Sendable {
   package let name: NodeName
   package let gpuType: String
   package let capacity: NodeResources
+  /// What a request's constraint can ask for; ascending, unique.
+  package let features: [FeatureName]
 
-  package init(name: NodeName, gpuType: String, capacity: NodeResources) {
+  package init(
+    name: NodeName, gpuType: String, capacity: NodeResources, features: [FeatureName] = []
+  ) {
     self.name = name
     self.gpuType = gpuType
     self.capacity = capacity
+    self.features = Set(features).sorted()
   }
 }
 

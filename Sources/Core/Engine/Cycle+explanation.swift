@@ -157,21 +157,16 @@ extension Candidate {
 
 extension JobRequest {
   fileprivate func with(_ change: Explanation.Change) -> JobRequest {
-    var (limit, nodes, share, partition) = (timeLimit, nodeCount, perNode, partition)
     switch change {
-    case .timeLimit(let other): limit = other
-    case .nodes(let count): nodes = count
+    case .timeLimit(let other): changed(timeLimit: other)
+    case .nodes(let count): changed(nodeCount: count)
     case .gpusPerNode(let gpus):
-      share = NodeResources(
-        gpus: gpus, cpus: max(share.cpus * gpus / share.gpus, 1),
-        memoryMiB: share.memoryMiB * gpus / share.gpus)
-    case .partition(let name): partition = name
+      changed(
+        perNode: NodeResources(
+          gpus: gpus, cpus: max(perNode.cpus * gpus / perNode.gpus, 1),
+          memoryMiB: perNode.memoryMiB * gpus / perNode.gpus))
+    case .partition(let name): changed(partition: name)
     }
-    return JobRequest(
-      name: name, member: member, project: project, allocation: allocation, partition: partition,
-      nodeCount: nodes, perNode: share, gpuType: gpuType, timeLimit: limit,
-      arrayIndices: arrayIndices, arrayThrottle: arrayThrottle, dependencies: dependencies,
-      notBefore: notBefore, requeue: requeue)
   }
 }
 

@@ -71,16 +71,44 @@ package struct Admission: Sendable {
       let types = Set(inPartition.filter { $0.capacity.gpus > 0 }.map(\.gpuType))
       return [.gpuType(asked: type, accepted: types.sorted())]
     }
+    let accepted = fitting.filter { request.terms.accepts($0) }
+    guard !accepted.isEmpty || fitting.isEmpty else {
+      return [
+        .features(
+          request.terms.features, excluded: request.terms.excluded.count,
+          of: fitting.count, accepted: Self.features(of: fitting))
+      ]
+    }
     let tooLarge = [CountedResource.gpus, .cpus, .memory].compactMap { resource in
-      let most = fitting.map { $0.capacity[resource] }.max() ?? 0
+      let most = accepted.map { $0.capacity[resource] }.max() ?? 0
       return request.perNode[resource] > most
         ? RequestRefusal.tooLargeForAnyNode(
           resource, asked: request.perNode[resource], most: most) : nil
     }
     guard tooLarge.isEmpty else { return tooLarge }
-    let most =
-      Shape.all(of: request, on: partition, nodes: nodes, now: now).map(\.nodes.count).max() ?? 0
+    let shapes = Shape.all(of: request, on: partition, nodes: nodes, now: now)
+    if let refusal = requiredRefusal(of: request, accepted, shapes) { return [refusal] }
+    let most = shapes.map(\.nodes.count).max() ?? 0
     return most < request.nodeCount ? [.tooFewNodes(asked: request.nodeCount, most: most)] : []
+  }
+
+  /// That the required nodes can't be among those of any shape.
+  private func requiredRefusal(
+    of request: JobRequest, _ accepted: [Node], _ shapes: [Shape]
+  ) -> RequestRefusal? {
+    let required = request.terms.required
+    guard !required.isEmpty else { return nil }
+    let large = Set(accepted.filter { request.perNode.fits(in: $0.capacity) }.map(\.name))
+    let unfit = required.filter { !large.contains($0) }
+    if !unfit.isEmpty { return .requiredNodes(unfit, wanted: request.nodeCount) }
+    return shapes.isEmpty || required.count > request.nodeCount
+      ? .requiredNodes(required, wanted: request.nodeCount) : nil
+  }
+
+  private static func features(of nodes: [Node]) -> [FeatureCount] {
+    var counts: [FeatureName: Int] = [:]
+    for feature in nodes.flatMap(\.features) { counts[feature, default: 0] += 1 }
+    return counts.map { FeatureCount(feature: $0, nodes: $1) }.sorted { $0.feature < $1.feature }
   }
 
   private func partition(_ name: PartitionName) -> Partition? {

@@ -39,10 +39,15 @@ struct Availability {
     timelines[node].block(from: begin, until: end)
   }
 
-  /// True if enough of the nodes have the share free for the whole span from `begin` on.
+  /// True if enough of the nodes have the share free for the whole span from `begin` on, all the
+  /// required ones among them.
   func canStart(
-    on nodes: [Int], count: Int, share: NodeResources, span: Int64, at begin: Int64
+    on nodes: [Int], count: Int, share: NodeResources, span: Int64, at begin: Int64,
+    required: [Int] = []
   ) -> Bool {
+    guard
+      required.allSatisfy({ timelines[$0].has(share, from: begin, until: begin + span) })
+    else { return false }
     var free = 0
     for node in nodes where timelines[node].has(share, from: begin, until: begin + span) {
       free += 1
@@ -52,10 +57,22 @@ struct Availability {
   }
 
   /// The earliest start, or nil if there is none: only where fewer nodes are given than wanted.
+  ///
+  /// - Parameter required: of the nodes, those that must be among the chosen.
   func earliestStart(
-    on nodes: [Int], count: Int, share: NodeResources, span: Int64, notBefore floor: Int64
+    on nodes: [Int], count: Int, share: NodeResources, span: Int64, notBefore floor: Int64,
+    required: [Int] = []
   ) -> Int64? {
-    if canStart(on: nodes, count: count, share: share, span: span, at: floor) { return floor }
+    if canStart(
+      on: nodes, count: count, share: share, span: span, at: floor, required: required)
+    {
+      return floor
+    }
+    if required.count == count, nodes != required {
+      return earliestStart(
+        on: required, count: count, share: share, span: span, notBefore: floor,
+        required: required)
+    }
     if count == 1 {
       return nodes.lazy.compactMap {
         timelines[$0].firstStart(of: share, span: span, notBefore: floor)
@@ -64,39 +81,47 @@ struct Availability {
     var edges: [Edge] = []
     for node in nodes {
       timelines[node].forEachStart(of: share, span: span, notBefore: floor) { first, last in
-        edges.append(Edge(instant: first, step: 1))
-        if last < .max { edges.append(Edge(instant: last + 1, step: -1)) }
+        let isRequired = required.contains(node)
+        edges.append(Edge(instant: first, step: 1, isRequired: isRequired))
+        if last < .max {
+          edges.append(Edge(instant: last + 1, step: -1, isRequired: isRequired))
+        }
         return true
       }
     }
     edges.sort { ($0.instant, $0.step) < ($1.instant, $1.step) }
     var open = 0
+    var openRequired = 0
     for edge in edges {
       open += edge.step
-      if open >= count { return edge.instant }
+      if edge.isRequired { openRequired += edge.step }
+      if open >= count, openRequired == required.count { return edge.instant }
     }
     return nil
   }
 
   /// The nodes to take at a start that ``earliestStart(on:count:share:span:notBefore:)`` found:
-  /// the fullest over the span that still fit (fewest free GPUs, then CPUs), ties by name.
+  /// the required, then the fullest over the span that still fit (fewest free GPUs, then CPUs), ties
+  /// by name.
   func choose(
-    _ count: Int, of nodes: [Int], share: NodeResources, from begin: Int64, until end: Int64
+    _ count: Int, of nodes: [Int], share: NodeResources, from begin: Int64, until end: Int64,
+    required: [Int] = []
   ) -> [Int] {
     var fitting: [(least: NodeResources, node: Int)] = []
-    for node in nodes {
+    for node in nodes where required.isEmpty || !required.contains(node) {
       let least = timelines[node].least(from: begin, until: end)
       if share.fits(in: least) { fitting.append((least, node)) }
     }
     fitting.sort {
       ($0.least.gpus, $0.least.cpus, $0.node) < ($1.least.gpus, $1.least.cpus, $1.node)
     }
-    return fitting.prefix(count).map(\.node).sorted()
+    return (required + fitting.prefix(count - required.count).map(\.node)).sorted()
   }
 
   /// An instant from which one node more, or fewer, can take a start.
   private struct Edge {
     let instant: Int64
     let step: Int
+    let isRequired: Bool
   }
 }

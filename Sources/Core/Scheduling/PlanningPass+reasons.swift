@@ -11,20 +11,24 @@ extension PlanningPass {
       return reason
     }
     let fitting = fit.usable.filter { shape.perNode.fits(in: availability.freeNow(on: $0)) }
-    guard fitting.count < request.nodeCount else {
+    // Where one that must be among them is not free, only those are looked at.
+    let isHeld = shape.required.contains { !fitting.contains($0) }
+    let usable = isHeld ? shape.required : fit.usable
+    let wanted = isHeld ? shape.required.count : request.nodeCount
+    guard isHeld || fitting.count < request.nodeCount else {
       let span = candidate.span.count * 1000
       let ahead = firstInTheWay(on: fitting, until: now + span) ?? reservations.last?.slot.task
       return .priority(ahead: ahead ?? candidate.task, jobsAhead: reservations.count)
     }
-    let free = fit.usable.map { availability.freeNow(on: $0) }
-    let counted = binding(shape.perNode, request.nodeCount, free)
+    let free = usable.map { availability.freeNow(on: $0) }
+    let counted = binding(shape.perNode, wanted, free)
     let enough = free.filter {
       counted == .nodes ? shape.perNode.fits(in: $0) : $0[counted] >= shape.perNode[counted]
     }
     return .resources(
       ResourceShortfall(
         resource: counted, wantedPerNode: shape.perNode[counted],
-        wantedNodes: request.nodeCount, freeNodes: enough.count,
+        wantedNodes: wanted, freeNodes: enough.count,
         freeInAll: counted == .nodes
           ? enough.count : free.reduce(0) { $0 + max($1[counted], 0) },
         blockingTasks: planned.map { blocking($0.nodes, before: $0.begin) } ?? [],
@@ -82,7 +86,8 @@ extension PlanningPass {
 
   /// The numbers for a task that too few nodes are up for.
   func nodeShortfall(_ request: JobRequest, _ fits: [Fit]) -> NodeShortfall {
-    let positions = fits.flatMap(\.shape.nodes).sorted()
+    let required = fits.flatMap(\.shape.required).filter { nodes[$0].state != .up }
+    let positions = required.isEmpty ? fits.flatMap(\.shape.nodes).sorted() : required
     let unavailable = positions.compactMap { position -> UnavailableNode? in
       guard case .unavailable(let reason) = nodes[position].state else { return nil }
       return UnavailableNode(node: nodes[position].node.name, reason: reason)

@@ -73,7 +73,7 @@ extension PlanningPass {
     }
     let possible = availability.canStart(
       on: fit.usable, count: candidate.request.nodeCount, share: fit.shape.perNode,
-      span: candidate.span.count * 1000, at: floor)
+      span: candidate.span.count * 1000, at: floor, required: fit.shape.required)
     return possible ? floor : nil
   }
 

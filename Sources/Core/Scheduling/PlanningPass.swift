@@ -38,6 +38,7 @@ struct PlanningPass {
   /// A shape, and those of its nodes that are up.
   struct Fit {
     let shape: Shape
+    /// None if a node that must be among them is not up.
     let usable: [Int]
   }
 
@@ -98,7 +99,8 @@ struct PlanningPass {
       let end = begin + candidate.span.count * 1000
       let share = old.placement.perNode
       let nodes = old.placement.nodes.compactMap { positions[$0] }.filter {
-        self.nodes[$0].state == .up && availability.has(share, on: $0, from: begin, until: end)
+        self.nodes[$0].state == .up && candidate.request.terms.accepts(self.nodes[$0].node)
+          && availability.has(share, on: $0, from: begin, until: end)
       }
       guard nodes.count == old.placement.nodes.count,
         let option = payer(candidate, old, until: Instant(milliseconds: end))
@@ -264,7 +266,7 @@ struct PlanningPass {
     let end = slot.begin + candidate.span.count * 1000
     let chosen = availability.choose(
       candidate.request.nodeCount, of: slot.fit.usable, share: slot.fit.shape.perNode,
-      from: slot.begin, until: end)
+      from: slot.begin, until: end, required: slot.fit.shape.required)
     let placement = Placement(
       nodes: chosen.map { nodes[$0].node.name }, perNode: slot.fit.shape.perNode)
     let outcome: PlannedTask.Outcome
@@ -299,6 +301,14 @@ extension PlanningPass {
     let partition: PartitionName
     let perNode: NodeResources
     let gpuType: String?
+    let terms: NodeTerms
+
+    init(_ request: JobRequest) {
+      partition = request.partition
+      perNode = request.perNode
+      gpuType = request.gpuType
+      terms = request.terms
+    }
   }
 
   private struct BoundKey: Hashable {
@@ -310,13 +320,14 @@ extension PlanningPass {
 
   /// The shapes of a request with enough nodes, up or not; the lightest first.
   mutating func fits(of request: JobRequest, on partition: Partition) -> [Fit] {
-    let key = FitKey(
-      partition: partition.name, perNode: request.perNode, gpuType: request.gpuType)
+    let key = FitKey(request)
     if let known = fitsByKey[key] { return known }
     let shapes = Shape.all(
       of: request, on: partition, nodes: nodes.map(\.node), now: problem.now)
     let new = shapes.map { shape in
-      Fit(shape: shape, usable: shape.nodes.filter { nodes[$0].state == .up })
+      let isWhole = shape.required.allSatisfy { nodes[$0].state == .up }
+      return Fit(
+        shape: shape, usable: isWhole ? shape.nodes.filter { nodes[$0].state == .up } : [])
     }
     fitsByKey[key] = new
     return new
@@ -331,12 +342,11 @@ extension PlanningPass {
   ) -> Int64? {
     let request = candidate.request
     let key = BoundKey(
-      fit: FitKey(
-        partition: request.partition, perNode: request.perNode, gpuType: request.gpuType),
-      shape: shape, nodeCount: request.nodeCount, span: candidate.span)
+      fit: FitKey(request), shape: shape, nodeCount: request.nodeCount, span: candidate.span)
     let start = availability.earliestStart(
       on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
-      span: candidate.span.count * 1000, notBefore: max(floor, bounds[key] ?? floor))
+      span: candidate.span.count * 1000, notBefore: max(floor, bounds[key] ?? floor),
+      required: fit.shape.required)
     // Found from a later floor it would bound nothing.
     if floor <= now { bounds[key] = start }
     return start

@@ -10,10 +10,22 @@ package enum RequestRefusal: Hashable, Sendable {
   case timeLimit(asked: Seconds, maximum: Seconds)
   /// No node of the partition has GPUs of that type; those that exist, ascending.
   case gpuType(asked: String, accepted: [String])
+  /// No node of the partition has the features, or all that have them are excluded; those that its
+  /// nodes have, with how many have each, by name.
+  case features(FeatureExpression?, excluded: Int, of: Int, accepted: [FeatureCount])
+  /// These nodes must be among its nodes, and can't be: they are not in the partition, lack the
+  /// features or the type of GPU, or are too small or too many.
+  case requiredNodes([NodeName], wanted: Int)
   /// No node has that much of one resource; the most that a node has.
   case tooLargeForAnyNode(CountedResource, asked: Int, most: Int)
   /// Too few nodes could hold it, even if all were up.
   case tooFewNodes(asked: Int, most: Int)
   /// The whole request would cost more than one entry of the books can carry.
   case tooExpensive(most: GPUTime)
+}
+
+/// How many nodes of a partition have a feature.
+package struct FeatureCount: Hashable, Sendable {
+  package let feature: FeatureName
+  package let nodes: Int
 }

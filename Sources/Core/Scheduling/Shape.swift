@@ -12,6 +12,8 @@ struct Shape {
   let nodeWeight: Weight
   /// Positions, in the list given, of the nodes that are large enough; ascending.
   let nodes: [Int]
+  /// Those of them that must be among the chosen; ascending.
+  var required: [Int] = []
 
   func weight(nodes count: Int) -> Weight {
     Weight(thousandths: nodeWeight.thousandths * Int64(count))
@@ -33,15 +35,28 @@ struct Shape {
     var kinds: [Kind: [Int]] = [:]
     for (position, node) in nodes.enumerated() {
       guard members.contains(node.name), request.perNode.fits(in: node.capacity),
-        request.gpuType == nil || request.gpuType == node.gpuType
+        request.gpuType == nil || request.gpuType == node.gpuType, request.terms.accepts(node)
       else { continue }
       let share = partition.wholeNodes ? node.capacity : request.perNode
       let weight = rates.weight(of: share, gpuType: node.gpuType)
       kinds[Kind(perNode: share, weight: weight), default: []].append(position)
     }
-    return kinds.map { kind, positions in
-      Shape(perNode: kind.perNode, nodeWeight: kind.weight, nodes: positions)
+    return kinds.compactMap { kind, positions -> Shape? in
+      guard let required = Self.positions(of: request.terms, among: positions, nodes) else {
+        return nil
+      }
+      return Shape(
+        perNode: kind.perNode, nodeWeight: kind.weight, nodes: positions, required: required)
     }.sorted { $0.order < $1.order }
+  }
+
+  /// The positions of all required nodes, or nil if one of them is not among those given.
+  private static func positions(
+    of terms: NodeTerms, among positions: [Int], _ nodes: [Node]
+  ) -> [Int]? {
+    guard !terms.required.isEmpty else { return [] }
+    let found = positions.filter { terms.required.contains(nodes[$0].name) }
+    return found.count == terms.required.count ? found : nil
   }
 
   private var order: (Int64, Int, Int, Int) {

@@ -84,8 +84,8 @@ import Wire
     arguments: [
       (
         "gpus: 4", "gpu: 4",
-        "23: gpu: is no field of Node (did you mean gpus?); accepted: cpus, gpuType, gpus, id, "
-          + "memory"
+        "23: gpu: is no field of Node (did you mean gpus?); accepted: cpus, features, "
+          + "gpuType, gpus, id, memory"
       ),
       (
         "role: PI", "role: PI\n    rol: PI",

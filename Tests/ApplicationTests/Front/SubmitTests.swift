@@ -61,12 +61,32 @@ import Wire
       ("--gpus=1 -d afterok:P9", "unknown-dependency"),
       ("--gpus=1 --mem=900000000T", "too-large"),
       ("-n 1000000 -c 1000000 --mem-per-cpu=999999T", "too-large"),
+      ("--gpus=1 -C nvme", "features"), ("--gpus=1 -x gn[01-04]", "features"),
+      ("-N 3 --gpus-per-node=1 -C ib", "too-many-nodes"),
+      ("--gpus=1 -w gn09", "unknown-node"), ("--gpus=1 -x gn1", "unknown-node"),
+      ("--gpus=1 -w gn01 -C ib", "required-nodes"),
+      ("--gpus=1 -w gn01 -x gn[01-02]", "contradiction"),
+      ("-N 1 --gpus-per-node=1 -w gn01,gn02", "contradiction"),
     ])
   func refused(directives: String, code: String) async throws {
     let problem = try await Town().refusal("bram", directives)
     #expect(problem.code == code)
     #expect(!problem.nextStep.isEmpty)
     #expect(problem.status == 422)
+  }
+
+  @Test("what is said of the nodes is kept, shown, and as many nodes are asked for as are named")
+  func terms() async throws {
+    let town = try await Town()
+    let view = try await town.submit("bram", "--gpus-per-node=1 -w gn0[3-4] -C ib -x gn01")
+    #expect(view.nodes == 2)
+    #expect(
+      view.conditions == ["--constraint=ib", "--nodelist=gn[03-04]", "--exclude=gn01"])
+    let refusal = try await town.refusal("bram", "--gpus=1 -C nvme -x gn01")
+    #expect(
+      refusal.detail
+        == "none of 4 nodes is left that meets 'nvme', with 1 excluded")
+    #expect(refusal.nextStep == "features of its nodes: ib (2)")
   }
 
   @Test("without -A the only active project is taken, and of several none is guessed")

@@ -89,7 +89,8 @@ extension Town {
       let id = try #require(NodeName(name))
       centre.nodes[id] = Node(
         name: id, gpuType: "h100",
-        capacity: NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000))
+        capacity: NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000),
+        features: name > "gn02" ? ["ib"].compactMap { FeatureName($0) } : [])
     }
     for (name, whole) in [("gpu", false), ("whole", true)] {
       let id = try #require(PartitionName(name))

@@ -153,12 +153,26 @@ import Wire
     ])
     #expect(accepted.faults == [])
     #expect(accepted.draft.nodes == 1)
-    let refused = ["-C h100", "-w gn01", "-x gn01", "--reservation=r", "-L a", "--deadline=now+1"]
+    let refused = ["--reservation=r", "-L a", "--deadline=now+1"]
     for line in refused {
       let faults = read([line]).faults
       #expect(faults.count == 1)
       #expect(faults.first?.message.contains("does not act on it yet") == true)
     }
+  }
+
+  @Test("nodes are asked for by features, required and excluded, in ranges")
+  func terms() throws {
+    let draft = read(["-C ib&nvme|rack1 -w gn[02-03]"], ["--exclude=gn01,gn04"]).draft
+    #expect(draft.features?.description == "ib&nvme|rack1")
+    #expect(draft.requiredNodes.map(\.text) == ["gn02", "gn03"])
+    #expect(draft.excludedNodes.map(\.text) == ["gn01", "gn04"])
+    #expect(try fault("-C", "[rack1|rack2]").contains("are not supported yet"))
+    #expect(try fault("-C", "ib*2").contains("such as ib&nvme"))
+    #expect(try fault("-C", "ib&").contains("1 to 32 names"))
+    #expect(try fault("-w", "./nodes").contains("a file of names is not read"))
+    #expect(try fault("-F", "nodes").contains("--nodelist"))
+    #expect(try fault("-x", "gn[0-2000]").contains("2001 nodes; the most accepted is 2000"))
   }
 
   @Test("faults say what is accepted, and where they are")

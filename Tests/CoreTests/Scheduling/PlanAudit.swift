@@ -103,6 +103,9 @@ struct PlanAudit {
     let hold = share * Int64(request.nodeCount) * candidate.span.count
     if payment.hold.milliseconds != hold { faults.append("\(tenant.task) holds \(payment.hold)") }
     if Set(placement.nodes).count != request.nodeCount { faults.append("\(tenant.task) nodes") }
+    if !request.terms.required.allSatisfy(placement.nodes.contains) {
+      faults.append("\(tenant.task) without a node that it requires")
+    }
     for name in placement.nodes where !usable(name, request, partition, placement) {
       faults.append("\(tenant.task) on \(name)")
     }
@@ -124,6 +127,8 @@ struct PlanAudit {
     let occupied = partition.wholeNodes ? node.capacity : request.perNode
     return placement.perNode == occupied && request.perNode.fits(in: node.capacity)
       && (request.gpuType == nil || request.gpuType == node.gpuType)
+      && !request.terms.excluded.contains(name)
+      && (request.terms.features?.isMet(by: node.features) ?? true)
   }
 
   private func used(_ tenants: [Tenant], of node: NodeName, at instant: Instant) -> NodeResources {
@@ -157,7 +162,9 @@ struct PlanAudit {
               .fits(in: condition.node.capacity)
           }
       }
+      let names = free.map(\.node.name)
       return free.count >= candidate.request.nodeCount
+        && candidate.request.terms.required.allSatisfy(names.contains)
     }
   }
 }

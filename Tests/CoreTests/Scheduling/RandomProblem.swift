@@ -40,7 +40,9 @@ struct RandomProblem {
     let capacity = NodeResources(
       gpus: large ? 8 : 4, cpus: large ? 16 : 12, memoryMiB: large ? 64 : 32)
     return NodeCondition(
-      node: Node(name: name, gpuType: random.oneIn(3) ? "a100" : "h100", capacity: capacity),
+      node: Node(
+        name: name, gpuType: random.oneIn(3) ? "a100" : "h100", capacity: capacity,
+        features: ["ib", "nvme", "rack1"].compactMap { random.oneIn(2) ? FeatureName($0) : nil }),
       state: random.oneIn(6) ? .unavailable("DOWN") : .up)
   }
 
@@ -84,16 +86,27 @@ struct RandomProblem {
     return occupations
   }
 
+  /// Of three requests in four none.
+  private mutating func terms(_ nodes: [NodeName]) -> NodeTerms {
+    guard random.oneIn(4) else { return .any }
+    let words = ["ib", "ib&nvme", "rack1|ib", "ib|nvme&rack1"]
+    return NodeTerms(
+      features: random.oneIn(2) ? FeatureExpression(words[random.pick(0...3)]) : nil,
+      excluded: nodes.filter { _ in random.oneIn(5) },
+      required: random.oneIn(3) ? Array(nodes.shuffled(using: &random).prefix(1)) : [])
+  }
+
   private mutating func candidate(
     _ position: Int, _ partitions: [Partition], _ names: [AllocationID]
   ) -> Candidate {
     let grace = Seconds(Int64(random.pick(0...1) * 5))
+    let partition = partitions[random.oneIn(4) ? 1 : 0]
     let request = JobRequest(
       name: "job", member: Ids.member, project: Ids.project, allocation: nil,
-      partition: partitions[random.oneIn(4) ? 1 : 0].name, nodeCount: random.pick(1...3),
+      partition: partition.name, nodeCount: random.pick(1...3),
       perNode: share(), gpuType: random.oneIn(4) ? "h100" : nil,
       timeLimit: Seconds(Int64(random.pick(1...20)) * 10),
-      notBefore: random.oneIn(12) ? now + Seconds(30) : nil)
+      notBefore: random.oneIn(12) ? now + Seconds(30) : nil, terms: terms(partition.nodes))
     let options = names.shuffled(using: &random).prefix(random.pick(1...3)).map {
       AllocationOption(
         allocation: $0, windowEnd: now + Seconds(Int64(random.pick(10...100)) * 10))

@@ -9,13 +9,14 @@ import Scheduling
 /// node gn01 4                     GPUs, then CPUs and GiB (20 CPUs and 125 GiB for each GPU)
 /// node gn02 4 down 0 50           unavailable in those seconds
 /// reserve m1 100 200 gn01 gn02    maintenance in those seconds, known from the beginning
+/// node gn03 4 has ib,nvme         features
 ///
 /// job submit nodes gpus limit run | fcfs easy conservative
 /// A   0      1     4    100   60  | 0    0    0
 /// ```
 ///
 /// More columns of a job: `partition` (shared or whole), `pays` (allocations in order of
-/// preference), `cpus` and `gib` of each node; and of what is expected: `place` (nodes, under every
+/// preference), `cpus` and `gib` of each node, `terms` (`has=ib&nvme;not=gn01;on=gn02,gn03`); and of what is expected: `place` (nodes, under every
 /// policy) and `why` (the first reason for waiting, under conservative). `-` is never, or none.
 struct ScheduleTable {
   private(set) var replay = ScheduleReplay()
@@ -91,14 +92,16 @@ struct ScheduleTable {
 
   private mutating func readNode(_ cells: [String]) -> Bool {
     guard cells.count >= 3, let name = NodeName(cells[1]) else { return false }
-    let numbers = cells.dropFirst(2).prefix { $0 != "down" }.compactMap { Int($0) }
+    let numbers = cells.dropFirst(2).prefix { $0 != "down" && $0 != "has" }.compactMap { Int($0) }
+    let has = cells.firstIndex(of: "has").map { cells[$0 + 1] } ?? ""
     guard let gpus = numbers.first else { return false }
     let cpus = numbers.count > 1 ? numbers[1] : gpus * 20
     let gib = numbers.count > 2 ? numbers[2] : gpus * 125
     replay.nodes.append(
       Node(
         name: name, gpuType: "h100",
-        capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: gib * 1024)))
+        capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: gib * 1024),
+        features: has.split(separator: ",").compactMap { FeatureName(String($0)) }))
     if let down = cells.firstIndex(of: "down") {
       guard cells.count == down + 3, let from = Int64(cells[down + 1]),
         let until = Int64(cells[down + 2])
@@ -132,6 +135,20 @@ struct ScheduleTable {
     }
   }
 
+  private static func terms(_ text: String) -> NodeTerms {
+    var values: [Substring: Substring] = [:]
+    for part in text.split(separator: ";") where text != "-" {
+      let pair = part.split(separator: "=", maxSplits: 1)
+      values[pair[0]] = pair[1]
+    }
+    func nodes(_ key: Substring) -> [NodeName] {
+      (values[key] ?? "").split(separator: ",").compactMap { NodeName(String($0)) }
+    }
+    return NodeTerms(
+      features: values["has"].flatMap { FeatureExpression(String($0)) }, excluded: nodes("not"),
+      required: nodes("on"))
+  }
+
   private mutating func readJob(_ cells: [String]) -> Bool {
     guard cells.count == columns.count else { return false }
     let row = Dictionary(uniqueKeysWithValues: zip(columns, cells))
@@ -151,7 +168,8 @@ struct ScheduleTable {
         submit: submit, run: run,
         request: JobRequest(
           name: name, member: member, project: project, allocation: nil, partition: partition,
-          nodeCount: Int(nodes), perNode: perNode, gpuType: nil, timeLimit: Seconds(limit)),
+          nodeCount: Int(nodes), perNode: perNode, gpuType: nil, timeLimit: Seconds(limit),
+          terms: Self.terms(row["terms"] ?? "-")),
         options: pays.compactMap { AllocationID($0) }.map {
           AllocationOption(
             allocation: $0, windowEnd: windows[$0.text] ?? Instant(seconds: 1_000_000_000))

@@ -73,7 +73,8 @@ extension Transaction {
       let name: NodeName = try row.identifier("name")
       nodes[name] = Node(
         name: name, gpuType: try row.text("gpu_type"),
-        capacity: try row.resources("gpus", "cpus", "memory_mib"))
+        capacity: try row.resources("gpus", "cpus", "memory_mib"),
+        features: try row.identifiers("features"))
     }
     return nodes
   }

@@ -27,6 +27,17 @@ struct JobContent {
     add(request.notBefore.map { "\($0.milliseconds)" })
     add(list: request.arrayIndices.map { "\($0)" })
     add(list: request.dependencies.map { "\($0.condition.rawValue):\($0.job)" })
+    add(request.terms)
+  }
+
+  /// Nothing where nothing is said: so that what was accepted before there were terms still has the
+  /// same digest.
+  private mutating func add(_ terms: NodeTerms) {
+    guard !terms.isAny else { return }
+    add("terms")
+    add(terms.features?.description)
+    add(list: terms.excluded.map(\.text))
+    add(list: terms.required.map(\.text))
   }
 
   private mutating func add(_ payload: JobPayload) {

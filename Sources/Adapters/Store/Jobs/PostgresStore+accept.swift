@@ -22,7 +22,9 @@ extension PostgresStore {
   }
 
   private func written(_ jobs: [NewJob]) async -> Result<[Acceptance], StoreError> {
-    let columns = jobs.map { Self.columns(of: $0) + [Value.bytes(JobContent($0).bytes)] }
+    let columns = jobs.map {
+      Self.columns(of: $0) + [Value.bytes(JobContent($0).bytes)] + $0.request.terms.columns
+    }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in
         let rows = try tx.queries(columns.map { (.acceptJob, $0) })
@@ -93,6 +95,16 @@ extension Acceptance {
 
   fileprivate var newTasks: [TaskID] {
     if case .accepted(let job) = self { job.request.tasks(of: job.id) } else { [] }
+  }
+}
+
+extension NodeTerms {
+  /// The last parameters of `accept_job.sql`.
+  fileprivate var columns: [Value] {
+    [
+      .optionalText(features?.description), .textArray(excluded.map(\.text)),
+      .textArray(required.map(\.text)),
+    ]
   }
 }
 

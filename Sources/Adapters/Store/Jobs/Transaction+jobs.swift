@@ -57,7 +57,18 @@ extension Row {
       arrayIndices: try int64Array("array_indices").map { Int($0) },
       arrayThrottle: try optionalInt64("array_throttle").map { Int($0) },
       dependencies: dependencies, notBefore: try optionalInstant("not_before"),
-      requeue: try bool("requeue"))
+      requeue: try bool("requeue"), terms: try terms())
+  }
+
+  private func terms() throws(PostgresError) -> NodeTerms {
+    let text = try optionalText("features")
+    let features = text.flatMap { FeatureExpression($0) }
+    guard (features == nil) == (text == nil) else {
+      throw .decoding("column features is no constraint")
+    }
+    return NodeTerms(
+      features: features, excluded: try identifiers("excluded_nodes"),
+      required: try identifiers("required_nodes"))
   }
 
   func task() throws(PostgresError) -> TaskRecord {

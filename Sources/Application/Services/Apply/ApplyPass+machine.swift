@@ -9,12 +9,13 @@ extension ApplyPass {
     let gpus = fields.required("gpus", .whole(0...1024))
     let cpus = fields.required("cpus", .whole(1...65_536))
     let memory = fields.required("memory", .memoryMiB)
+    let features = readFeatures(&fields)
     guard fields.problems.isEmpty, let id, let gpuType, let gpus, let cpus, let memory else {
       return
     }
     let node = Node(
       name: id, gpuType: gpuType.text,
-      capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memory))
+      capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memory), features: features)
     let before = context.centre.nodes[id]
     if let before, context.busyNodes.contains(id),
       !before.capacity.fits(in: node.capacity) || before.gpuType != node.gpuType
@@ -27,6 +28,23 @@ extension ApplyPass {
     }
     note(.node, text, before: before, after: node)
     next.nodes[id] = node
+  }
+
+  private func readFeatures(_ fields: inout FieldReader) -> [FeatureName] {
+    var features: [FeatureName] = []
+    for (path, text) in fields.texts("features") {
+      guard let feature = FeatureName(text), !features.contains(feature) else {
+        fields.refuse(
+          path,
+          features.contains { $0.text == text }
+            ? "feature \(text) stands twice"
+            : "\(FieldFailure.quoted(text)) is no feature; "
+              + "accepted: a name such as ib")
+        continue
+      }
+      features.append(feature)
+    }
+    return features
   }
 
   mutating func readPartition(_ text: String, _ fields: inout FieldReader) {

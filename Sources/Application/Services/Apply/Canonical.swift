@@ -133,6 +133,9 @@ extension Node: Canonical {
       CanonicalField("cpus", "\(capacity.cpus)"),
       CanonicalField("memory", CanonicalText.memory(capacity.memoryMiB)),
     ]
+      + (features.isEmpty
+        ? []
+        : [CanonicalField("features", features.map(\.text).joined(separator: ", "))])
   }
 }
 

@@ -262,10 +262,6 @@ extension Front {
 
 extension JobRequest {
   fileprivate var withoutDependencies: JobRequest {
-    JobRequest(
-      name: name, member: member, project: project, allocation: allocation, partition: partition,
-      nodeCount: nodeCount, perNode: perNode, gpuType: gpuType, timeLimit: timeLimit,
-      arrayIndices: arrayIndices, arrayThrottle: arrayThrottle, notBefore: notBefore,
-      requeue: requeue)
+    changed(dependencies: [])
   }
 }

@@ -25,7 +25,8 @@ extension JobView {
           reason: Self.reason(task, job, sheet, board, wording),
           expectedStart: task.state == .waiting
             ? board.plan[task.id]?.expectedStart?.milliseconds : nil)
-      }, warnings: wording.views(caps.warnings(of: sheet, centre)))
+      }, warnings: wording.views(caps.warnings(of: sheet, centre)),
+      conditions: job.request.conditions)
   }
 
   /// What a member should know of an end that its exit code does not tell.
@@ -65,6 +66,21 @@ extension JobView {
       }
       return wording.view(reason)
     }
+  }
+}
+
+extension JobRequest {
+  /// What it asks besides nodes, resources and time, as options of a submission.
+  var conditions: [String] {
+    var conditions: [String] = []
+    if let features = terms.features { conditions.append("--constraint=\(features)") }
+    if !terms.required.isEmpty {
+      conditions.append("--nodelist=\(CanonicalText.nodes(terms.required))")
+    }
+    if !terms.excluded.isEmpty {
+      conditions.append("--exclude=\(CanonicalText.nodes(terms.excluded))")
+    }
+    return conditions
   }
 }
 

@@ -123,6 +123,34 @@ package enum OptionValue {
     }
   }
 
+  /// `ib&nvme`, `h100|h200`: features that each node must have.
+  package static func features(_ text: String) throws(OptionError) -> FeatureExpression {
+    if let expression = FeatureExpression(text) { return expression }
+    if text.contains(where: { "[]*()".contains($0) }) {
+      throw OptionError(
+        "'\(text)': brackets, parentheses and counts are not supported yet; write names with & "
+          + "and | between them, such as ib&nvme, read from left to right")
+    }
+    throw OptionError(
+      "'\(text)' is no constraint; write 1 to \(FeatureExpression.mostTerms) names of features "
+        + "with & and | between them, such as ib&nvme")
+  }
+
+  /// `gn01,gn[03-05]`: names of nodes.
+  package static func nodeNames(_ text: String) throws(OptionError) -> [NodeName] {
+    switch NodeNames.expanded(text) {
+    case .failure: break
+    case .success(let names) where names.count <= NodeTerms.mostNodes: return names
+    case .success(let names):
+      throw OptionError(
+        "it names \(names.count) nodes; the most accepted is \(NodeTerms.mostNodes)")
+    }
+    if text.contains("/") {
+      throw OptionError("'\(text)': a file of names is not read; write \(NodeNames.accepted)")
+    }
+    throw OptionError("'\(text)' names no nodes; write \(NodeNames.accepted)")
+  }
+
   /// `now`, `now+10minutes`, or an instant in UTC.
   package static func begin(_ text: String) throws(OptionError) -> BeginTime {
     if let instant = Instant(text) { return .at(instant) }

@@ -17,16 +17,19 @@ extension RequestResolver {
   /// nodes that can hold what is asked for. CPUs and memory that are not named come with the GPUs,
   /// by the partition's defaults; the CPUs are divided over the tasks of a node, and where no GPU
   /// is asked for memory comes with the CPUs in the same proportion.
-  func shape(_ draft: SubmissionDraft, _ partition: Partition) throws(Problem) -> Shape {
+  func shape(
+    _ draft: SubmissionDraft, _ terms: NodeTerms, _ partition: Partition
+  ) throws(Problem) -> Shape {
     let capacities = Set(
       partition.nodes.compactMap { context.centre.nodes[$0] }
-        .filter { draft.gpuType == nil || $0.gpuType == draft.gpuType }.map(\.capacity))
+        .filter { draft.gpuType == nil || $0.gpuType == draft.gpuType }
+        .filter { terms.accepts($0) }.map(\.capacity))
     let largest = capacities.reduce(NodeResources.none) { most, node in
       NodeResources(
         gpus: max(most.gpus, node.gpus), cpus: max(most.cpus, node.cpus),
         memoryMiB: max(most.memoryMiB, node.memoryMiB))
     }
-    let nodes = try nodeCount(draft, largest)
+    let nodes = try nodeCount(draft, terms, largest)
     let gpus = try gpusPerNode(draft, nodes: nodes)
     let tasks = try taskCount(draft, nodes: nodes)
     let tasksOnNode = (tasks + nodes - 1) / nodes
@@ -70,10 +73,49 @@ extension RequestResolver {
 
   // MARK: Nodes and tasks
 
+  /// What is said of the nodes; refused if it names one that the centre has not, or can't hold.
+  func terms(_ draft: SubmissionDraft) throws(Problem) -> NodeTerms {
+    let known = context.centre.nodes
+    for (option, names) in [
+      ("--nodelist", draft.requiredNodes), ("--exclude", draft.excludedNodes),
+    ] {
+      let unknown = names.filter { known[$0] == nil }
+      guard let first = unknown.first else { continue }
+      let near = Spelling.nearest(to: first.text, in: known.keys.map(\.text).sorted())
+      throw Problem(
+        title: "No such node", status: 422, code: "unknown-node",
+        detail: "\(option) names \(counted(unknown.count, "node")) that the centre has not, "
+          + "the first is '\(first)'",
+        nextStep: near.map { "do you mean \($0)?" } ?? "see the nodes with `polder status`")
+    }
+    let both = draft.requiredNodes.filter { draft.excludedNodes.contains($0) }
+    if let first = both.first {
+      throw contradiction(
+        "\(counted(both.count, "node")) both required and excluded, the first is \(first)",
+        "name each in --nodelist or in --exclude, not in both")
+    }
+    return NodeTerms(
+      features: draft.features, excluded: draft.excludedNodes, required: draft.requiredNodes)
+  }
+
   private func nodeCount(
+    _ draft: SubmissionDraft, _ terms: NodeTerms, _ largest: NodeResources
+  ) throws(Problem) -> Int {
+    if let nodes = draft.nodes {
+      guard nodes >= terms.required.count else {
+        throw contradiction(
+          "--nodelist names \(counted(terms.required.count, "node")), but --nodes is \(nodes)",
+          "ask for --nodes=\(terms.required.count) or more, or name fewer")
+      }
+      return nodes
+    }
+    return max(try fewestNodes(draft, largest), terms.required.count)
+  }
+
+  /// The fewest nodes that hold what is asked for in all.
+  private func fewestNodes(
     _ draft: SubmissionDraft, _ largest: NodeResources
   ) throws(Problem) -> Int {
-    if let nodes = draft.nodes { return nodes }
     if let tasks = draft.tasks, let each = draft.tasksPerNode {
       return Self.quotient(tasks, each)
     }

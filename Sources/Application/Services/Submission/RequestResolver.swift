@@ -52,7 +52,8 @@ package struct RequestResolver: Sendable {
     do throws(Problem) {
       let project = try project(draft, member)
       let partition = try partition(draft)
-      let shape = try shape(draft, partition)
+      let terms = try terms(draft)
+      let shape = try shape(draft, terms, partition)
       let begin = notBefore(draft)
       let allocations = try allocations(draft.allocation, project, at: begin ?? context.now)
       let request = JobRequest(
@@ -62,7 +63,7 @@ package struct RequestResolver: Sendable {
         gpuType: draft.gpuType, timeLimit: timeLimit(draft, partition),
         arrayIndices: draft.array?.indices ?? [], arrayThrottle: draft.array?.throttle,
         dependencies: try dependencies(draft), notBefore: begin,
-        requeue: draft.requeue ?? false)
+        requeue: draft.requeue ?? false, terms: terms)
       let quote = try quote(request)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)

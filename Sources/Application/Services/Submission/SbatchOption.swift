@@ -24,6 +24,7 @@ struct SbatchOption: Sendable {
     case memory, memoryPerCPU, memoryPerGPU
     case gres, gpus, gpusPerNode, gpusPerTask
     case array, dependency, begin, exclusive, requeue, noRequeue
+    case constraint, nodeList, exclude
   }
 
   let name: String
@@ -83,7 +84,8 @@ struct SbatchOption: Sendable {
     set("gpus-per-node", nil, .gpusPerNode), set("gpus-per-task", nil, .gpusPerTask),
     set("array", "a", .array), set("dependency", "d", .dependency), set("begin", "b", .begin),
     set("exclusive", nil, .exclusive, .optional), set("requeue", nil, .requeue, .none),
-    set("no-requeue", nil, .noRequeue, .none),
+    set("no-requeue", nil, .noRequeue, .none), set("constraint", "C", .constraint),
+    set("nodelist", "w", .nodeList), set("exclude", "x", .exclude),
   ]
 
   private static let ignored: [SbatchOption] = [
@@ -107,8 +109,9 @@ struct SbatchOption: Sendable {
     "it belongs on the command line of `polder job submit`, not into the script"
 
   private static let unsupported: [SbatchOption] = [
-    refused("constraint", "C"), refused("nodelist", "w"), refused("exclude", "x"),
-    refused("nodefile", "F"), refused("reservation"), refused("licenses", "L"),
+    refused(
+      "nodefile", "F", .required, "a file of names is not read; write them with --nodelist"),
+    refused("reservation"), refused("licenses", "L"),
     refused("deadline"), refused("cluster-constraint"), refused("batch"),
     refused("core-spec", "S"), refused("thread-spec"), refused("extra-node-info", "B"),
     refused("sockets-per-node"), refused("cores-per-socket"), refused("threads-per-core"),

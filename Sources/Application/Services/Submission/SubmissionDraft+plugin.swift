@@ -31,6 +31,13 @@ extension SubmissionDraft {
     }
     if let text = Self.text(seen.arrayIndices) { array = try ArraySpec(text) }
     if let text = Self.text(seen.dependency) { dependencies = try DraftDependency.parse(text) }
+    if let text = Self.text(seen.features) { features = try OptionValue.features(text) }
+    if let text = Self.text(seen.requiredNodes) {
+      requiredNodes = try OptionValue.nodeNames(text)
+    }
+    if let text = Self.text(seen.excludedNodes) {
+      excludedNodes = try OptionValue.nodeNames(text)
+    }
     gpus = try gpuCount(seen.tresPerJob)
     gpusPerNode = try gpuCount(seen.tresPerNode)
     gpusPerTask = try gpuCount(seen.tresPerTask)
@@ -41,8 +48,7 @@ extension SubmissionDraft {
       throw OptionError("heterogeneous jobs are not supported yet; submit their parts apart")
     }
     let texts = [
-      (seen.features, "--constraint"), (seen.requiredNodes, "--nodelist"),
-      (seen.excludedNodes, "--exclude"), (seen.reservation, "--reservation"),
+      (seen.reservation, "--reservation"),
       (seen.licenses, "--licenses"), (seen.tresPerSocket, "--gpus-per-socket"),
     ]
     for (text, option) in texts where Self.text(text) != nil {

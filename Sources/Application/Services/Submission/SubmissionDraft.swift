@@ -32,6 +32,9 @@ package struct SubmissionDraft: Hashable, Sendable {
   /// All of each node, whatever the partition.
   package var exclusive = false
   package var requeue: Bool?
+  package var features: FeatureExpression?
+  package var excludedNodes: [NodeName] = []
+  package var requiredNodes: [NodeName] = []
 
   package var workingDirectory: String?
   package var standardOutput: String?

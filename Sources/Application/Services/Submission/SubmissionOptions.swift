@@ -143,6 +143,9 @@ package struct SubmissionOptions: Sendable {
     case .dependency: draft.dependencies = try DraftDependency.parse(text)
     case .begin: draft.begin = try OptionValue.begin(text)
     case .exclusive: try setExclusive(value)
+    case .constraint: draft.features = try OptionValue.features(text)
+    case .nodeList: draft.requiredNodes = try OptionValue.nodeNames(text)
+    case .exclude: draft.excludedNodes = try OptionValue.nodeNames(text)
     case .requeue: draft.requeue = true
     case .noRequeue: draft.requeue = false
     }

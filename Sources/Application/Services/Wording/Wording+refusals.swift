@@ -25,6 +25,23 @@ extension Wording {
         code: "gpu-type", text: "no node has GPUs of type '\(asked)'",
         nextStep: accepted.isEmpty
           ? "this partition has no GPUs" : "choose one of: \(accepted.joined(separator: ", "))")
+    case .features(let asked, let excluded, let count, let accepted):
+      ReasonView(
+        code: "features",
+        text: "none of \(counted(count, "node")) is left that "
+          + (asked.map { "meets '\($0)'" } ?? "could hold it")
+          + (excluded > 0 ? ", with \(excluded) excluded" : ""),
+        nextStep: accepted.isEmpty
+          ? "its nodes have no features: leave --constraint out, or exclude fewer"
+          : "features of its nodes: "
+            + accepted.map { "\($0.feature) (\($0.nodes))" }.joined(separator: ", "))
+    case .requiredNodes(let nodes, let wanted):
+      ReasonView(
+        code: "required-nodes",
+        text: "\(nodes.map(\.text).joined(separator: ", ")) can't be among its "
+          + "\(counted(wanted, "node")): not in the partition, too small, of another kind, or "
+          + "without what --constraint asks",
+        nextStep: "name other nodes with --nodelist, or ask for less of each")
     case .tooLargeForAnyNode(let resource, let asked, let most):
       ReasonView(
         code: "too-large",

@@ -1,12 +1,15 @@
 import Domain
 
-/// The nodes in kinds: those of a *pool* have the same capacity and type of GPU and lie in the same
-/// partitions, so that any of them is as good as another for every request.
+/// The nodes in kinds: those of a *pool* have the same capacity and type of GPU, lie in the same
+/// partitions and are accepted by the same terms of requests, so that any of them is as good as
+/// another for every request.
 struct Pools {
   struct Pool {
     let capacity: NodeResources
     let gpuType: String
     let partitions: Set<PartitionName>
+    /// One bit for each of the terms at hand that accepts its nodes.
+    let terms: UInt64
     /// Positions, ascending.
     var nodes: [Int]
   }
@@ -15,15 +18,26 @@ struct Pools {
   /// By position of a node: its pool, and its index in that.
   let ofNode: [Int]
   let indexOfNode: [Int]
+  private let terms: [NodeTerms]
+
+  /// So many different terms are told apart; requests of any more are not planned on counts. Each
+  /// can cut a pool in two, and the cost of a plan grows with the number of pools.
+  static let mostTerms = 24
 
   private struct Kind: Hashable {
     let capacity: NodeResources
     let gpuType: String
     let partitions: [Int]
+    let terms: UInt64
   }
 
-  /// - Parameter nodes: in order of position.
-  init(_ nodes: [NodeCondition], _ partitions: [PartitionName: Partition]) {
+  /// - Parameters:
+  ///   - nodes: in order of position.
+  ///   - terms: those of the requests at hand that require no node; at most ``mostTerms``.
+  init(
+    _ nodes: [NodeCondition], _ partitions: [PartitionName: Partition], telling terms: [NodeTerms]
+  ) {
+    self.terms = terms
     let named = partitions.values.sorted { $0.name < $1.name }
     var memberships: [NodeName: [Int]] = [:]
     for (index, partition) in named.enumerated() {
@@ -36,7 +50,10 @@ struct Pools {
       let node = condition.node
       let kind = Kind(
         capacity: node.capacity, gpuType: node.gpuType,
-        partitions: memberships[node.name] ?? [])
+        partitions: memberships[node.name] ?? [],
+        terms: terms.enumerated().reduce(0) {
+          $1.element.accepts(node) ? $0 | 1 << UInt64($1.offset) : $0
+        })
       if let number = numbers[kind] {
         ofNode.append(number)
         indexOfNode.append(pools[number].nodes.count)
@@ -48,7 +65,8 @@ struct Pools {
         pools.append(
           Pool(
             capacity: node.capacity, gpuType: node.gpuType,
-            partitions: Set(kind.partitions.map { named[$0].name }), nodes: [position]))
+            partitions: Set(kind.partitions.map { named[$0].name }), terms: kind.terms,
+            nodes: [position]))
       }
     }
     all = pools
@@ -56,13 +74,18 @@ struct Pools {
     self.indexOfNode = indexOfNode
   }
 
-  /// The numbers of the pools on which a request could lie, all its nodes on one of them.
+  /// The numbers of the pools on which a request could lie, all its nodes on one of them; none if
+  /// its terms are not told apart.
   func fitting(_ request: JobRequest) -> [Int] {
-    all.indices.filter {
+    let number = terms.firstIndex(of: request.terms)
+    guard request.terms.isAny || number != nil else { return [] }
+    let accepting = number.map { UInt64(1) << UInt64($0) } ?? 0
+    return all.indices.filter {
       let pool = all[$0]
       return pool.partitions.contains(request.partition)
         && request.perNode.fits(in: pool.capacity) && request.nodeCount <= pool.nodes.count
         && (request.gpuType == nil || request.gpuType == pool.gpuType)
+        && pool.terms & accepting == accepting
     }
   }
 }

@@ -45,6 +45,8 @@ struct TaskKinds {
     let type: Int
     let perNode: NodeResources
     let nodeCount: Int
+    /// Among those met so far, or -1 for any.
+    let terms: Int
 
     /// A mix of a few multiplications: the keys come from no adversary who could gain by collisions
     /// more than a slow plan of his own site, and the standard hash costs as much as the plan.
@@ -53,7 +55,7 @@ struct TaskKinds {
       mix(&mixed, perNode.gpus)
       mix(&mixed, perNode.cpus)
       mix(&mixed, nodeCount)
-      mix(&mixed, partition << 8 ^ type)
+      mix(&mixed, partition << 8 ^ type ^ terms << 16)
       hasher.combine(mixed)
     }
 
@@ -63,7 +65,15 @@ struct TaskKinds {
   }
 
   init(_ pass: borrowing PlanningPass, _ rest: [Int]) {
-    pools = Pools(pass.nodes, pass.partitions)
+    var terms: [NodeTerms: Int] = [:]
+    var told: [NodeTerms] = []
+    for rank in rest where !pass.queue[rank].request.terms.isAny {
+      let next = pass.queue[rank].request.terms
+      guard terms[next] == nil else { continue }
+      terms[next] = terms.count
+      if next.required.isEmpty, told.count < Pools.mostTerms { told.append(next) }
+    }
+    pools = Pools(pass.nodes, pass.partitions, telling: told)
     wishes = Array(repeating: Wishes(), count: pools.all.count)
     kind.reserveCapacity(rest.count)
     var numbers: [Key: Int] = [:]
@@ -76,7 +86,9 @@ struct TaskKinds {
       let nodeCount = pass.queue[rank].request.nodeCount
       let key = Key(
         partition: partition, type: type, perNode: pass.queue[rank].request.perNode,
-        nodeCount: nodeCount)
+        nodeCount: nodeCount,
+        terms: pass.queue[rank].request.terms.isAny
+          ? -1 : terms[pass.queue[rank].request.terms] ?? -1)
       if let number = numbers[key] {
         kind.append(number)
       } else {

@@ -19,6 +19,7 @@ struct JobText {
       "Asked",
       "\(Text.count(job.nodes, "node")) × \(Text.count(job.gpusPerNode, "GPU")) "
         + "in partition \(job.partition) for at most \(Clock.limit(job.timeLimitSeconds))")
+    facts.add("With", job.conditions.isEmpty ? nil : job.conditions.joined(separator: " "))
     facts.add("Came", "through \(job.origin == "slurm" ? "sbatch" : "Polder")")
     facts.add("Submitted", clock.full(job.submitted))
     facts.add("Slurm job", job.slurmJobID.map { "\($0)" })

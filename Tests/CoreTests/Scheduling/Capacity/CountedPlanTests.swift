@@ -139,6 +139,38 @@ struct CountedPlanTests {
     #expect(short.freeNodes == 0 && expected == problem.now + Seconds(3600))
   }
 
+  @Test("on counts, a constraint and an exclusion keep to the nodes that they leave")
+  func terms() throws {
+    let town = try Alike(nodes: 3, features: ["ib", "", ""])
+    let ib = NodeTerms(features: FeatureExpression("ib"))
+    let notFirst = NodeTerms(excluded: [town.nodes[0].name])
+    let problem = town.problem(
+      [
+        town.candidate(1, 3600, terms: ib), town.candidate(1, 3600, number: 2, terms: ib),
+        town.candidate(2, 3600, number: 3, terms: notFirst),
+        town.candidate(1, 3600, number: 4, terms: notFirst),
+      ], exactTasks: 0)
+    let plan = ConservativePlanner().plan(problem)
+    #expect(plan.starts.map(\.job.number) == [1, 3])
+    for index in [1, 3] {
+      guard case .wait(_, let expected) = plan.decisions[index].outcome else { continue }
+      #expect(expected == problem.now + Seconds(3600))
+    }
+  }
+
+  @Test("beyond the terms that are told apart, a task is planned on exact nodes")
+  func manyTerms() throws {
+    let town = try Alike(nodes: 2)
+    let others = (0..<Int64(Pools.mostTerms)).map { number in
+      town.candidate(
+        2, 3600, number: 10 + number,
+        terms: NodeTerms(features: FeatureExpression("f\(number)")))
+    }
+    let last = town.candidate(1, 3600, terms: NodeTerms(excluded: [town.nodes[0].name]))
+    let plan = ConservativePlanner().plan(town.problem(others + [last], exactTasks: 0))
+    #expect(plan.starts == [last.task])
+  }
+
   @Test("only a planner that keeps promises has any to give")
   func promisers() throws {
     #expect(PlanningPolicy.allCases.filter(\.planner.keepsPromises) == [.conservative])
@@ -173,12 +205,13 @@ private struct Alike {
   let now = Instant(seconds: 1_795_464_000)
 
   /// - Parameter memories: of each node in MiB, if they differ: then they are alike no more.
-  init(nodes count: Int, memories: [Int] = []) throws {
+  init(nodes count: Int, memories: [Int] = [], features: [String] = []) throws {
     nodes = try (0..<count).map {
       Node(
         name: try #require(NodeName("gn\($0)")), gpuType: "h100",
         capacity: NodeResources(
-          gpus: 4, cpus: 64, memoryMiB: memories.isEmpty ? 4096 : memories[$0]))
+          gpus: 4, cpus: 64, memoryMiB: memories.isEmpty ? 4096 : memories[$0]),
+        features: features.isEmpty ? [] : [FeatureName(features[$0])].compactMap { $0 })
     }
     allocation = try #require(AllocationID("acme"))
     partition = Partition(
@@ -193,7 +226,7 @@ private struct Alike {
 
   func candidate(
     _ count: Int, _ span: Int64, gpus: Int = 4, number: Int64 = 1,
-    _ eligibility: Eligibility = .eligible
+    _ eligibility: Eligibility = .eligible, terms: NodeTerms = .any
   ) -> Candidate {
     Candidate(
       task: TaskID(job: JobID(number: number), index: nil),
@@ -201,7 +234,7 @@ private struct Alike {
         name: "job", member: Ids.member, project: Ids.project, allocation: nil,
         partition: partition.name, nodeCount: count,
         perNode: NodeResources(gpus: gpus, cpus: gpus * 16, memoryMiB: gpus * 1024),
-        gpuType: nil, timeLimit: Seconds(span)),
+        gpuType: nil, timeLimit: Seconds(span), terms: terms),
       options: [AllocationOption(allocation: allocation, windowEnd: now + .hours(100_000))],
       grace: .zero, eligibility: eligibility)
   }

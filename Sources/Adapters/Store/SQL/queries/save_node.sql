@@ -4,9 +4,10 @@
 -- $3: bigint – gpus
 -- $4: bigint – cpus
 -- $5: bigint – memory_mib
+-- $6: text[] – features
 -- Returns: nothing
-INSERT INTO node (name, gpu_type, gpus, cpus, memory_mib)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO node (name, gpu_type, gpus, cpus, memory_mib, features)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (name) DO UPDATE SET
   gpu_type = excluded.gpu_type, gpus = excluded.gpus, cpus = excluded.cpus,
-  memory_mib = excluded.memory_mib, retired_at = NULL
+  memory_mib = excluded.memory_mib, features = excluded.features, retired_at = NULL
