@@ -7,6 +7,9 @@ package actor StillBoard: Board {
   package var state = BoardState()
   package var forecast: BoardState.Wait?
   package var explanation: Explanation?
+  package var supposed: Supposed?
+  /// The last suppositions that were answered.
+  package private(set) var asked: [Supposition] = []
   package private(set) var wakes = 0
 
   package init() {
@@ -15,6 +18,7 @@ package actor StillBoard: Board {
   }
 
   package func set(_ state: BoardState) { self.state = state }
+  package func set(supposed: Supposed?) { self.supposed = supposed }
   package func set(forecast: BoardState.Wait?) { self.forecast = forecast }
 
   package func current() -> BoardState { state }
@@ -22,6 +26,12 @@ package actor StillBoard: Board {
   package func set(explanation: Explanation?) { self.explanation = explanation }
   package func explanation(of task: TaskID) -> (Explanation, Instant)? {
     explanation.map { ($0, Instant(seconds: 1_795_000_000)) }
+  }
+  package func supposing(_ suppositions: [Supposition]) -> (Supposed, Instant)? {
+    supposed.map { answer in
+      asked = suppositions
+      return (answer, Instant(seconds: 1_795_000_000))
+    }
   }
   package func forecast(_ request: JobRequest) -> BoardState.Wait? { forecast }
 }

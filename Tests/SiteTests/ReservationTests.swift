@@ -42,6 +42,9 @@ extension SiteTests {
       let explained = try await site.read(
         ExplanationView.self, ["polder", "job", "explain", job.id], as: "daan")
       #expect(explained.sooner.contains { $0.start < listed.start }, "\(explained.sooner)")
+      let supposed = try await site.read(
+        WhatIfView.self, ["polder", "what-if", "--limit=\(job.id)=60"])
+      #expect(supposed.moved.map(\.task) == [job.id] && supposed.sooner == 1, "\(supposed)")
       let short = try await desk.submit(
         Work(name: "short", options: ["--cpus-per-task=1", "--time=60"]))
       try await desk.audit([short])

@@ -141,6 +141,11 @@ extension PolderClient {
     try await get("/v1/nodes")
   }
 
+  /// What would become of the expected starts. Changes nothing. `POST /v1/what-if`.
+  package func whatIf(_ question: WhatIfRequest) async throws(ClientError) -> WhatIfView {
+    try await post("/v1/what-if", question)
+  }
+
   /// What Slurm has set aside. `GET /v1/reservations`.
   package func reservations() async throws(ClientError) -> [ReservationView] {
     try await get("/v1/reservations")

@@ -115,6 +115,11 @@ struct Routes {
       let description = try await request.decoded(ApplyRequest.self, upTo: Self.largestBody)
       return try Answer.json(await front.apply(description, caller))
     }
+    v1.post("what-if") { request, context in
+      let caller = try await caller(context)
+      let question = try await request.decoded(WhatIfRequest.self, upTo: Self.largestPluginBody)
+      return try Answer.json(await front.whatIf(question, caller))
+    }
     // Text for a C program, one key=value a line.
     v1.post("plugin/submit") { request, context in
       let peer = try await context.peerUID()

@@ -56,7 +56,7 @@ struct Polder: AsyncParsableCommand {
       Transfer.self,
       Refund.self, Adjust.self, Caps.self,
       PeriodCommand.self, Report.self, Export.self,
-      NodeCommand.self, ReservationCommand.self, Apply.self, Audit.self, Privacy.self,
+      NodeCommand.self, ReservationCommand.self, WhatIf.self, Apply.self, Audit.self, Privacy.self,
       AdminCommand.self,
       Status.self, WhoAmI.self,
       ExitCodes.self,

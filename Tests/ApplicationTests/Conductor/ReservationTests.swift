@@ -44,7 +44,7 @@ import Wire
           wouldEnd: hours(12), wantedNodes: 2, openNodes: 1))
       let member = Wording { _ in false }.view(reason)
       #expect(member.code == "reserved")
-      #expect(member.text.contains("needs 2 nodes"))
+      #expect(member.text.contains("of the 2 nodes that it needs 1 is free of that"))
       #expect(member.text.contains("acme-course") == isMaintenance)
       let administrator = Wording(seesSums: true) { _ in true }.view(reason)
       #expect(administrator.text.contains("acme-course"))

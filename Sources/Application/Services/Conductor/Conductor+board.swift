@@ -34,6 +34,13 @@ extension Conductor: Board {
 }
 
 extension Conductor {
+  package func supposing(_ suppositions: [Supposition]) -> (Supposed, Instant)? {
+    guard let (state, now) = lastState else { return nil }
+    let supposed = cycle.supposing(
+      suppositions, state, promises: promises, barred: coolDowns, now: now)
+    return (supposed, now)
+  }
+
   /// After a restore the round that settled all that Slurm lists and recorded starts nothing, and
   /// performs no start of before: what became of it is known only now. True if this was that round.
   func finishRestore(_ snapshot: Snapshot) async throws(StoreError) -> Bool {

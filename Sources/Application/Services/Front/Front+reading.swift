@@ -156,7 +156,7 @@ extension Front {
     }
   }
 
-  private func moment(_ text: String?) throws(Problem) -> Instant? {
+  func moment(_ text: String?) throws(Problem) -> Instant? {
     guard let text else { return nil }
     guard let moment = Instant(text) else {
       throw Problem(

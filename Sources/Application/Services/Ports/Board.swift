@@ -15,6 +15,9 @@ package protocol Board: Sendable {
   /// Why a task waits, and what would let it start sooner, with the moment of the state that says
   /// so; nil for a task that the last round did not plan.
   func explanation(of task: TaskID) async -> (Explanation, Instant)?
+  /// Whose start would move if something were otherwise, with the moment of the state that says so;
+  /// nil before the first round.
+  func supposing(_ suppositions: [Supposition]) async -> (Supposed, Instant)?
 }
 
 /// A picture of the loop after its last round.

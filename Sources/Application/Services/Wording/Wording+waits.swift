@@ -117,13 +117,13 @@ package struct Wording: Sendable {
       shortfall.isMaintenance
       ? "maintenance \(shortfall.reservation)"
       : seesSums ? "reservation \(shortfall.reservation)" : "a reservation"
-    let nodes = counted(shortfall.wantedNodes, "node")
-    let open = shortfall.openNodes == 0 ? "none" : "\(shortfall.openNodes)"
+    let (wanted, open) = (shortfall.wantedNodes, shortfall.openNodes)
     return ReasonView(
       code: "reserved",
-      text: "needs \(nodes) until \(shortfall.wouldEnd), and \(open) of those that are free "
-        + "\(shortfall.openNodes == 1 ? "is" : "are") not set aside by then: \(what) is from "
-        + "\(shortfall.window.lowerBound) to \(shortfall.window.upperBound)",
+      text: "would run until \(shortfall.wouldEnd), into \(what) from "
+        + "\(shortfall.window.lowerBound) to \(shortfall.window.upperBound); of the "
+        + "\(counted(wanted, "node")) that it needs \(open == 0 ? "none" : "\(open)") "
+        + "\(open > 1 ? "are" : "is") free of that",
       nextStep: "a time limit that ends before it may let it start now: see `polder job explain`")
   }
 

@@ -1,0 +1,169 @@
+import Domain
+import Engine
+import Lifecycle
+import Scheduling
+package import Wire
+
+/// What would become of the expected starts if something were otherwise.
+extension Front {
+  private static let mostMoved = 1000
+  private static let mostLimits = 100
+
+  /// Plans the queue as it is and as it would be, as of the last round, and says whose start moves.
+  /// Nothing changes. Administrators only: the answer names jobs of all projects.
+  ///
+  /// - Throws: `nothing-supposed` (422) for a question without one, `not-planned` (503) before the
+  ///   first round, and what a job that can't be accepted is refused with.
+  package func whatIf(
+    _ question: WhatIfRequest, _ caller: Caller
+  ) async throws(Problem) -> WhatIfView {
+    try await requireAdministrator(caller, to: "ask about all jobs", .readJobs, "what-if")
+    let centre = try await centre()
+    let sheets = try await asked { () async throws(StoreError) in
+      try await store.sheets(SheetFilter(projects: Set(centre.projects.keys), ended: false))
+    }
+    for limit in question.limits { try mustWait(limit.job, sheets) }
+    let suppositions = try await suppositions(in: question, caller, centre)
+    guard !suppositions.isEmpty else {
+      throw Problem(
+        title: "Nothing supposed", status: 422, code: "nothing-supposed",
+        detail: "the question names no policy, no outage, no limit and no job",
+        nextStep: "name what is to be otherwise: see `polder what-if --help`")
+    }
+    try await record(caller.line(.readJobs, "what-if"))
+    guard let (supposed, now) = await board.supposing(suppositions) else {
+      throw Problem(
+        title: "Not planned yet", status: 503, code: "not-planned",
+        detail: "no round has looked at store and Slurm yet",
+        nextStep: "ask again in some seconds; `polder status` says what is away")
+    }
+    let projects = Dictionary(
+      sheets.map { ($0.job.id, $0.job.request.project.text) }
+    ) { first, _ in first }
+    return WhatIfView(
+      supposed, projects, Wording(seesSums: true) { _ in true }, most: Self.mostMoved, asOf: now)
+  }
+
+  private func suppositions(
+    in question: WhatIfRequest, _ caller: Caller, _ centre: Centre
+  ) async throws(Problem) -> [Supposition] {
+    var suppositions: [Supposition] = []
+    if let name = question.policy {
+      guard let policy = PlanningPolicy(rawValue: name) else {
+        let known = PlanningPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+        throw invalid("'\(name)' is no policy; there are \(known)")
+      }
+      suppositions.append(.policy(policy))
+    }
+    for outage in question.outages { suppositions.append(try self.outage(outage, centre)) }
+    guard question.limits.count <= Self.mostLimits else {
+      throw invalid("at most \(Self.mostLimits) limits can be supposed at once")
+    }
+    for limit in question.limits { suppositions.append(try self.limit(limit)) }
+    if let words = question.job {
+      suppositions.append(.job(try await supposedJob(words, caller)))
+    }
+    return suppositions
+  }
+
+  private func mustWait(_ id: String, _ sheets: [JobSheet]) throws(Problem) {
+    guard let job = JobID(id) else {
+      throw invalid("'\(id)' is no job id; they look like P1042")
+    }
+    let isWaiting = sheets.contains { sheet in
+      sheet.job.id == job && sheet.tasks.contains { $0.state == .waiting }
+    }
+    guard isWaiting else { throw invalid("\(job) does not wait") }
+  }
+
+  private func outage(
+    _ outage: WhatIfRequest.Outage, _ centre: Centre
+  ) throws(Problem) -> Supposition {
+    var nodes: [NodeName] = []
+    for text in outage.nodes {
+      let names: [NodeName]
+      switch NodeNames.expanded(text) {
+      case .success(let found): names = found
+      case .failure(let failure): throw invalid(failure.reason)
+      }
+      for name in names where centre.nodes[name] == nil {
+        let near = Spelling.nearest(to: name.text, in: centre.nodes.keys.map(\.text))
+        throw invalid(
+          "the centre has no node '\(name)'" + (near.map { "; do you mean \($0)?" } ?? ""))
+      }
+      nodes += names
+    }
+    guard let from = try moment(outage.from), let until = try moment(outage.until), from < until,
+      !nodes.isEmpty
+    else { throw invalid("an outage has nodes, and ends after it begins") }
+    return .nodesOut(nodes, from..<until)
+  }
+
+  private func limit(_ limit: WhatIfRequest.Limit) throws(Problem) -> Supposition {
+    guard let job = JobID(limit.job) else {
+      throw invalid("'\(limit.job)' is no job id; they look like P1042")
+    }
+    do throws(OptionError) {
+      return .limit(job, try OptionValue.time(limit.timeLimit))
+    } catch {
+      throw invalid(error.message)
+    }
+  }
+
+  /// A job as a member of the project that it names could submit it.
+  private func supposedJob(
+    _ words: [String], _ caller: Caller
+  ) async throws(Problem) -> JobRequest {
+    let options = SubmissionOptions(script: "#!/bin/sh\n", commandLine: words)
+    if let problem = Wording.problem(options.faults, script: "-") { throw problem }
+    let context = try await context(for: caller, [])
+    guard
+      let project = options.draft.project.flatMap({ ProjectID($0) }).flatMap({
+        context.centre.projects[$0]
+      })
+    else { throw invalid("the job needs the project that it would be of: --account=PROJECT") }
+    let members = context.centre.members.values.filter {
+      project.role(of: $0.id)?.maySubmit == true
+    }
+    guard let member = members.min(by: { $0.id < $1.id }) else {
+      throw invalid("nobody in \(project.id) may submit jobs")
+    }
+    switch RequestResolver(context).resolve(options.draft, for: member) {
+    case .success(let resolved): return resolved.request
+    case .failure(let problem): throw problem
+    }
+  }
+
+  private func invalid(_ detail: String) -> Problem {
+    Problem(
+      title: "Can't be supposed", status: 422, code: "invalid", detail: detail,
+      nextStep: "see `polder what-if --help`")
+  }
+}
+
+extension WhatIfView {
+  fileprivate init(
+    _ supposed: Supposed, _ projects: [JobID: String], _ wording: Wording, most: Int,
+    asOf now: Instant
+  ) {
+    let isSooner = { (start: SupposedStart) in
+      start.after.map { after in start.before.map { after < $0 } ?? true } ?? false
+    }
+    let sooner = supposed.changed.count(where: isSooner)
+    let (added, reason): (Instant?, ReasonView?) =
+      switch supposed.added {
+      case .start: (now, nil)
+      case .wait(let reason, let expected): (expected, wording.view(reason))
+      case nil: (nil, nil)
+      }
+    self.init(
+      moved: supposed.changed.prefix(most).map {
+        Moved(
+          task: "\($0.task)", project: projects[$0.task.job] ?? "",
+          before: $0.before?.milliseconds, after: $0.after?.milliseconds)
+      },
+      movedCount: supposed.changed.count, sooner: sooner, later: supposed.changed.count - sooner,
+      unchanged: supposed.unchanged, added: added?.milliseconds, addedReason: reason,
+      asOf: now.milliseconds)
+  }
+}

@@ -1,0 +1,86 @@
+/// A question: what would become of the expected starts? `POST /v1/what-if`. At least one member.
+package struct WhatIfRequest: Codable, Equatable, Sendable {
+  /// Nodes out of service for a time.
+  package struct Outage: Codable, Equatable, Sendable {
+    package var nodes: [String]
+    /// Moments with their offset from UTC: `2026-12-01T08:00:00Z`.
+    package var from: String
+    package var until: String
+
+    package init(nodes: [String], from: String, until: String) {
+      self.nodes = nodes
+      self.from = from
+      self.until = until
+    }
+  }
+
+  /// Another time limit for a job that waits.
+  package struct Limit: Codable, Equatable, Sendable {
+    /// `P1042`.
+    package var job: String
+    /// As `sbatch --time` takes it.
+    package var timeLimit: String
+
+    package init(job: String, timeLimit: String) {
+      self.job = job
+      self.timeLimit = timeLimit
+    }
+  }
+
+  /// Another policy of planning: `fcfs`, `easy`, `conservative`.
+  package var policy: String?
+  package var outages: [Outage]
+  package var limits: [Limit]
+  /// One job more, as options of `sbatch`; `--account` says whose.
+  package var job: [String]?
+
+  package init(policy: String?, outages: [Outage], limits: [Limit], job: [String]?) {
+    self.policy = policy
+    self.outages = outages
+    self.limits = limits
+    self.job = job
+  }
+}
+
+/// The answer. Times in milliseconds since 1970.
+package struct WhatIfView: Codable, Equatable, Sendable {
+  /// A task whose start would be another; nil is *not known*.
+  package struct Moved: Codable, Equatable, Sendable {
+    package var task: String
+    package var project: String
+    package var before: Int64?
+    package var after: Int64?
+
+    package init(task: String, project: String, before: Int64?, after: Int64?) {
+      self.task = task
+      self.project = project
+      self.before = before
+      self.after = after
+    }
+  }
+
+  /// In queue order, at most 1,000 of ``movedCount``.
+  package var moved: [Moved]
+  package var movedCount: Int
+  package var sooner: Int
+  package var later: Int
+  package var unchanged: Int
+  /// When the job that was added would start; nil if that can't be told or none was.
+  package var added: Int64?
+  package var addedReason: ReasonView?
+  package var asOf: Int64
+
+  package init(
+    moved: [Moved], movedCount: Int, sooner: Int, later: Int, unchanged: Int, added: Int64?,
+    addedReason: ReasonView?, asOf: Int64
+  ) {
+    self.moved = moved
+    self.movedCount = movedCount
+    self.sooner = sooner
+    self.later = later
+    self.unchanged = unchanged
+    self.added = added
+    self.addedReason = addedReason
+    self.asOf = asOf
+  }
+}

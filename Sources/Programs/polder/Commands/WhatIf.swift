@@ -1,0 +1,77 @@
+import ArgumentParser
+import Client
+import Wire
+
+struct WhatIf: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "what-if",
+    abstract: "Whose expected start would move if something were otherwise.",
+    discussion: """
+      For administrators. The queue is planned as it is and as it would be; nothing changes. What \
+      is supposed adds up.
+
+      Examples:
+
+        polder what-if --without=gn01,gn02 --from=2026-12-01T08:00Z --until=2026-12-01T12:00Z
+        polder what-if --limit=P12=2:00:00
+        polder what-if --policy=easy
+        polder what-if --job="--account=longscan --nodes=4 --gpus-per-node=4 --time=8:00:00"
+      """)
+
+  @Option(help: "Another policy of planning: fcfs, easy or conservative.")
+  var policy: String?
+
+  @Option(help: ArgumentHelp("Nodes out of service: gn01 or gn[01-04,07].", valueName: "nodes"))
+  var without: String?
+
+  @Option(help: ArgumentHelp("When they go: 2026-12-01T08:00Z.", valueName: "moment"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("When they are back.", valueName: "moment"))
+  var until: String?
+
+  @Option(help: ArgumentHelp("Another time limit for a job that waits.", valueName: "job=time"))
+  var limit: [String] = []
+
+  @Option(help: ArgumentHelp("One job more, as options of sbatch.", valueName: "options"))
+  var job: String?
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let question = WhatIfRequest(
+      policy: policy, outages: try outages(), limits: try limits(),
+      job: job.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) })
+    let answer = try await connection.client { try await $0.whatIf(question) }
+    if listing.format == .json {
+      try printJSON(answer)
+    } else {
+      WhatIfText.lines(answer, .current(), addsJob: job != nil).forEach(Terminal.say)
+    }
+  }
+
+  private func outages() throws -> [WhatIfRequest.Outage] {
+    guard let without else {
+      guard from == nil, until == nil else {
+        throw Failure(.usage, "--from and --until say when nodes are out", next: "add --without")
+      }
+      return []
+    }
+    guard let from, let until else {
+      throw Failure(
+        .usage, "--without needs the time", next: "add --from=MOMENT and --until=MOMENT")
+    }
+    return [.init(nodes: [without], from: from, until: until)]
+  }
+
+  private func limits() throws -> [WhatIfRequest.Limit] {
+    try limit.map { text in
+      guard let equals = text.firstIndex(of: "=") else {
+        throw Failure(.usage, "\"\(text)\" is not JOB=TIME", next: "as in --limit=P12=2:00:00")
+      }
+      return .init(
+        job: String(text[..<equals]), timeLimit: String(text[text.index(after: equals)...]))
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Wire
+
+/// Whose start would move, for people.
+enum WhatIfText {
+  private static let most = 20
+
+  static func lines(_ answer: WhatIfView, _ clock: Clock, addsJob: Bool) -> [String] {
+    var lines: [String] = []
+    if addsJob {
+      lines.append("The job would start \(start(answer.added, clock)).")
+      if let reason = answer.addedReason { lines.append("It \(reason.text).") }
+    }
+    guard answer.movedCount > 0 else {
+      return lines + ["No start moves: \(Text.count(answer.unchanged, "waiting task")) as before."]
+    }
+    lines.append(
+      "\(Text.count(answer.later, "task")) later, \(answer.sooner) sooner, \(answer.unchanged) as "
+        + "before.")
+    var table = Table(["TASK", "PROJECT", "EXPECTED", "WOULD BE", ">BY"])
+    for moved in answer.moved.prefix(most) {
+      table.add([
+        .init(moved.task), .init(moved.project), .init(start(moved.before, clock)),
+        .init(start(moved.after, clock)), .init(by(moved)),
+      ])
+    }
+    lines += table.lines()
+    if answer.movedCount > most {
+      lines.append("… and \(answer.movedCount - most) more: --format=json lists up to 1,000.")
+    }
+    return lines + ["As of \(clock.full(answer.asOf))."]
+  }
+
+  private static func start(_ moment: Int64?, _ clock: Clock) -> String {
+    moment.map { $0 <= clock.now ? "now" : clock.short($0) } ?? "not known"
+  }
+
+  /// `+2 h 05 min`, `−30 min`.
+  private static func by(_ moved: WhatIfView.Moved) -> String {
+    guard let before = moved.before, let after = moved.after else { return "" }
+    let minutes = (abs(after - before) + 30_000) / 60_000
+    let (hours, rest) = (minutes / 60, minutes % 60)
+    let amount = hours == 0 ? "\(rest) min" : "\(hours) h \(rest < 10 ? "0" : "")\(rest) min"
+    return (after < before ? "−" : "+") + amount
+  }
+}

@@ -1,0 +1,123 @@
+// Why: a maintenance that is announced without knowing whom it hits is announced twice.
+import Domain
+import Doubles
+import Engine
+import Scheduling
+import Services
+import Testing
+import Wire
+
+@Suite("what would become of the starts, as it is asked and told") struct WhatIfTests {
+  private func ask(
+    _ town: Town, _ question: WhatIfRequest, as account: String = "beheer"
+  ) async throws -> WhatIfView {
+    try await town.front.whatIf(question, try await town.caller(account))
+  }
+
+  private func refusal(_ town: Town, _ question: WhatIfRequest) async throws -> Problem? {
+    let caller = try await town.caller("beheer")
+    return await #expect(throws: Problem.self) {
+      _ = try await town.front.whatIf(question, caller)
+    }
+  }
+
+  private static func question(
+    policy: String? = nil, outages: [WhatIfRequest.Outage] = [],
+    limits: [WhatIfRequest.Limit] = [], job: [String]? = nil
+  ) -> WhatIfRequest {
+    WhatIfRequest(policy: policy, outages: outages, limits: limits, job: job)
+  }
+
+  @Test("all that is supposed reaches the plan, and the answer says who moves, and which way")
+  func told() async throws {
+    let town = try await Town()
+    _ = try await town.submit("bram", "-A longscan --gpus=1", key: "a")
+    _ = try await town.submit("ivo", "-A seals --gpus=1 --time=10", key: "b")
+    let tasks = (1...2).map { TaskID(job: JobID(number: $0), index: nil) }
+    let hour = { (count: Int64) in Town.now + .hours(count) }
+    await town.board.set(
+      supposed: Supposed(
+        changed: [
+          SupposedStart(task: tasks[0], before: hour(1), after: hour(3)),
+          SupposedStart(task: tasks[1], before: nil, after: hour(2)),
+        ], unchanged: 5,
+        added: .wait(.priority(ahead: tasks[0], jobsAhead: 1), expectedStart: hour(9))))
+    let view = try await ask(
+      town,
+      Self.question(
+        policy: "easy",
+        outages: [
+          .init(nodes: ["gn[01-02]"], from: "2026-12-01T08:00Z", until: "2026-12-01T12:00Z")
+        ], limits: [.init(job: "P2", timeLimit: "30")],
+        job: ["--account=longscan", "--nodes=2", "--time=60"]))
+    #expect(view.movedCount == 2 && view.later == 1 && view.sooner == 1 && view.unchanged == 5)
+    #expect(view.moved.map(\.project) == ["longscan", "seals"])
+    #expect(view.moved.map(\.after) == [hour(3), hour(2)].map(\.milliseconds))
+    #expect(view.added == hour(9).milliseconds && view.addedReason?.code == "priority")
+    let asked = await town.board.asked
+    let nodes = ["gn01", "gn02"].compactMap { NodeName($0) }
+    let window = try #require(Instant("2026-12-01T08:00Z"))
+    #expect(
+      asked.dropLast() == [
+        .policy(.easy), .nodesOut(nodes, window..<window + .hours(4)),
+        .limit(tasks[1].job, .minutes(30)),
+      ])
+    guard case .job(let request) = asked.last else {
+      Issue.record("\(asked)")
+      return
+    }
+    #expect(request.nodeCount == 2 && request.timeLimit == .hours(1))
+  }
+
+  @Test("only administrators ask, and that they did is a line of the audit log")
+  func rights() async throws {
+    let town = try await Town()
+    await town.board.set(supposed: Supposed(changed: [], unchanged: 0, added: nil))
+    for account in ["bram", "auditor", "stranger"] {
+      let caller = try await town.caller(account)
+      let problem = await #expect(throws: Problem.self) {
+        _ = try await town.front.whatIf(Self.question(policy: "easy"), caller)
+      }
+      #expect(problem?.status == 403, "\(account)")
+    }
+    _ = try await ask(town, Self.question(policy: "easy"))
+    let lines = await town.store.links.map(\.line).filter { $0.object == "what-if" }
+    #expect(lines.map(\.result) == [.refused, .refused, .refused, .done])
+  }
+
+  @Test("what can't be supposed is refused with the word that is wrong")
+  func refused() async throws {
+    let town = try await Town()
+    _ = try await town.submit("bram", "-A longscan --gpus=1")
+    let nothing = try await refusal(town, Self.question())
+    #expect(nothing?.code == "nothing-supposed")
+    let cases: [(WhatIfRequest, String)] = [
+      (Self.question(policy: "lifo"), "fcfs, easy, conservative"),
+      (
+        Self.question(outages: [
+          .init(nodes: ["gn09"], from: "2026-12-01", until: "2026-12-02")
+        ]), "do you mean gn0"
+      ),
+      (
+        Self.question(outages: [
+          .init(nodes: ["gn01"], from: "2026-12-02", until: "2026-12-01")
+        ]), "ends after it begins"
+      ),
+      (Self.question(limits: [.init(job: "X1", timeLimit: "10")]), "P1042"),
+      (Self.question(limits: [.init(job: "P1", timeLimit: "UNLIMITED")]), "limit"),
+      (Self.question(limits: [.init(job: "P2", timeLimit: "10")]), "does not wait"),
+      (Self.question(job: ["--gpus=1"]), "--account"),
+      (Self.question(job: ["--account=longscan", "--nodes=99"]), "4"),
+    ]
+    for (question, word) in cases {
+      let problem = try await refusal(town, question)
+      #expect(problem?.detail.contains(word) == true, "\(word) in \(problem as Any)")
+    }
+  }
+
+  @Test("before the first round there is nothing to compare with")
+  func early() async throws {
+    let problem = try await refusal(try await Town(), Self.question(policy: "easy"))
+    #expect(problem?.code == "not-planned" && problem?.status == 503)
+  }
+}
