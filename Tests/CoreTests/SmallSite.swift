@@ -67,13 +67,14 @@ enum SmallSite {
   static func request(
     partition: PartitionName = gpu, allocation: AllocationID? = large, nodes: Int = 1,
     perNode: NodeResources = oneGPU, limit: Int64 = 100, array: [Int] = [], throttle: Int? = nil,
-    after dependencies: [Dependency] = [], notBefore: Instant? = nil, requeue: Bool = false
+    after dependencies: [Dependency] = [], notBefore: Instant? = nil, requeue: Bool = false,
+    wishes: TimeWishes = .none
   ) -> JobRequest {
     JobRequest(
       name: "primes", member: name("m-0001", MemberID.self), project: project,
       allocation: allocation, partition: partition, nodeCount: nodes, perNode: perNode,
       gpuType: nil, timeLimit: Seconds(limit), arrayIndices: array, arrayThrottle: throttle,
-      dependencies: dependencies, notBefore: notBefore, requeue: requeue)
+      dependencies: dependencies, notBefore: notBefore, requeue: requeue, wishes: wishes)
   }
 
   static func job(

@@ -22,10 +22,15 @@ struct JobTests {
         dependencies: [
           Dependency(condition: .afterok, job: first.id),
           Dependency(condition: .after, job: JobID(number: 999)),
+          Dependency(condition: .aftercorr, job: JobID(number: 998)),
+          Dependency(condition: .afterany, job: first.id, index: 3),
         ], notBefore: Instant(milliseconds: 1_800_000_000_123), requeue: true,
         terms: NodeTerms(
           features: FeatureExpression("ib&nvme|h100"), excluded: [Example.nodes[0]],
-          required: [Example.nodes[1]]))
+          required: [Example.nodes[1]]),
+        wishes: TimeWishes(
+          minimumTime: Seconds(60), deadline: Instant(milliseconds: 1_800_000_100_456), nice: 7,
+          isSingleton: true))
       let record = try await store.accepted(
         NewJob(
           request: request, origin: .slurm, payload: Example.payload, idempotencyKey: nil))

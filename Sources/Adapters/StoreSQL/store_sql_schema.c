@@ -67,6 +67,9 @@ static const struct store_sql_file migrations[] = {
   {"0020_terms", (const char[]){
 #embed "../Store/SQL/migrations/0020_terms.sql"
     , 0}},
+  {"0021_wishes", (const char[]){
+#embed "../Store/SQL/migrations/0021_wishes.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -22,6 +22,7 @@ package struct PluginSubmission: Codable, Equatable, Sendable {
   package var memoryPerNodeMiB: Int64?
   package var memoryPerCPUMiB: Int64?
   package var memoryPerTres: String?
+  package var cpusPerTres: String?
   package var exclusive: Bool?
   package var timeLimitMinutes: Int64?
   package var arrayIndices: String?
@@ -38,6 +39,10 @@ package struct PluginSubmission: Codable, Equatable, Sendable {
   package var workingDirectory: String?
   package var hasScript: Bool?
   package var heterogeneous: Bool?
+  package var minimumTimeMinutes: Int64?
+  package var deadlineSeconds: Int64?
+  /// 0 is Slurm's ordinary.
+  package var nice: Int64?
 
   package init(submitUID: UInt32, userUID: UInt32) {
     self.submitUID = submitUID

@@ -25,13 +25,15 @@ package struct JobRequest: Hashable, Sendable {
   package let requeue: Bool
   /// Features, exclusions and nodes that must be among them.
   package let terms: NodeTerms
+  /// Deadline, least time, and what it says of its place in the queue.
+  package let wishes: TimeWishes
 
   package init(
     name: String, member: MemberID, project: ProjectID, allocation: AllocationID?,
     partition: PartitionName, nodeCount: Int, perNode: NodeResources, gpuType: String?,
     timeLimit: Seconds, arrayIndices: [Int] = [], arrayThrottle: Int? = nil,
     dependencies: [Dependency] = [], notBefore: Instant? = nil, requeue: Bool = false,
-    terms: NodeTerms = .any
+    terms: NodeTerms = .any, wishes: TimeWishes = .none
   ) {
     precondition(nodeCount >= 1, "a request is for at least one node")
     self.name = name
@@ -49,6 +51,7 @@ package struct JobRequest: Hashable, Sendable {
     self.notBefore = notBefore
     self.requeue = requeue
     self.terms = terms
+    self.wishes = wishes
   }
 
   /// The same request with another time limit, for those of its tasks that are named; nil for all.
@@ -67,36 +70,21 @@ package struct JobRequest: Hashable, Sendable {
       perNode: perNode ?? self.perNode, gpuType: gpuType, timeLimit: timeLimit ?? self.timeLimit,
       arrayIndices: arrayIndices ?? self.arrayIndices, arrayThrottle: arrayThrottle,
       dependencies: dependencies ?? self.dependencies, notBefore: notBefore, requeue: requeue,
-      terms: terms)
+      terms: terms, wishes: wishes)
   }
+
+  /// The shortest limit that it may be given: its least time, or its limit if it names none.
+  package var leastLimit: Seconds { min(wishes.minimumTime ?? timeLimit, timeLimit) }
+
+  /// The last instant at which it can start and end by its deadline, at its least limit; nil
+  /// without a deadline.
+  package var latestStart: Instant? { wishes.deadline.map { $0 - leastLimit } }
 
   /// The tasks that a job of this request has.
   package func tasks(of job: JobID) -> [TaskID] {
     arrayIndices.isEmpty
       ? [TaskID(job: job, index: nil)]
       : arrayIndices.map { TaskID(job: job, index: $0) }
-  }
-}
-
-/// A condition on another job that must hold before a task may start. Slurm's words.
-package struct Dependency: Hashable, Sendable {
-  package enum Condition: String, Hashable, Sendable, CaseIterable {
-    /// Every task ended with exit code 0.
-    case afterok
-    /// Every task ended, however.
-    case afterany
-    /// At least one task ended otherwise than with exit code 0.
-    case afternotok
-    /// Every task has started or was cancelled.
-    case after
-  }
-
-  package let condition: Condition
-  package let job: JobID
-
-  package init(condition: Condition, job: JobID) {
-    self.condition = condition
-    self.job = job
   }
 }
 

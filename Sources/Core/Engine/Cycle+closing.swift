@@ -84,9 +84,13 @@ extension Cycle {
     of request: JobRequest, _ state: EngineState, now: Instant
   ) -> String? {
     if let lost = request.dependencies.first(where: {
-      $0.isHopeless(given: state.tasks(of: $0.job).map(\.state))
+      $0.condition != .aftercorr && $0.isHopeless(given: state.states(of: $0, forTask: nil))
     }) {
-      return "its dependency \(lost.condition.rawValue):\(lost.job) can no longer be met"
+      return "its dependency \(lost) can no longer be met"
+    }
+    if let last = request.latestStart, last < max(now, request.notBefore ?? now) {
+      return "its deadline is \(request.wishes.deadline ?? last), and with a limit of "
+        + "\(request.leastLimit) it had to start by \(last)"
     }
     let allocations = candidates(for: request, state.centre)
     guard let last = allocations.last, last.window.upperBound <= now else { return nil }
@@ -94,6 +98,22 @@ extension Cycle {
     guard policy.endsWaiting else { return nil }
     return "allocation \(last.id) ended at \(last.window.upperBound), and its policy at the end is "
       + "\(policy.rawValue)"
+  }
+
+  /// Why one task can't run any more though others of its array may: the task that corresponds to
+  /// it has ended otherwise.
+  static func hopelessness(of task: TaskID, _ job: JobRecord, _ state: EngineState) -> String? {
+    guard job.request.hasCorrespondence else { return nil }
+    return job.request.dependencies.first {
+      $0.condition == .aftercorr
+        && $0.isHopeless(given: state.states(of: $0, forTask: task.index))
+    }.map { "the task of \($0.job) that corresponds to it ended otherwise than with exit code 0" }
+  }
+
+  /// When the first waiting job will be past the last start that its deadline allows.
+  func nextDeadline(_ state: EngineState, now: Instant) -> Instant? {
+    state.jobs.values.compactMap(\.request.latestStart).filter { $0 >= now }.min()
+      .map { $0 + Seconds(1) }
   }
 
   /// The jobs whose waiting tasks can't run any more, with the cause.

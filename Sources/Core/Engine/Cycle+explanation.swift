@@ -134,7 +134,7 @@ extension PlannedTask.Outcome {
   }
 
   fileprivate var hold: GPUTime? {
-    if case .start(_, _, let hold) = self { hold } else { nil }
+    if case .start(_, _, let hold, _) = self { hold } else { nil }
   }
 }
 

@@ -131,6 +131,7 @@ extension Cycle {
       leaf: leaf, partition: job.request.partition,
       gpus: Int64(job.request.nodeCount) * Int64(job.request.perNode.gpus),
       waitsSince: max(job.submitted, job.request.notBefore ?? job.submitted),
+      nice: Int64(job.request.wishes.nice),
       isBeyondSoftCap: !softCaps(
         above: job.request, state.centre, state.caps, state.capUses, now: now
       ).isEmpty)

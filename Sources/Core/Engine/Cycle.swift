@@ -36,15 +36,17 @@ package struct Cycle: Sendable {
       switch planned.outcome {
       case .wait(let reason, let expectedStart):
         .wait(planned.task, reason, expectedStart: expectedStart)
-      case .start(let placement, let allocation, let hold):
-        start(planned.task, placement, allocation, hold, state, now: now).map(Decision.start)
+      case .start(let placement, let allocation, let hold, let limit):
+        start(planned.task, placement, (allocation, hold, limit), state, now: now)
+          .map(Decision.start)
       }
     }
     return CycleResult(
       decisions: expiries + closing.decisions + refusals
         + preempted(closing.carried, problem, plan, state, now: now)
         + exhausted(planned, state, now: now),
-      promises: planning.planner.keepsPromises ? plan.reservations : [], next: closing.next)
+      promises: planning.planner.keepsPromises ? plan.reservations : [],
+      next: [closing.next, nextDeadline(state, now: now)].compactMap(\.self).min())
   }
 
   /// The planning problem of a state: also what a quote adds its candidate to.
@@ -74,13 +76,18 @@ package struct Cycle: Sendable {
     var started: [JobID: Int] = [:]
     for run in state.runs.keys { started[run.task.job, default: 0] += 1 }
     let hopeless = Self.hopeless(state, now: now)
+    let singletons = Singletons(state)
     return ordered(state.tasks.values.filter { $0.state == .waiting }, state, now: now)
       .compactMap { task in
         guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job),
-          hopeless[job.id] == nil
+          hopeless[job.id] == nil, Self.hopelessness(of: task.id, job, state) == nil
         else { return nil }
         var eligibility = Self.eligibility(
-          of: job.request, started: started[job.id] ?? 0, state: state, now: now)
+          of: job.request, index: task.id.index, started: started[job.id] ?? 0, state: state,
+          now: now)
+        if let reason = singletons.wait(of: job), case .eligible = eligibility {
+          eligibility = .waits(reason)
+        }
         if let again = barred[task.id], again > now { eligibility = .waits(.notBefore(again)) }
         if case .eligible = eligibility { started[job.id, default: 0] += 1 }
         return Candidate(
@@ -93,11 +100,13 @@ package struct Cycle: Sendable {
   /// Waiting tasks that can't run any more.
   private func refused(_ state: EngineState, now: Instant) -> [Decision] {
     let hopeless = Self.hopeless(state, now: now)
-    guard !hopeless.isEmpty else { return [] }
+    let corresponds = state.jobs.values.contains { $0.request.hasCorrespondence }
+    guard !hopeless.isEmpty || corresponds else { return [] }
     return state.tasks.values.filter { $0.state == .waiting }.sorted { $0.id < $1.id }
       .compactMap { task in
         guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job) else { return nil }
-        return hopeless[job.id].map { .refuse(task.id, cause: $0) }
+        return (hopeless[job.id] ?? Self.hopelessness(of: task.id, job, state))
+          .map { .refuse(task.id, cause: $0) }
       }
   }
 
@@ -137,12 +146,14 @@ package struct Cycle: Sendable {
 
   /// Whether a task of a request may be planned at all.
   ///
-  /// - Parameter started: tasks of the same array that start or run.
+  /// - Parameters:
+  ///   - index: of the task in its array.
+  ///   - started: tasks of the same array that start or run.
   package static func eligibility(
-    of request: JobRequest, started: Int, state: EngineState, now: Instant
+    of request: JobRequest, index: Int? = nil, started: Int, state: EngineState, now: Instant
   ) -> Eligibility {
     let unmet = request.dependencies.filter {
-      !$0.isMet(by: state.tasks(of: $0.job).map(\.state))
+      !$0.isMet(by: state.states(of: $0, forTask: index))
     }
     guard unmet.isEmpty else { return .waits(.dependency(unmet)) }
     if let begin = request.notBefore, begin > now { return .waits(.notBefore(begin)) }
@@ -159,8 +170,9 @@ package struct Cycle: Sendable {
   }
 
   private func start(
-    _ task: TaskID, _ placement: Placement, _ allocation: AllocationID, _ hold: GPUTime,
-    _ state: EngineState, now: Instant
+    _ task: TaskID, _ placement: Placement,
+    _ terms: (allocation: AllocationID, hold: GPUTime, limit: Seconds), _ state: EngineState,
+    now: Instant
   ) -> RunRecord? {
     guard let job = state.jobs[task.job], let record = state.tasks[task],
       let partition = state.centre.partitions[job.request.partition]
@@ -173,9 +185,9 @@ package struct Cycle: Sendable {
           of: placement.perNode, gpuType: state.centre.nodes[node]?.gpuType)
     }
     return RunRecord(
-      id: record.nextRun, allocation: allocation, placement: placement, weight: weight,
-      rateVersion: card.version, hold: hold,
-      reach: job.request.timeLimit + lifecycle.grace, committed: now)
+      id: record.nextRun, allocation: terms.allocation, placement: placement, weight: weight,
+      rateVersion: card.version, hold: terms.hold, reach: terms.limit + lifecycle.grace,
+      committed: now)
   }
 
   private func expired(_ state: EngineState, now: Instant) -> [AllocationID] {
@@ -204,40 +216,4 @@ package struct CycleResult: Hashable, Sendable {
   package let promises: [PlannedReservation]
   /// When a run is to be warned or ended, to the second, if nothing changes before.
   package let next: Instant?
-}
-
-extension Dependency {
-  /// True if the states of the other job's tasks meet the condition. A job of which nothing is
-  /// known (any more) meets none but `afterany`.
-  package func isMet(by states: [TaskState]) -> Bool {
-    let outcomes = states.compactMap { state in
-      if case .ended(let outcome) = state { outcome } else { nil }
-    }
-    let allEnded = outcomes.count == states.count
-    switch condition {
-    case .afterany: return allEnded
-    case .afterok: return allEnded && !states.isEmpty && outcomes.allSatisfy { $0 == .completed }
-    case .afternotok: return allEnded && outcomes.contains { $0 != .completed }
-    case .after:
-      return !states.isEmpty
-        && states.allSatisfy {
-          switch $0 {
-          case .running, .ended: true
-          case .waiting, .starting: false
-          }
-        }
-    }
-  }
-
-  /// True if no future can meet the condition any more.
-  package func isHopeless(given states: [TaskState]) -> Bool {
-    let outcomes = states.compactMap { state in
-      if case .ended(let outcome) = state { outcome } else { nil }
-    }
-    switch condition {
-    case .afterok: return outcomes.contains { $0 != .completed }
-    case .afternotok: return outcomes.count == states.count && !isMet(by: states)
-    case .afterany, .after: return false
-    }
-  }
 }

@@ -100,6 +100,17 @@ struct Availability {
     return nil
   }
 
+  /// For how long enough of the nodes have the share free from now on, the required among them, in
+  /// milliseconds; 0 if they have not now, `Int64.max` for ever.
+  func freeFor(
+    on nodes: [Int], count: Int, share: NodeResources, now: Int64, required: [Int]
+  ) -> Int64 {
+    let spans = nodes.map { timelines[$0].freeFor(share, from: now) }
+    guard spans.count >= count else { return 0 }
+    let together = spans.sorted(by: >)[count - 1]
+    return required.reduce(together) { min($0, timelines[$1].freeFor(share, from: now)) }
+  }
+
   /// The nodes to take at a start that ``earliestStart(on:count:share:span:notBefore:)`` found:
   /// the required, then the fullest over the span that still fit (fewest free GPUs, then CPUs), ties
   /// by name.

@@ -16,8 +16,9 @@ package struct Plan: Hashable, Sendable {
 /// The decision about one task.
 package struct PlannedTask: Hashable, Sendable {
   package enum Outcome: Hashable, Sendable {
-    /// Starts now, on these nodes, with this hold on this allocation.
-    case start(Placement, AllocationID, hold: GPUTime)
+    /// Starts now, on these nodes, with this hold on this allocation, for its time limit or, where it
+    /// says that less will do, a shorter one.
+    case start(Placement, AllocationID, hold: GPUTime, limit: Seconds)
     /// Starts later. The expected start is its planned slot; nil where nothing can be promised.
     case wait(WaitReason, expectedStart: Instant?)
   }

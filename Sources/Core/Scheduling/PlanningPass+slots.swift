@@ -7,6 +7,7 @@ extension PlanningPass {
     let begin: Int64
     let option: AllocationOption
     let hold: GPUTime
+    let limit: Seconds
   }
 
   enum Finding {
@@ -15,7 +16,8 @@ extension PlanningPass {
   }
 
   /// The earliest slot from `floor` on that the task's allocations can pay for, or why there is
-  /// none; with `onlyThen`, a slot that begins at `floor` or why there is none.
+  /// none; with `onlyThen`, a slot that begins at `floor` or why there is none. Where that is not
+  /// now, a shorter limit that the task allows is tried for a start now.
   mutating func find(_ rank: Int, notBefore floor: Int64, onlyThen: Bool) -> Finding {
     if let reason = obstacle(toTaskAt: rank) { return .none(reason) }
     let candidate = queue[rank]
@@ -45,15 +47,42 @@ extension PlanningPass {
         continue
       }
       guard best.map({ begin < $0.begin }) ?? true else { continue }
+      guard candidate.meetsDeadline(request.timeLimit, from: begin) else {
+        unpaid = unpaid ?? candidate.lateness(from: begin)
+        continue
+      }
       switch payment(of: candidate, fit.shape, from: begin) {
       case .from(let option, let hold):
-        best = Slot(fit: fit, begin: begin, option: option, hold: hold)
+        best = Slot(
+          fit: fit, begin: begin, option: option, hold: hold, limit: request.timeLimit)
       case .cannot(let reason): unpaid = unpaid ?? reason
       }
     }
+    if let best, best.begin == now { return .slot(best) }
+    if floor == now, let short = shortened(candidate, fits) { return .slot(short) }
     if let best { return .slot(best) }
     if let blocked { return .none(hindrance(of: candidate, blocked, planned: nil)) }
     return .none(unpaid ?? .nodesUnavailable(nodeShortfall(request, fits)))
+  }
+
+  /// A slot now for the longest limit that the task takes, its nodes are free for and its allocations
+  /// can pay for: of several shapes the longest, then the lightest.
+  private func shortened(_ candidate: Candidate, _ fits: [Fit]) -> Slot? {
+    let request = candidate.request
+    guard request.leastLimit < request.timeLimit else { return nil }
+    var best: Slot? = nil
+    for fit in fits where fit.usable.count >= request.nodeCount {
+      let free = availability.freeFor(
+        on: fit.usable, count: request.nodeCount, share: fit.shape.perNode, now: now,
+        required: fit.shape.required)
+      guard let limit = candidate.shortened(toFit: free, from: now),
+        best.map({ limit > $0.limit }) ?? true
+      else { continue }
+      if case .from(let option, let hold) = payment(of: candidate, fit.shape, limit, from: now) {
+        best = Slot(fit: fit, begin: now, option: option, hold: hold, limit: limit)
+      }
+    }
+    return best
   }
 
   /// Why a task can't be planned at all, whatever is free.
@@ -84,12 +113,14 @@ extension PlanningPass {
 
   /// The first allocation that has the window and the money for a start at `begin`. If there is
   /// none: a lack of money goes before a lack of time, since money may come back.
-  private func payment(of candidate: Candidate, _ shape: Shape, from begin: Int64) -> Payment {
-    let cost = shape.cost(
-      nodes: candidate.request.nodeCount, seconds: candidate.span.count, tasks: 1)
+  private func payment(
+    of candidate: Candidate, _ shape: Shape, _ limit: Seconds? = nil, from begin: Int64
+  ) -> Payment {
+    let span = limit.map { $0 + candidate.grace } ?? candidate.span
+    let cost = shape.cost(nodes: candidate.request.nodeCount, seconds: span.count, tasks: 1)
     guard let hold = cost else { return .cannot(.impossible([.tooExpensive(most: .largest)])) }
     return payment(
-      from: candidate.options, hold: hold, until: Instant(milliseconds: begin) + candidate.span)
+      from: candidate.options, hold: hold, until: Instant(milliseconds: begin) + span)
   }
 
   /// The same for a hold until an end.

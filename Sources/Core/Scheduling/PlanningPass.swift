@@ -98,6 +98,7 @@ struct PlanningPass {
       let begin = max(old.start.milliseconds, now)
       let end = begin + candidate.span.count * 1000
       let share = old.placement.perNode
+      guard candidate.meetsDeadline(candidate.request.timeLimit, from: begin) else { continue }
       let nodes = old.placement.nodes.compactMap { positions[$0] }.filter {
         self.nodes[$0].state == .up && candidate.request.terms.accepts(self.nodes[$0].node)
           && availability.has(share, on: $0, from: begin, until: end)
@@ -184,10 +185,10 @@ struct PlanningPass {
     of rank: Int
   ) -> (nodes: [Int], share: NodeResources, begin: Instant, end: Instant)? {
     switch decisions[rank] {
-    case .start(let placement, _, _):
+    case .start(let placement, _, _, let limit):
       (
         placement.nodes.compactMap { positions[$0] }, placement.perNode, problem.now,
-        problem.now + queue[rank].span
+        problem.now + limit + queue[rank].grace
       )
     case .wait:
       reservations.last { $0.rank == rank }.map { reservation in
@@ -263,7 +264,7 @@ struct PlanningPass {
 
   private mutating func commit(_ rank: Int, _ slot: Slot) {
     let candidate = queue[rank]
-    let end = slot.begin + candidate.span.count * 1000
+    let end = slot.begin + (slot.limit + candidate.grace).count * 1000
     let chosen = availability.choose(
       candidate.request.nodeCount, of: slot.fit.usable, share: slot.fit.shape.perNode,
       from: slot.begin, until: end, required: slot.fit.shape.required)
@@ -271,7 +272,7 @@ struct PlanningPass {
       nodes: chosen.map { nodes[$0].node.name }, perNode: slot.fit.shape.perNode)
     let outcome: PlannedTask.Outcome
     if slot.begin == now {
-      outcome = .start(placement, slot.option.allocation, hold: slot.hold)
+      outcome = .start(placement, slot.option.allocation, hold: slot.hold, limit: slot.limit)
     } else {
       let begin = Instant(milliseconds: slot.begin)
       let reason = hindrance(of: candidate, slot.fit, planned: (slot.begin, chosen))

@@ -116,6 +116,31 @@ package struct Candidate: Hashable, Sendable {
 
   /// The longest that its run can occupy its nodes: limit and grace.
   package var span: Seconds { request.timeLimit + grace }
+
+  /// True if a run of a time limit that begins then ends by the deadline, its grace aside.
+  func meetsDeadline(_ limit: Seconds, from begin: Int64) -> Bool {
+    guard let deadline = request.wishes.deadline else { return true }
+    return Instant(milliseconds: begin) + limit <= deadline
+  }
+
+  /// That it would end too late if it began then.
+  func lateness(from begin: Int64) -> WaitReason {
+    let end = Instant(milliseconds: begin) + request.leastLimit
+    return .deadline(request.wishes.deadline ?? end, wouldEnd: end)
+  }
+
+  /// The longest limit that it may be given for a start now, in whole minutes as Slurm counts, where
+  /// its nodes are free for so many milliseconds; nil if that is shorter than it takes.
+  func shortened(toFit free: Int64, from now: Int64) -> Seconds? {
+    guard request.leastLimit < request.timeLimit else { return nil }
+    var most = request.timeLimit.count
+    if free < .max { most = min(most, free / 1000 - grace.count) }
+    if let deadline = request.wishes.deadline {
+      most = min(most, (deadline.milliseconds - now) / 1000)
+    }
+    let limit = Seconds(max(most, 0) / 60 * 60)
+    return limit >= request.leastLimit && limit > .zero ? limit : nil
+  }
 }
 
 /// An allocation that a run may hold from.

@@ -77,6 +77,14 @@ struct Timeline {
     return found
   }
 
+  /// For how long a share is free from an instant on; 0 if it is not then, `Int64.max` for ever.
+  func freeFor(_ share: NodeResources, from begin: Int64) -> Int64 {
+    for position in index(at: begin)..<steps.count where !share.fits(in: steps[position].free) {
+      return max(steps[position].begin - begin, 0)
+    }
+    return .max
+  }
+
   /// True if a share is free throughout `begin..<end`.
   func has(_ share: NodeResources, from begin: Int64, until end: Int64) -> Bool {
     var position = index(at: begin)

@@ -8,6 +8,8 @@ package enum WaitReason: Hashable, Sendable {
   case dependency([Dependency])
   /// The member asked for a later start.
   case notBefore(Instant)
+  /// A job of the same name and member, submitted before it, has not ended: its number of tasks.
+  case singleton(JobID, tasks: Int)
   /// As many tasks of its array run as may.
   case throttle(running: Int, limit: Int)
   /// The centre has changed since the job was accepted: nothing can hold it now.
@@ -16,6 +18,8 @@ package enum WaitReason: Hashable, Sendable {
   case noAllocation
   /// The allocations that it may hold from are suspended.
   case suspended(AllocationID, since: Instant)
+  /// Even started as early as can be planned, it would not end by its deadline.
+  case deadline(Instant, wouldEnd: Instant)
   /// It would not end inside its allocation's window.
   case window(WindowShortfall)
   /// Its hold does not fit into what its allocation has left.

@@ -116,6 +116,7 @@ int polder_request(const job_desc_msg_t *job, uint32_t submit_uid, char *text, s
   number_member(&json, "memoryPerNodeMiB", has_memory && !is_per_cpu, memory);
   number_member(&json, "memoryPerCPUMiB", is_per_cpu, memory);
   text_member(&json, "memoryPerTres", job->mem_per_tres);
+  text_member(&json, "cpusPerTres", job->cpus_per_tres);
   flag_member(&json, "exclusive", job->shared == JOB_SHARED_NONE, true);
   number_member(&json, "timeLimitMinutes", SAID32(job->time_limit), job->time_limit);
   text_member(&json, "arrayIndices", job->array_inx);
@@ -132,6 +133,9 @@ int polder_request(const job_desc_msg_t *job, uint32_t submit_uid, char *text, s
   text_member(&json, "wckey", job->wckey);
   text_member(&json, "workingDirectory", job->work_dir);
   flag_member(&json, "hasScript", true, job->script != NULL);
+  number_member(&json, "minimumTimeMinutes", SAID32(job->time_min), job->time_min);
+  number_member(&json, "deadlineSeconds", job->deadline > 0, job->deadline);
+  number_member(&json, "nice", job->nice != NO_VAL, (int64_t)job->nice - NICE_OFFSET);
   flag_member(&json, "heterogeneous", true, job->het_job_offset != NO_VAL);
   put(&json, "}", 1);
   return json.is_full ? -1 : 0;

@@ -16,6 +16,32 @@ static bool has_control(const char *text) {
 
 static bool is_set(const char *text) { return text && text[0]; }
 
+// Options that Slurm would act on and Polder does not know: another job would run than was quoted.
+static const char *unsupported(const job_desc_msg_t *job) {
+#define SAID(value, none, endless) ((value) != (none) && (value) != (endless) && (value) != 0)
+  if (SAID(job->req_switch, NO_VAL, INFINITE))
+    return "Polder: --switches is not supported: it does not count switches. Name nodes with "
+           "--nodelist, or a feature that they share with --constraint.";
+  if (is_set(job->prefer))
+    return "Polder: --prefer is not supported. Make it a condition with --constraint.";
+  if (SAID(job->pn_min_tmp_disk, NO_VAL, INFINITE))
+    return "Polder: --tmp is not supported: it does not know local disks. Ask for nodes that have "
+           "one with --constraint.";
+  if (SAID(job->contiguous, NO_VAL16, INFINITE16))
+    return "Polder: --contiguous is not supported. Name the nodes with --nodelist.";
+  if (SAID(job->reboot, NO_VAL16, INFINITE16))
+    return "Polder: --reboot is not supported. Leave it out.";
+  if (SAID(job->ntasks_per_socket, NO_VAL16, INFINITE16) ||
+      SAID(job->ntasks_per_core, NO_VAL16, INFINITE16) ||
+      SAID(job->ntasks_per_tres, NO_VAL16, INFINITE16))
+    return "Polder: --ntasks-per-socket, --ntasks-per-core and --ntasks-per-gpu are not supported. "
+           "Use --ntasks-per-node.";
+  if (is_set(job->batch_features) || is_set(job->container) || is_set(job->network))
+    return "Polder: --batch, --container and --network are not supported. Leave them out.";
+#undef SAID
+  return NULL;
+}
+
 const char *polder_refusal(const job_desc_msg_t *job) {
   const char *lines[] = {job->name,  job->work_dir,    job->account, job->partition,
                          job->wckey, job->reservation, job->qos};
@@ -30,10 +56,6 @@ const char *polder_refusal(const job_desc_msg_t *job) {
     return "Polder: heterogeneous jobs are not supported yet. Submit the parts as jobs of their "
            "own, with --dependency.";
   // What would change the resources behind Polder's back.
-  if (is_set(job->cpus_per_tres))
-    return "Polder: --cpus-per-gpu is not supported yet. Use --cpus-per-task.";
-  if (is_set(job->mem_per_tres))
-    return "Polder: --mem-per-gpu is not supported yet. Use --mem.";
   if (job->core_spec != NO_VAL16 && job->core_spec != 0)
     return "Polder: --core-spec and --thread-spec are not supported.";
   // Slurm would give the job that many CPUs of a node, whatever its tasks ask for and were quoted.
@@ -51,7 +73,7 @@ const char *polder_refusal(const job_desc_msg_t *job) {
            "Use --begin, or submit it later.";
   if (is_set(job->burst_buffer) || is_set(job->cluster_features))
     return "Polder: burst buffers and --cluster-constraint are not supported.";
-  return NULL;
+  return unsupported(job);
 }
 
 static void replace(char **text, const char *value) {
@@ -66,6 +88,9 @@ void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
   job->priority = 0;
   if (job->requeue == NO_VAL16)
     job->requeue = 0;
+  // Polder's to judge: Slurm would shorten the limit by itself, or end a job that was promised.
+  job->time_min = NO_VAL;
+  job->deadline = 0;
   if (answer->account[0])
     replace(&job->account, answer->account);
   if (answer->partition[0])
@@ -76,6 +101,9 @@ void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
     job->num_tasks = (uint32_t)answer->tasks;
   if (answer->cpus_per_task > 0)
     job->cpus_per_task = (uint16_t)answer->cpus_per_task;
+  // CPUs and memory of each GPU were resolved to those of a task and a node.
+  slurm_xfree((void **)&job->cpus_per_tres);
+  slurm_xfree((void **)&job->mem_per_tres);
   if (answer->tasks > 0 && answer->cpus_per_task > 0) {
     job->min_cpus = (uint32_t)(answer->tasks * answer->cpus_per_task);
     if (answer->nodes > 0 && answer->tasks % answer->nodes == 0)

@@ -65,6 +65,8 @@ import Wire
       ("-N 3 --gpus-per-node=1 -C ib", "too-many-nodes"),
       ("--gpus=1 -w gn09", "unknown-node"), ("--gpus=1 -x gn1", "unknown-node"),
       ("--gpus=1 -w gn01 -C ib", "required-nodes"),
+      ("--gpus=1 -t 30 --deadline=now+20minutes", "deadline"),
+      ("--gpus=1 -t 30 --time-min=60", "contradiction"),
       ("--gpus=1 -w gn01 -x gn[01-02]", "contradiction"),
       ("-N 1 --gpus-per-node=1 -w gn01,gn02", "contradiction"),
     ])
@@ -87,6 +89,35 @@ import Wire
       refusal.detail
         == "none of 4 nodes is left that meets 'nvme', with 1 excluded")
     #expect(refusal.nextStep == "features of its nodes: ib (2)")
+  }
+
+  @Test("deadline, least time, nice and singleton are kept and shown")
+  func wishes() async throws {
+    let town = try await Town()
+    let view = try await town.submit(
+      "bram", "--gpus=1 -t 60 --time-min=10 --deadline=now+30minutes --nice=5 -d singleton")
+    #expect(
+      view.conditions == [
+        "--time-min=00:10:00", "--deadline=\(Town.now + .minutes(30))", "--nice=5",
+        "--dependency=singleton",
+      ])
+    let late = try await town.refusal("bram", "--gpus=1 -t 30 --deadline=now+20minutes")
+    #expect(
+      late.detail == "started at \(Town.now) with a limit of 00:30:00 it ends by "
+        + "\(Town.now + .minutes(30)); the deadline is \(Town.now + .minutes(20))")
+  }
+
+  @Test("a dependency may name one task of an array that has it")
+  func taskDependency() async throws {
+    let town = try await Town()
+    _ = try await town.submit("bram", "--gpus=1 -t 5 -a 0-2", key: "a")
+    let view = try await town.submit("bram", "--gpus=1 -t 5 -d afterok:P1_2", key: "b")
+    let job = try #require(JobID(view.id))
+    #expect(
+      await town.store.state.jobs[job]?.request.dependencies
+        == [Dependency(condition: .afterok, job: JobID(number: 1), index: 2)])
+    let none = try await town.refusal("bram", "--gpus=1 -t 5 -d afterok:P1_7")
+    #expect(none.code == "unknown-dependency" && none.detail.contains("P1_7"))
   }
 
   @Test("without -A the only active project is taken, and of several none is guessed")

@@ -122,7 +122,8 @@ import Wire
   @Test(
     "a dependency that would be half understood is refused",
     arguments: [
-      "singleton", "aftercorr:5", "afterok", "afterok:", "afterok:P12_3", "after:12+5",
+      "aftercorr", "afterok", "afterok:", "afterok:P12_x", "afterok:12_", "aftercorr:P12_3",
+      "after:12+5", "singleton:5", "expand:5",
       "afterok:1?afterany:2", "12", "afterok:0", "afterok:x", "afterok:1,",
     ])
   func noDependency(text: String) {
@@ -149,16 +150,49 @@ import Wire
       "-c 4 --mem=4G --gres=gpu:1 -a 0-9%4 -d afterok:P1 --begin=now+1hour -D /tmp --export=ALL",
       "--exclusive --requeue --comment=x --nice=5 --nice --qos=normal --mail-type=ALL",
       "--mail-user=a@b --wckey=submitit --signal=B:USR2@90 --open-mode=append --get-user-env=L",
-      "--parsable --clusters=all --hint=nomultithread --time-min=5 --switches=1 -M c -q normal",
+      "--parsable --clusters=all --hint=nomultithread --time-min=5 -M c -q normal",
     ])
     #expect(accepted.faults == [])
     #expect(accepted.draft.nodes == 1)
-    let refused = ["--reservation=r", "-L a", "--deadline=now+1"]
+    let refused = ["--reservation=r", "-L a", "--bb=x", "--contiguous"]
     for line in refused {
       let faults = read([line]).faults
       #expect(faults.count == 1)
       #expect(faults.first?.message.contains("does not act on it yet") == true)
     }
+  }
+
+  @Test("an option that Slurm acts on and Polder does not is refused with what to do instead")
+  func refusedWithNextStep() throws {
+    #expect(try fault("--switches=1").contains("--nodelist"))
+    #expect(try fault("--prefer=ib").contains("--constraint"))
+    #expect(try fault("--priority=5").contains("--nice"))
+    #expect(try fault("--tmp=1G").contains("--constraint"))
+    #expect(try fault("--no-kill").contains("--requeue"))
+  }
+
+  @Test("deadline, least time and nice are read; a nice value that goes ahead is refused")
+  func wishes() throws {
+    let draft = read(["--time-min=30 --nice", "--deadline=now+8hours"], ["--nice=20000"]).draft
+    #expect(draft.minimumTime == .minutes(30))
+    #expect(draft.deadline == .after(.hours(8)))
+    #expect(draft.nice == 10_000)
+    #expect(read(["--nice"]).draft.nice == 100)
+    #expect(try fault("--nice=-5").contains("only an administrator may"))
+    #expect(try fault("--nice=x").contains("0 to 10000"))
+    #expect(try fault("--deadline=noon").contains("is no deadline; write now+8hours"))
+    #expect(try fault("--time-min=0").contains("means no limit"))
+  }
+
+  @Test("singleton, corresponding tasks and single tasks are read among other conditions")
+  func furtherDependencies() throws {
+    let text = "singleton,aftercorr:P5,afterok:P12_3:13_0(failed)"
+    let all = try DraftDependency.parse(text)
+    #expect(all.map(\.condition) == [.aftercorr, .afterok, .afterok])
+    #expect(all.map(\.index) == [nil, 3, 0])
+    #expect(DraftDependency.namesSingleton(text))
+    #expect(!DraftDependency.namesSingleton("afterok:1"))
+    #expect(try DraftDependency.parse("singleton").isEmpty)
   }
 
   @Test("nodes are asked for by features, required and excluded, in ranges")

@@ -11,6 +11,8 @@ struct PlanAudit {
     let end: Instant
     /// What pays, and how much; nil if it runs.
     let payment: (allocation: AllocationID, hold: GPUTime)?
+    /// The limit that a planned task gets.
+    var limit: Seconds?
 
     func overlaps(_ reservation: Reservation, from now: Instant) -> Bool {
       !Set(placement.nodes).isDisjoint(with: reservation.nodes)
@@ -36,19 +38,21 @@ struct PlanAudit {
           ? $0.until : problem.now + PlanningProblem.overdueAllowance, payment: nil)
     }
     let reserved = Dictionary(uniqueKeysWithValues: plan.reservations.map { ($0.task, $0) })
-    let spans = Dictionary(uniqueKeysWithValues: problem.queue.map { ($0.task, $0.span) })
+    let candidates = Dictionary(uniqueKeysWithValues: problem.queue.map { ($0.task, $0) })
     tenants =
       runs
       + plan.decisions.compactMap { decision in
-        if case .start(let placement, let allocation, let hold) = decision.outcome {
+        if case .start(let placement, let allocation, let hold, let limit) = decision.outcome {
           return Tenant(
             task: decision.task, placement: placement, begin: problem.now,
-            end: problem.now + (spans[decision.task] ?? .zero), payment: (allocation, hold))
+            end: problem.now + limit + (candidates[decision.task]?.grace ?? .zero),
+            payment: (allocation, hold), limit: limit)
         }
         return reserved[decision.task].map {
           Tenant(
             task: $0.task, placement: $0.placement, begin: $0.start, end: $0.end,
-            payment: ($0.allocation, $0.hold))
+            payment: ($0.allocation, $0.hold),
+            limit: candidates[$0.task]?.request.timeLimit)
         }
       }
   }
@@ -100,7 +104,17 @@ struct PlanAudit {
     let rates = partition.rateCard(at: problem.now).rates
     let type = placement.nodes.first.flatMap { nodes[$0]?.node.gpuType }
     let share = rates.weight(of: placement.perNode, gpuType: type).thousandths
-    let hold = share * Int64(request.nodeCount) * candidate.span.count
+    let limit = tenant.limit ?? .zero
+    let hold = share * Int64(request.nodeCount) * (limit + candidate.grace).count
+    if limit > request.timeLimit || limit < request.leastLimit {
+      faults.append("\(tenant.task) has a limit of \(limit)")
+    }
+    if limit < request.timeLimit, limit.count % 60 != 0 || tenant.begin != problem.now {
+      faults.append("\(tenant.task) is cut to \(limit)")
+    }
+    if let deadline = request.wishes.deadline, tenant.begin + limit > deadline {
+      faults.append("\(tenant.task) ends after its deadline")
+    }
     if payment.hold.milliseconds != hold { faults.append("\(tenant.task) holds \(payment.hold)") }
     if Set(placement.nodes).count != request.nodeCount { faults.append("\(tenant.task) nodes") }
     if !request.terms.required.allSatisfy(placement.nodes.contains) {
@@ -129,6 +143,38 @@ struct PlanAudit {
       && (request.gpuType == nil || request.gpuType == node.gpuType)
       && !request.terms.excluded.contains(name)
       && (request.terms.features?.isMet(by: node.features) ?? true)
+  }
+
+  /// True if a task that got a slot later could have started now, beside those that came before it,
+  /// with the least limit that it takes, in whole minutes.
+  func couldStartShortened(_ task: TaskID) -> Bool {
+    guard let position = tenants.lastIndex(where: { $0.task == task && $0.payment != nil }),
+      let candidate = problem.queue.first(where: { $0.task == task }),
+      candidate.request.leastLimit < candidate.request.timeLimit,
+      let partition = problem.partitions.first(where: { $0.name == candidate.request.partition })
+    else { return false }
+    let tenant = tenants[position]
+    let least = Seconds((candidate.request.leastLimit.count + 59) / 60 * 60)
+    let end = problem.now + least
+    guard tenant.begin > problem.now, end <= candidate.request.wishes.deadline ?? end,
+      least <= candidate.request.timeLimit
+    else { return false }
+    let before = Array(tenants[..<position])
+    let moments =
+      [problem.now]
+      + before.map(\.begin).filter { $0 > problem.now && $0 < end + candidate.grace }
+    let free = problem.nodes.map(\.node).filter { node in
+      usable(node.name, candidate.request, partition, tenant.placement)
+        && !problem.reserved.contains {
+          $0.nodes.contains(node.name) && $0.window.lowerBound < end + candidate.grace
+            && problem.now < $0.window.upperBound
+        }
+        && moments.allSatisfy {
+          (used(before, of: node.name, at: $0) + tenant.placement.perNode).fits(in: node.capacity)
+        }
+    }.map(\.name)
+    return free.count >= candidate.request.nodeCount
+      && candidate.request.terms.required.allSatisfy(free.contains)
   }
 
   private func used(_ tenants: [Tenant], of node: NodeName, at instant: Instant) -> NodeResources {

@@ -56,6 +56,19 @@ struct PlannerPropertyTests {
   }
 
   @Test(
+    "nobody waits for a slot whom a shorter limit, no less than he takes, would start now",
+    arguments: PlanningPolicy.allCases, 1...150 as ClosedRange<UInt64>)
+  func shortened(policy: PlanningPolicy, seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    let problem = source.problem()
+    let audit = PlanAudit(problem, policy.planner.plan(problem))
+    for candidate in problem.queue
+    where policy != .fcfs && audit.couldStartShortened(candidate.task) {
+      Issue.record("seed \(seed): \(candidate.task)")
+    }
+  }
+
+  @Test(
     "under FCFS nobody starts before somebody ahead who has a slot",
     arguments: 1...60 as ClosedRange<UInt64>)
   func ordered(seed: UInt64) {
@@ -81,6 +94,23 @@ struct PlannerPropertyTests {
     #expect(alone.decisions == Array(plan.decisions.prefix(position + 1)), "seed \(seed)")
   }
 
+  @Test("the random problems have limits that were made shorter in them")
+  func shortenedVariety() {
+    var shortened = 0
+    for seed in 1...300 as ClosedRange<UInt64> {
+      var source = RandomProblem(seed: seed)
+      let problem = source.problem()
+      for (candidate, decision) in zip(
+        problem.queue, ConservativePlanner().plan(problem).decisions)
+      {
+        if case .start(_, _, _, let limit) = decision.outcome, limit < candidate.request.timeLimit {
+          shortened += 1
+        }
+      }
+    }
+    #expect(shortened >= 10, "\(shortened)")
+  }
+
   @Test("the random problems have everything in them that the planners tell apart")
   func variety() {
     var kinds: [String: Int] = [:]
@@ -94,8 +124,8 @@ struct PlannerPropertyTests {
       }
     }
     let all = [
-      "start", "notBefore", "throttle", "impossible", "window", "budget", "nodes", "resources",
-      "reserved", "priority",
+      "start", "deadline", "notBefore", "throttle", "impossible", "window", "budget", "nodes",
+      "resources", "reserved", "priority",
     ]
     for kind in all { #expect(kinds[kind, default: 0] >= 10, "\(kind) in \(kinds)") }
   }
@@ -116,7 +146,9 @@ extension WaitReason {
     switch self {
     case .dependency: "dependency"
     case .notBefore: "notBefore"
+    case .singleton: "singleton"
     case .throttle: "throttle"
+    case .deadline: "deadline"
     case .impossible: "impossible"
     case .noAllocation: "noAllocation"
     case .suspended: "suspended"

@@ -106,7 +106,10 @@ struct RandomProblem {
       partition: partition.name, nodeCount: random.pick(1...3),
       perNode: share(), gpuType: random.oneIn(4) ? "h100" : nil,
       timeLimit: Seconds(Int64(random.pick(1...20)) * 10),
-      notBefore: random.oneIn(12) ? now + Seconds(30) : nil, terms: terms(partition.nodes))
+      notBefore: random.oneIn(12) ? now + Seconds(30) : nil, terms: terms(partition.nodes),
+      wishes: TimeWishes(
+        minimumTime: random.oneIn(2) ? Seconds(60) : nil,
+        deadline: random.oneIn(8) ? now + Seconds(Int64(random.pick(5...40)) * 10) : nil))
     let options = names.shuffled(using: &random).prefix(random.pick(1...3)).map {
       AllocationOption(
         allocation: $0, windowEnd: now + Seconds(Int64(random.pick(10...100)) * 10))

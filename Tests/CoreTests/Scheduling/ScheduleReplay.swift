@@ -53,6 +53,7 @@ struct ScheduleReplay {
     let end: Int64
     let allocation: AllocationID
     let hold: GPUTime
+    let limit: Seconds
   }
 
   private var running: [Run] = []
@@ -117,7 +118,7 @@ struct ScheduleReplay {
   }
 
   private mutating func finish(_ run: Run) {
-    let limit = run.job.request.timeLimit.count + grace.count
+    let limit = run.limit.count + grace.count
     let charge = run.hold.milliseconds / limit * min(run.job.run, limit)
     budgets[run.allocation, default: .zero] += run.hold - GPUTime(milliseconds: charge)
   }
@@ -143,7 +144,7 @@ struct ScheduleReplay {
       switch decision.outcome {
       case .wait(let reason, _):
         if reasons[decision.task] == nil { reasons[decision.task] = reason }
-      case .start(let placement, let allocation, let hold):
+      case .start(let placement, let allocation, let hold, let limit):
         guard let job = jobsByTask[decision.task] else { continue }
         started.insert(decision.task)
         starts[decision.task] = Start(second: second, placement: placement)
@@ -153,8 +154,8 @@ struct ScheduleReplay {
             job: job,
             occupation: Occupation(
               run: RunID(task: job.task, attempt: 1), placement: placement,
-              until: now + job.request.timeLimit + grace),
-            end: second + job.run, allocation: allocation, hold: hold))
+              until: now + limit + grace),
+            end: second + job.run, allocation: allocation, hold: hold, limit: limit))
       }
     }
     if !started.isEmpty { queue.removeAll { started.contains($0.task) } }

@@ -16,7 +16,8 @@ import Scheduling
 /// ```
 ///
 /// More columns of a job: `partition` (shared or whole), `pays` (allocations in order of
-/// preference), `cpus` and `gib` of each node, `terms` (`has=ib&nvme;not=gn01;on=gn02,gn03`); and of what is expected: `place` (nodes, under every
+/// preference), `cpus` and `gib` of each node, `terms` (`has=ib&nvme;not=gn01;on=gn02,gn03`), `least`
+/// (time, in seconds) and `by` (the deadline); and of what is expected: `place` (nodes, under every
 /// policy) and `why` (the first reason for waiting, under conservative). `-` is never, or none.
 struct ScheduleTable {
   private(set) var replay = ScheduleReplay()
@@ -47,7 +48,9 @@ struct ScheduleTable {
     case .none: "-"
     case .dependency: "dependency"
     case .notBefore: "begin"
+    case .singleton: "singleton"
     case .throttle: "throttle"
+    case .deadline: "deadline"
     case .impossible: "impossible"
     case .noAllocation: "allocation"
     case .suspended: "suspended"
@@ -169,7 +172,10 @@ struct ScheduleTable {
         request: JobRequest(
           name: name, member: member, project: project, allocation: nil, partition: partition,
           nodeCount: Int(nodes), perNode: perNode, gpuType: nil, timeLimit: Seconds(limit),
-          terms: Self.terms(row["terms"] ?? "-")),
+          terms: Self.terms(row["terms"] ?? "-"),
+          wishes: TimeWishes(
+            minimumTime: number("least").map { Seconds($0) },
+            deadline: number("by").map { Instant(seconds: $0) })),
         options: pays.compactMap { AllocationID($0) }.map {
           AllocationOption(
             allocation: $0, windowEnd: windows[$0.text] ?? Instant(seconds: 1_000_000_000))

@@ -26,8 +26,9 @@ struct JobContent {
     add(request.arrayThrottle.map { "\($0)" })
     add(request.notBefore.map { "\($0.milliseconds)" })
     add(list: request.arrayIndices.map { "\($0)" })
-    add(list: request.dependencies.map { "\($0.condition.rawValue):\($0.job)" })
+    add(list: request.dependencies.map { "\($0)" })
     add(request.terms)
+    add(request.wishes)
   }
 
   /// Nothing where nothing is said: so that what was accepted before there were terms still has the
@@ -38,6 +39,16 @@ struct JobContent {
     add(terms.features?.description)
     add(list: terms.excluded.map(\.text))
     add(list: terms.required.map(\.text))
+  }
+
+  /// As with terms.
+  private mutating func add(_ wishes: TimeWishes) {
+    guard wishes != .none else { return }
+    add("wishes")
+    add(wishes.minimumTime.map { "\($0.count)" })
+    add(wishes.deadline.map { "\($0.milliseconds)" })
+    add("\(wishes.nice)")
+    add("\(wishes.isSingleton)")
   }
 
   private mutating func add(_ payload: JobPayload) {

@@ -24,6 +24,7 @@ extension PostgresStore {
   private func written(_ jobs: [NewJob]) async -> Result<[Acceptance], StoreError> {
     let columns = jobs.map {
       Self.columns(of: $0) + [Value.bytes(JobContent($0).bytes)] + $0.request.terms.columns
+        + $0.request.wishes.columns
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in
@@ -99,11 +100,21 @@ extension Acceptance {
 }
 
 extension NodeTerms {
-  /// The last parameters of `accept_job.sql`.
+  /// The parameters of `accept_job.sql` after the content.
   fileprivate var columns: [Value] {
     [
       .optionalText(features?.description), .textArray(excluded.map(\.text)),
       .textArray(required.map(\.text)),
+    ]
+  }
+}
+
+extension TimeWishes {
+  /// The last parameters of `accept_job.sql`.
+  fileprivate var columns: [Value] {
+    [
+      .optionalInt64(minimumTime?.count), .optionalInstant(deadline), .integer(nice),
+      .bool(isSingleton),
     ]
   }
 }
@@ -132,6 +143,7 @@ extension Transaction {
         [
           .int64(id.number), .textArray(dependencies.map(\.condition.rawValue)),
           .jobs(dependencies.map(\.job)),
+          .int64Array(dependencies.map { Int64($0.index ?? -1) }),
         ])
     }
     return JobRecord(

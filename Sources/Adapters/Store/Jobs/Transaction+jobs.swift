@@ -9,7 +9,8 @@ extension Transaction {
     for row in try query(.dependencies, [.jobs(ids)]) {
       dependencies[JobID(number: try row.int64("job")), default: []].append(
         Dependency(
-          condition: try row.choice("condition"), job: JobID(number: try row.int64("on_job"))))
+          condition: try row.choice("condition"), job: JobID(number: try row.int64("on_job")),
+          index: try row.optionalInt64("on_task_index").map { Int($0) }))
     }
     var jobs: [JobID: JobRecord] = [:]
     for row in try query(.jobs, [.jobs(ids)]) {
@@ -57,7 +58,11 @@ extension Row {
       arrayIndices: try int64Array("array_indices").map { Int($0) },
       arrayThrottle: try optionalInt64("array_throttle").map { Int($0) },
       dependencies: dependencies, notBefore: try optionalInstant("not_before"),
-      requeue: try bool("requeue"), terms: try terms())
+      requeue: try bool("requeue"), terms: try terms(),
+      wishes: TimeWishes(
+        minimumTime: try optionalInt64("least_limit_seconds").map { Seconds($0) },
+        deadline: try optionalInstant("deadline"), nice: try integer("nice"),
+        isSingleton: try bool("is_singleton")))
   }
 
   private func terms() throws(PostgresError) -> NodeTerms {

@@ -128,7 +128,9 @@ struct Dispatcher: Sendable {
       task.state == .starting(id), let run = state.runs[id]
     else { return .verdict(.performed) }
     if let slurmJobID = task.slurmJobID(in: job) {
-      if job.isLimitChanged, let waits = await tellLimit(of: run, job, slurmJobID) {
+      // What stands in Slurm may have the limit of an earlier run, or of another task.
+      let isOther = job.isLimitChanged || job.request.leastLimit < job.request.timeLimit
+      if isOther, let waits = await tellLimit(of: run, job, slurmJobID) {
         return .verdict(waits)
       }
       return .release(run, slurmJobID)

@@ -42,7 +42,8 @@ extension Front {
     _ request: JobRequest, _ context: RequestResolver.Context
   ) async -> BoardState.Wait? {
     let unmet = request.dependencies.filter { dependency in
-      let states = context.jobs.first { $0.job.id == dependency.job }?.tasks.map(\.state)
+      let states = context.jobs.first { $0.job.id == dependency.job }?.tasks
+        .filter { dependency.index == nil || $0.id.index == dependency.index }.map(\.state)
       return !dependency.isMet(by: states ?? [])
     }
     guard unmet.isEmpty else {

@@ -80,6 +80,10 @@ extension JobRequest {
     if !terms.excluded.isEmpty {
       conditions.append("--exclude=\(CanonicalText.nodes(terms.excluded))")
     }
+    if let least = wishes.minimumTime { conditions.append("--time-min=\(least)") }
+    if let deadline = wishes.deadline { conditions.append("--deadline=\(deadline)") }
+    if wishes.nice > 0 { conditions.append("--nice=\(wishes.nice)") }
+    if wishes.isSingleton { conditions.append("--dependency=singleton") }
     return conditions
   }
 }

@@ -9,23 +9,28 @@ package struct DraftDependency: Hashable, Sendable {
 
   package let condition: Dependency.Condition
   package let target: Target
+  /// The one task of the job's array that is meant; nil for all.
+  package let index: Int?
 
-  package init(condition: Dependency.Condition, target: Target) {
+  package init(condition: Dependency.Condition, target: Target, index: Int? = nil) {
     self.condition = condition
     self.target = target
+    self.index = index
   }
 
   /// The most conditions that one job may name.
   private static let most = 100
 
   /// Reads sbatch's expression, `CONDITION:JOB[:JOB…]` with `,` between conditions, all of which
-  /// must hold. Also as Slurm lists what it read: `afterok:17(unfulfilled)`.
+  /// must hold; `singleton` among them is left out: ``namesSingleton(_:)``. Also as Slurm lists what
+  /// it read: `afterok:17(unfulfilled)`.
   package static func parse(_ text: String) throws(OptionError) -> [DraftDependency] {
     guard !text.contains("?") else {
       throw OptionError("'?' (any one of several conditions) is not supported yet; write ','")
     }
     var all: [DraftDependency] = []
-    for clause in text.split(separator: ",", omittingEmptySubsequences: false) {
+    for clause in text.split(separator: ",", omittingEmptySubsequences: false)
+    where !isSingleton(clause) {
       let words = clause.split(separator: ":", omittingEmptySubsequences: false).map {
         $0.prefix { $0 != "(" }
       }
@@ -34,7 +39,11 @@ package struct DraftDependency: Hashable, Sendable {
         throw OptionError("'\(clause)' names no job; write \(condition.rawValue):P1042")
       }
       for word in words.dropFirst() {
-        all.append(DraftDependency(condition: condition, target: try target(word)))
+        let (job, index) = try target(word)
+        guard index == nil || condition != .aftercorr else {
+          throw OptionError("'\(word)': aftercorr names a whole array; write aftercorr:P12")
+        }
+        all.append(DraftDependency(condition: condition, target: job, index: index))
       }
     }
     guard all.count <= most else {
@@ -43,11 +52,20 @@ package struct DraftDependency: Hashable, Sendable {
     return all
   }
 
+  /// True if one of the conditions is `singleton`.
+  package static func namesSingleton(_ text: String) -> Bool {
+    text.split(separator: ",").contains { isSingleton($0) }
+  }
+
+  private static func isSingleton(_ clause: Substring) -> Bool {
+    clause.prefix { $0 != "(" } == "singleton"
+  }
+
   private static func condition(
     _ word: Substring, in clause: Substring
   ) throws(OptionError) -> Dependency.Condition {
     let known = Dependency.Condition.allCases.map(\.rawValue).joined(separator: ", ")
-    if ["singleton", "aftercorr", "afterburstbuffer", "expand"].contains(word) {
+    if ["afterburstbuffer", "expand"].contains(word) {
       throw OptionError("'\(word)' is not supported yet; accepted: \(known), each with :JOB")
     }
     // Slurm reads a bare list of jobs as `after`… of old; it is refused here, since the words
@@ -58,17 +76,20 @@ package struct DraftDependency: Hashable, Sendable {
     return condition
   }
 
-  private static func target(_ word: Substring) throws(OptionError) -> Target {
-    if word.contains("_") {
-      throw OptionError(
-        "'\(word)': a dependency on one task of an array is not supported yet; "
-          + "name the whole job")
-    }
+  private static func target(
+    _ word: Substring
+  ) throws(OptionError) -> (job: Target, index: Int?) {
     if word.contains("+") {
-      throw OptionError("'\(word)': a delay after a dependency is not supported yet")
+      throw OptionError(
+        "'\(word)': a delay after a dependency is not supported yet; leave it out, or use --begin")
     }
-    if let job = JobID(word) { return .polder(job) }
-    if let number = Int64(word), number > 0, number < 1 << 32 { return .slurm(number) }
+    let parts = word.split(separator: "_", omittingEmptySubsequences: false)
+    let index = parts.count == 2 ? OptionValue.digits(parts[1]) : nil
+    let job = parts.first ?? ""
+    if parts.count == 1 || index != nil {
+      if let job = JobID(job) { return (.polder(job), index) }
+      if let number = Int64(job), number > 0, number < 1 << 32 { return (.slurm(number), index) }
+    }
     throw OptionError("'\(word)' is no job; write Polder's id, P1042, or Slurm's number, 1042")
   }
 }
@@ -81,4 +102,9 @@ extension DraftDependency.Target: CustomStringConvertible {
     case .slurm(let number): "\(number)"
     }
   }
+}
+
+extension DraftDependency: CustomStringConvertible {
+  /// The job, or the task of it, as it was written.
+  package var description: String { index.map { "\(target)_\($0)" } ?? "\(target)" }
 }

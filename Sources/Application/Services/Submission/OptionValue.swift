@@ -151,6 +151,30 @@ package enum OptionValue {
     throw OptionError("'\(text)' names no nodes; write \(NodeNames.accepted)")
   }
 
+  /// `5`, or nothing for Slurm's 100: how far others are let ahead.
+  package static func nice(_ text: String?) throws(OptionError) -> Int {
+    guard let text else { return 100 }
+    if text.hasPrefix("-"), digits(text.dropFirst()) != nil {
+      throw OptionError(
+        "'\(text)' would put the job ahead of others, which only an administrator may; write 0 to "
+          + "\(TimeWishes.mostNice)")
+    }
+    guard let nice = digits(text) else {
+      throw OptionError("'\(text)' is no nice value; write 0 to \(TimeWishes.mostNice)")
+    }
+    return min(nice, TimeWishes.mostNice)
+  }
+
+  /// As ``begin(_:)``, for a deadline.
+  package static func deadline(_ text: String) throws(OptionError) -> BeginTime {
+    do throws(OptionError) {
+      return try begin(text)
+    } catch {
+      throw OptionError(
+        "'\(text)' is no deadline; write now+8hours, or 2026-12-01T08:00:00 in UTC")
+    }
+  }
+
   /// `now`, `now+10minutes`, or an instant in UTC.
   package static func begin(_ text: String) throws(OptionError) -> BeginTime {
     if let instant = Instant(text) { return .at(instant) }

@@ -196,7 +196,7 @@ extension RequestResolver {
     return min(share, largest.memoryMiB)
   }
 
-  private func contradiction(_ detail: String, _ nextStep: String) -> Problem {
+  func contradiction(_ detail: String, _ nextStep: String) -> Problem {
     Problem(
       title: "The options contradict each other", status: 422, code: "contradiction",
       detail: detail, nextStep: nextStep)

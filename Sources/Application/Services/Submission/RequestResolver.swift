@@ -63,7 +63,8 @@ package struct RequestResolver: Sendable {
         gpuType: draft.gpuType, timeLimit: timeLimit(draft, partition),
         arrayIndices: draft.array?.indices ?? [], arrayThrottle: draft.array?.throttle,
         dependencies: try dependencies(draft), notBefore: begin,
-        requeue: draft.requeue ?? false, terms: terms)
+        requeue: draft.requeue ?? false, terms: terms,
+        wishes: try wishes(draft, timeLimit(draft, partition), begin))
       let quote = try quote(request)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)
@@ -142,6 +143,36 @@ package struct RequestResolver: Sendable {
     return Seconds((limit.count + 59) / 60 * 60)
   }
 
+  /// What is said of deadline, least time and turn; refused where it can't be.
+  private func wishes(
+    _ draft: SubmissionDraft, _ limit: Seconds, _ begin: Instant?
+  ) throws(Problem) -> TimeWishes {
+    let least = draft.minimumTime.map { Seconds(($0.count + 59) / 60 * 60) }
+    if let least, least > limit {
+      throw contradiction(
+        "--time-min is \(least), longer than the time limit of \(limit)",
+        "ask for --time=\(least) or more, or for a shorter --time-min")
+    }
+    let deadline: Instant? =
+      switch draft.deadline {
+      case nil: nil
+      case .after(let wait): context.now + wait
+      case .at(let instant): instant
+      }
+    let start = begin ?? context.now
+    let shortest = least ?? limit
+    if let deadline, start + shortest > deadline {
+      throw Problem(
+        title: "The deadline can't be met", status: 422, code: "deadline",
+        detail: "started at \(start) with a limit of \(shortest) it ends by \(start + shortest); "
+          + "the deadline is \(deadline)",
+        nextStep: "set a later --deadline, or say with --time-min how short the limit may be")
+    }
+    return TimeWishes(
+      minimumTime: least == limit ? nil : least, deadline: deadline, nice: draft.nice ?? 0,
+      isSingleton: draft.isSingleton)
+  }
+
   private func notBefore(_ draft: SubmissionDraft) -> Instant? {
     switch draft.begin {
     case nil, .after(.zero): nil
@@ -160,11 +191,22 @@ package struct RequestResolver: Sendable {
           detail: "--dependency names job \(drafted.target), which is none of your projects' jobs",
           nextStep: "see your jobs with `polder job list --all`")
       }
-      let dependency = Dependency(condition: drafted.condition, job: sheet.job.id)
-      guard !dependency.isHopeless(given: sheet.tasks.map(\.state)) else {
+      let dependency = Dependency(
+        condition: drafted.condition, job: sheet.job.id, index: drafted.index)
+      let asked = sheet.tasks.filter { drafted.index == nil || $0.id.index == drafted.index }
+      guard !asked.isEmpty else {
+        throw Problem(
+          title: "No such task", status: 422, code: "unknown-dependency",
+          detail: "--dependency names \(drafted), and \(sheet.job.id) has no such task",
+          nextStep: "see its \(counted(sheet.tasks.count, "task")) with "
+            + "`polder job show \(sheet.job.id)`")
+      }
+      guard
+        dependency.condition == .aftercorr || !dependency.isHopeless(given: asked.map(\.state))
+      else {
         throw Problem(
           title: "A dependency that can't be met", status: 422, code: "hopeless-dependency",
-          detail: "--dependency wants \(drafted.condition.rawValue) of \(sheet.job.id), which has "
+          detail: "--dependency wants \(drafted.condition.rawValue) of \(drafted), which has "
             + "ended otherwise",
           nextStep: "see `polder job show \(sheet.job.id)`, or submit without the dependency")
       }

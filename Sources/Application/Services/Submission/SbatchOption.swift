@@ -24,7 +24,7 @@ struct SbatchOption: Sendable {
     case memory, memoryPerCPU, memoryPerGPU
     case gres, gpus, gpusPerNode, gpusPerTask
     case array, dependency, begin, exclusive, requeue, noRequeue
-    case constraint, nodeList, exclude
+    case constraint, nodeList, exclude, timeMinimum, deadline, nice
   }
 
   let name: String
@@ -86,23 +86,23 @@ struct SbatchOption: Sendable {
     set("exclusive", nil, .exclusive, .optional), set("requeue", nil, .requeue, .none),
     set("no-requeue", nil, .noRequeue, .none), set("constraint", "C", .constraint),
     set("nodelist", "w", .nodeList), set("exclude", "x", .exclude),
+    set("time-min", nil, .timeMinimum), set("deadline", nil, .deadline),
+    set("nice", nil, .nice, .optional),
   ]
 
   private static let ignored: [SbatchOption] = [
     accepted("mail-type"), accepted("mail-user"), accepted("wckey"), accepted("open-mode"),
-    accepted("signal"), accepted("hint"), accepted("nice", nil, .optional), accepted("qos", "q"),
+    accepted("signal"), accepted("hint"), accepted("qos", "q"),
     accepted("clusters", "M"), accepted("get-user-env", nil, .optional),
     accepted("parsable", nil, .none), accepted("quiet", "Q", .none),
     accepted("verbose", "v", .none), accepted("profile"), accepted("acctg-freq"),
-    accepted("distribution", "m"), accepted("switches"), accepted("time-min"),
+    accepted("distribution", "m"),
     accepted("propagate", nil, .optional), accepted("delay-boot"),
-    accepted("no-kill", "k", .optional),
     accepted("overcommit", "O", .none), accepted("oversubscribe", "s", .optional),
     accepted("kill-on-invalid-dep"), accepted("ignore-pbs", nil, .none),
     accepted("use-min-nodes", nil, .none), accepted("spread-job", nil, .none),
-    accepted("mem-bind"), accepted("gpu-bind"), accepted("mcs-label"), accepted("priority"),
-    accepted("wait-all-nodes"), accepted("gres-flags"), accepted("bb"), accepted("bbf"),
-    accepted("power"), accepted("prefer"), accepted("tmp"),
+    accepted("mem-bind"), accepted("gpu-bind"), accepted("mcs-label"),
+    accepted("wait-all-nodes"), accepted("gres-flags"), accepted("power"),
   ]
 
   private static let onCommandLine =
@@ -112,7 +112,23 @@ struct SbatchOption: Sendable {
     refused(
       "nodefile", "F", .required, "a file of names is not read; write them with --nodelist"),
     refused("reservation"), refused("licenses", "L"),
-    refused("deadline"), refused("cluster-constraint"), refused("batch"),
+    refused(
+      "switches", nil, .required,
+      "Polder does not count switches; name nodes that are near each other with --nodelist, or a "
+        + "feature that they share with --constraint"),
+    refused(
+      "prefer", nil, .required,
+      "Polder weighs no preferences; make it a condition with --constraint, or leave it out"),
+    refused(
+      "priority", nil, .required,
+      "Polder orders its queue by its own rules; --nice lets others go first"),
+    refused(
+      "tmp", nil, .required,
+      "Polder does not know the nodes' local disks; ask for nodes that have one with --constraint"),
+    refused(
+      "no-kill", "k", .optional,
+      "a run that loses a node ends; --requeue puts it back into the queue"),
+    refused("bb"), refused("bbf"), refused("cluster-constraint"), refused("batch"),
     refused("core-spec", "S"), refused("thread-spec"), refused("extra-node-info", "B"),
     refused("sockets-per-node"), refused("cores-per-socket"), refused("threads-per-core"),
     refused("ntasks-per-core"), refused("ntasks-per-socket"), refused("ntasks-per-gpu"),

@@ -17,6 +17,7 @@ extension SubmissionDraft {
     if let least = nodes, let count = tasks, count < least { tasks = nil }
     tasksPerNode = try Self.count(seen.tasksPerNode, "--ntasks-per-node")
     cpusPerTask = try Self.count(seen.cpusPerTask, "--cpus-per-task")
+    cpusPerGPU = try Self.perGPU(seen.cpusPerTres, "--cpus-per-gpu", "number of CPUs")
     memory = try Self.memory(seen)
     exclusive = seen.exclusive ?? false
     requeue = seen.requeue
@@ -30,7 +31,11 @@ extension SubmissionDraft {
       begin = .at(Instant(seconds: seconds))
     }
     if let text = Self.text(seen.arrayIndices) { array = try ArraySpec(text) }
-    if let text = Self.text(seen.dependency) { dependencies = try DraftDependency.parse(text) }
+    if let text = Self.text(seen.dependency) {
+      dependencies = try DraftDependency.parse(text)
+      isSingleton = DraftDependency.namesSingleton(text)
+    }
+    try readWishes(seen)
     if let text = Self.text(seen.features) { features = try OptionValue.features(text) }
     if let text = Self.text(seen.requiredNodes) {
       requiredNodes = try OptionValue.nodeNames(text)
@@ -41,6 +46,19 @@ extension SubmissionDraft {
     gpus = try gpuCount(seen.tresPerJob)
     gpusPerNode = try gpuCount(seen.tresPerNode)
     gpusPerTask = try gpuCount(seen.tresPerTask)
+  }
+
+  private mutating func readWishes(_ seen: PluginSubmission) throws(OptionError) {
+    if let minutes = seen.minimumTimeMinutes {
+      guard (1...100_000_000).contains(minutes) else {
+        throw OptionError("--time-min: \(minutes) minutes is no time")
+      }
+      minimumTime = .minutes(minutes)
+    }
+    if let seconds = seen.deadlineSeconds, seconds > 0, seconds < 1 << 40 {
+      deadline = .at(Instant(seconds: seconds))
+    }
+    if let value = seen.nice { nice = try OptionValue.nice("\(value)") }
   }
 
   private static func refuseUnsupported(_ seen: PluginSubmission) throws(OptionError) {
@@ -67,12 +85,18 @@ extension SubmissionDraft {
     }
     if let value = seen.memoryPerNodeMiB { return .perNode(try amount(value)) }
     if let value = seen.memoryPerCPUMiB { return .perCPU(try amount(value)) }
-    // `gres:gpu:4096`: MiB for each GPU.
-    guard let text = text(seen.memoryPerTres) else { return nil }
-    guard let last = text.split(separator: ":").last, let value = OptionValue.digits(last) else {
-      throw OptionError("--mem-per-gpu: '\(text)' is no amount of memory")
-    }
-    return .perGPU(value)
+    return try perGPU(seen.memoryPerTres, "--mem-per-gpu", "amount of memory").map { .perGPU($0) }
+  }
+
+  /// `gres:gpu:4096`: so much for each GPU.
+  private static func perGPU(
+    _ tres: String?, _ option: String, _ what: String
+  ) throws(OptionError) -> Int? {
+    guard let tres = text(tres) else { return nil }
+    guard let last = tres.split(whereSeparator: { $0 == ":" || $0 == "=" }).last,
+      let value = OptionValue.digits(last)
+    else { throw OptionError("\(option): '\(tres)' is no \(what)") }
+    return value
   }
 
   private mutating func gpuCount(_ tres: String?) throws(OptionError) -> Int? {

@@ -35,6 +35,11 @@ package struct SubmissionDraft: Hashable, Sendable {
   package var features: FeatureExpression?
   package var excludedNodes: [NodeName] = []
   package var requiredNodes: [NodeName] = []
+  package var minimumTime: Seconds?
+  package var deadline: BeginTime?
+  package var nice: Int?
+  /// Waits for all jobs of its name and member that were submitted before it.
+  package var isSingleton = false
 
   package var workingDirectory: String?
   package var standardOutput: String?

@@ -140,7 +140,12 @@ package struct SubmissionOptions: Sendable {
     case .gpusPerNode: draft.gpusPerNode = try typed(OptionValue.gpus(text))
     case .gpusPerTask: draft.gpusPerTask = try typed(OptionValue.gpus(text))
     case .array: draft.array = try ArraySpec(text)
-    case .dependency: draft.dependencies = try DraftDependency.parse(text)
+    case .dependency:
+      draft.dependencies = try DraftDependency.parse(text)
+      draft.isSingleton = DraftDependency.namesSingleton(text)
+    case .timeMinimum: draft.minimumTime = try OptionValue.time(text)
+    case .deadline: draft.deadline = try OptionValue.deadline(text)
+    case .nice: draft.nice = try OptionValue.nice(value)
     case .begin: draft.begin = try OptionValue.begin(text)
     case .exclusive: try setExclusive(value)
     case .constraint: draft.features = try OptionValue.features(text)

@@ -21,6 +21,19 @@ package struct Wording: Sendable {
     case .dependency(let unmet): dependency(unmet)
     case .notBefore(let instant):
       ReasonView(code: "begin-time", text: "is not to start before \(instant)")
+    case .singleton(let job, let tasks):
+      ReasonView(
+        code: "singleton",
+        text: "is a singleton: \(job), of the same name and member, was submitted before it and "
+          + "has \(counted(tasks, "task")) that \(tasks == 1 ? "has" : "have") not ended",
+        nextStep: "see `polder job show \(job)`")
+    case .deadline(let deadline, let end):
+      ReasonView(
+        code: "deadline",
+        text: "would end at \(end) if it started when its turn comes; its deadline is "
+          + "\(deadline)",
+        nextStep: "it starts if something ends early, and is refused once the deadline can't be "
+          + "met; --time-min would let it start with a shorter limit")
     case .throttle(let running, let limit):
       ReasonView(
         code: "throttle", text: "\(running) tasks of its array run, and its own limit is \(limit)")
@@ -54,7 +67,9 @@ package struct Wording: Sendable {
   }
 
   private func dependency(_ unmet: [Dependency]) -> ReasonView {
-    let conditions = unmet.map { "\($0.condition.rawValue) of \($0.job)" }
+    let conditions = unmet.map {
+      "\($0.condition.rawValue) of \(TaskID(job: $0.job, index: $0.index))"
+    }
     return ReasonView(
       code: "dependency", text: "waits for \(conditions.joined(separator: ", "))",
       nextStep: "see `polder job show \(unmet.first.map { "\($0.job)" } ?? "")`")

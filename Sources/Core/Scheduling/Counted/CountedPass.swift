@@ -26,7 +26,7 @@ struct CountedPass {
 
   private(set) var pass: PlanningPass
   private let grid: Grid
-  private var kinds: TaskKinds
+  private(set) var kinds: TaskKinds
   private var capacity: Capacity
   /// Void once something is given back, which no pass does.
   private var bounds: PoolBounds
@@ -122,11 +122,12 @@ struct CountedPass {
   }
 
   /// A slot that was found.
-  private struct Slot {
+  struct Slot {
     let begin: Int64
     let place: TaskKinds.Place
     let hold: GPUTime
     let option: AllocationOption
+    let limit: Seconds
   }
 
   /// Decides about one task; the begin of its slot if it has one.
@@ -137,10 +138,14 @@ struct CountedPass {
     let kind = kinds.all[number]
     guard !kind.places.isEmpty else { return stray(rank, number, notBefore: floor, mode) }
     var unpaid: WaitReason?
-    guard let slot = find(rank, kind, notBefore: floor, mode, &unpaid) else {
+    var found = find(rank, kind, notBefore: floor, mode, &unpaid)
+    if found?.begin != pass.now, floor == pass.now {
+      found = shortened(rank, kind) ?? found
+    }
+    guard let slot = found else {
       return wait(rank, unpaid ?? hindrance(rank, number, kinds.places[kind.places.lowerBound]))
     }
-    let span = pass.queue[rank].span.count * 1000
+    let span = (slot.limit + pass.queue[rank].grace).count * 1000
     pass.spend(slot.hold, from: slot.option)
     if slot.begin == pass.now {
       occupy(rank, kind, slot, span)
@@ -176,6 +181,10 @@ struct CountedPass {
       else { continue }
       let begin = start(place, kind, span.count * 1000, notBefore: floor, mode)
       guard begin < best?.begin ?? .max else { continue }
+      guard pass.queue[rank].meetsDeadline(pass.queue[rank].request.timeLimit, from: begin) else {
+        unpaid = unpaid ?? pass.queue[rank].lateness(from: begin)
+        continue
+      }
       let end = Instant(milliseconds: begin) + span
       if end > option.windowEnd {
         guard case .from(let later, _) = payment(options, hold, until: end, &unpaid) else {
@@ -183,7 +192,9 @@ struct CountedPass {
         }
         option = later
       }
-      best = Slot(begin: begin, place: place, hold: hold, option: option)
+      best = Slot(
+        begin: begin, place: place, hold: hold, option: option,
+        limit: pass.queue[rank].request.timeLimit)
     }
     return best
   }
@@ -193,7 +204,7 @@ struct CountedPass {
     return nil
   }
 
-  private func payment(
+  func payment(
     _ options: [AllocationOption], _ hold: GPUTime, until end: Instant,
     _ unpaid: inout WaitReason?
   ) -> PlanningPass.Payment {
@@ -232,7 +243,7 @@ struct CountedPass {
 
 extension CountedPass {
   /// When a task could start in a pool; `Int64.max` if never, or not now where only now will do.
-  private mutating func start(
+  mutating func start(
     _ place: TaskKinds.Place, _ kind: TaskKinds.Kind, _ span: Int64, notBefore floor: Int64,
     _ mode: Mode
   ) -> Int64 {
@@ -282,7 +293,8 @@ extension CountedPass {
     for position in positions { lower(position, by: place.share, from: pass.now, until: end) }
     let placement = Placement(
       nodes: positions.map { pass.nodes[$0].node.name }, perNode: place.share)
-    pass.decide(rank, .start(placement, slot.option.allocation, hold: slot.hold))
+    pass.decide(
+      rank, .start(placement, slot.option.allocation, hold: slot.hold, limit: slot.limit))
   }
 
   /// Takes from the lanes what a node lost by a task that was given a share of it: by the steps of

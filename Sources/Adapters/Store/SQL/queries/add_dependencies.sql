@@ -2,7 +2,9 @@
 -- $1: bigint – job
 -- $2: text[] – condition
 -- $3: bigint[] – on_job
+-- $4: bigint[] – on_task_index, or -1 for all tasks
 -- Returns: nothing
-INSERT INTO job_dependency (job, position, condition, on_job)
-SELECT $1, position, condition, on_job
-FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS given (condition, on_job, position)
+INSERT INTO job_dependency (job, position, condition, on_job, on_task_index)
+SELECT $1, position, condition, on_job, nullif(on_task_index, -1)
+FROM unnest($2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY
+  AS given (condition, on_job, on_task_index, position)

@@ -1,0 +1,39 @@
+/// A condition on another job that must hold before a task may start. Slurm's words.
+package struct Dependency: Hashable, Sendable {
+  package enum Condition: String, Hashable, Sendable, CaseIterable {
+    /// Every task ended with exit code 0.
+    case afterok
+    /// Every task ended, however.
+    case afterany
+    /// At least one task ended otherwise than with exit code 0.
+    case afternotok
+    /// Every task has started or was cancelled.
+    case after
+    /// Of an array: the task with the index of the task that waits ended with exit code 0. Of the
+    /// job as a whole where it, or the job that waits, has no such index.
+    case aftercorr
+  }
+
+  package let condition: Condition
+  package let job: JobID
+  /// The one task of the job's array that is meant; nil for all.
+  package let index: Int?
+
+  package init(condition: Condition, job: JobID, index: Int? = nil) {
+    self.condition = condition
+    self.job = job
+    self.index = index
+  }
+}
+
+extension Dependency: CustomStringConvertible {
+  /// As sbatch has it: `afterok:P12`, or `afterok:P12_3`.
+  package var description: String { "\(condition.rawValue):\(TaskID(job: job, index: index))" }
+}
+
+extension JobRequest {
+  /// True if each task of its array waits for one of another's.
+  package var hasCorrespondence: Bool {
+    dependencies.contains { $0.condition == .aftercorr }
+  }
+}

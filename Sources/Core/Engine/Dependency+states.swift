@@ -1,0 +1,89 @@
+package import Domain
+package import Lifecycle
+import Scheduling
+
+extension Dependency {
+  /// True if the states of the other job's tasks meet the condition. A job of which nothing is
+  /// known (any more) meets none but `afterany`.
+  package func isMet(by states: [TaskState]) -> Bool {
+    let outcomes = states.compactMap { state in
+      if case .ended(let outcome) = state { outcome } else { nil }
+    }
+    let allEnded = outcomes.count == states.count
+    switch condition {
+    case .afterany: return allEnded
+    case .afterok, .aftercorr:
+      return allEnded && !states.isEmpty && outcomes.allSatisfy { $0 == .completed }
+    case .afternotok: return allEnded && outcomes.contains { $0 != .completed }
+    case .after:
+      return !states.isEmpty
+        && states.allSatisfy {
+          switch $0 {
+          case .running, .ended: true
+          case .waiting, .starting: false
+          }
+        }
+    }
+  }
+
+  /// True if no future can meet the condition any more.
+  package func isHopeless(given states: [TaskState]) -> Bool {
+    let outcomes = states.compactMap { state in
+      if case .ended(let outcome) = state { outcome } else { nil }
+    }
+    switch condition {
+    case .afterok, .aftercorr: return outcomes.contains { $0 != .completed }
+    case .afternotok: return outcomes.count == states.count && !isMet(by: states)
+    case .afterany, .after: return false
+    }
+  }
+}
+
+extension EngineState {
+  /// The states that a dependency looks at, for the task of an index.
+  func states(of dependency: Dependency, forTask index: Int?) -> [TaskState] {
+    let all = tasks(of: dependency.job)
+    let named = dependency.condition == .aftercorr ? index : dependency.index
+    guard let named, dependency.condition == .aftercorr || dependency.index != nil else {
+      return all.map(\.state)
+    }
+    let one = all.filter { $0.id.index == named }
+    // A corresponding task that is not there: the job as a whole.
+    return (one.isEmpty && dependency.condition == .aftercorr ? all : one).map(\.state)
+  }
+}
+
+/// Which jobs wait for another of the same name and member.
+struct Singletons {
+  fileprivate struct Key: Hashable {
+    let member: MemberID
+    let name: String
+  }
+
+  /// The jobs that have not ended, in order of submission; only of names that somebody waits for.
+  private var open: [Key: [(job: JobID, tasks: Int)]] = [:]
+
+  init(_ state: EngineState) {
+    let keys = Set(
+      state.jobs.values.lazy.filter(\.request.wishes.isSingleton).map { Key(of: $0) })
+    guard !keys.isEmpty else { return }
+    for (id, job) in state.jobs.sorted(by: { $0.key < $1.key }) where keys.contains(Key(of: job)) {
+      let tasks = state.tasks(of: id).count { !$0.isEnded }
+      if tasks > 0 { open[Key(of: job), default: []].append((id, tasks)) }
+    }
+  }
+
+  /// Why a job waits: the first that is ahead of it; nil if none is.
+  func wait(of job: JobRecord) -> WaitReason? {
+    guard job.request.wishes.isSingleton, let first = open[Key(of: job)]?.first,
+      first.job < job.id
+    else { return nil }
+    return .singleton(first.job, tasks: first.tasks)
+  }
+}
+
+extension Singletons.Key {
+  fileprivate init(of job: JobRecord) {
+    self.init(member: job.request.member, name: job.request.name)
+  }
+}
