@@ -32,6 +32,14 @@ import Wire
       ("-n 10 -c 2 --mem-per-cpu=1G", 1, NodeResources(gpus: 0, cpus: 20, memoryMiB: 20_480)),
       ("-n 100", 2, NodeResources(gpus: 0, cpus: 50, memoryMiB: 320_000)),
       ("-N 2 --ntasks-per-node=4", 2, NodeResources(gpus: 0, cpus: 4, memoryMiB: 25_600)),
+      ("-N 1-4 --gpus=8", 2, NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)),
+      ("-N 3-4 -G 8", 4, NodeResources(gpus: 2, cpus: 40, memoryMiB: 256_000)),
+      ("-N 2-4 --gpus-per-node=1", 2, NodeResources(gpus: 1, cpus: 20, memoryMiB: 128_000)),
+      ("-N 1-3 -n 120", 2, NodeResources(gpus: 0, cpus: 60, memoryMiB: 384_000)),
+      (
+        "-N 1-4 -n 8 --gpus-per-task=1", 2,
+        NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)
+      ),
       ("--gpus=1 --mem=0", 1, NodeResources(gpus: 1, cpus: 20, memoryMiB: 512_000)),
       ("--gpus=1 --exclusive", 1, NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)),
     ])
@@ -53,7 +61,9 @@ import Wire
     "what contradicts itself or fits no node is refused",
     arguments: [
       ("--gpus=3 -N 2", "gpus-uneven"), ("--gpus=4 -N 2 --gpus-per-node=4", "contradiction"),
-      ("-N 4 -n 2", "contradiction"), ("-N 1 -n 9 --ntasks-per-node=4", "contradiction"),
+      ("-N 4 -n 2", "contradiction"), ("-N 3-4 -G 7", "gpus-uneven"),
+      ("-N 1-2 --gpus-per-node=1 -w gn[01-03]", "contradiction"),
+      ("-N 1 -n 9 --ntasks-per-node=4", "contradiction"),
       ("--gpus-per-node=5", "too-large"), ("-N 5 --gpus-per-node=1", "too-many-nodes"),
       ("--gpus=a100:1", "gpu-type"), ("--gpus=1 --mem=1T", "too-large"),
       ("--gpus=1 --time=2-0", "time-limit"), ("--gpus=1 -p gpuu", "unknown-partition"),

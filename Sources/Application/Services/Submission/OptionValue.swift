@@ -73,8 +73,8 @@ package enum OptionValue {
     return number
   }
 
-  /// Nodes: `4`, or a range `2-4`, of which the smaller number is taken.
-  package static func nodes(_ text: String) throws(OptionError) -> Int {
+  /// Nodes: `4`, or a range `2-4`.
+  package static func nodes(_ text: String) throws(OptionError) -> ClosedRange<Int> {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
       digits($0) ?? 0
     }
@@ -83,7 +83,7 @@ package enum OptionValue {
     else {
       throw OptionError("'\(text)' is no number of nodes; write 2, or 2-4 to accept two to four")
     }
-    return first
+    return first...last
   }
 
   /// `4` or `h100:4`: GPUs, and their type if it is named.

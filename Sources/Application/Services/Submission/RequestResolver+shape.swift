@@ -102,14 +102,34 @@ extension RequestResolver {
     _ draft: SubmissionDraft, _ terms: NodeTerms, _ largest: NodeResources
   ) throws(Problem) -> Int {
     if let nodes = draft.nodes {
-      guard nodes >= terms.required.count else {
+      guard nodes.upperBound >= terms.required.count else {
         throw contradiction(
-          "--nodelist names \(counted(terms.required.count, "node")), but --nodes is \(nodes)",
+          "--nodelist names \(counted(terms.required.count, "node")), but --nodes is at most "
+            + "\(nodes.upperBound)",
           "ask for --nodes=\(terms.required.count) or more, or name fewer")
       }
-      return nodes
+      return fewestNodes(
+        in: max(nodes.lowerBound, terms.required.count)...nodes.upperBound, draft, largest)
     }
     return max(try fewestNodes(draft, largest), terms.required.count)
+  }
+
+  /// The fewest nodes of a range that hold what is asked for in all, the same on each; the fewest
+  /// of the range if none do, so that it is told what is wrong with them.
+  private func fewestNodes(
+    in range: ClosedRange<Int>, _ draft: SubmissionDraft, _ largest: NodeResources
+  ) -> Int {
+    range.first { nodes in
+      if let gpus = gpusInAll(draft, nodes: nodes) {
+        guard gpus % nodes == 0, gpus / nodes <= draft.gpusPerNode ?? largest.gpus else {
+          return false
+        }
+      }
+      guard let tasks = draft.tasks else { return true }
+      let onNode = Self.quotient(tasks, nodes)
+      return nodes <= tasks && onNode <= draft.tasksPerNode ?? onNode
+        && Self.product(onNode, draft.cpusPerTask ?? 1) <= max(largest.cpus, 1)
+    } ?? range.lowerBound
   }
 
   /// The fewest nodes that hold what is asked for in all.

@@ -11,10 +11,12 @@ extension SubmissionDraft {
     name = seen.name
     project = seen.account
     partition = seen.partition
-    nodes = try Self.count(seen.minNodes, "--nodes")
+    if let least = try Self.count(seen.minNodes, "--nodes") {
+      nodes = least...max(try Self.count(seen.maxNodes, "--nodes") ?? least, least)
+    }
     tasks = try Self.count(seen.tasks, "--ntasks")
     // Slurm makes it one task a node at least.
-    if let least = nodes, let count = tasks, count < least { tasks = nil }
+    if let least = nodes?.lowerBound, let count = tasks, count < least { tasks = nil }
     tasksPerNode = try Self.count(seen.tasksPerNode, "--ntasks-per-node")
     cpusPerTask = try Self.count(seen.cpusPerTask, "--cpus-per-task")
     cpusPerGPU = try Self.perGPU(seen.cpusPerTres, "--cpus-per-gpu", "number of CPUs")

@@ -15,7 +15,8 @@ package struct SubmissionDraft: Hashable, Sendable {
   package var allocation: String?
   package var partition: String?
   package var timeLimit: Seconds?
-  package var nodes: Int?
+  /// At least and at most so many.
+  package var nodes: ClosedRange<Int>?
   package var tasks: Int?
   package var tasksPerNode: Int?
   package var cpusPerTask: Int?
