@@ -13,9 +13,10 @@ struct RoleTests {
   private static let daemon = [
     "accounting_period": "SI", "period_facts": "SI", "books": "SU", "cap": "SIUD", "cap_use": "S",
     "audit_head": "S", "audit_line": "S", "allocation": "SIU", "allocation_balance": "SU",
-    "allocation_day": "S", "centre_version": "SU",
+    "allocation_day": "S", "centre_version": "SU", "change_floor": "SU",
     "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",
-    "job": "SIU", "job_dependency": "SI", "job_payload": "SIUD", "ledger_act": "S",
+    "job": "SIU", "job_change": "SID", "job_dependency": "SI", "job_payload": "SIUD",
+    "ledger_act": "S",
     "ledger_entry": "SI", "member": "SIU", "membership": "SID", "node": "SIU",
     "node_change": "SI", "open_run": "S", "organisation": "SIU", "partition": "SIU",
     "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",

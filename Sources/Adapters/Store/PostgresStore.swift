@@ -15,8 +15,10 @@ package final class PostgresStore: Store {
   let pool: PostgresPool
   private let configuration: PostgresConfiguration
   private let knownCentre = Mutex<KnownCentre?>(nil)
-  /// The jobs of the last snapshot.
-  let knownJobs = Mutex<[JobID: KnownJob]>([:])
+  /// What was open in the last snapshot.
+  let knownWork = Mutex<OpenWork?>(nil)
+  let pruning = Mutex(ChangePruning())
+  let wholePictureCount = Atomic(0)
   private let writeCount = Atomic<UInt64>(0)
   private let announcement = Announcement()
   let acceptances = Gathering<NewJob, Acceptance>()
@@ -24,12 +26,6 @@ package final class PostgresStore: Store {
   private struct KnownCentre {
     let version: Int64
     let centre: Centre
-  }
-
-  /// A job as a row of it said, and which one.
-  struct KnownJob: Sendable {
-    let version: Int64
-    let record: JobRecord
   }
 
   private init(_ configuration: PostgresConfiguration, _ pool: PostgresPool) {
@@ -70,6 +66,9 @@ package final class PostgresStore: Store {
 
   /// What has happened on its connections since it was opened.
   package var counts: PostgresCounts { pool.counts }
+
+  /// How many snapshots read all that is open, and not what had changed.
+  package var wholePictures: Int { wholePictureCount.load(ordering: .relaxed) }
 
   /// Lets what has begun end and closes all connections.
   package func close() async { await pool.close() }

@@ -41,6 +41,7 @@ package enum Query: String, CaseIterable, Sendable {
   case centreVersion = "centre_version"
   case changeJobLimit = "change_job_limit"
   case jobLimits = "job_limits"
+  case changes
   case clearContributions = "clear_contributions"
   case clearMemberships = "clear_memberships"
   case clearPartitionNodes = "clear_partition_nodes"
@@ -105,17 +106,21 @@ package enum Query: String, CaseIterable, Sendable {
   case openJobs = "open_jobs"
   case openJobsOfMember = "open_jobs_of_member"
   case openRuns = "open_runs"
+  case openRunsOf = "open_runs_of"
   case organisations
   case ownBooks = "own_books"
   case partitions
   case payload
   case periodBounds = "period_bounds"
   case periodFacts = "period_facts"
+  case picture
   case postEntries = "post_entries"
   case programmes
   case projectEntries = "project_entries"
   case projects
+  case pruneChanges = "prune_changes"
   case pruneReceipts = "prune_receipts"
+  case raiseChangeFloor = "raise_change_floor"
   case rateCards = "rate_cards"
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
@@ -158,6 +163,7 @@ package enum Query: String, CaseIterable, Sendable {
   case tableCount = "table_count"
   case takeReceipt = "take_receipt"
   case tasks
+  case tasksByKey = "tasks_by_key"
   case tryLead = "try_lead"
   case unguarded
   case windowEnd = "window_end"

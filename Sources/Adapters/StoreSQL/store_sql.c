@@ -79,6 +79,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/centre_version.sql"
   , 0}}, {"change_job_limit", (const char[]){
 #embed "../Store/SQL/queries/change_job_limit.sql"
+  , 0}}, {"changes", (const char[]){
+#embed "../Store/SQL/queries/changes.sql"
   , 0}}, {"clear_contributions", (const char[]){
 #embed "../Store/SQL/queries/clear_contributions.sql"
   , 0}}, {"clear_memberships", (const char[]){
@@ -209,6 +211,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/open_jobs_of_member.sql"
   , 0}}, {"open_runs", (const char[]){
 #embed "../Store/SQL/queries/open_runs.sql"
+  , 0}}, {"open_runs_of", (const char[]){
+#embed "../Store/SQL/queries/open_runs_of.sql"
   , 0}}, {"organisations", (const char[]){
 #embed "../Store/SQL/queries/organisations.sql"
   , 0}}, {"own_books", (const char[]){
@@ -221,6 +225,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/period_bounds.sql"
   , 0}}, {"period_facts", (const char[]){
 #embed "../Store/SQL/queries/period_facts.sql"
+  , 0}}, {"picture", (const char[]){
+#embed "../Store/SQL/queries/picture.sql"
   , 0}}, {"post_entries", (const char[]){
 #embed "../Store/SQL/queries/post_entries.sql"
   , 0}}, {"programmes", (const char[]){
@@ -229,8 +235,12 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/project_entries.sql"
   , 0}}, {"projects", (const char[]){
 #embed "../Store/SQL/queries/projects.sql"
+  , 0}}, {"prune_changes", (const char[]){
+#embed "../Store/SQL/queries/prune_changes.sql"
   , 0}}, {"prune_receipts", (const char[]){
 #embed "../Store/SQL/queries/prune_receipts.sql"
+  , 0}}, {"raise_change_floor", (const char[]){
+#embed "../Store/SQL/queries/raise_change_floor.sql"
   , 0}}, {"rate_cards", (const char[]){
 #embed "../Store/SQL/queries/rate_cards.sql"
   , 0}}, {"record_cursor", (const char[]){
@@ -315,6 +325,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/take_receipt.sql"
   , 0}}, {"tasks", (const char[]){
 #embed "../Store/SQL/queries/tasks.sql"
+  , 0}}, {"tasks_by_key", (const char[]){
+#embed "../Store/SQL/queries/tasks_by_key.sql"
   , 0}}, {"try_lead", (const char[]){
 #embed "../Store/SQL/queries/try_lead.sql"
   , 0}}, {"unguarded", (const char[]){

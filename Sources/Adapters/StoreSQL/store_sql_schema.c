@@ -70,6 +70,9 @@ static const struct store_sql_file migrations[] = {
   {"0021_wishes", (const char[]){
 #embed "../Store/SQL/migrations/0021_wishes.sql"
     , 0}},
+  {"0022_changes", (const char[]){
+#embed "../Store/SQL/migrations/0022_changes.sql"
+    , 0}},
   {NULL, NULL},
 };
 

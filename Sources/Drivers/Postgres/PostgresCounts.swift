@@ -49,5 +49,13 @@ final class PostgresCounter: Sendable {
 
   var current: PostgresCounts { counts.withLock { $0 } }
 
+  /// Counts a connection that was made; its number.
+  func connected() -> Int {
+    counts.withLock { counts in
+      counts.connects += 1
+      return counts.connects
+    }
+  }
+
   func change(_ change: (inout PostgresCounts) -> Void) { counts.withLock { change(&$0) } }
 }

@@ -23,6 +23,8 @@ final class Session {
   private let counter: PostgresCounter
   let interruption: Interruption
   private(set) var link: Link
+  /// Of the link, among those of its counter.
+  private(set) var connectionNumber: Int
   private var prepared: [String: Prepared] = [:]
   /// Names are never used twice: a name whose PREPARE failed may or may not exist.
   private var nextName = 0
@@ -47,17 +49,17 @@ final class Session {
     self.configuration = configuration
     self.counter = counter
     self.interruption = interruption
-    link = try Self.connected(configuration, counter, interruption)
+    (link, connectionNumber) = try Self.connected(configuration, counter, interruption)
   }
 
   private static func connected(
     _ configuration: PostgresConfiguration, _ counter: PostgresCounter,
     _ interruption: Interruption
-  ) throws(PostgresError) -> Link {
+  ) throws(PostgresError) -> (Link, Int) {
     let link = try Link(configuration)
-    counter.change { $0.connects += 1 }
+    let number = counter.connected()
     interruption.aim(at: link.interrupter)
-    return link
+    return (link, number)
   }
 
   var isBroken: Bool { link.failure != nil }
@@ -234,7 +236,7 @@ final class Session {
 
   private func reconnect() throws(PostgresError) {
     counter.change { $0.replacements += 1 }
-    link = try Self.connected(configuration, counter, interruption)
+    (link, connectionNumber) = try Self.connected(configuration, counter, interruption)
     dropPrepared()
     isUsed = false
   }

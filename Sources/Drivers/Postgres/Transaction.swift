@@ -42,6 +42,10 @@ package struct Transaction: ~Copyable {
 
   init(_ session: Session) { self.session = session }
 
+  /// Which of its pool's connections it is on: they are numbered as they are made, from one. A
+  /// connection that broke and was replaced has another.
+  package var connectionNumber: Int { session.connectionNumber }
+
   /// Runs a statement; its rows.
   package borrowing func query(
     _ statement: Statement, _ values: [Value] = []

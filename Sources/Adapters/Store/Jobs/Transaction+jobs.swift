@@ -5,6 +5,7 @@ import Postgres
 /// Reads jobs, tasks and runs.
 extension Transaction {
   borrowing func jobs(_ ids: [JobID]) throws(PostgresError) -> [JobID: JobRecord] {
+    guard !ids.isEmpty else { return [:] }
     var dependencies: [JobID: [Dependency]] = [:]
     for row in try query(.dependencies, [.jobs(ids)]) {
       dependencies[JobID(number: try row.int64("job")), default: []].append(
@@ -28,6 +29,7 @@ extension Transaction {
   borrowing func tasks(
     of jobs: [JobID]
   ) throws(PostgresError) -> [(record: TaskRecord, cause: String?)] {
+    guard !jobs.isEmpty else { return [] }
     var tasks: [(record: TaskRecord, cause: String?)] = []
     for row in try query(.tasks, [.jobs(jobs)]) {
       tasks.append((try row.task(), try row.optionalText("cause")))
@@ -35,9 +37,27 @@ extension Transaction {
     return tasks
   }
 
+  /// Those of the tasks that exist.
+  borrowing func tasks(_ ids: [TaskID]) throws(PostgresError) -> [TaskRecord] {
+    guard !ids.isEmpty else { return [] }
+    var tasks: [TaskRecord] = []
+    for row in try query(.tasksByKey, ids.keyColumns) { tasks.append(try row.task()) }
+    return tasks
+  }
+
   borrowing func openRuns() throws(PostgresError) -> [RunID: RunRecord] {
+    try query(.openRuns).runs()
+  }
+
+  borrowing func openRuns(of tasks: [TaskID]) throws(PostgresError) -> [RunID: RunRecord] {
+    tasks.isEmpty ? [:] : try query(.openRunsOf, tasks.keyColumns).runs()
+  }
+}
+
+extension Rows {
+  fileprivate func runs() throws(PostgresError) -> [RunID: RunRecord] {
     var runs: [RunID: RunRecord] = [:]
-    for row in try query(.openRuns) {
+    for row in self {
       let run = try row.run()
       runs[run.id] = run
     }

@@ -9,49 +9,45 @@ import Synchronization
 
 extension PostgresStore {
   package func snapshot() async throws(StoreError) -> Snapshot {
-    try await read { tx throws(PostgresError) in
-      let now = try tx.now()
-      let open = try self.openJobs(tx)
-      var tasks: [TaskID: TaskRecord] = [:]
-      tasks.reserveCapacity(open.count)
-      for row in try tx.query(.tasks, [.jobs(open.keys.sorted())]) {
-        let task = try row.task()
-        tasks[task.id] = task
-      }
-      let centre = try self.centre(tx)
+    let earlier = knownWork.withLock { $0 }
+    // Before the transaction, so that it has at least those.
+    let connections = counts.connects
+    let (snapshot, work) = try await read { tx throws(PostgresError) in
+      let rows = try tx.queries([
+        (.now, []), (.centreVersion, []), (.balances, []), (.directives, []), (.recordCursor, []),
+        (.restoredAt, []),
+      ])
+      let now = try rows[0].only().instant("now")
+      let work = try tx.openWork(after: earlier, connections: connections)
+      let centre = try self.centre(tx, version: try rows[1].only().int64("number"))
       let state = EngineState(
-        centre: centre, balances: try tx.balances(), caps: centre.caps(at: now),
-        capUses: try tx.capUses(at: now), jobs: open, tasks: tasks, runs: try tx.openRuns())
+        centre: centre, balances: try rows[2].balances(), caps: centre.caps(at: now),
+        capUses: try tx.capUses(at: now), jobs: work.jobs, tasks: work.tasks, runs: work.runs)
       var directives: [Directive] = []
-      for row in try tx.query(.directives) { directives.append(try row.directive()) }
-      let cursor = try tx.query(.recordCursor).onlyOrNone()?.text("cursor")
-      let restored = try tx.query(.restoredAt).onlyOrNone()?.instant("restored_at")
-      return Snapshot(
-        now: now, state: state, directives: directives, recordCursor: cursor, restored: restored)
+      for row in rows[3] { directives.append(try row.directive()) }
+      let cursor = try rows[4].onlyOrNone()?.text("cursor")
+      let restored = try rows[5].onlyOrNone()?.instant("restored_at")
+      return (
+        Snapshot(
+          now: now, state: state, directives: directives, recordCursor: cursor,
+          restored: restored),
+        work
+      )
     }
+    // Of two at once either may stay: each is right about what it shows.
+    knownWork.withLock { $0 = work }
+    if work.isWhole { wholePictureCount.wrappingAdd(1, ordering: .relaxed) }
+    if let seen = pruning.withLock({ $0.next(after: work) }) { await prune(before: seen) }
+    return snapshot
   }
 
-  /// What a cycle looks at of jobs. What a job asks for hardly ever changes, so that only the rows
-  /// that are new or have changed since the last snapshot are read.
-  private func openJobs(_ tx: borrowing Transaction) throws(PostgresError) -> [JobID: JobRecord] {
-    let known = knownJobs.withLock { $0 }
-    let rows = try tx.query(.openJobs)
-    var open: [JobID: KnownJob] = [:]
-    open.reserveCapacity(rows.count)
-    var versions: [JobID: Int64] = [:]
-    for row in rows {
-      let (id, version) = (JobID(number: try row.int64(0)), try row.int64(1))
-      if let job = known[id], job.version == version {
-        open[id] = job
-      } else {
-        versions[id] = version
-      }
+  /// Forgets what a picture shows. If that fails the next will do it.
+  private func prune(before picture: String) async {
+    _ = try? await pool.transaction { tx throws(PostgresError) in
+      try tx.later(.commitAtEase)
+      try tx.later(.raiseChangeFloor, [.text(picture)])
+      try tx.later(.pruneChanges)
     }
-    for (id, record) in try tx.jobs(versions.keys.sorted()) {
-      open[id] = KnownJob(version: versions[id] ?? 0, record: record)
-    }
-    knownJobs.withLock { [open] in $0 = open }
-    return open.mapValues(\.record)
   }
 
   package func saveRecordCursor(_ cursor: String) async throws(StoreError) {

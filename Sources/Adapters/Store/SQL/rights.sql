@@ -36,11 +36,14 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   membership, allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task,
   run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
   books, accounting_period, period_facts, cap, cap_use, allocation_day, restoration,
-  schema_migration TO polder_daemon;
+  schema_migration, job_change, change_floor TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
   allocation TO polder_daemon;
 GRANT DELETE ON restoration TO polder_daemon;
+-- A change that did not happen has a row read once more, and no more.
+GRANT INSERT, DELETE ON job_change TO polder_daemon;
+GRANT UPDATE (xid) ON change_floor TO polder_daemon;
 GRANT INSERT, DELETE ON funder_contribution, funder_share, partition_node, membership, receipt
   TO polder_daemon;
 GRANT INSERT, UPDATE, DELETE ON person TO polder_daemon;
@@ -76,7 +79,7 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, books,
   accounting_period, period_facts, cap, cap_use, allocation_day, restoration, schema_migration,
-  report_role TO polder_auditor;
+  job_change, change_floor, report_role TO polder_auditor;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,
