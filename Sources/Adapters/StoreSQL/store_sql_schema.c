@@ -73,6 +73,9 @@ static const struct store_sql_file migrations[] = {
   {"0022_changes", (const char[]){
 #embed "../Store/SQL/migrations/0022_changes.sql"
     , 0}},
+  {"0023_plans_of_checks", (const char[]){
+#embed "../Store/SQL/migrations/0023_plans_of_checks.sql"
+    , 0}},
   {NULL, NULL},
 };
 
