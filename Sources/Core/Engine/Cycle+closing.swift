@@ -81,7 +81,7 @@ extension Cycle {
 
   /// Why tasks of a request that still wait can't run any more, in words; nil while they can.
   private static func hopelessness(
-    of request: JobRequest, _ state: EngineState, now: Instant
+    of request: JobRequest, _ state: EngineState, _ payers: inout Payers, now: Instant
   ) -> String? {
     if let lost = request.dependencies.first(where: {
       $0.condition != .aftercorr && $0.isHopeless(given: state.states(of: $0, forTask: nil))
@@ -92,7 +92,7 @@ extension Cycle {
       return "its deadline is \(request.wishes.deadline ?? last), and with a limit of "
         + "\(request.leastLimit) it had to start by \(last)"
     }
-    let allocations = candidates(for: request, state.centre)
+    let allocations = payers.purse(of: request).allocations
     guard let last = allocations.last, last.window.upperBound <= now else { return nil }
     let policy = state.centre.policy(of: last.id).atEnd
     guard policy.endsWaiting else { return nil }
@@ -117,22 +117,26 @@ extension Cycle {
   }
 
   /// The jobs whose waiting tasks can't run any more, with the cause.
-  static func hopeless(_ state: EngineState, now: Instant) -> [JobID: String] {
+  static func hopeless(
+    _ state: EngineState, _ payers: inout Payers, now: Instant
+  ) -> [JobID: String] {
     var causes: [JobID: String] = [:]
     for job in state.jobs.values {
-      causes[job.id] = hopelessness(of: job.request, state, now: now)
+      causes[job.id] = hopelessness(of: job.request, state, &payers, now: now)
     }
     return causes
   }
 
   /// The refusals of tasks that wait for budget which no open hold could ever release.
-  func exhausted(_ decisions: [Decision], _ state: EngineState, now: Instant) -> [Decision] {
+  func exhausted(
+    _ decisions: [Decision], _ state: EngineState, _ payers: inout Payers, now: Instant
+  ) -> [Decision] {
     decisions.map { decision in
       guard case .wait(let task, .budget(let shortfall), _) = decision,
         let request = state.jobs[task.job]?.request
       else { return decision }
       let policy = state.centre.policy(of: shortfall.allocation).atExhaustion
-      let allocations = Self.candidates(for: request, state.centre)
+      let allocations = payers.purse(of: request).allocations
       guard policy.endsWaiting,
         allocations.allSatisfy({ $0.window.lowerBound <= now && $0.suspended == nil })
       else { return decision }

@@ -8,18 +8,19 @@ extension Cycle {
   /// By the state's policy; without one first come, first served, ties by id; those beyond a soft
   /// cap after all others.
   func ordered(
-    _ tasks: [TaskRecord], _ state: EngineState, now: Instant
+    _ tasks: [TaskRecord], _ state: EngineState, _ payers: inout Payers, now: Instant
   ) -> [TaskRecord] {
     let inOrder = tasks.sorted { $0.id < $1.id }
     guard state.order.policy != nil else {
-      return beyondSoftCapsLast(inOrder, state, now: now)
+      return beyondSoftCapsLast(inOrder, state, &payers)
     }
     let waiting = Self.leaves(of: Set(inOrder.map(\.id.job)), state, now: now)
     guard let scale = Self.priorityScale(state, waiting: waiting, now: now) else { return inOrder }
     var places: [JobID: (isLate: Int, priority: Int64, submitted: Instant)] = [:]
     for task in inOrder where places[task.id.job] == nil {
       guard let job = state.jobs[task.id.job] else { continue }
-      let request = Self.orderedRequest(job, waiting[job.id], state, now: now)
+      let isBeyond = payers.purse(of: job.request).isBeyondSoftCap
+      let request = Self.orderedRequest(job, waiting[job.id], isBeyondSoftCap: isBeyond)
       places[job.id] = (
         request.isBeyondSoftCap ? 1 : 0, -scale.priority(of: request), job.submitted
       )
@@ -34,15 +35,13 @@ extension Cycle {
   }
 
   private func beyondSoftCapsLast(
-    _ inOrder: [TaskRecord], _ state: EngineState, now: Instant
+    _ inOrder: [TaskRecord], _ state: EngineState, _ payers: inout Payers
   ) -> [TaskRecord] {
     guard state.caps.contains(where: { $0.strength == .soft }) else { return inOrder }
     var isLate: [JobID: Bool] = [:]
     for task in inOrder where isLate[task.id.job] == nil {
       isLate[task.id.job] = state.jobs[task.id.job].map {
-        !Self.softCaps(
-          above: $0.request, state.centre, state.caps, state.capUses, now: now
-        ).isEmpty
+        payers.purse(of: $0.request).isBeyondSoftCap
       }
     }
     return inOrder.filter { isLate[$0.id.job] != true }
@@ -59,7 +58,10 @@ extension Cycle {
     let leaves = leaves(of: waiting, state, now: now)
     guard let scale = priorityScale(state, waiting: leaves, now: now) else { return nil }
     let leaf = leaves[job] ?? state.leaf(of: record.request, now: now)
-    return scale.explanation(of: orderedRequest(record, leaf, state, now: now))
+    let beyond = softCaps(
+      above: record.request, state.centre, state.caps, state.capUses, now: now)
+    return scale.explanation(
+      of: orderedRequest(record, leaf, isBeyondSoftCap: !beyond.isEmpty))
   }
 
   /// What gives the priorities of a state; nil if it has no policy.
@@ -125,15 +127,13 @@ extension Cycle {
   }
 
   private static func orderedRequest(
-    _ job: JobRecord, _ leaf: UsageLeaf?, _ state: EngineState, now: Instant
+    _ job: JobRecord, _ leaf: UsageLeaf?, isBeyondSoftCap: Bool
   ) -> OrderedRequest {
     OrderedRequest(
       leaf: leaf, partition: job.request.partition,
       gpus: Int64(job.request.nodeCount) * Int64(job.request.perNode.gpus),
       waitsSince: max(job.submitted, job.request.notBefore ?? job.submitted),
       nice: Int64(job.request.wishes.nice),
-      isBeyondSoftCap: !softCaps(
-        above: job.request, state.centre, state.caps, state.capUses, now: now
-      ).isEmpty)
+      isBeyondSoftCap: isBeyondSoftCap)
   }
 }

@@ -29,8 +29,10 @@ package struct Cycle: Sendable {
     let expiries =
       expired(state, now: now).map(Decision.expire) + instalments(state, now: now)
     let closing = closing(state, now: now)
-    let refusals = refused(state, now: now)
-    let problem = problem(state, promises: promises, barred: barred, now: now)
+    var payers = Payers(state, now: now)
+    let hopeless = Self.hopeless(state, &payers, now: now)
+    let refusals = refused(state, hopeless)
+    let problem = problem(state, &payers, hopeless, promises, barred, now: now)
     let plan = planning.planner.plan(problem)
     let planned = plan.decisions.compactMap { planned -> Decision? in
       switch planned.outcome {
@@ -44,7 +46,7 @@ package struct Cycle: Sendable {
     return CycleResult(
       decisions: expiries + closing.decisions + refusals
         + preempted(closing.carried, problem, plan, state, now: now)
-        + exhausted(planned, state, now: now),
+        + exhausted(planned, state, &payers, now: now),
       promises: planning.planner.keepsPromises ? plan.reservations : [],
       next: [closing.next, nextDeadline(state, now: now)].compactMap(\.self).min())
   }
@@ -53,6 +55,15 @@ package struct Cycle: Sendable {
   package func problem(
     _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: Instant] = [:],
     now: Instant
+  ) -> PlanningProblem {
+    var payers = Payers(state, now: now)
+    let hopeless = Self.hopeless(state, &payers, now: now)
+    return problem(state, &payers, hopeless, promises, barred, now: now)
+  }
+
+  private func problem(
+    _ state: EngineState, _ payers: inout Payers, _ hopeless: [JobID: String],
+    _ promises: [PlannedReservation], _ barred: [TaskID: Instant], now: Instant
   ) -> PlanningProblem {
     let nodes = state.centre.nodes.values.sorted { $0.name < $1.name }.map {
       NodeCondition(node: $0, state: state.nodeStates[$0.name] ?? .unavailable("unknown to Slurm"))
@@ -64,42 +75,44 @@ package struct Cycle: Sendable {
     return PlanningProblem(
       now: now, nodes: nodes,
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
-      occupations: occupations, reserved: state.reserved, queue: queue(state, barred, now: now),
+      occupations: occupations, reserved: state.reserved,
+      queue: queue(state, &payers, hopeless, barred, now: now),
       budgets: state.balances.mapValues(\.available), caps: rooms(state), promises: promises,
       exactTasks: exactTasks)
   }
 
   /// - Parameter barred: tasks that are not planned before an instant: Slurm did not start them.
   private func queue(
-    _ state: EngineState, _ barred: [TaskID: Instant], now: Instant
+    _ state: EngineState, _ payers: inout Payers, _ hopeless: [JobID: String],
+    _ barred: [TaskID: Instant], now: Instant
   ) -> [Candidate] {
     var started: [JobID: Int] = [:]
     for run in state.runs.keys { started[run.task.job, default: 0] += 1 }
-    let hopeless = Self.hopeless(state, now: now)
     let singletons = Singletons(state)
-    return ordered(state.tasks.values.filter { $0.state == .waiting }, state, now: now)
-      .compactMap { task in
-        guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job),
-          hopeless[job.id] == nil, Self.hopelessness(of: task.id, job, state) == nil
-        else { return nil }
-        var eligibility = Self.eligibility(
-          of: job.request, index: task.id.index, started: started[job.id] ?? 0, state: state,
-          now: now)
-        if let reason = singletons.wait(of: job), case .eligible = eligibility {
-          eligibility = .waits(reason)
-        }
-        if let again = barred[task.id], again > now { eligibility = .waits(.notBefore(again)) }
-        if case .eligible = eligibility { started[job.id, default: 0] += 1 }
-        return Candidate(
-          task: task.id, request: job.request,
-          options: Self.options(for: job.request, state.centre, state.caps, now: now),
-          grace: lifecycle.grace, eligibility: eligibility)
+    return ordered(
+      state.tasks.values.filter { $0.state == .waiting }, state, &payers, now: now
+    )
+    .compactMap { task in
+      guard let job = state.jobs[task.id.job], isInSlurmOrOurs(job),
+        hopeless[job.id] == nil, Self.hopelessness(of: task.id, job, state) == nil
+      else { return nil }
+      var eligibility = Self.eligibility(
+        of: job.request, index: task.id.index, started: started[job.id] ?? 0, state, &payers,
+        now: now)
+      if let reason = singletons.wait(of: job), case .eligible = eligibility {
+        eligibility = .waits(reason)
       }
+      if let again = barred[task.id], again > now { eligibility = .waits(.notBefore(again)) }
+      if case .eligible = eligibility { started[job.id, default: 0] += 1 }
+      return Candidate(
+        task: task.id, request: job.request,
+        options: payers.purse(of: job.request).options,
+        grace: lifecycle.grace, eligibility: eligibility)
+    }
   }
 
   /// Waiting tasks that can't run any more.
-  private func refused(_ state: EngineState, now: Instant) -> [Decision] {
-    let hopeless = Self.hopeless(state, now: now)
+  private func refused(_ state: EngineState, _ hopeless: [JobID: String]) -> [Decision] {
     let corresponds = state.jobs.values.contains { $0.request.hasCorrespondence }
     guard !hopeless.isEmpty || corresponds else { return [] }
     return state.tasks.values.filter { $0.state == .waiting }.sorted { $0.id < $1.id }
@@ -132,7 +145,15 @@ package struct Cycle: Sendable {
   package static func options(
     for request: JobRequest, _ centre: Centre, _ caps: [Cap], now: Instant
   ) -> [AllocationOption] {
-    candidates(for: request, centre)
+    options(for: request, candidates(for: request, centre), centre, caps, now: now)
+  }
+
+  /// - Parameter allocations: those that it may ever hold from.
+  static func options(
+    for request: JobRequest, _ allocations: [Allocation], _ centre: Centre, _ caps: [Cap],
+    now: Instant
+  ) -> [AllocationOption] {
+    allocations
       .filter { $0.isOpen(at: now) }
       .map { allocation in
         let covering =
@@ -152,6 +173,14 @@ package struct Cycle: Sendable {
   package static func eligibility(
     of request: JobRequest, index: Int? = nil, started: Int, state: EngineState, now: Instant
   ) -> Eligibility {
+    var payers = Payers(state, now: now)
+    return eligibility(of: request, index: index, started: started, state, &payers, now: now)
+  }
+
+  private static func eligibility(
+    of request: JobRequest, index: Int?, started: Int, _ state: EngineState,
+    _ payers: inout Payers, now: Instant
+  ) -> Eligibility {
     let unmet = request.dependencies.filter {
       !$0.isMet(by: state.states(of: $0, forTask: index))
     }
@@ -160,7 +189,9 @@ package struct Cycle: Sendable {
     if let limit = request.arrayThrottle, started >= limit {
       return .waits(.throttle(running: started, limit: limit))
     }
-    let allocations = candidates(for: request, state.centre).filter { $0.window.contains(now) }
+    let purse = payers.purse(of: request)
+    guard purse.options.isEmpty else { return .eligible }
+    let allocations = purse.allocations.filter { $0.window.contains(now) }
     if let last = allocations.last, let since = last.suspended,
       !allocations.contains(where: { $0.isOpen(at: now) })
     {

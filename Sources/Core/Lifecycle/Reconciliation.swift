@@ -39,8 +39,8 @@ package struct Reconciliation: Sendable {
   ///   - now: the store's clock.
   package func steps(
     job: JobRecord, task: TaskRecord, run: RunRecord?, partition: Partition?,
-    nodes: [NodeName: Node], adopter: AllocationID?, observation: Observation,
-    missingSince: Instant, now: Instant
+    nodes: [NodeName: Node], adopter: @autoclosure () -> AllocationID?,
+    observation: Observation, missingSince: Instant, now: Instant
   ) -> [Step] {
     let place = partition.map { Place(partition: $0, nodes: nodes) }
     // A run can't be missed before it was begun.
@@ -54,9 +54,9 @@ package struct Reconciliation: Sendable {
       return held ? first : first + [.holdAgain(task.id, slurmJobID: slurmJobID)]
     case (.waiting, .running(let facts)):
       return bind(job, task, facts.submissionID)
-        + adopt(job, task, facts, place, adopter, now: now)
+        + adopt(job, task, facts, place, adopter(), now: now)
     case (.waiting, .ended(let facts)):
-      return ended(job, task, facts, place, adopter, now: now)
+      return ended(job, task, facts, place, adopter(), now: now)
     case (.waiting, .removed):
       return [.transition(.dropped(task.id, .cancelled, cause: "cancelled in Slurm"))]
     case (.starting(let run), .removed):
@@ -99,6 +99,16 @@ package struct Reconciliation: Sendable {
       return end(job, run, facts)
     case (.starting, .absent), (.running, .absent), (.running, .removed):
       return isGone ? lost(job, run, now: now) : []
+    }
+  }
+
+  /// False for a task of which it gives nothing however long no look finds it, as most of a long
+  /// queue are: one that has ended, or that waits for Polder to submit it.
+  package static func misses(_ task: TaskRecord, of job: JobRecord) -> Bool {
+    switch task.state {
+    case .ended: false
+    case .waiting: job.origin == .slurm
+    case .starting, .running: true
     }
   }
 

@@ -29,6 +29,13 @@ package struct Centre: Hashable, Sendable {
       .sorted { ($0.window.upperBound, $0.id) < ($1.window.upperBound, $1.id) }
   }
 
+  /// As ``allocations(of:)``, of all projects that have any.
+  package var allocationsByProject: [ProjectID: [Allocation]] {
+    Dictionary(grouping: allocations.values, by: \.project).mapValues {
+      $0.sorted { ($0.window.upperBound, $0.id) < ($1.window.upperBound, $1.id) }
+    }
+  }
+
   /// What becomes of an allocation's jobs when it ends: its own policy, else its programme's.
   package func policy(of allocation: AllocationID) -> ClosingPolicy {
     guard let allocation = allocations[allocation] else { return .standard }
