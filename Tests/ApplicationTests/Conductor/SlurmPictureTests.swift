@@ -153,10 +153,16 @@ struct SlurmPictureTests {
 struct RecordMatchTests {
   private let array = Listed.record(1042, array: [0, 1, 2], bound: 17)
 
+  private func found(
+    _ line: EndedRun, _ state: EngineState
+  ) -> (task: TaskID, observation: Observation)? {
+    Submissions(state).match(line, state)
+  }
+
   @Test("a line finds its task by the array's id and the task's index")
   func byIndex() throws {
     let match = try #require(
-      SlurmPicture.match(Listed.line(19, array: 17, task: 2), Listed.state(array)))
+      found(Listed.line(19, array: 17, task: 2), Listed.state(array)))
     #expect(match.task == Listed.task(1042, 2))
     #expect(
       match.observation
@@ -168,10 +174,10 @@ struct RecordMatchTests {
 
   @Test("a line of a job that is not ours, or has no end, finds nothing")
   func nothing() {
-    #expect(SlurmPicture.match(Listed.line(19, array: 18, task: 2), Listed.state(array)) == nil)
+    #expect(found(Listed.line(19, array: 18, task: 2), Listed.state(array)) == nil)
     var endless = Listed.line(19, array: 17, task: 2)
     endless.times.end = nil
-    #expect(SlurmPicture.match(endless, Listed.state(array)) == nil)
+    #expect(found(endless, Listed.state(array)) == nil)
   }
 
   @Test("a run without nodes never started")
@@ -179,7 +185,7 @@ struct RecordMatchTests {
     var line = Listed.line(17, array: nil, task: nil)
     line.nodes = []
     let state = Listed.state(Listed.record(1042, bound: 17))
-    guard case .ended(let facts) = try #require(SlurmPicture.match(line, state)).observation else {
+    guard case .ended(let facts) = try #require(found(line, state)).observation else {
       Issue.record("it has ended")
       return
     }

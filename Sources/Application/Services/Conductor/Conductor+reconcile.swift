@@ -21,6 +21,7 @@ extension Conductor {
     var state = snapshot.state
     var changed = false
     var pending: [Transition] = []
+    let submissions = Submissions(state)
     while true {
       let page: EndedRunPage
       switch await slurm.endedRuns(after: cursor, limit: 500) {
@@ -36,7 +37,7 @@ extension Conductor {
         logger.warning("a line of Slurm's record is unreadable", metadata: ["line": "\(line)"])
       }
       for line in page.runs {
-        guard let match = SlurmPicture.match(line, state) else { continue }
+        guard let match = submissions.match(line, state) else { continue }
         pending += await steps(match.task, match.observation, &state, snapshot.now)
       }
       changed = try await perform(&pending) || changed
@@ -56,8 +57,12 @@ extension Conductor {
     var state = snapshot.state
     var changed = false
     var pending: [Transition] = []
-    noteMissing(snapshot, picture)
-    for task in snapshot.state.tasks.keys.sorted() {
+    let doubtful = snapshot.state.tasks.values.filter { task in
+      picture.tasks[task.id] != nil
+        || state.jobs[task.id.job].map { Reconciliation.misses(task, of: $0) } ?? false
+    }.map(\.id).sorted()
+    noteMissing(doubtful, snapshot, picture)
+    for task in doubtful {
       pending += await steps(task, picture.tasks[task] ?? .absent, &state, snapshot.now)
       if pending.count >= Self.groupSize { changed = try await perform(&pending) || changed }
     }
@@ -66,9 +71,12 @@ extension Conductor {
 
   /// Remembers since when looks in a row have not found a task where Polder has it. Forgotten with
   /// the process: then the time counts anew.
-  private func noteMissing(_ snapshot: Snapshot, _ picture: SlurmPicture) {
+  private func noteMissing(
+    _ doubtful: [TaskID], _ snapshot: Snapshot, _ picture: SlurmPicture
+  ) {
     var missing: [TaskID: Instant] = [:]
-    for (id, task) in snapshot.state.tasks {
+    for id in doubtful {
+      guard let task = snapshot.state.tasks[id] else { continue }
       switch (task.state, picture.tasks[id] ?? .absent) {
       case (.ended, _): break
       case (_, .absent), (.running, .pending), (.running, .removed):

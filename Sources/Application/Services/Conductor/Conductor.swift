@@ -31,7 +31,8 @@ package actor Conductor: Service {
   /// The plan before this one, which the next one keeps.
   var promises: [PlannedReservation] = []
   var leftoversSince: [SlurmTarget: Instant] = [:]
-  private(set) var lastState: (state: EngineState, now: Instant)?
+  /// Answers questions about the state that the last round left.
+  nonisolated let outlook: Outlook
   /// When a run is to be warned or ended: a round begins then, to the second.
   var nextDue: ContinuousClock.Instant?
 
@@ -67,6 +68,7 @@ package actor Conductor: Service {
     self.store = store
     self.slurm = slurm
     self.cycle = cycle
+    outlook = Outlook { basis, questions in cycle.answers(basis, questions) }
     self.options = options
     self.logger = logger
   }
@@ -124,7 +126,8 @@ package actor Conductor: Service {
     var directives = snapshot.directives
     directives += try await decide(&state, now: snapshot.now)
     try await dispatch(directives, &state)
-    lastState = (state, snapshot.now)
+    outlook.show(
+      Outlook.Basis(state: state, promises: promises, barred: coolDowns, now: snapshot.now))
     return !state.runs.isEmpty || !directives.isEmpty
       || state.jobs.values.contains { $0.origin == .slurm }
   }
