@@ -138,7 +138,8 @@ let package = Package(
     .target(
       name: "Doubles",
       dependencies: [
-        "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Services",
+        "BridgeProtocol", "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting",
+        "Services",
       ], path: "Tests/Doubles", swiftSettings: house),
     tests(
       "ApplicationTests",
@@ -159,7 +160,11 @@ let package = Package(
       ]),
     // `make bench`: no product, and no test.
     .executableTarget(
-      name: "polder-bench", dependencies: ["Domain", "Ledger", "Lifecycle", "Services", "Store"],
+      name: "polder-bench",
+      dependencies: [
+        "BridgeProtocol", "Domain", "Doubles", "Engine", "Ledger", "Lifecycle", "Scheduling",
+        "Services", "Store", logging,
+      ],
       path: "Tests/Bench",
       exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],
       swiftSettings: house),

@@ -23,13 +23,15 @@ struct Bench {
       await store.close()
     case ("read", 0): try await Reading.run(conninfo: arguments[1])
     case ("snapshot", 0): try await Reading.snapshots(conninfo: arguments[1])
+    case ("round", 0): try await Rounds.run(conninfo: arguments[1])
     default: usage()
     }
   }
 
   private static func usage() {
     print(
-      "polder-bench prepare | settle CALLERS SECONDS BATCH | read | snapshot, each CONNINFO first")
+      "polder-bench prepare | settle CALLERS SECONDS BATCH | read | snapshot | round: CONNINFO first"
+    )
   }
 
   /// The most memory this process has had, in MiB.
@@ -47,5 +49,7 @@ struct Bench {
   /// One line a figure: its name, and its value with two decimals.
   static func report(_ name: String, _ value: Double) {
     print(name, (value * 100).rounded() / 100, separator: "\t")
+    // It is seen when it is measured, whatever comes after. All streams, so that none is named.
+    fflush(nil)
   }
 }

@@ -43,7 +43,7 @@ enum Reading {
   }
 
   /// Median and 99th percentile in milliseconds, after one run that is not counted.
-  private static func measure(
+  static func measure(
     _ name: String, _ times: Int, _ body: () async throws -> Void
   ) async throws {
     let clock = ContinuousClock()

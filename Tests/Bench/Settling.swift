@@ -4,12 +4,16 @@ import Services
 import Store
 import Synchronization
 
-/// Takes jobs from acceptance to their charge, each through four transactions of the store.
+/// Takes jobs from acceptance to their charge, each through four writes of the store.
+///
+/// As in service: submissions arrive at once, each from a client of its own, and share transactions
+/// as they meet; starts and ends come from the one round that decided or saw them.
 struct Settling {
   let store: PostgresStore
   let callers: Int
   let seconds: Int
-  /// So many jobs' starts, or ends, are one transaction; 1 for each on its own.
+  /// So many jobs are submitted at once, and their starts, or ends, are one transaction; 1 for each
+  /// on its own.
   let batch: Int
 
   func run() async throws {
@@ -35,8 +39,10 @@ struct Settling {
   }
 
   private func settle(_ numbers: [Int]) async throws {
-    var runs: [RunRecord] = []
-    for number in numbers { runs.append(try await accepted(number)) }
+    let runs = try await withThrowingTaskGroup(of: RunRecord.self) { group in
+      for number in numbers { group.addTask { try await accepted(number) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
     try check(await store.commit(runs))
     try check(await store.perform(runs.map { started($0) }))
     try check(await store.perform(runs.map { ended($0) }))
@@ -59,7 +65,7 @@ struct Settling {
   private func started(_ run: RunRecord) -> Transition {
     .started(
       run.id, at: run.committed, weight: run.weight, slurmJobID: run.id.task.job.number,
-      devices: ["gn01:0"])
+      devices: ["gn1001:0"])
   }
 
   private func ended(_ run: RunRecord) -> Transition {

@@ -9,7 +9,7 @@ enum Town {
   static let projectCount = 32
   static let member: MemberID = id("m-bench")
   static let gpu: PartitionName = id("gpu")
-  static let nodes: [NodeName] = (1...8).map { id("gn0\($0)") }
+  static let nodes: [NodeName] = (1001...2000).map { id("gn\($0)") }
   private static let past = Instant(milliseconds: 1_700_000_000_000)
   private static let future = Instant(milliseconds: 4_000_000_000_000)
 

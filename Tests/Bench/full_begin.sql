@@ -37,11 +37,15 @@ BEGIN
   END IF;
   EXECUTE format('ALTER TABLE run DETACH PARTITION %I', 'run_' || suffix);
   EXECUTE format('ALTER TABLE ledger_entry DETACH PARTITION %I', 'ledger_entry_' || suffix);
+  -- The grants stand in the present month.
+  EXECUTE format('CREATE TABLE %I AS TABLE %I', 'granted_' || suffix, 'ledger_entry_' || suffix);
   EXECUTE format('DROP TABLE %I, %I', 'ledger_entry_' || suffix, 'run_' || suffix);
   EXECUTE format('CREATE TABLE %I (LIKE run INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
     'run_' || suffix);
   EXECUTE format('CREATE TABLE %I (LIKE ledger_entry INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
     'ledger_entry_' || suffix);
+  EXECUTE format('INSERT INTO %I TABLE %I', 'ledger_entry_' || suffix, 'granted_' || suffix);
+  EXECUTE format('DROP TABLE %I', 'granted_' || suffix);
   COMMIT;
   INSERT INTO job (number, name, member, project, partition, node_count, gpus_per_node,
     cpus_per_node, memory_mib_per_node, gpu_type, limit_seconds, array_indices, requeue, origin,
@@ -58,9 +62,9 @@ BEGIN
       committed_at, started_at, ended_at, outcome, exit_code, signal, used_gpu_ms, requeued,
       slurm_job_id, devices, bearer_member, bearer_project, bearer_programme, bearer_funder,
       bearer_commercial)
-    SELECT n, -1, 1, 'bench-a' || n %% 32 + 1, ARRAY['gn0' || n %% 8 + 1], 1, 20, 128000, 1000, 1,
+    SELECT n, -1, 1, 'bench-a' || n %% 32 + 1, ARRAY['gn' || n %% 1000 + 1001], 1, 20, 128000, 1000, 1,
       3600000, 3600, 'ended', at, at, at + interval '30 minutes', 'completed', 0, 0, 1800000,
-      false, n, ARRAY['gn0' || n %% 8 + 1 || ':0'], 'm-bench', 'bench-p' || n %% 32 + 1, 'open',
+      false, n, ARRAY['gn' || n %% 1000 + 1001 || ':0'], 'm-bench', 'bench-p' || n %% 32 + 1, 'open',
       'state', false
     FROM (SELECT n, bench_at(n, $3) AS at FROM generate_series($1, $2) AS n) AS one $run$,
     'run_' || suffix) USING first, last, total;
