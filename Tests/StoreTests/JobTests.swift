@@ -24,7 +24,7 @@ struct JobTests {
           Dependency(condition: .after, job: JobID(number: 999)),
           Dependency(condition: .aftercorr, job: JobID(number: 998)),
           Dependency(condition: .afterany, job: first.id, index: 3),
-        ], notBefore: Instant(milliseconds: 1_800_000_000_123), requeue: true,
+        ], dependencyRule: .any, notBefore: Instant(milliseconds: 1_800_000_000_123), requeue: true,
         terms: NodeTerms(
           features: FeatureExpression("ib&nvme|h100"), excluded: [Example.nodes[0]],
           required: [Example.nodes[1]]),

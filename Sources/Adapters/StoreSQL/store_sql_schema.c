@@ -76,6 +76,9 @@ static const struct store_sql_file migrations[] = {
   {"0023_plans_of_checks", (const char[]){
 #embed "../Store/SQL/migrations/0023_plans_of_checks.sql"
     , 0}},
+  {"0024_dependency_rule", (const char[]){
+#embed "../Store/SQL/migrations/0024_dependency_rule.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -31,7 +31,28 @@ extension Dependency: CustomStringConvertible {
   package var description: String { "\(condition.rawValue):\(TaskID(job: job, index: index))" }
 }
 
+/// How many of a request's conditions must hold.
+package enum DependencyRule: String, Hashable, Sendable, CaseIterable {
+  /// Each of them; sbatch writes `,` between them.
+  case all
+  /// One at least; sbatch writes `?`.
+  case any
+}
+
 extension JobRequest {
+  /// The conditions that do not hold yet, as far as they are waited for; empty if it may run.
+  package func unmet(_ isMet: (Dependency) -> Bool) -> [Dependency] {
+    let unmet = dependencies.filter { !isMet($0) }
+    return dependencyRule == .any && unmet.count < dependencies.count ? [] : unmet
+  }
+
+  /// A condition by which it can never run, given those that no future can meet: any of them, or the
+  /// first of them if one would have done.
+  package func hopeless(_ isHopeless: (Dependency) -> Bool) -> Dependency? {
+    guard dependencyRule == .any else { return dependencies.first(where: isHopeless) }
+    return dependencies.allSatisfy(isHopeless) ? dependencies.first : nil
+  }
+
   /// True if each task of its array waits for one of another's.
   package var hasCorrespondence: Bool {
     dependencies.contains { $0.condition == .aftercorr }

@@ -19,6 +19,7 @@ package struct JobRequest: Hashable, Sendable {
   /// How many tasks of the array may run at once; nil for no limit.
   package let arrayThrottle: Int?
   package let dependencies: [Dependency]
+  package let dependencyRule: DependencyRule
   /// Not to be started before this instant.
   package let notBefore: Instant?
   /// True if a run that the site lost is put back into the queue.
@@ -32,7 +33,8 @@ package struct JobRequest: Hashable, Sendable {
     name: String, member: MemberID, project: ProjectID, allocation: AllocationID?,
     partition: PartitionName, nodeCount: Int, perNode: NodeResources, gpuType: String?,
     timeLimit: Seconds, arrayIndices: [Int] = [], arrayThrottle: Int? = nil,
-    dependencies: [Dependency] = [], notBefore: Instant? = nil, requeue: Bool = false,
+    dependencies: [Dependency] = [], dependencyRule: DependencyRule = .all,
+    notBefore: Instant? = nil, requeue: Bool = false,
     terms: NodeTerms = .any, wishes: TimeWishes = .none
   ) {
     precondition(nodeCount >= 1, "a request is for at least one node")
@@ -48,6 +50,7 @@ package struct JobRequest: Hashable, Sendable {
     self.arrayIndices = arrayIndices
     self.arrayThrottle = arrayThrottle
     self.dependencies = dependencies
+    self.dependencyRule = dependencyRule
     self.notBefore = notBefore
     self.requeue = requeue
     self.terms = terms
@@ -69,7 +72,8 @@ package struct JobRequest: Hashable, Sendable {
       partition: partition ?? self.partition, nodeCount: nodeCount ?? self.nodeCount,
       perNode: perNode ?? self.perNode, gpuType: gpuType, timeLimit: timeLimit ?? self.timeLimit,
       arrayIndices: arrayIndices ?? self.arrayIndices, arrayThrottle: arrayThrottle,
-      dependencies: dependencies ?? self.dependencies, notBefore: notBefore, requeue: requeue,
+      dependencies: dependencies ?? self.dependencies, dependencyRule: dependencyRule,
+      notBefore: notBefore, requeue: requeue,
       terms: terms, wishes: wishes)
   }
 

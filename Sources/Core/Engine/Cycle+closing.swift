@@ -83,9 +83,9 @@ extension Cycle {
   private static func hopelessness(
     of request: JobRequest, _ state: EngineState, _ payers: inout Payers, now: Instant
   ) -> String? {
-    if let lost = request.dependencies.first(where: {
-      $0.condition != .aftercorr && $0.isHopeless(given: state.states(of: $0, forTask: nil))
-    }) {
+    if !request.hasCorrespondence,
+      let lost = request.hopeless({ $0.isHopeless(given: state.states(of: $0, forTask: nil)) })
+    {
       return "its dependency \(lost) can no longer be met"
     }
     if let last = request.latestStart, last < max(now, request.notBefore ?? now) {
@@ -104,10 +104,13 @@ extension Cycle {
   /// it has ended otherwise.
   static func hopelessness(of task: TaskID, _ job: JobRecord, _ state: EngineState) -> String? {
     guard job.request.hasCorrespondence else { return nil }
-    return job.request.dependencies.first {
+    return job.request.hopeless {
+      $0.isHopeless(given: state.states(of: $0, forTask: task.index))
+    }.map {
       $0.condition == .aftercorr
-        && $0.isHopeless(given: state.states(of: $0, forTask: task.index))
-    }.map { "the task of \($0.job) that corresponds to it ended otherwise than with exit code 0" }
+        ? "the task of \($0.job) that corresponds to it ended otherwise than with exit code 0"
+        : "its dependency \($0) can no longer be met"
+    }
   }
 
   /// When the first waiting job will be past the last start that its deadline allows.

@@ -4,8 +4,8 @@ package import Domain
 /// precedence: the first that holds is the reason. Where a task has several allocations, one that
 /// lacks only money is named before one that lacks time.
 package enum WaitReason: Hashable, Sendable {
-  /// These conditions on other jobs don't hold yet.
-  case dependency([Dependency])
+  /// These conditions on other jobs don't hold yet: all of them must, or one of them.
+  case dependency([Dependency], DependencyRule = .all)
   /// The member asked for a later start.
   case notBefore(Instant)
   /// A job of the same name and member, submitted before it, has not ended: its number of tasks.

@@ -257,6 +257,12 @@ import Wire
     let problem = try await town.refusal("bram", "--gpus=1 -d afterok:P1")
     #expect(problem.code == "hopeless-dependency")
     #expect(try await town.submit("bram", "--gpus=1 -d afterany:P1", key: "c").id == "P3")
+    // Where one condition will do, the others may be lost.
+    #expect(
+      try await town.submit("bram", "--gpus=1 -d afterok:P1?afterany:P3", key: "d").id == "P4")
+    #expect(
+      try await town.refusal("bram", "--gpus=1 -d afterok:P1?afterok:P1").code
+        == "hopeless-dependency")
     #expect(
       try await town.refusal("ivo", "-A seals -t 5 -d afterany:P1").code == "unknown-dependency")
   }

@@ -124,7 +124,8 @@ import Wire
     arguments: [
       "aftercorr", "afterok", "afterok:", "afterok:P12_x", "afterok:12_", "aftercorr:P12_3",
       "after:12+5", "singleton:5", "expand:5",
-      "afterok:1?afterany:2", "12", "afterok:0", "afterok:x", "afterok:1,",
+      "afterok:1?afterany:2,after:3", "singleton?afterok:1", "12", "afterok:0", "afterok:x",
+      "afterok:1,",
     ])
   func noDependency(text: String) {
     #expect(throws: OptionError.self) { try DraftDependency.parse(text) }
@@ -193,6 +194,9 @@ import Wire
     #expect(DraftDependency.namesSingleton(text))
     #expect(!DraftDependency.namesSingleton("afterok:1"))
     #expect(try DraftDependency.parse("singleton").isEmpty)
+    let any = read(["-d afterok:1?afternotok:P2"]).draft
+    #expect(any.dependencies.map(\.condition) == [.afterok, .afternotok])
+    #expect(any.dependencyRule == .any)
   }
 
   @Test("nodes are asked for by features, required and excluded, in ranges")

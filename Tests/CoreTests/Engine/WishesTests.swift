@@ -97,6 +97,36 @@ struct WishesTests {
       })
   }
 
+  @Test("where one of several conditions will do, the first that holds is enough")
+  func anyOf() {
+    func request(_ rule: DependencyRule) -> JobRequest {
+      JobRequest(
+        name: "any", member: Ids.member, project: site.project, allocation: site.large,
+        partition: site.gpu, nodeCount: 1, perNode: site.oneGPU, gpuType: nil,
+        timeLimit: Seconds(100),
+        dependencies: [1, 2].map { Dependency(condition: .afterok, job: JobID(number: $0)) },
+        dependencyRule: rule)
+    }
+    var state = site.empty.with(site.job(1, site.request(notBefore: site.at(900))))
+      .with(site.job(2, site.request(notBefore: site.at(900))))
+      .with(site.job(3, request(.any))).with(site.job(4, request(.all)))
+    let reasons = site.cycle.run(state, now: site.at(0)).decisions
+    #expect(
+      reasons.contains(
+        .wait(
+          TaskID(job: JobID(number: 3), index: nil),
+          .dependency(request(.any).dependencies, .any), expectedStart: nil)))
+    state.tasks[TaskID(job: JobID(number: 1), index: nil)]?.state = .ended(.failed)
+    state.tasks[TaskID(job: JobID(number: 2), index: nil)]?.state = .ended(.completed)
+    let decisions = site.cycle.run(state, now: site.at(1)).decisions
+    let starts = decisions.compactMap { if case .start(let run) = $0 { run.id.task } else { nil } }
+    #expect(starts == [TaskID(job: JobID(number: 3), index: nil)])
+    #expect(
+      decisions.contains {
+        if case .refuse(let task, _) = $0 { task.job == JobID(number: 4) } else { false }
+      })
+  }
+
   @Test("a dependency on one task of an array looks at no other")
   func oneTask() throws {
     let first = site.job(1, site.request(array: [0, 1], throttle: 1))

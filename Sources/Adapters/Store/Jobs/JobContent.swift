@@ -29,6 +29,7 @@ struct JobContent {
     add(list: request.dependencies.map { "\($0)" })
     add(request.terms)
     add(request.wishes)
+    if request.dependencyRule != .all { add(request.dependencyRule.rawValue) }
   }
 
   /// Nothing where nothing is said: so that what was accepted before there were terms still has the

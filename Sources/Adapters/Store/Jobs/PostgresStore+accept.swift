@@ -25,6 +25,7 @@ extension PostgresStore {
     let columns = jobs.map {
       Self.columns(of: $0) + [Value.bytes(JobContent($0).bytes)] + $0.request.terms.columns
         + $0.request.wishes.columns
+        + [.text($0.request.dependencyRule.rawValue)]
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in
@@ -110,7 +111,7 @@ extension NodeTerms {
 }
 
 extension TimeWishes {
-  /// The last parameters of `accept_job.sql`.
+  /// The parameters of `accept_job.sql` after those of the terms.
   fileprivate var columns: [Value] {
     [
       .optionalInt64(minimumTime?.count), .optionalInstant(deadline), .integer(nice),

@@ -77,7 +77,8 @@ extension Row {
       gpuType: try optionalText("gpu_type"), timeLimit: try seconds("limit_seconds"),
       arrayIndices: try int64Array("array_indices").map { Int($0) },
       arrayThrottle: try optionalInt64("array_throttle").map { Int($0) },
-      dependencies: dependencies, notBefore: try optionalInstant("not_before"),
+      dependencies: dependencies, dependencyRule: try choice("dependency_rule"),
+      notBefore: try optionalInstant("not_before"),
       requeue: try bool("requeue"), terms: try terms(),
       wishes: TimeWishes(
         minimumTime: try optionalInt64("least_limit_seconds").map { Seconds($0) },

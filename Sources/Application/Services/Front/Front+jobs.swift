@@ -41,13 +41,13 @@ extension Front {
   private func forecast(
     _ request: JobRequest, _ context: RequestResolver.Context
   ) async -> BoardState.Wait? {
-    let unmet = request.dependencies.filter { dependency in
+    let unmet = request.unmet { dependency in
       let states = context.jobs.first { $0.job.id == dependency.job }?.tasks
         .filter { dependency.index == nil || $0.id.index == dependency.index }.map(\.state)
-      return !dependency.isMet(by: states ?? [])
+      return dependency.isMet(by: states ?? [])
     }
     guard unmet.isEmpty else {
-      return BoardState.Wait(reason: .dependency(unmet), expectedStart: nil)
+      return BoardState.Wait(reason: .dependency(unmet, request.dependencyRule), expectedStart: nil)
     }
     return await board.forecast(request.withoutDependencies)
   }

@@ -22,14 +22,18 @@ package struct DraftDependency: Hashable, Sendable {
   private static let most = 100
 
   /// Reads sbatch's expression, `CONDITION:JOB[:JOB…]` with `,` between conditions, all of which
-  /// must hold; `singleton` among them is left out: ``namesSingleton(_:)``. Also as Slurm lists what
+  /// must hold, or `?`, where one will do; `singleton` among them is left out: ``namesSingleton(_:)``. Also as Slurm lists what
   /// it read: `afterok:17(unfulfilled)`.
   package static func parse(_ text: String) throws(OptionError) -> [DraftDependency] {
-    guard !text.contains("?") else {
-      throw OptionError("'?' (any one of several conditions) is not supported yet; write ','")
+    let isAny = text.contains("?")
+    guard !isAny || !(text.contains(",") || namesSingleton(text)) else {
+      throw OptionError(
+        "'\(text)': ',' (all of them) and '?' (any of them) can't stand beside each other, nor "
+          + "singleton beside '?'")
     }
     var all: [DraftDependency] = []
-    for clause in text.split(separator: ",", omittingEmptySubsequences: false)
+    let separator: Character = isAny ? "?" : ","
+    for clause in text.split(separator: separator, omittingEmptySubsequences: false)
     where !isSingleton(clause) {
       let words = clause.split(separator: ":", omittingEmptySubsequences: false).map {
         $0.prefix { $0 != "(" }
@@ -54,7 +58,7 @@ package struct DraftDependency: Hashable, Sendable {
 
   /// True if one of the conditions is `singleton`.
   package static func namesSingleton(_ text: String) -> Bool {
-    text.split(separator: ",").contains { isSingleton($0) }
+    text.split(whereSeparator: { $0 == "," || $0 == "?" }).contains { isSingleton($0) }
   }
 
   private static func isSingleton(_ clause: Substring) -> Bool {

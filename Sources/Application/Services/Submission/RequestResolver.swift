@@ -62,7 +62,8 @@ package struct RequestResolver: Sendable {
         partition: partition.name, nodeCount: shape.nodes, perNode: shape.perNode,
         gpuType: draft.gpuType, timeLimit: timeLimit(draft, partition),
         arrayIndices: draft.array?.indices ?? [], arrayThrottle: draft.array?.throttle,
-        dependencies: try dependencies(draft), notBefore: begin,
+        dependencies: try dependencies(draft), dependencyRule: draft.dependencyRule,
+        notBefore: begin,
         requeue: draft.requeue ?? false, terms: terms,
         wishes: try wishes(draft, timeLimit(draft, partition), begin))
       let quote = try quote(request)
@@ -183,6 +184,8 @@ package struct RequestResolver: Sendable {
 
   private func dependencies(_ draft: SubmissionDraft) throws(Problem) -> [Dependency] {
     var all: [Dependency] = []
+    var hopeless: DraftDependency?
+    var hopelessCount = 0
     for drafted in draft.dependencies {
       let sheet = context.jobs.first { $0.isNamed(by: drafted.target) }
       guard let sheet else {
@@ -201,16 +204,20 @@ package struct RequestResolver: Sendable {
           nextStep: "see its \(counted(sheet.tasks.count, "task")) with "
             + "`polder job show \(sheet.job.id)`")
       }
-      guard
-        dependency.condition == .aftercorr || !dependency.isHopeless(given: asked.map(\.state))
-      else {
-        throw Problem(
-          title: "A dependency that can't be met", status: 422, code: "hopeless-dependency",
-          detail: "--dependency wants \(drafted.condition.rawValue) of \(drafted), which has "
-            + "ended otherwise",
-          nextStep: "see `polder job show \(sheet.job.id)`, or submit without the dependency")
+      let isHopeless = dependency.isHopeless(given: asked.map(\.state))
+      if dependency.condition != .aftercorr, isHopeless {
+        hopeless = hopeless ?? drafted
+        hopelessCount += 1
       }
       if !all.contains(dependency) { all.append(dependency) }
+    }
+    let lost = draft.dependencyRule == .all ? 1 : max(draft.dependencies.count, 1)
+    if let hopeless, hopelessCount >= lost {
+      throw Problem(
+        title: "A dependency that can't be met", status: 422, code: "hopeless-dependency",
+        detail: "--dependency wants \(hopeless.condition.rawValue) of \(hopeless), which has "
+          + "ended otherwise",
+        nextStep: "see `polder job show \(hopeless)`, or submit without the dependency")
     }
     return all
   }

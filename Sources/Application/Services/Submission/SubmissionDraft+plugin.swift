@@ -35,6 +35,7 @@ extension SubmissionDraft {
     if let text = Self.text(seen.arrayIndices) { array = try ArraySpec(text) }
     if let text = Self.text(seen.dependency) {
       dependencies = try DraftDependency.parse(text)
+      dependencyRule = text.contains("?") ? .any : .all
       isSingleton = DraftDependency.namesSingleton(text)
     }
     try readWishes(seen)

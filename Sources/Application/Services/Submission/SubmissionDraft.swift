@@ -29,6 +29,7 @@ package struct SubmissionDraft: Hashable, Sendable {
   package var gpuType: String?
   package var array: ArraySpec?
   package var dependencies: [DraftDependency] = []
+  package var dependencyRule = DependencyRule.all
   package var begin: BeginTime?
   /// All of each node, whatever the partition.
   package var exclusive = false

@@ -1,3 +1,5 @@
+import Domain
+
 /// The options of a submission, read as sbatch reads them: the script's directives first, then the
 /// command line, which overrules them. Long options may be cut short where that is unambiguous;
 /// letters without a value may stand together (`-HN2`).
@@ -142,6 +144,7 @@ package struct SubmissionOptions: Sendable {
     case .array: draft.array = try ArraySpec(text)
     case .dependency:
       draft.dependencies = try DraftDependency.parse(text)
+      draft.dependencyRule = text.contains("?") ? .any : .all
       draft.isSingleton = DraftDependency.namesSingleton(text)
     case .timeMinimum: draft.minimumTime = try OptionValue.time(text)
     case .deadline: draft.deadline = try OptionValue.deadline(text)

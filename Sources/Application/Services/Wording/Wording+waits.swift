@@ -18,7 +18,7 @@ package struct Wording: Sendable {
   /// Why a task waits.
   package func view(_ reason: WaitReason) -> ReasonView {
     switch reason {
-    case .dependency(let unmet): dependency(unmet)
+    case .dependency(let unmet, let rule): dependency(unmet, rule)
     case .notBefore(let instant):
       ReasonView(code: "begin-time", text: "is not to start before \(instant)")
     case .singleton(let job, let tasks):
@@ -66,12 +66,13 @@ package struct Wording: Sendable {
     }
   }
 
-  private func dependency(_ unmet: [Dependency]) -> ReasonView {
+  private func dependency(_ unmet: [Dependency], _ rule: DependencyRule) -> ReasonView {
     let conditions = unmet.map {
       "\($0.condition.rawValue) of \(TaskID(job: $0.job, index: $0.index))"
     }
     return ReasonView(
-      code: "dependency", text: "waits for \(conditions.joined(separator: ", "))",
+      code: "dependency",
+      text: "waits for \(conditions.joined(separator: rule == .all ? ", " : " or "))",
       nextStep: "see `polder job show \(unmet.first.map { "\($0.job)" } ?? "")`")
   }
 
