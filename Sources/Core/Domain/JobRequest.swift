@@ -80,6 +80,9 @@ package struct JobRequest: Hashable, Sendable {
   /// The shortest limit that it may be given: its least time, or its limit if it names none.
   package var leastLimit: Seconds { min(wishes.minimumTime ?? timeLimit, timeLimit) }
 
+  /// True if a limit shorter than its own will do.
+  package var isShortenable: Bool { wishes.minimumTime.map { $0 < timeLimit } ?? false }
+
   /// The last instant at which it can start and end by its deadline, at its least limit; nil
   /// without a deadline.
   package var latestStart: Instant? { wishes.deadline.map { $0 - leastLimit } }

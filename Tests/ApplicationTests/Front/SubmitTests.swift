@@ -4,6 +4,7 @@ import Doubles
 import Engine
 import Ledger
 import Lifecycle
+import Scheduling
 import Services
 import Testing
 import Wire
@@ -67,6 +68,7 @@ import Wire
       ("--gpus-per-node=5", "too-large"), ("-N 5 --gpus-per-node=1", "too-many-nodes"),
       ("--gpus=a100:1", "gpu-type"), ("--gpus=1 --mem=1T", "too-large"),
       ("--gpus=1 --time=2-0", "time-limit"), ("--gpus=1 -p gpuu", "unknown-partition"),
+      ("--gpus=1 -p gpu,whole", "partition-list"),
       ("--gpus=1 --allocation=x", "no-allocation"),
       ("--gpus=1 -d afterok:P9", "unknown-dependency"),
       ("--gpus=1 --mem=900000000T", "too-large"),
@@ -115,6 +117,15 @@ import Wire
     #expect(
       late.detail == "started at \(Town.now) with a limit of 00:30:00 it ends by "
         + "\(Town.now + .minutes(30)); the deadline is \(Town.now + .minutes(20))")
+  }
+
+  @Test("a singleton that waits for a job of another project names neither it nor its number")
+  func foreignSingleton() {
+    let reason = WaitReason.singleton(JobID(number: 77), tasks: 2)
+    let foreign = Wording { _ in false }.view(reason)
+    #expect(!foreign.text.contains("77") && !foreign.nextStep.contains("77"))
+    #expect(foreign.text.contains("a job of another project") && foreign.text.contains("2 tasks"))
+    #expect(Wording { _ in true }.view(reason).nextStep == "see `polder job show P77`")
   }
 
   @Test("a dependency may name one task of an array that has it")

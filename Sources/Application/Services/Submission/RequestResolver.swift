@@ -131,6 +131,14 @@ package struct RequestResolver: Sendable {
     let name = draft.partition ?? context.defaultPartition
     let known = context.centre.partitions.values.sorted { $0.name < $1.name }
     if let partition = known.first(where: { $0.name.text == name }) { return partition }
+    if name.contains(",") {
+      throw Problem(
+        title: "Several partitions", status: 422, code: "partition-list",
+        detail: "'\(name)' names \(name.split(separator: ",").count) partitions; a job is priced "
+          + "and planned on one",
+        nextStep: "choose one of: \(known.map(\.name.text).joined(separator: ", ")); `polder job "
+          + "explain` says whether it would start sooner on another")
+    }
     let near = Spelling.nearest(to: name, in: known.map(\.name.text))
     throw Problem(
       title: "No such partition", status: 422, code: "unknown-partition",

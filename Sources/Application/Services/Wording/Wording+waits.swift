@@ -21,12 +21,7 @@ package struct Wording: Sendable {
     case .dependency(let unmet, let rule): dependency(unmet, rule)
     case .notBefore(let instant):
       ReasonView(code: "begin-time", text: "is not to start before \(instant)")
-    case .singleton(let job, let tasks):
-      ReasonView(
-        code: "singleton",
-        text: "is a singleton: \(job), of the same name and member, was submitted before it and "
-          + "has \(counted(tasks, "task")) that \(tasks == 1 ? "has" : "have") not ended",
-        nextStep: "see `polder job show \(job)`")
+    case .singleton(let job, let tasks): singleton(TaskID(job: job, index: nil), tasks)
     case .deadline(let deadline, let end):
       ReasonView(
         code: "deadline",
@@ -74,6 +69,16 @@ package struct Wording: Sendable {
       code: "dependency",
       text: "waits for \(conditions.joined(separator: rule == .all ? ", " : " or "))",
       nextStep: "see `polder job show \(unmet.first.map { "\($0.job)" } ?? "")`")
+  }
+
+  /// The job ahead may be of another project of the member's, which the reader may not see.
+  private func singleton(_ ahead: TaskID, _ tasks: Int) -> ReasonView {
+    ReasonView(
+      code: "singleton",
+      text: "is a singleton: \(ahead: ahead, maySee), of the same name and member, was submitted "
+        + "before it and has \(counted(tasks, "task")) that \(tasks == 1 ? "has" : "have") not "
+        + "ended",
+      nextStep: maySee(ahead) ? "see `polder job show \(ahead)`" : "it starts when that has ended")
   }
 
   private func window(_ shortfall: WindowShortfall) -> ReasonView {

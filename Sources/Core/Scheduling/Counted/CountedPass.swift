@@ -139,7 +139,7 @@ struct CountedPass {
     guard !kind.places.isEmpty else { return stray(rank, number, notBefore: floor, mode) }
     var unpaid: WaitReason?
     var found = find(rank, kind, notBefore: floor, mode, &unpaid)
-    if found?.begin != pass.now, floor == pass.now {
+    if found?.begin != pass.now, floor == pass.now, pass.queue[rank].request.isShortenable {
       found = shortened(rank, kind) ?? found
     }
     guard let slot = found else {
