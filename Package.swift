@@ -89,7 +89,11 @@ let package = Package(
     .target(name: "StoreSQL", path: "Sources/Adapters/StoreSQL"),
     floor(
       "Adapters", "Store",
-      ["Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Postgres", "StoreSQL"]),
+      [
+        "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Services",
+        "Postgres",
+        "StoreSQL",
+      ]),
     floor(
       "Adapters", "SlurmBridge", ["BridgeProtocol", "LocalSocket", "Services", "Threads", logging]),
     floor(
@@ -176,7 +180,8 @@ let package = Package(
     tests(
       "StoreTests",
       [
-        "Doubles", "Domain", "Ledger", "Lifecycle", "Engine", "Reporting", "Services", "Store",
+        "Doubles", "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Services",
+        "Store",
         "Postgres",
       ]),
     tests("JournalTests", ["Domain", "Ledger", "Reporting"]),

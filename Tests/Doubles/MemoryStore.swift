@@ -39,7 +39,7 @@ package actor MemoryStore: Store {
 
   package init(centre: Centre, now: Instant) {
     clock = now
-    state = EngineState(centre: centre)
+    state = EngineState(centre: centre, order: OrderState(centre.order))
     books.windowEnds = centre.allocations.mapValues(\.window.upperBound)
   }
 
@@ -117,6 +117,7 @@ package actor MemoryStore: Store {
     }
     books = trial
     state.centre = next
+    state.order = OrderState(next.order, usage: state.order.usage)
     books.windowEnds = next.allocations.mapValues(\.window.upperBound)
     state.balances = books.balances
     _ = standingCaps()
@@ -170,7 +171,8 @@ package actor MemoryStore: Store {
         centre: state.centre, balances: books.balances, caps: caps,
         capUses: books.capUses,
         jobs: state.jobs.filter { needed.contains($0.key) },
-        tasks: state.tasks.filter { needed.contains($0.key.job) }, runs: state.runs),
+        tasks: state.tasks.filter { needed.contains($0.key.job) }, runs: state.runs,
+        order: state.order),
       directives: directives, recordCursor: recordCursor)
   }
 

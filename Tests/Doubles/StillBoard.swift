@@ -10,6 +10,7 @@ package actor StillBoard: Board {
   package var supposed: Supposed?
   /// The last suppositions that were answered.
   package private(set) var asked: [Supposition] = []
+  package var queue: QueuePicture?
   package private(set) var wakes = 0
 
   package init() {
@@ -33,5 +34,7 @@ package actor StillBoard: Board {
       return (answer, Instant(seconds: 1_795_000_000))
     }
   }
+  package func set(queue: QueuePicture?) { self.queue = queue }
+  package func priorities() -> QueuePicture? { queue }
   package func forecast(_ request: JobRequest) -> BoardState.Wait? { forecast }
 }

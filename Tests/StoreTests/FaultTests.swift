@@ -28,6 +28,7 @@ struct FaultTests {
       + [
         "receipt", "job", "job_payload", "task", "run", "open_run", "directive", "ledger_entry",
         "ledger_act", "allocation_balance", "allocation_day", "audit_line", "cap_use",
+        "use_day",
       ].map {
         """
         CREATE TRIGGER fails AFTER INSERT OR UPDATE OR DELETE ON \($0)

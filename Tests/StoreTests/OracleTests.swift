@@ -39,7 +39,7 @@ private struct Walk {
   init(store: PostgresStore, seed: UInt64) {
     self.store = store
     random = SplitMix64(seed: seed)
-    state = EngineState(centre: Example.centre)
+    state = EngineState(centre: Example.centre, order: OrderState(Example.centre.order))
     for posting in Example.postings { _ = books.post(posting, now: Example.past) }
     books.windowEnds = Example.centre.allocations.mapValues(\.window.upperBound)
     state.balances = books.balances
@@ -222,6 +222,7 @@ private struct Walk {
     #expect(snapshot.state.runs == state.runs)
     #expect(snapshot.state.balances == state.balances)
     #expect(snapshot.state.centre == state.centre)
+    #expect(snapshot.state.order == state.order)
     let sheets = try await store.sheets(SheetFilter(ended: true, limit: 10_000))
     #expect(
       Dictionary(uniqueKeysWithValues: sheets.flatMap(\.tasks).map { ($0.id, $0) })

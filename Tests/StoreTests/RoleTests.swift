@@ -21,8 +21,8 @@ struct RoleTests {
     "node_change": "SI", "open_run": "S", "organisation": "SIU", "partition": "SIU",
     "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",
     "rate_card": "SID", "rate_of_gpu_type": "SI", "receipt": "SID", "record_cursor": "SIU",
-    "report_role": "", "restoration": "SD", "run": "SIU",
-    "schema_migration": "S", "task": "SIU",
+    "queue_order": "SID", "report_role": "", "restoration": "SD", "run": "SIU",
+    "schema_migration": "S", "task": "SIU", "use_day": "S",
   ]
   /// Names, and what can hold secrets.
   private static let hiddenFromAuditors: Set = ["job_payload", "person"]
@@ -134,7 +134,7 @@ struct RoleTests {
         "UPDATE run SET committed_at = now()", "UPDATE run SET allocation = 'x'",
         "UPDATE job SET project = 'x'", "UPDATE task SET job = 1",
         "UPDATE allocation_balance SET granted_gpu_ms = 1", "UPDATE directive SET kind = 'cancel'",
-        "UPDATE allocation_day SET used_gpu_ms = 0",
+        "UPDATE allocation_day SET used_gpu_ms = 0", "UPDATE use_day SET used_gpu_ms = 0",
         "INSERT INTO ledger_entry (seq) VALUES (1)",
         "SELECT make_months(now(), now())", "SELECT finish_partitions('x')",
         "SELECT setval('ledger_entry_seq', 1)", "CREATE TABLE mine (n bigint)",

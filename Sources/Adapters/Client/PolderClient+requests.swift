@@ -85,6 +85,12 @@ extension PolderClient {
     try await get("/v1/jobs/\(id)/explanation")
   }
 
+  /// Where waiting jobs stand in the queue and why, of one project or of all that the caller may see.
+  /// `GET /v1/priorities`.
+  package func priorities(project: String? = nil) async throws(ClientError) -> PrioritiesView {
+    try await get("/v1/priorities", query: [("project", project)])
+  }
+
   /// The versions of the rate cards, of one partition or of all. `GET /v1/rates`.
   package func rates(partition: String? = nil) async throws(ClientError) -> [RateCardView] {
     try await get("/v1/rates", query: [("partition", partition)])

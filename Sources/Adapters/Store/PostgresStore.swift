@@ -19,6 +19,8 @@ package final class PostgresStore: Store {
   let knownWork = Mutex<OpenWork?>(nil)
   let pruning = Mutex(ChangePruning())
   let wholePictureCount = Atomic(0)
+  /// What was used, as of the last snapshot.
+  let knownUse = Mutex<KnownUse?>(nil)
   private let writeCount = Atomic<UInt64>(0)
   private let announcement = Announcement()
   let acceptances = Gathering<NewJob, Acceptance>()

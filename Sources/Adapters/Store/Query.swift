@@ -40,6 +40,8 @@ package enum Query: String, CaseIterable, Sendable {
   case capUses = "cap_uses"
   case centreVersion = "centre_version"
   case changeJobLimit = "change_job_limit"
+  case changedUses = "changed_uses"
+  case clearQueueOrder = "clear_queue_order"
   case jobLimits = "job_limits"
   case changes
   case clearContributions = "clear_contributions"
@@ -120,6 +122,7 @@ package enum Query: String, CaseIterable, Sendable {
   case projects
   case pruneChanges = "prune_changes"
   case pruneReceipts = "prune_receipts"
+  case queueOrder = "queue_order"
   case raiseChangeFloor = "raise_change_floor"
   case rateCards = "rate_cards"
   case recordCursor = "record_cursor"
@@ -151,6 +154,7 @@ package enum Query: String, CaseIterable, Sendable {
   case savePerson = "save_person"
   case saveProgramme = "save_programme"
   case saveProject = "save_project"
+  case saveQueueOrder = "save_queue_order"
   case saveRateCard = "save_rate_card"
   case saveRateOfType = "save_rate_of_type"
   case saveRecordCursor = "save_record_cursor"
@@ -166,6 +170,7 @@ package enum Query: String, CaseIterable, Sendable {
   case tasksByKey = "tasks_by_key"
   case tryLead = "try_lead"
   case unguarded
+  case useStanding = "use_standing"
   case windowEnd = "window_end"
   case windows
   case wrongAtAGlance = "wrong_at_a_glance"

@@ -79,6 +79,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/centre_version.sql"
   , 0}}, {"change_job_limit", (const char[]){
 #embed "../Store/SQL/queries/change_job_limit.sql"
+  , 0}}, {"changed_uses", (const char[]){
+#embed "../Store/SQL/queries/changed_uses.sql"
   , 0}}, {"changes", (const char[]){
 #embed "../Store/SQL/queries/changes.sql"
   , 0}}, {"clear_contributions", (const char[]){
@@ -89,6 +91,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/clear_partition_nodes.sql"
   , 0}}, {"clear_payloads", (const char[]){
 #embed "../Store/SQL/queries/clear_payloads.sql"
+  , 0}}, {"clear_queue_order", (const char[]){
+#embed "../Store/SQL/queries/clear_queue_order.sql"
   , 0}}, {"clear_shares", (const char[]){
 #embed "../Store/SQL/queries/clear_shares.sql"
   , 0}}, {"close_books", (const char[]){
@@ -239,6 +243,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/prune_changes.sql"
   , 0}}, {"prune_receipts", (const char[]){
 #embed "../Store/SQL/queries/prune_receipts.sql"
+  , 0}}, {"queue_order", (const char[]){
+#embed "../Store/SQL/queries/queue_order.sql"
   , 0}}, {"raise_change_floor", (const char[]){
 #embed "../Store/SQL/queries/raise_change_floor.sql"
   , 0}}, {"rate_cards", (const char[]){
@@ -301,6 +307,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/save_programme.sql"
   , 0}}, {"save_project", (const char[]){
 #embed "../Store/SQL/queries/save_project.sql"
+  , 0}}, {"save_queue_order", (const char[]){
+#embed "../Store/SQL/queries/save_queue_order.sql"
   , 0}}, {"save_rate_card", (const char[]){
 #embed "../Store/SQL/queries/save_rate_card.sql"
   , 0}}, {"save_rate_of_type", (const char[]){
@@ -331,6 +339,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/try_lead.sql"
   , 0}}, {"unguarded", (const char[]){
 #embed "../Store/SQL/queries/unguarded.sql"
+  , 0}}, {"use_standing", (const char[]){
+#embed "../Store/SQL/queries/use_standing.sql"
   , 0}}, {"window_end", (const char[]){
 #embed "../Store/SQL/queries/window_end.sql"
   , 0}}, {"windows", (const char[]){

@@ -79,6 +79,9 @@ static const struct store_sql_file migrations[] = {
   {"0024_dependency_rule", (const char[]){
 #embed "../Store/SQL/migrations/0024_dependency_rule.sql"
     , 0}},
+  {"0025_order", (const char[]){
+#embed "../Store/SQL/migrations/0025_order.sql"
+    , 0}},
   {NULL, NULL},
 };
 

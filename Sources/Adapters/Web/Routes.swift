@@ -73,6 +73,11 @@ struct Routes {
           all: try request.flag("all"), project: request.query("project"),
           try await caller(context)))
     }
+    v1.get("priorities") { request, context in
+      try Answer.json(
+        await front.priorities(
+          project: request.query("project"), try await caller(context)))
+    }
     v1.get("jobs/:id") { _, context in
       try Answer.json(
         await front.job(try context.parameters.require("id"), try await caller(context)))

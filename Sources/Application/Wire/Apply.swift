@@ -47,6 +47,7 @@ package enum DescribedKind: String, Codable, CaseIterable, Sendable {
   case project = "Project"
   case allocation = "Allocation"
   case cap = "Cap"
+  case order = "Order"
 }
 
 /// The difference that a description makes, and what stands against it. With a refusal nothing was

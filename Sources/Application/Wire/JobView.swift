@@ -19,6 +19,8 @@ package struct JobView: Codable, Equatable, Sendable {
   package var tasks: [TaskView]
   /// What its member should know besides: soft caps that are reached, or would be by it.
   package var warnings: [ReasonView]
+  /// Why it has its place in the queue; where one job is asked for, while a task of it waits.
+  package var priority: PriorityView?
 
   package init(
     id: String, name: String, owner: String, project: String, partition: String, origin: String,

@@ -16,21 +16,44 @@ extension Cycle {
     }
     let waiting = Self.leaves(of: Set(inOrder.map(\.id.job)), state, now: now)
     guard let scale = Self.priorityScale(state, waiting: waiting, now: now) else { return inOrder }
-    var places: [JobID: (isLate: Int, priority: Int64, submitted: Instant)] = [:]
-    for task in inOrder where places[task.id.job] == nil {
-      guard let job = state.jobs[task.id.job] else { continue }
-      let isBeyond = payers.purse(of: job.request).isBeyondSoftCap
-      let request = Self.orderedRequest(job, waiting[job.id], isBeyondSoftCap: isBeyond)
-      places[job.id] = (
-        request.isBeyondSoftCap ? 1 : 0, -scale.priority(of: request), job.submitted
-      )
-    }
-    return inOrder.filter { places[$0.id.job] != nil }.sorted { left, right in
-      guard let first = places[left.id.job], let second = places[right.id.job] else {
-        return left.id < right.id
+    var places: [Place] = []
+    places.reserveCapacity(inOrder.count)
+    // Tasks of one job follow each other, and share all that is looked at.
+    var last: (job: JobID, place: Place)?
+    for (index, task) in inOrder.enumerated() {
+      if let last, last.job == task.id.job {
+        places.append(last.place.at(index))
+        continue
       }
-      return (first.isLate, first.priority, first.submitted, left.id)
-        < (second.isLate, second.priority, second.submitted, right.id)
+      guard let job = state.jobs[task.id.job] else { continue }
+      let request = Self.orderedRequest(
+        job, waiting[job.id],
+        isBeyondSoftCap: payers.purse(of: job.request).isBeyondSoftCap)
+      let place = Place(
+        isLate: request.isBeyondSoftCap ? 1 : 0, priority: scale.priority(of: request),
+        submitted: job.submitted.milliseconds, index: index)
+      places.append(place)
+      last = (job.id, place)
+    }
+    places.sort()
+    return places.map { inOrder[$0.index] }
+  }
+
+  /// What a task is put in order by.
+  private struct Place: Comparable {
+    let isLate: Int
+    let priority: Int64
+    let submitted: Int64
+    /// Among the tasks by id.
+    let index: Int
+
+    func at(_ index: Int) -> Place {
+      Place(isLate: isLate, priority: priority, submitted: submitted, index: index)
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.isLate, right.priority, left.submitted, left.index)
+        < (right.isLate, left.priority, right.submitted, right.index)
     }
   }
 
@@ -52,16 +75,29 @@ extension Cycle {
   package static func explanation(
     of job: JobID, _ state: EngineState, now: Instant
   ) -> PriorityExplanation? {
-    guard let record = state.jobs[job] else { return nil }
+    explanations(of: [job], state, now: now)[job]
+  }
+
+  /// Why jobs have their places in the queue; none without a policy, and of those that are unknown.
+  ///
+  /// - Complexity: a look at all that waits, runs and was used, once for all of them.
+  package static func explanations(
+    of jobs: some Collection<JobID>, _ state: EngineState, now: Instant
+  ) -> [JobID: PriorityExplanation] {
     var waiting: Set<JobID> = []
     for task in state.tasks.values where task.state == .waiting { waiting.insert(task.id.job) }
     let leaves = leaves(of: waiting, state, now: now)
-    guard let scale = priorityScale(state, waiting: leaves, now: now) else { return nil }
-    let leaf = leaves[job] ?? state.leaf(of: record.request, now: now)
-    let beyond = softCaps(
-      above: record.request, state.centre, state.caps, state.capUses, now: now)
-    return scale.explanation(
-      of: orderedRequest(record, leaf, isBeyondSoftCap: !beyond.isEmpty))
+    guard let scale = priorityScale(state, waiting: leaves, now: now) else { return [:] }
+    var payers = Payers(state, now: now)
+    var explanations: [JobID: PriorityExplanation] = [:]
+    for job in jobs {
+      guard let record = state.jobs[job] else { continue }
+      let leaf = leaves[job] ?? state.leaf(of: record.request, now: now)
+      let isBeyond = payers.purse(of: record.request).isBeyondSoftCap
+      explanations[job] = scale.explanation(
+        of: orderedRequest(record, leaf, isBeyondSoftCap: isBeyond))
+    }
+    return explanations
   }
 
   /// What gives the priorities of a state; nil if it has no policy.
@@ -71,11 +107,11 @@ extension Cycle {
     guard let policy = state.order.policy else { return nil }
     var usage: [UsageLeaf: GPUTime] = [:]
     for leaf in state.order.usage.byLeaf.keys {
-      usage[leaf] = state.order.usage.usage(of: leaf, at: now)
+      usage[leaf] = state.order.usage.used(by: leaf, policy, at: now)
     }
     var delivered: [FunderID: GPUTime] = [:]
     for funder in state.centre.funders.keys {
-      delivered[funder] = state.order.usage.delivered(to: funder, at: now)
+      delivered[funder] = state.order.usage.delivered(to: funder, policy, at: now)
     }
     for run in state.runs.values {
       guard let leaf = state.leaf(of: run) else { continue }

@@ -47,8 +47,18 @@ package struct Cycle: Sendable {
       decisions: expiries + closing.decisions + refusals
         + preempted(closing.carried, problem, plan, state, now: now)
         + exhausted(planned, state, &payers, now: now),
-      promises: planning.planner.keepsPromises ? plan.reservations : [],
+      promises: planning.planner.keepsPromises
+        ? promised(plan.reservations, state, now: now) : [],
       next: [closing.next, nextDeadline(state, now: now)].compactMap(\.self).min())
+  }
+
+  /// Of the slots of a plan those that the next one keeps. One that was near stays so, since time
+  /// goes on and a promise never moves later.
+  private func promised(
+    _ slots: [PlannedReservation], _ state: EngineState, now: Instant
+  ) -> [PlannedReservation] {
+    guard let ahead = state.order.promiseAhead else { return slots }
+    return slots.filter { $0.start <= now + ahead }
   }
 
   /// The planning problem of a state: also what a quote adds its candidate to.

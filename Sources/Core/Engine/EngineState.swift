@@ -134,16 +134,13 @@ extension EngineState {
       return true
     case .ended(let run, let end):
       let resubmitted = end.requeued && jobs[run.task.job]?.origin == .polder
-      let user = runs[run].flatMap { self.leaf(of: $0) }
-      let closed = close(run, end, at: now) { task in
+      return close(run, end, at: now) { task in
         task.state = end.requeued ? .waiting : .ended(end.outcome)
         if resubmitted {
           task.generation += 1
           task.rebound = nil
         }
       }
-      if closed { countUse(of: user, end) }
-      return closed
     case .returned(let run, _):
       return close(run, nil, at: now) { $0.state = .waiting }
     case .adopted(let taskID, let run, _, _):
@@ -188,12 +185,14 @@ extension EngineState {
       return false
     }
     let used = end?.used ?? .zero
+    var kept = used
     if let hold = record.hold {
       let settlement = Settlement(hold: hold, used: used, pastEnd: end?.pastEnd ?? .zero)
       book(.charge, settlement.charge, of: record)
       book(.release, settlement.release, of: record)
       book(.overrun, settlement.overrun, of: record)
       if end?.refund != nil {
+        kept = settlement.overrun
         book(.refund, settlement.charge, of: record)
         // As ``Entry/lapse(of:as:run:windowEnd:now:)``.
         if let now, let window = centre.allocations[record.allocation]?.window,
@@ -205,6 +204,7 @@ extension EngineState {
     } else {
       book(.overrun, used, of: record)
     }
+    if let end { countUse(kept, of: leaf(of: record), at: end.end) }
     change(&task)
     tasks[task.id] = task
     runs[run] = nil

@@ -9,17 +9,27 @@ package struct OrderState: Hashable, Sendable {
   package let policy: PriorityPolicy?
   /// The shares in the tree; nil for what the centre's description says.
   package let weights: ShareWeights?
+  /// Which planned starts are promises: ``OrderRule/promiseAhead``.
+  package let promiseAhead: Seconds?
   /// What ended runs have used. What runs use that are under way is counted when it is asked for.
   package var usage: UsageRecord
 
   /// First come, first served.
   package static let firstCome = OrderState(policy: nil)
 
-  package init(policy: PriorityPolicy?, weights: ShareWeights? = nil) {
+  package init(
+    policy: PriorityPolicy?, weights: ShareWeights? = nil, promiseAhead: Seconds? = nil
+  ) {
     self.policy = policy
     self.weights = weights
-    usage = UsageRecord(
-      decay: Decay(halfLife: policy?.halfLife), longDecay: Decay(halfLife: policy?.longHalfLife))
+    self.promiseAhead = promiseAhead
+    usage = UsageRecord()
+  }
+
+  /// The order that a centre describes, with what was used.
+  package init(_ rule: OrderRule, usage: UsageRecord = UsageRecord()) {
+    self.init(policy: rule.policy, promiseAhead: rule.promiseAhead)
+    self.usage = usage
   }
 
   /// The order by a policy, with what entries of the ledger say was used.
@@ -61,9 +71,9 @@ extension EngineState {
     return max(run.weight * span, entry)
   }
 
-  /// Counts what a run used that has just ended.
-  mutating func countUse(of leaf: UsageLeaf?, _ end: RunEnd) {
-    guard order.policy != nil, let leaf, end.refund == nil, end.used > .zero else { return }
-    order.usage.add(end.used, of: leaf, at: end.end)
+  /// Counts what a run used that has just ended, and was not given back.
+  mutating func countUse(_ used: GPUTime, of leaf: UsageLeaf?, at end: Instant) {
+    guard order.policy != nil, let leaf, used > .zero else { return }
+    order.usage.add(used, of: leaf, at: end)
   }
 }

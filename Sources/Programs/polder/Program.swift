@@ -51,7 +51,8 @@ struct Polder: AsyncParsableCommand {
       """,
     version: "polder 0.1.0",
     subcommands: [
-      JobCommand.self, Quote.self, Queue.self, Simulate.self, Balance.self, Pace.self, Ledger.self,
+      JobCommand.self, Quote.self, Queue.self, Priority.self, Simulate.self, Balance.self,
+      Pace.self, Ledger.self,
       Rate.self,
       Transfer.self,
       Refund.self, Adjust.self, Caps.self,

@@ -59,7 +59,8 @@ struct OrderTests {
     let running = try #require(town.runs[run.id])
     town = try #require(town.after(end(running, at: 100)))
     let leaf = Leaves.leaf("union/up/alpha/anna")
-    #expect(town.order.usage.usage(of: leaf, at: site.at(100)) == run.weight * Seconds(100))
+    let used = town.order.usage.used(by: leaf, fairShareOnly, at: site.at(100))
+    #expect(used == run.weight * Seconds(100))
     #expect(town.cycled(now: site.at(100)).started.map(\.id.task.job.number) == [3])
   }
 
@@ -132,9 +133,39 @@ struct OrderTests {
     let leaf = Leaves.leaf("union/up/alpha/anna")
     #expect(Array(order.usage.byLeaf.keys) == [leaf], "job 9 is nobody's")
     let now = site.at(90_000)
-    let alone = DecayedUsage(decay: order.usage.decay).adding(charge, at: site.at(10))
-    #expect(
-      abs((order.usage.usage(of: leaf, at: now) - alone.value(at: now)).milliseconds) <= 2)
+    var alone = UsageRecord()
+    alone.add(charge, of: leaf, at: site.at(10))
+    #expect(order.usage == alone)
+    #expect(order.usage.used(by: leaf, .shared, at: now) == alone.used(by: leaf, .shared, at: now))
+  }
+
+  @Test("shares that the centre describes count in the tree, funders' by their entitlement")
+  func describedShares() {
+    var centre = town(nil).centre
+    let shares = ShareWeights(
+      projects: [site.name("alpha", ProjectID.self): 3], members: [anna: 0])
+    centre.order = OrderRule(policy: fairShareOnly, shares: shares)
+    let weights = ShareWeights(centre, at: site.at(1))
+    #expect(weights.projects == shares.projects && weights.members == [anna: 0])
+    #expect(weights.funders == [OrderTown.union: 6000, OrderTown.state: 4000])
+  }
+
+  @Test("what an overrun used counts, although the charge was given back")
+  func refundedOverrun() throws {
+    let (waiting, started) = town(fairShareOnly).with(job(1, of: anna)).cycled(now: site.at(0))
+    let run = try #require(started.first)
+    let running = waiting.started(run, at: site.at(0))
+    let hold = try #require(run.hold)
+    let more = GPUTime.hours(1)
+    let ended = try #require(
+      running.after(
+        .ended(
+          run.id,
+          RunEnd(
+            start: site.at(0), end: site.at(5000), outcome: .nodeFailed, exitCode: 0, signal: 0,
+            used: hold + more, refund: .nodeFailure, requeued: false))))
+    let leaf = Leaves.leaf("union/up/alpha/anna")
+    #expect(ended.order.usage.byLeaf[leaf]?.days.map(\.amount) == [more])
   }
 
   @Test("beyond a soft cap comes last, whatever the priority")

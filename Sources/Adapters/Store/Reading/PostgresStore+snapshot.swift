@@ -22,7 +22,8 @@ extension PostgresStore {
       let centre = try self.centre(tx, version: try rows[1].only().int64("number"))
       let state = EngineState(
         centre: centre, balances: try rows[2].balances(), caps: centre.caps(at: now),
-        capUses: try tx.capUses(at: now), jobs: work.jobs, tasks: work.tasks, runs: work.runs)
+        capUses: try tx.capUses(at: now), jobs: work.jobs, tasks: work.tasks, runs: work.runs,
+        order: try self.order(tx, centre, now: now))
       var directives: [Directive] = []
       for row in rows[3] { directives.append(try row.directive()) }
       let cursor = try rows[4].onlyOrNone()?.text("cursor")

@@ -132,7 +132,7 @@ extension ApplyPass {
     return .window(from..<until)
   }
 
-  private mutating func reference<Kind, Object>(
+  mutating func reference<Kind, Object>(
     _ path: String, _ kind: DescribedKind, _ known: [Identifier<Kind>: Object], optional: Bool,
     _ fields: inout FieldReader
   ) -> Identifier<Kind>? {

@@ -27,6 +27,11 @@ extension Conductor: Board {
     else { return nil }
     return (supposed, now)
   }
+
+  package nonisolated func priorities() async -> QueuePicture? {
+    guard case .queue(let picture)? = await outlook.answer(.priorities) else { return nil }
+    return picture
+  }
 }
 
 extension Conductor {

@@ -23,12 +23,14 @@ final class Outlook: Sendable {
     case forecast(JobRequest)
     case explanation(TaskID)
     case supposition([Supposition])
+    case priorities
   }
 
   enum Answer: Hashable, Sendable {
     case forecast(BoardState.Wait)
     case explanation(Explanation, asOf: Instant)
     case supposition(Supposed, asOf: Instant)
+    case queue(QueuePicture)
     /// The task is not in the queue.
     case notQueued
   }
@@ -145,6 +147,8 @@ extension Cycle {
           supposing(
             suppositions, basis.state, promises: basis.promises, barred: basis.barred,
             now: basis.now), asOf: basis.now)
+      case .priorities:
+        answers[question] = .queue(queuePicture(basis.state, now: basis.now))
       }
     }
     for (request, wait) in zip(requests, forecasts(basis, requests)) {

@@ -74,9 +74,13 @@ extension Front {
   func view(_ job: JobID, _ caller: Caller, _ centre: Centre) async throws(Problem) -> JobView {
     let sheet = try await sheet(job, caller, centre)
     let own = try await sheets(of: caller, centre)
-    return JobView(
+    var view = JobView(
       sheet, centre: centre, board: await board.current(), caps: try await capPicture(centre),
       grace: settings.grace, wording: wording(for: caller, centre, own))
+    if sheet.tasks.contains(where: { $0.state == .waiting }) {
+      view.priority = await priority(of: job, centre)
+    }
+    return view
   }
 
   func sheets(of caller: Caller, _ centre: Centre) async throws(Problem) -> [JobSheet] {

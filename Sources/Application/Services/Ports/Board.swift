@@ -18,6 +18,8 @@ package protocol Board: Sendable {
   /// Whose start would move if something were otherwise, with the moment of the state that says so;
   /// nil before the first round.
   func supposing(_ suppositions: [Supposition]) async -> (Supposed, Instant)?
+  /// The waiting jobs in order, each with its priority, as of the last round; nil before the first.
+  func priorities() async -> QueuePicture?
 }
 
 /// A picture of the loop after its last round.

@@ -10,6 +10,7 @@ package struct Centre: Hashable, Sendable {
   package var projects: [ProjectID: Project] = [:]
   package var allocations: [AllocationID: Allocation] = [:]
   package var capRules: [CapID: CapRule] = [:]
+  package var order: OrderRule = .standard
 
   package init() {}
 

@@ -61,34 +61,3 @@ package struct Decay: Hashable, Sendable {
     return UInt64(root)
   }
 }
-
-/// An amount of use that fades: one number and the instant it holds at. Nothing sweeps over it; what
-/// is left is computed when it is asked for.
-package struct DecayedUsage: Hashable, Sendable {
-  package let decay: Decay
-  /// At ``asOf``.
-  package let amount: GPUTime
-  package let asOf: Instant
-
-  package init(decay: Decay, amount: GPUTime = .zero, asOf: Instant = Instant(milliseconds: 0)) {
-    self.decay = decay
-    self.amount = amount
-    self.asOf = asOf
-  }
-
-  /// What is left at an instant; at an earlier one than the last addition, what was left then of what
-  /// had been added.
-  package func value(at now: Instant) -> GPUTime {
-    decay.left(of: amount, after: now.milliseconds - asOf.milliseconds)
-  }
-
-  /// The same with an amount that was used at an instant, in any order: what is added late has
-  /// faded already. A negative amount takes back what was used then.
-  package func adding(_ amount: GPUTime, at instant: Instant) -> DecayedUsage {
-    guard instant > asOf else {
-      let faded = decay.left(of: amount, after: asOf.milliseconds - instant.milliseconds)
-      return DecayedUsage(decay: decay, amount: self.amount + faded, asOf: asOf)
-    }
-    return DecayedUsage(decay: decay, amount: value(at: instant) + amount, asOf: instant)
-  }
-}

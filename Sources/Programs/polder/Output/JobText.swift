@@ -23,6 +23,7 @@ struct JobText {
     facts.add("Came", "through \(job.origin == "slurm" ? "sbatch" : "Polder")")
     facts.add("Submitted", clock.full(job.submitted))
     facts.add("Slurm job", job.slurmJobID.map { "\($0)" })
+    if let priority = job.priority { PriorityText.add(priority, to: &facts) }
     for warning in job.warnings {
       facts.add("Warning", warning.text)
       facts.add("Next step", warning.nextStep)

@@ -58,21 +58,43 @@ struct DecayTests {
     #expect(lazy >= swept && (lazy - swept).milliseconds <= 240)
   }
 
-  @Test("additions in any order come to the same, but for rounding", arguments: 1...50)
+  // MARK: Use by day
+
+  @Test("additions in any order, and taken back, come to exactly the same", arguments: 1...50)
   func anyOrder(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     let additions = (0..<20).map { _ in
       (
-        GPUTime(milliseconds: Int64(random.pick(1...1 << 40))),
-        Instant(milliseconds: Int64(random.pick(0...Int(9 * day))))
+        GPUTime(milliseconds: Int64(random.pick(1...1 << 40))), Int64(random.pick(0...9))
       )
     }
-    let now = Instant(milliseconds: 10 * day)
-    func sum(_ order: [(GPUTime, Instant)]) -> Int64 {
-      order.reduce(DecayedUsage(decay: decay)) { $0.adding($1.0, at: $1.1) }
-        .value(at: now).milliseconds
+    func record(_ order: [(GPUTime, Int64)]) -> DailyUse {
+      order.reduce(into: DailyUse()) { $0.add($1.0, on: $1.1) }
     }
-    let sorted = sum(additions.sorted { $0.1 < $1.1 })
-    #expect(abs(sum(additions.shuffled(using: &random)) - sorted) <= 60, "seed \(seed)")
+    let sorted = record(additions.sorted { $0.1 < $1.1 })
+    let twice = additions.map { (GPUTime(milliseconds: -$0.0.milliseconds), $0.1) } + additions
+    #expect(record(additions.shuffled(using: &random)) == sorted, "seed \(seed)")
+    #expect(record((twice + additions).shuffled(using: &random)) == sorted, "seed \(seed)")
+    #expect(record(twice).isEmpty, "seed \(seed)")
+  }
+
+  @Test("what was used on a day counts in full until it is over, and fades from its end on")
+  func wholeDays() {
+    var use = DailyUse()
+    use.add(.hours(8), on: DailyUse.day(of: Instant(milliseconds: 3 * day + 5)))
+    func left(at time: Int64) -> GPUTime { use.left(by: decay, at: Instant(milliseconds: time)) }
+    #expect(left(at: 3 * day + 6) == .hours(8) && left(at: 4 * day) == .hours(8))
+    #expect(left(at: 5 * day) == .hours(4) && left(at: 6 * day) == .hours(2))
+    #expect(DailyUse.day(of: Instant(milliseconds: 4 * day)) == 3, "midnight is of the day before")
+  }
+
+  @Test("what is older than twenty half-lives counts no more, and what never fades always")
+  func horizon() {
+    var use = DailyUse()
+    use.add(.largest, on: 0)
+    let after = Instant(milliseconds: 22 * day)
+    #expect(use.left(by: decay, at: Instant(milliseconds: 21 * day)) > .zero)
+    #expect(use.left(by: decay, at: after) == .zero)
+    #expect(use.left(by: Decay(halfLife: nil), at: after) == .largest)
   }
 }

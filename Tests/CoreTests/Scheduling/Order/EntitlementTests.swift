@@ -77,7 +77,7 @@ struct EntitlementTests {
   private func deliver(
     hours: Int, lenders: (Int) -> Set<FunderID>
   ) -> [FunderID: Int64] {
-    var usage: [FunderID: DecayedUsage] = [:]
+    var usage: [FunderID: DailyUse] = [:]
     var total: [FunderID: Int64] = [:]
     let decay = Decay(halfLife: .hours(30 * 24))
     for hour in 0..<hours {
@@ -88,13 +88,13 @@ struct EntitlementTests {
           Self.basisPoints.map { funder, points in
             Entitlement.Standing(
               funder: funder, basisPoints: points,
-              delivered: usage[funder]?.value(at: now) ?? .zero, hasDemand: !idle.contains(funder))
+              delivered: usage[funder]?.left(by: decay, at: now) ?? .zero,
+              hasDemand: !idle.contains(funder))
           })
         let next = all.values.filter { !idle.contains($0.funder) }
           .max { ($0.behindBasisPoints, $1.funder) < ($1.behindBasisPoints, $0.funder) }
         guard let next else { continue }
-        usage[next.funder] = (usage[next.funder] ?? DecayedUsage(decay: decay))
-          .adding(.hours(10), at: now)
+        usage[next.funder, default: DailyUse()].add(.hours(10), on: DailyUse.day(of: now))
         total[next.funder, default: 0] += 10
       }
     }

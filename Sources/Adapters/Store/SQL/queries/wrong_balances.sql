@@ -1,4 +1,4 @@
--- Allocations whose balance or days do not follow from their entries, or that are below zero.
+-- Allocations whose balance, days or use do not follow from their entries, or that are below zero.
 -- Returns: allocation, in order
 WITH summed AS (
   SELECT allocation,
@@ -35,4 +35,8 @@ UNION
 SELECT allocation FROM summed_days FULL JOIN allocation_day USING (allocation, day)
 WHERE (delivered, used, granted) IS DISTINCT FROM
   (delivered_gpu_ms::numeric, used_gpu_ms::numeric, granted_gpu_ms::numeric)
+UNION
+SELECT allocation FROM use_day FULL JOIN count_use() AS counted
+  USING (allocation, member, project, programme, funder, day)
+WHERE coalesce(use_day.used_gpu_ms, 0) <> coalesce(counted.used_gpu_ms, 0)
 ORDER BY allocation

@@ -1,6 +1,6 @@
-package import Domain
-
 /// The shares of the tree's nodes among their siblings. What is not named has one share.
+///
+/// A member's are the same in each of its projects, and a project's under each of its programmes.
 package struct ShareWeights: Hashable, Sendable {
   package var funders: [FunderID: Int64]
   package var programmes: [ProgrammeID: Int64]
@@ -17,15 +17,17 @@ package struct ShareWeights: Hashable, Sendable {
     self.members = members
   }
 
-  /// What a description of a centre says: funders by their entitlement on the day, all else equal.
+  /// What a description of a centre says: funders by their entitlement on the day, all else as its
+  /// order has it.
   package init(_ centre: Centre, at now: Instant) {
     let day = CivilDate(now)
-    self.init(funders: centre.funders.mapValues { Int64($0.basisPoints(on: day)) })
+    self = centre.order.shares
+    funders = centre.funders.mapValues { Int64($0.basisPoints(on: day)) }
   }
 
   /// Of the node that a leaf stands under at a depth, from 0 for its funder to 3 for itself: from 0
   /// to a billion.
-  func shares(of leaf: UsageLeaf, depth: Int) -> Int64 {
+  package func shares(of leaf: UsageLeaf, depth: Int) -> Int64 {
     let shares =
       switch depth {
       case 0: funders[leaf.funder]

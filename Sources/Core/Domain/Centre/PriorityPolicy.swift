@@ -1,5 +1,3 @@
-package import Domain
-
 /// The weights by which waiting tasks are put in order, and what else the order depends on.
 ///
 /// A priority is a sum of products: each factor, in millionths, times its weight. Weights are

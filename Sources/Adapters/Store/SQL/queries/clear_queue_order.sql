@@ -1,0 +1,3 @@
+-- Makes room for how the queue is put in order.
+-- Returns: nothing
+DELETE FROM queue_order

@@ -1,0 +1,60 @@
+import Wire
+
+/// Why jobs have their places in the queue, for people. A point is a million of the whole numbers that
+/// priorities are made of; points are written to a tenth, rounded down.
+enum PriorityText {
+  private static let columns: [(factor: String, title: String)] = [
+    ("QOS", ">QOS"), ("fair share", ">FAIR SHARE"), ("entitlement", ">ENTITLED"), ("age", ">AGE"),
+    ("size", ">SIZE"), ("partition", ">PARTITION"), ("nice", ">NICE"),
+  ]
+
+  static func lines(_ view: PrioritiesView) -> [String] {
+    guard !view.jobs.isEmpty else {
+      return [
+        view.waiting == 0
+          ? "No job waits."
+          : "None of your jobs waits; \(Text.count(view.waiting, "job")) of others."
+      ]
+    }
+    // What no job gains or loses by is left out.
+    let told = columns.filter { column in
+      view.jobs.contains { $0.terms.contains { $0.factor == column.factor && $0.product != 0 } }
+    }
+    var table = Table([">PLACE", "JOB", "PROJECT", "OWNER", ">PRIORITY"] + told.map(\.title))
+    for job in view.jobs {
+      let terms = told.map { column in
+        Table.Cell(points(job.terms.first { $0.factor == column.factor }?.product ?? 0))
+      }
+      table.add(
+        [
+          Table.Cell("\(job.place)"), Table.Cell(job.job, .strong), Table.Cell(job.project),
+          Table.Cell(job.owner), Table.Cell(job.priority.map(points) ?? "by id"),
+        ] + terms,
+        beneath: job.isBeyondSoftCap ? "beyond a soft cap: after all that are not" : nil)
+    }
+    return table.lines() + ["\(Text.count(view.waiting, "job")) waiting in all."]
+  }
+
+  /// What `polder job show` says of a job.
+  static func add(_ view: PriorityView, to facts: inout LabelledLines) {
+    let place = "place \(view.place) of \(view.waiting) in the queue"
+    guard let priority = view.priority else {
+      return facts.add("Priority", "\(place), by id")
+    }
+    facts.add("Priority", "\(points(priority)), \(place)")
+    if view.isBeyondSoftCap { facts.add("", "beyond a soft cap: after all that are not") }
+    for term in view.terms where term.product != 0 {
+      var text = "\(term.factor) \(term.value) × \(term.weight) = \(term.product)"
+      if term.factor == "fair share", let rank = view.shareRank, let count = view.shareCount {
+        text += " (rank \(rank) of \(count))"
+      }
+      facts.add("", text)
+    }
+  }
+
+  static func points(_ millionths: Int64) -> String {
+    let tenths = millionths / 100_000
+    let (whole, rest) = (tenths.magnitude / 10, tenths.magnitude % 10)
+    return "\(tenths < 0 ? "-" : "")\(whole).\(rest)"
+  }
+}
