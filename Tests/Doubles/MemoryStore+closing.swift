@@ -61,46 +61,76 @@ extension MemoryStore {
   }
 
   package func change(
-    waitingLimitOf job: JobID, to limit: Seconds
-  ) throws(StoreError) -> GuardedOutcome {
-    try reach()
-    guard let record = state.jobs[job],
-      state.tasks.values.contains(where: { $0.id.job == job && $0.state == .waiting })
-    else { return .stale }
-    state.jobs[job] = record.limited(to: limit)
-    return .done
-  }
-
-  package func change(
-    limitOf task: TaskID, to change: LimitChange
+    limitOf id: TaskID, to change: LimitChange
   ) throws(StoreError) -> LimitOutcome {
     try reach()
-    guard case .running(let id)? = state.tasks[task]?.state, let run = state.runs[id] else {
-      return .refused(.notRunning)
-    }
     _ = standingCaps()
-    let closes = state.centre.allocations[run.allocation]?.closes
-    switch change.verdict(on: run, closes: closes, now: clock) {
-    case .refused(let refusal): return .refused(refusal)
-    case .unchanged: return .unchanged(run)
-    case .granted(let reach, let more):
-      if more > .zero {
-        let number = books.entries.filter { $0.kind == .hold && $0.run == id }.count
-        switch post(.extend(id, by: more, extension: number, effective: clock)) {
-        case .refused(.insufficient(let allocation, let needs, let available, let held)):
-          return .refused(
-            .budget(allocation, needs: needs, available: available, held: held))
-        case .refused(.capReached(let cap, let needs, let limit, _)):
-          return .refused(.cap(cap, needs: needs, limit: limit))
-        case .refused(let refusal): throw .broken("the books refuse an extension: \(refusal)")
-        case .posted, .alreadyPosted: break
-        }
-      }
-      let next = run.reaching(reach, holding: more)
-      state.runs[id] = next
-      histories[id]?.run = next
-      direct(change.limit, id)
-      return .done(next, more: more)
+    let before = (books, state, histories, directives)
+    let outcome = try changeEach(of: id, to: change)
+    if case .done = outcome { return outcome }
+    restore(before.0)
+    (state, histories, directives) = (before.1, before.2, before.3)
+    return outcome
+  }
+
+  private func changeEach(
+    of id: TaskID, to change: LimitChange
+  ) throws(StoreError) -> LimitOutcome {
+    let tasks = state.tasks(of: id.job).filter { id.index == nil || $0.id == id }
+    if let starting = tasks.first(where: { if case .starting = $0.state { true } else { false } }) {
+      return .refused(starting.id, .notRunning)
     }
+    let runs = tasks.compactMap { $0.state.run.flatMap { state.runs[$0] } }
+    let waiting = tasks.filter { $0.state == .waiting }
+    guard !runs.isEmpty || !waiting.isEmpty else { return .refused(id, .notRunning) }
+    var (changed, total): ([RunRecord], GPUTime) = ([], .zero)
+    for run in runs {
+      switch try extend(run, to: change) {
+      case .refused(let refusal): return .refused(run.id.task, refusal)
+      case .unchanged: break
+      case .granted(let reach, let more):
+        changed.append(run.reaching(reach, holding: more))
+        total = total + more
+      }
+    }
+    let isNew = save(change.ofRunsToCome, of: waiting, id)
+    return changed.isEmpty && !isNew ? .unchanged : .done(changed, more: total)
+  }
+
+  private func save(_ limit: Seconds, of waiting: [TaskRecord], _ id: TaskID) -> Bool {
+    guard let job = state.jobs[id.job],
+      waiting.contains(where: { job.request(of: $0).timeLimit != limit })
+    else { return false }
+    state.jobs[id.job] = job.limited(to: id.index == nil ? limit : nil)
+    if id.index == nil {
+      for task in state.tasks(of: id.job) { state.tasks[task.id]?.limit = nil }
+    } else {
+      state.tasks[id]?.limit = limit
+    }
+    return true
+  }
+
+  private func extend(
+    _ run: RunRecord, to change: LimitChange
+  ) throws(StoreError) -> LimitVerdict {
+    let closes = state.centre.allocations[run.allocation]?.closes
+    let verdict = change.verdict(on: run, closes: closes, now: clock)
+    guard case .granted(let reach, let more) = verdict else { return verdict }
+    if more > .zero {
+      let number = books.entries.filter { $0.kind == .hold && $0.run == run.id }.count
+      switch post(.extend(run.id, by: more, extension: number, effective: clock)) {
+      case .refused(.insufficient(let allocation, let needs, let available, let held)):
+        return .refused(.budget(allocation, needs: needs, available: available, held: held))
+      case .refused(.capReached(let cap, let needs, let limit, _)):
+        return .refused(.cap(cap, needs: needs, limit: limit))
+      case .refused(let refusal): throw .broken("the books refuse an extension: \(refusal)")
+      case .posted, .alreadyPosted: break
+      }
+    }
+    let next = run.reaching(reach, holding: more)
+    state.runs[run.id] = next
+    histories[run.id]?.run = next
+    direct(change.limit, run.id)
+    return verdict
   }
 }

@@ -56,6 +56,8 @@ package actor MemoryStore: Store {
     return books.post(posting, now: clock)
   }
 
+  func restore(_ books: Books) { self.books = books }
+
   func closeBooks(_ period: AccountingPeriod) -> Bool { books.close(period, now: clock) }
 
   /// The caps as they stand now, described anew if a period of theirs began meanwhile.

@@ -73,13 +73,13 @@ struct ClosingTests {
       let before = try #require(try await store.balances()[Example.large])
       let change = LimitChange(limit: .hours(2), grace: .zero, maximum: .hours(24))
       guard
-        case .done(let longer, let more) = try await store.change(
+        case .done(let changed, let more) = try await store.change(
           limitOf: run.id.task, to: change)
       else { throw Unexpected("the limit was not changed") }
       #expect(more == .hours(1))
+      let longer = try #require(changed.first)
       #expect(longer.reach == .hours(2))
-      #expect(
-        try await store.change(limitOf: run.id.task, to: change) == .unchanged(longer))
+      #expect(try await store.change(limitOf: run.id.task, to: change) == .unchanged)
       let held = try #require(try await store.balances()[Example.large])
       #expect(held.held == before.held + .hours(1))
       #expect(try await store.snapshot().state.runs[run.id] == longer)
@@ -103,9 +103,9 @@ struct ClosingTests {
         limit: .hours(hours), grace: .zero, maximum: .hours(10_000_000))
       let outcome = try await store.change(limitOf: run.id.task, to: change)
       switch outcome {
-      case .refused(.budget(_, let needs, let available, _)):
+      case .refused(_, .budget(_, let needs, let available, _)):
         #expect(needs > available)
-      case .refused(.window): break
+      case .refused(_, .window): break
       default: Issue.record("\(outcome)")
       }
       #expect(try await store.balances()[Example.large] == balance)
@@ -161,7 +161,9 @@ struct ClosingTests {
   func waitingLimit() async throws {
     try await withStore { store, _ in
       let job = try await store.accepted(Example.job(key: "k"))
-      #expect(try await store.change(waitingLimitOf: job.id, to: .hours(3)) == .done)
+      #expect(
+        try await store.change(limitOf: job.task, to: limit(.hours(3))) == .done([], more: .zero))
+      #expect(try await store.change(limitOf: job.task, to: limit(.hours(3))) == .unchanged)
       let seen = try #require(try await store.snapshot().state.jobs[job.id])
       #expect(seen.request.timeLimit == .hours(3) && seen.isLimitChanged)
       #expect(seen == job.limited(to: .hours(3)))
@@ -174,8 +176,78 @@ struct ClosingTests {
       let early = Example.run(job.firstRun).reaching(.hours(3), holding: .zero)
       #expect(try await store.commit(early) == .stale)
       #expect(try await store.commit(run.reaching(.hours(3), holding: .zero)) == .done)
-      #expect(try await store.change(waitingLimitOf: job.id, to: .hours(4)) == .stale)
+      #expect(
+        try await store.change(limitOf: job.task, to: limit(.hours(4)))
+          == .refused(job.task, .notRunning), "it is starting")
       #expect(try await store.snapshot().state.jobs[job.id]?.request.timeLimit == .hours(3))
+    }
+  }
+
+  private func limit(_ limit: Seconds) -> LimitChange {
+    LimitChange(limit: limit, grace: .zero, maximum: .hours(1_000_000))
+  }
+
+  @Test("one task of an array has another limit than the others, until the array has another")
+  func taskLimit() async throws {
+    try await withStore { store, _ in
+      let job = try await store.accepted(Example.job(Example.request(tasks: [0, 1])))
+      let tasks = job.request.tasks(of: job.id)
+      #expect(
+        try await store.change(limitOf: tasks[1], to: limit(.minutes(150) + Seconds(1)))
+          == .done([], more: .zero))
+      var state = try await store.snapshot().state
+      #expect(tasks.map { state.tasks[$0]?.limit } == [nil, .minutes(151)], "in whole minutes")
+      #expect(state.jobs[job.id]?.request == job.request)
+      let now = try await store.now()
+      let runs = tasks.map { Example.run(RunID(task: $0, attempt: 1), at: now) }
+      #expect(
+        try await store.commit(runs) == [.done, .stale], "the second one's hold does not reach")
+      #expect(
+        try await store.commit(runs[1].reaching(.hours(3), holding: .hours(2))) == .done)
+      for run in runs { _ = try await store.perform(.returned(run.id, cause: "not started")) }
+      let whole = TaskID(job: job.id, index: nil)
+      #expect(
+        try await store.change(limitOf: whole, to: limit(.hours(2))) == .done([], more: .zero))
+      state = try await store.snapshot().state
+      #expect(tasks.map { state.tasks[$0]?.limit } == [nil, nil])
+      #expect(state.jobs[job.id]?.request.timeLimit == .hours(2))
+    }
+  }
+
+  @Test("all tasks of an array have another limit, or none has")
+  func arrayLimit() async throws {
+    try await withStore { store, _ in
+      let job = try await store.accepted(Example.job(Example.request(tasks: [0, 1, 2])))
+      let now = try await store.now()
+      // The last one's allocation has no more to hold.
+      let runs = zip([0, 1], [Example.large, Example.small]).map { index, allocation in
+        Example.run(
+          RunID(task: TaskID(job: job.id, index: index), attempt: 1), from: allocation, at: now)
+      }
+      #expect(try await store.commit(runs) == [.done, .done])
+      for run in runs {
+        _ = try await store.perform(
+          .started(run.id, at: now, weight: run.weight, slurmJobID: 7, devices: []))
+        try await store.finish(.start(run.id))
+      }
+      let before = try await store.snapshot()
+      let whole = TaskID(job: job.id, index: nil)
+      guard
+        case .refused(runs[1].id.task, .budget(Example.small, _, _, _)) = try await store.change(
+          limitOf: whole, to: limit(.hours(2)))
+      else { throw Unexpected("the second run can't be extended") }
+      let after = try await store.snapshot()
+      #expect(after.state == before.state && after.directives == before.directives)
+      #expect(
+        try await store.change(limitOf: whole, to: limit(.minutes(30)))
+          == .done(
+            runs.map { run in
+              run.running(since: now, weight: run.weight).reaching(.minutes(30), holding: .zero)
+            }, more: .zero))
+      let shorter = try await store.snapshot()
+      #expect(shorter.state.jobs[job.id]?.request.timeLimit == .minutes(30))
+      #expect(shorter.directives == runs.map { .limit($0.id, .minutes(30)) })
+      #expect(try await store.audit().balanced)
     }
   }
 }

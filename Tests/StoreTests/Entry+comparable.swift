@@ -32,6 +32,6 @@ extension PostingResult {
 extension LimitOutcome {
   /// Without how long a run has run by the clock of the store.
   var comparable: LimitOutcome {
-    if case .refused(.past) = self { .refused(.past(ran: .zero)) } else { self }
+    if case .refused(let task, .past) = self { .refused(task, .past(ran: .zero)) } else { self }
   }
 }

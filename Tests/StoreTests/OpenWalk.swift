@@ -88,7 +88,10 @@ struct OpenWalk {
       switch random.pick(1...5) {
       case 1: _ = try await writer.cancel([task.id], by: "m-beheer")
       case 2: _ = try await writer.perform(.dropped(task.id, .cancelled, cause: "gone"))
-      case 3: _ = try await writer.change(waitingLimitOf: job.id, to: .hours(2))
+      case 3:
+        _ = try await writer.change(
+          limitOf: TaskID(job: job.id, index: nil),
+          to: LimitChange(limit: .hours(2), grace: .zero, maximum: .hours(24)))
       default: _ = try await writer.commit(Example.run(task.nextRun, at: clock))
       }
     case .starting(let run):

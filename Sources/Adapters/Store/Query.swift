@@ -42,6 +42,7 @@ package enum Query: String, CaseIterable, Sendable {
   case changeJobLimit = "change_job_limit"
   case changedUses = "changed_uses"
   case clearQueueOrder = "clear_queue_order"
+  case changeTaskLimit = "change_task_limit"
   case jobLimits = "job_limits"
   case changes
   case clearContributions = "clear_contributions"

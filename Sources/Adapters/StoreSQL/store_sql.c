@@ -81,6 +81,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/change_job_limit.sql"
   , 0}}, {"changed_uses", (const char[]){
 #embed "../Store/SQL/queries/changed_uses.sql"
+  , 0}}, {"change_task_limit", (const char[]){
+#embed "../Store/SQL/queries/change_task_limit.sql"
   , 0}}, {"changes", (const char[]){
 #embed "../Store/SQL/queries/changes.sql"
   , 0}}, {"clear_contributions", (const char[]){

@@ -82,6 +82,9 @@ static const struct store_sql_file migrations[] = {
   {"0025_order", (const char[]){
 #embed "../Store/SQL/migrations/0025_order.sql"
     , 0}},
+  {"0026_task_limits", (const char[]){
+#embed "../Store/SQL/migrations/0026_task_limits.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -53,11 +53,15 @@ package struct TaskView: Codable, Equatable, Sendable {
   package var state: String
   package var reason: ReasonView?
   package var expectedStart: Int64?
+  /// Of its runs to come, where it was given another than its job's.
+  package var timeLimitSeconds: Int64?
   package var runs: [RunView]
 
   package init(
-    id: String, state: String, reason: ReasonView?, expectedStart: Int64?, runs: [RunView]
+    id: String, state: String, reason: ReasonView?, expectedStart: Int64?,
+    timeLimitSeconds: Int64? = nil, runs: [RunView]
   ) {
+    self.timeLimitSeconds = timeLimitSeconds
     self.id = id
     self.state = state
     self.reason = reason

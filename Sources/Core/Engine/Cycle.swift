@@ -115,7 +115,7 @@ package struct Cycle: Sendable {
       if let again = barred[task.id], again > now { eligibility = .waits(.notBefore(again)) }
       if case .eligible = eligibility { started[job.id, default: 0] += 1 }
       return Candidate(
-        task: task.id, request: job.request,
+        task: task.id, request: job.request(of: task),
         options: payers.purse(of: job.request).options,
         grace: lifecycle.grace, eligibility: eligibility)
     }

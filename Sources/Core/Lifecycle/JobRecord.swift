@@ -24,11 +24,16 @@ package struct JobRecord: Hashable, Sendable {
 }
 
 extension JobRecord {
-  /// The same job with another time limit for its runs to come.
-  package func limited(to limit: Seconds) -> JobRecord {
+  /// The same job with another time limit for its runs to come; nil if only tasks of it have another.
+  package func limited(to limit: Seconds?) -> JobRecord {
     JobRecord(
-      id: id, request: request.limited(to: limit), origin: origin, submitted: submitted,
+      id: id, request: request.changed(timeLimit: limit), origin: origin, submitted: submitted,
       binding: binding, isLimitChanged: true)
+  }
+
+  /// What one of its tasks asks for: the job's request, but for a time limit of its own.
+  package func request(of task: TaskRecord) -> JobRequest {
+    task.limit.map { request.changed(timeLimit: $0) } ?? request
   }
 }
 
@@ -109,11 +114,14 @@ package struct TaskRecord: Hashable, Sendable {
   package var generation: Int
   /// Slurm's job id of a later generation; the first one's is its job's.
   package var rebound: Int64?
+  /// The time limit of its runs to come, where it was given another than its job's.
+  package var limit: Seconds?
 
   package init(
     id: TaskID, state: TaskState = .waiting, attempts: Int = 0, generation: Int = 1,
-    rebound: Int64? = nil
+    rebound: Int64? = nil, limit: Seconds? = nil
   ) {
+    self.limit = limit
     self.id = id
     self.state = state
     self.attempts = attempts

@@ -1,7 +1,8 @@
 package import Domain
 
-/// Another time limit for a run under way. A longer one is held for first; a shorter one leaves the
-/// hold as it is, which is released when the run ends.
+/// Another time limit for tasks of a job. A longer one of a run under way is held for first; a
+/// shorter one leaves the hold as it is, which is released when the run ends. What waits has it for
+/// its runs to come.
 package struct LimitChange: Hashable, Sendable {
   /// The new limit, from the run's start.
   package let limit: Seconds
@@ -15,6 +16,9 @@ package struct LimitChange: Hashable, Sendable {
     self.grace = grace
     self.maximum = maximum
   }
+
+  /// What waits has it in whole minutes, since Slurm counts limits so.
+  package var ofRunsToCome: Seconds { Seconds((limit.count + 59) / 60 * 60) }
 
   /// What the change needs, or why it is refused, before the books are asked.
   ///
@@ -71,9 +75,11 @@ package enum LimitRefusal: Hashable, Sendable {
 
 /// What came of asking the store for another limit.
 package enum LimitOutcome: Hashable, Sendable {
-  /// The run as it is now; `more` is what was held in addition.
-  case done(RunRecord, more: GPUTime)
-  /// It had this limit already.
-  case unchanged(RunRecord)
-  case refused(LimitRefusal)
+  /// All of them have it. The runs under way that had another, as they are now; `more` is what was
+  /// held in addition over all.
+  case done([RunRecord], more: GPUTime)
+  /// They had this limit already.
+  case unchanged
+  /// One of them can't have it, and so none has.
+  case refused(TaskID, LimitRefusal)
 }

@@ -277,7 +277,7 @@ package struct Reconciliation: Sendable {
     _ job: JobRecord, _ task: TaskRecord, on placement: Placement, _ weight: Weight,
     since start: Instant, _ card: RateCard, _ adopter: AllocationID, now: Instant
   ) -> RunRecord {
-    let reach = job.request.timeLimit + policy.grace
+    let reach = job.request(of: task).timeLimit + policy.grace
     return RunRecord(
       id: task.nextRun, allocation: adopter, placement: placement, weight: weight,
       rateVersion: card.version, hold: weight * reach, reach: reach,

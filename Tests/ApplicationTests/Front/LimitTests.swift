@@ -174,16 +174,58 @@ struct LimitTests {
     #expect(shorter.timeLimitSeconds == 600)
   }
 
-  @Test("tasks of an array that wait share one limit")
-  func arrays() async throws {
+  @Test("a task of an array that waits gets a limit of its own, as scontrol means it")
+  func oneTask() async throws {
     let town = try await Town()
     let job = try await town.submit("bram", "--account=longscan --gpus=1 --time=60 -a 0-2").id
     let bram = try await town.caller("bram")
+    _ = try await town.store.perform(
+      .bound(try #require(SlurmKey(job)), slurmJobID: 17))
+    let uid = try #require(Town.People().ids(of: "bram")?.uid)
+    let change = PluginChange(userUID: uid, job: "17_1", timeLimitMinutes: 90)
+    #expect(
+      try await town.front.pluginModify(change, peerUID: 0)
+        == "decision=accept\nkey=\(job)\ntimeLimitMinutes=90\n")
+    let view = try await town.front.job(job, bram)
+    #expect(view.timeLimitSeconds == 3600)
+    #expect(view.tasks.map(\.timeLimitSeconds) == [nil, 5400, nil])
+    let whole = try await town.front.changeLimit(job, LimitRequest(timeLimit: "30"), bram)
+    #expect(whole.timeLimitSeconds == 1800)
+    #expect(whole.tasks.map(\.timeLimitSeconds) == [nil, nil, nil])
+  }
+
+  @Test("an array of which one run can't be extended keeps all its limits, and says which run")
+  func allOrNothing() async throws {
+    let town = try await Town()
+    let job = try #require(
+      JobID(try await town.submit("bram", "--account=longscan --gpus=1 --time=60 -a 0-2").id))
+    let weight = Weight(thousandths: 1000)
+    for index in 0...1 {
+      let run = RunRecord(
+        id: RunID(task: TaskID(job: job, index: index), attempt: 1),
+        allocation: try #require(AllocationID(name)),
+        placement: Placement(nodes: [], perNode: .none), weight: weight, rateVersion: 1,
+        hold: weight * (.hours(1) + Town.grace), reach: .hours(1) + Town.grace,
+        committed: Town.now)
+      #expect(try await town.store.commit(run) == .done)
+      _ = try await town.store.perform(
+        .started(run.id, at: Town.now, weight: weight, slurmJobID: 17, devices: []))
+    }
+    // What is left carries one of the two.
+    let id = try #require(AllocationID(name))
+    let left = try #require(try await town.store.balances()[id]).available - .hours(1)
+    await town.store.post(.withdraw(EntryID("w"), id, left, effective: Town.now))
+    let before = await town.store.state
+    let bram = try await town.caller("bram")
     await #expect(
       performing: {
-        _ = try await town.front.changeLimit("\(job)_1", LimitRequest(timeLimit: "90"), bram)
-      }, throws: { ($0 as? Problem)?.code == "array-limit" })
-    let view = try await town.front.changeLimit(job, LimitRequest(timeLimit: "90"), bram)
-    #expect(view.timeLimitSeconds == 5400)
+        _ = try await town.front.changeLimit("\(job)", LimitRequest(timeLimit: "120"), bram)
+      },
+      throws: { problem in
+        guard let problem = problem as? Problem else { return false }
+        return problem.code == "budget" && problem.title == "The limit of all 3 tasks stays"
+          && problem.detail.contains("\(job)_1 needs a further hold of")
+      })
+    #expect(await town.store.state == before)
   }
 }

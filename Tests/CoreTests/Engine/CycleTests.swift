@@ -29,6 +29,16 @@ struct CycleTests {
     #expect(state.balances[site.large]?.held == run.hold)
   }
 
+  @Test("a task with a time limit of its own holds for that, and the others for their job's")
+  func ownLimit() throws {
+    var state = site.empty.with(site.job(1, site.request(array: [0, 1])))
+    let own = TaskID(job: JobID(number: 1), index: 1)
+    state.tasks[own]?.limit = Seconds(300)
+    let started = state.cycled(now: site.at(0)).started
+    #expect(started.map(\.reach) == [Seconds(110), Seconds(310)])
+    #expect(started.map(\.hold) == started.map { $0.weight * $0.reach })
+  }
+
   @Test("a run in whole nodes weighs whole nodes")
   func wholeNodes() {
     let job = site.job(1, site.request(partition: site.whole, nodes: 2))

@@ -44,30 +44,14 @@ extension PostgresStore {
   }
 
   package func change(
-    waitingLimitOf job: JobID, to limit: Seconds
-  ) async throws(StoreError) -> GuardedOutcome {
-    try await write(announced: true) { tx throws(PostgresError) -> GuardedOutcome in
-      _ = try tx.lockJobs([job])
-      guard try tx.execute(.changeJobLimit, [.int64(job.number), .seconds(limit)]) > 0 else {
-        tx.abandon()
-        return .stale
-      }
-      return .done
-    }
-  }
-
-  package func change(
     limitOf task: TaskID, to change: LimitChange
   ) async throws(StoreError) -> LimitOutcome {
     try await write(announced: true) { tx throws(PostgresError) -> LimitOutcome in
       let books = try tx.openBooks()
       let outcome = try tx.change(
         limitOf: task, to: change, books, try self.centre(tx, version: books.centreVersion))
-      if case .done(let run, _) = outcome {
-        try tx.direct("limit", run.id, limit: change.limit)
-      } else {
-        tx.abandon()
-      }
+      if case .done = outcome { return outcome }
+      tx.abandon()
       return outcome
     }
   }
@@ -77,21 +61,63 @@ extension Transaction {
   fileprivate borrowing func change(
     limitOf id: TaskID, to change: LimitChange, _ books: OpenBooks, _ centre: Centre
   ) throws(PostgresError) -> LimitOutcome {
-    guard case .running(let runID)? = try lockTasks([id]).first?.record.state,
-      let run = try openRun(runID)
-    else { return .refused(.notRunning) }
+    _ = try lockJobs([id.job])
+    let ids = id.index == nil ? try tasks(of: [id.job]).map(\.record.id) : [id]
+    let tasks = try lockTasks(ids).map(\.record)
+    var runs: [RunRecord] = []
+    for task in tasks {
+      switch task.state {
+      case .running(let run): if let run = try openRun(run) { runs.append(run) }
+      case .starting: return .refused(task.id, .notRunning)
+      case .waiting, .ended: break
+      }
+    }
+    let waiting = tasks.filter { $0.state == .waiting }
+    guard !runs.isEmpty || !waiting.isEmpty else { return .refused(id, .notRunning) }
+    // By their ids, before the first of them is extended.
+    _ = try lockedBalances(of: Set(runs.map(\.allocation)))
+    var (changed, total): ([RunRecord], GPUTime) = ([], .zero)
+    for run in runs {
+      switch try extend(run, to: change, books, centre) {
+      case .refused(let refusal): return .refused(run.id.task, refusal)
+      case .unchanged: break
+      case .granted(let reach, let more):
+        changed.append(run.reaching(reach, holding: more))
+        total = total + more
+      }
+    }
+    let isNew = try save(change.ofRunsToCome, of: waiting, id)
+    return changed.isEmpty && !isNew ? .unchanged : .done(changed, more: total)
+  }
+
+  /// The limit of what waits, of one task or of all; false if it is theirs already.
+  private borrowing func save(
+    _ limit: Seconds, of waiting: [TaskRecord], _ id: TaskID
+  ) throws(PostgresError) -> Bool {
+    let standing = try query(.jobLimits, [.jobs([id.job])]).only().seconds("limit_seconds")
+    guard waiting.contains(where: { ($0.limit ?? standing) != limit }) else { return false }
+    if id.index == nil {
+      try later(.changeJobLimit, [.int64(id.job.number), .seconds(limit)])
+    } else {
+      try later(.changeTaskLimit, id.key + [.seconds(limit)])
+    }
+    return true
+  }
+
+  /// Another limit for a run under way, with its hold and its directive.
+  private borrowing func extend(
+    _ run: RunRecord, to change: LimitChange, _ books: OpenBooks, _ centre: Centre
+  ) throws(PostgresError) -> LimitVerdict {
     let closes = try query(.windows, [.textArray([run.allocation.text])]).onlyOrNone()?.window()
       .upperBound
-    switch change.verdict(on: run, closes: closes, now: books.now) {
-    case .refused(let refusal): return .refused(refusal)
-    case .unchanged: return .unchanged(run)
-    case .granted(let reach, let more):
-      if more > .zero, let refusal = try hold(more, for: run, books, centre) {
-        return .refused(refusal)
-      }
-      try later(.extendRun, run.id.key + [.amount(more), .seconds(reach)])
-      return .done(run.reaching(reach, holding: more), more: more)
+    let verdict = change.verdict(on: run, closes: closes, now: books.now)
+    guard case .granted(let reach, let more) = verdict else { return verdict }
+    if more > .zero, let refusal = try hold(more, for: run, books, centre) {
+      return .refused(refusal)
     }
+    try later(.extendRun, run.id.key + [.amount(more), .seconds(reach)])
+    try direct("limit", run.id, limit: change.limit)
+    return verdict
   }
 
   /// Adds to the hold of a run; why not, if the books refuse.

@@ -162,6 +162,7 @@ extension Transaction {
     for row in rows[5] {
       locked.limits[JobID(number: try row.int64("number"))] = LockedStarts.Limit(
         seconds: try row.seconds("limit_seconds"),
+        least: try row.optionalInt64("least_limit_seconds").map { Seconds($0) },
         changed: try row.optionalInstant("limit_changed_at"))
     }
     return locked
@@ -181,19 +182,24 @@ private struct LockedStarts {
 
   struct Limit {
     let seconds: Seconds
+    /// A start now may have a limit as short as this; nil for none shorter.
+    let least: Seconds?
     let changed: Instant?
 
-    /// False if it was changed since the run was decided, or so that its hold does not reach.
-    func isCovered(by run: RunRecord) -> Bool {
+    /// False if it was changed since the run was decided, or so that its hold does not reach. `own`
+    /// is the task's, if it has one.
+    func isCovered(by run: RunRecord, _ own: Seconds?) -> Bool {
       guard let changed else { return true }
-      return changed < run.committed && seconds <= run.reach
+      let limit = own ?? seconds
+      return changed < run.committed && min(limit, least ?? limit) <= run.reach
     }
   }
 
   /// The task as it starts, or nil if the start does not apply.
   mutating func start(_ run: RunRecord) -> TaskRecord? {
     guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,
-      let hold = run.hold, hold >= .zero, limits[run.id.task.job]?.isCovered(by: run) == true,
+      let hold = run.hold, hold >= .zero,
+      limits[run.id.task.job]?.isCovered(by: run, task.limit) == true,
       let available = available[run.allocation], hold <= available,
       let window = windows[run.allocation], window.contains(run.committed),
       run.committed + run.reach <= window.upperBound,

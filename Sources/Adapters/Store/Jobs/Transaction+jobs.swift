@@ -111,7 +111,8 @@ extension Row {
     }
     return TaskRecord(
       id: id, state: state, attempts: attempts, generation: try integer("generation"),
-      rebound: try optionalInt64("rebound_slurm_job_id"))
+      rebound: try optionalInt64("rebound_slurm_job_id"),
+      limit: try optionalInt64("limit_seconds").map { Seconds($0) })
   }
 
   func run() throws(PostgresError) -> RunRecord {

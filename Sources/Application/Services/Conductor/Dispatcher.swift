@@ -130,7 +130,7 @@ struct Dispatcher: Sendable {
     if let slurmJobID = task.slurmJobID(in: job) {
       // What stands in Slurm may have the limit of an earlier run, or of another task.
       let isOther = job.isLimitChanged || job.request.leastLimit < job.request.timeLimit
-      if isOther, let waits = await tellLimit(of: run, job, slurmJobID) {
+      if isOther, let waits = await tellLimit(of: run, job, task, slurmJobID) {
         return .verdict(waits)
       }
       return .release(run, slurmJobID)
@@ -151,7 +151,7 @@ struct Dispatcher: Sendable {
     let key = SlurmKey(job: job, task: task)
     let held = HeldJob(
       key: key, job: job, task: task, run: run, payload: payload,
-      limitMinutes: limit(of: run, job), centre: state.centre)
+      limitMinutes: limit(of: run, job, task), centre: state.centre)
     switch await slurm.submitHeld(held) {
     case .accepted(let submitted):
       let slurmJobID = Int64(submitted.slurmJobID)
@@ -183,18 +183,18 @@ struct Dispatcher: Sendable {
   }
 
   /// The limit that a run's hold covers: the request's, but for a change since the run was committed.
-  private func limit(of run: RunRecord, _ job: JobRecord) -> Int {
-    let seconds = min(job.request.timeLimit.count, (run.reach - grace).count)
+  private func limit(of run: RunRecord, _ job: JobRecord, _ task: TaskRecord) -> Int {
+    let seconds = min(job.request(of: task).timeLimit.count, (run.reach - grace).count)
     return Int((seconds + 59) / 60)
   }
 
   /// Has Slurm know the limit before it can start the run; nil if it does, or if the release will say
   /// what is wrong.
   private func tellLimit(
-    of run: RunRecord, _ job: JobRecord, _ slurmJobID: Int64
+    of run: RunRecord, _ job: JobRecord, _ task: TaskRecord, _ slurmJobID: Int64
   ) async -> Verdict? {
     let target = SlurmTarget(run.id.task, slurmJobID)
-    switch await slurm.limit(target, minutes: limit(of: run, job)) {
+    switch await slurm.limit(target, minutes: limit(of: run, job, task)) {
     case .accepted: return nil
     case .refused(let refusal):
       return refusal.reason == .noSuchJob || refusal.reason == .alreadyEnded

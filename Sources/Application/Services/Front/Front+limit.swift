@@ -4,9 +4,10 @@ import Lifecycle
 package import Wire
 
 extension Front {
-  /// Gives the runs of a job, or one task, another time limit, counted from their start. A longer
-  /// one is held for first, all or nothing for each run; a shorter one leaves the hold as it is. What
-  /// waits gets it for its runs to come, under the rules of a new request. The job's owner, a PI or manager of its project, or an administrator. Safe to repeat.
+  /// Gives a job, or one task, another time limit, counted from the start of its runs: all that runs
+  /// or waits of it, or nothing. A longer one of a run is held for first; a shorter one leaves the
+  /// hold as it is. What waits gets it for its runs to come, under the rules of a new request. For the
+  /// job's owner, a PI or manager of its project, or an administrator. Safe to repeat.
   package func changeLimit(
     _ id: String, _ wanted: LimitRequest, _ caller: Caller
   ) async throws(Problem) -> JobView {
@@ -35,12 +36,16 @@ extension Front {
     }
     let tasks = sheet.tasks.filter { task.index == nil || $0.id == task }
     guard !tasks.isEmpty else { throw noRun(id) }
-    let running = tasks.filter { if case .running = $0.state { true } else { false } }
-    let waiting = tasks.filter { $0.state == .waiting }
-    if task.index != nil, !waiting.isEmpty { throw sharesLimit(task) }
-    guard !(running + waiting).isEmpty else { throw notRunning(id) }
-    try await changeLimit(ofWaiting: waiting, sheet.job, to: limit, caller)
-    try await changeLimit(of: running.map(\.id), sheet.job, to: limit, centre)
+    let change = LimitChange(
+      limit: limit, grace: settings.grace,
+      maximum: centre.partitions[sheet.job.request.partition]?.maximumTimeLimit ?? .zero)
+    try await admit(change, of: tasks.filter { $0.state == .waiting }, sheet.job, caller)
+    let outcome = try await asked { () async throws(StoreError) in
+      try await store.change(limitOf: task, to: change)
+    }
+    if case .refused(let refused, let refusal) = outcome {
+      throw problem(refusal, refused, of: tasks.count, change)
+    }
     await board.wake()
     return try await view(task.job, caller, centre)
   }
@@ -62,11 +67,13 @@ extension Front {
         id, LimitRequest(timeLimit: "\(seen.timeLimitMinutes)"), caller)
       // slurmctld may write the limit of what waits by itself, where nothing of it runs: an array's
       // running tasks would be given it too.
+      let tasks = view.tasks.filter { id == view.id || $0.id == id }
       let isWaiting =
-        view.tasks.contains { $0.state == "waiting" }
-        && !view.tasks.contains { ["running", "starting"].contains($0.state) }
+        tasks.contains { $0.state == "waiting" }
+        && !tasks.contains { ["running", "starting"].contains($0.state) }
+      let limit = tasks.first { $0.state == "waiting" }?.timeLimitSeconds ?? view.timeLimitSeconds
       return "decision=accept\nkey=\(view.id)\n"
-        + (isWaiting ? "timeLimitMinutes=\(view.timeLimitSeconds / 60)\n" : "")
+        + (isWaiting ? "timeLimitMinutes=\(limit / 60)\n" : "")
     } catch {
       let words = "Polder: \(error.title): \(error.detail)"
         .replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
@@ -92,42 +99,16 @@ extension Front {
     throw noRun(slurmID)
   }
 
-  private func changeLimit(
-    of tasks: [TaskID], _ job: JobRecord, to limit: Seconds, _ centre: Centre
+  /// A longer limit of tasks that wait is admitted as a new request for them would be.
+  private func admit(
+    _ change: LimitChange, of waiting: [TaskRecord], _ job: JobRecord, _ caller: Caller
   ) async throws(Problem) {
-    let maximum = centre.partitions[job.request.partition]?.maximumTimeLimit ?? .zero
-    let change = LimitChange(limit: limit, grace: settings.grace, maximum: maximum)
-    for task in tasks {
-      let outcome = try await asked { () async throws(StoreError) in
-        try await store.change(limitOf: task, to: change)
-      }
-      if case .refused(let refusal) = outcome { throw problem(refusal, task, change) }
-    }
-  }
-
-  /// All tasks of a job that wait have its limit.
-  private func changeLimit(
-    ofWaiting tasks: [TaskRecord], _ job: JobRecord, to wanted: Seconds, _ caller: Caller
-  ) async throws(Problem) {
-    // Slurm counts limits in whole minutes.
-    let limit = Seconds((wanted.count + 59) / 60 * 60)
-    guard !tasks.isEmpty, limit != job.request.timeLimit else { return }
-    let changed = job.request.limited(to: limit, tasks: tasks.compactMap(\.id.index))
-    if limit > job.request.timeLimit {
-      let resolver = RequestResolver(try await context(for: caller, []))
-      if let problem = resolver.refusal(ofChanged: changed) { throw problem }
-    }
-    let outcome = try await asked { () async throws(StoreError) in
-      try await store.change(waitingLimitOf: job.id, to: limit)
-    }
-    if outcome == .stale { throw notRunning("\(job.id)") }
-  }
-
-  private func sharesLimit(_ task: TaskID) -> Problem {
-    Problem(
-      title: "The limit is its array's", status: 409, code: "array-limit",
-      detail: "\(task) waits, and the tasks of an array that wait share one limit",
-      nextStep: "change that of all of them: \(task.job)")
+    let limit = change.ofRunsToCome
+    guard waiting.contains(where: { job.request(of: $0).timeLimit < limit }) else { return }
+    let resolver = RequestResolver(try await context(for: caller, []))
+    let changed = job.request.changed(
+      timeLimit: limit, arrayIndices: waiting.compactMap(\.id.index))
+    if let problem = resolver.refusal(ofChanged: changed) { throw problem }
   }
 
   private func mayChange(
@@ -156,20 +137,23 @@ extension Front {
   private func notRunning(_ id: String) -> Problem {
     Problem(
       title: "Nothing to change", status: 409, code: "not-running",
-      detail: "no task of \(id) waits or runs: a limit is of a job that waits or of a run",
+      detail: "\(id) neither waits nor runs: a limit is of a job that waits or of a run",
       nextStep: "if it is starting, ask again in a moment")
   }
 
   /// A refusal with its numbers and the next step.
+  ///
+  /// - Parameter count: how many tasks were to have the limit.
   private func problem(
-    _ refusal: LimitRefusal, _ task: TaskID, _ change: LimitChange
+    _ refusal: LimitRefusal, _ task: TaskID, of count: Int, _ change: LimitChange
   ) -> Problem {
     func refused(
-      _ code: String, _ detail: String, _ nextStep: String, _ numbers: [String: Int64] = [:]
+      _ code: String, _ detail: String, _ nextStep: String, _ numbers: [String: Int64] = [:],
+      status: Int = 403
     ) -> Problem {
       Problem(
-        title: "The limit stays", status: 403, code: code, detail: detail, nextStep: nextStep,
-        numbers: numbers)
+        title: count > 1 ? "The limit of all \(count) tasks stays" : "The limit stays",
+        status: status, code: code, detail: detail, nextStep: nextStep, numbers: numbers)
     }
     switch refusal {
     case .notRunning: return notRunning("\(task)")
@@ -182,7 +166,7 @@ extension Front {
     case .maximum(let most):
       return refused(
         "time-limit", "\(change.limit) is longer than its partition allows: \(most)",
-        "ask for \(most) or less")
+        "ask for \(most) or less", status: 422)
     case .withoutHold:
       return refused(
         "without-hold", "no allocation pays for \(task): Slurm gave it what was not held for",
@@ -196,8 +180,8 @@ extension Front {
     case .budget(let allocation, let needs, let available, let held):
       return refused(
         "budget",
-        "the limit \(change.limit) needs a further hold of \(needs); allocation \(allocation) has "
-          + "\(available) available, and \(held) are held",
+        "with the limit \(change.limit) \(task) needs a further hold of \(needs); allocation "
+          + "\(allocation) has \(available) available, and \(held) are held",
         "ask for less, or your PI for more",
         [
           "requestedGPUMilliseconds": needs.milliseconds,
@@ -207,8 +191,8 @@ extension Front {
     case .cap(let cap, let needs, let limit):
       return refused(
         "cap",
-        "the limit \(change.limit) needs a further hold of \(needs), which is more than is "
-          + "left under cap \(cap) of \(limit)",
+        "with the limit \(change.limit) \(task) needs a further hold of \(needs), which is more "
+          + "than is left under cap \(cap) of \(limit)",
         "ask for less, or wait until jobs under the cap end")
     }
   }

@@ -38,14 +38,14 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   func cancel(
     _ tasks: [TaskID], because cause: EndCause?, audit line: AuditLine?
   ) async throws(StoreError) -> [TaskID]
-  /// Gives a task's run under way another limit, and has Slurm told: what is needed in addition is
-  /// held in the same transaction.
+  /// Gives a task another limit, or all of a job's that wait or run: all of them or none. What a run
+  /// under way needs in addition is held in the same transaction, and Slurm is told; what waits has
+  /// it for its runs to come.
+  ///
+  /// - Parameter task: without an index all tasks of its job.
   func change(
     limitOf task: TaskID, to change: LimitChange
   ) async throws(StoreError) -> LimitOutcome
-  /// Gives a job another time limit for the runs to come of its tasks that wait; stale if none does.
-  func change(waitingLimitOf job: JobID, to limit: Seconds) async throws(StoreError)
-    -> GuardedOutcome
   func payload(of job: JobID) async throws(StoreError) -> JobPayload?
 
   // MARK: The cycle

@@ -98,7 +98,8 @@ extension TaskView {
       case .ended(let outcome): outcome.rawValue
       }
     self.init(
-      id: "\(task.id)", state: word, reason: reason, expectedStart: expectedStart, runs: runs)
+      id: "\(task.id)", state: word, reason: reason, expectedStart: expectedStart,
+      timeLimitSeconds: task.limit?.count, runs: runs)
   }
 }
 

@@ -10,11 +10,13 @@ struct JobExtend: AsyncParsableCommand {
       A longer limit is held for first: it is refused, with its numbers, where the budget, the \
       allocation's window or the partition does not carry it. A shorter one is told to Slurm, and \
       the hold stays until the job ends. The limit counts from the job's start, so that asking \
-      twice changes nothing. A job that waits gets it under the rules of a new submission.
+      twice changes nothing. A job that waits gets it under the rules of a new submission. Of an \
+      array all tasks that wait or run get it, or none; a task can be given its own.
 
-      Example:
+      Examples:
 
         polder job extend P12 --time=4:00:00
+        polder job extend P14_3 --time=30
       """)
 
   @Argument(help: ArgumentHelp("A job or task: P12, P14_3, or Slurm's id.", valueName: "id"))

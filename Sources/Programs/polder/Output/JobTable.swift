@@ -39,6 +39,7 @@ struct JobTable {
       let alike = groups.firstIndex { group in
         !group.indices.isEmpty && group.task.state == task.state
           && group.task.reason == task.reason && group.task.expectedStart == task.expectedStart
+          && group.task.timeLimitSeconds == task.timeLimitSeconds
       }
       if let alike {
         groups[alike].indices.append(index)
@@ -66,7 +67,7 @@ struct JobTable {
 
   /// The limit in force: of what runs its run's.
   private func limit(_ job: JobView, _ task: TaskView) -> Int64 {
-    guard task.state != "waiting" else { return job.timeLimitSeconds }
+    guard task.state != "waiting" else { return task.timeLimitSeconds ?? job.timeLimitSeconds }
     return task.runs.last?.timeLimitSeconds ?? job.timeLimitSeconds
   }
 

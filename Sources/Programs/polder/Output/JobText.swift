@@ -40,6 +40,9 @@ struct JobText {
     if task.state == "waiting" {
       facts.add("Start", TaskText.start(task, clock))
     }
+    if let limit = task.timeLimitSeconds, limit != job.timeLimitSeconds, task.state == "waiting" {
+      facts.add("Time limit", "\(Clock.limit(limit)) for this task")
+    }
     if let reason = task.reason {
       facts.add("Reason", reason.text)
       facts.add("Next step", reason.nextStep)

@@ -1,5 +1,7 @@
 -- The tasks of jobs.
 -- $1: bigint[] – numbers of jobs
--- Returns: job, task_index, state, attempts, generation, rebound_slurm_job_id, outcome, cause
-SELECT job, task_index, state, attempts, generation, rebound_slurm_job_id, outcome, cause
+-- Returns: job, task_index, state, attempts, generation, rebound_slurm_job_id, limit_seconds,
+-- outcome, cause
+SELECT job, task_index, state, attempts, generation, rebound_slurm_job_id, limit_seconds, outcome,
+  cause
 FROM task WHERE job = ANY ($1) ORDER BY job, task_index
