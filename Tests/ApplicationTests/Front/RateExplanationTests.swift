@@ -62,6 +62,32 @@ import Wire
     #expect(own.name == "secret")
   }
 
+  @Test("a charge is explained by what Slurm allocated on each node, if it is not what was placed")
+  func allocated() async throws {
+    let town = try await Town()
+    let accepted = try await town.submit("bram", "--account=longscan --gpus=1 --time=60")
+    let task = TaskID(job: try #require(JobID(accepted.id)), index: nil)
+    let nodes = ["gn01", "gn02", "gn03"].compactMap { NodeName($0) }
+    let one = NodeResources(gpus: 1, cpus: 1, memoryMiB: 1)
+    let run = RunRecord(
+      id: RunID(task: task, attempt: 1), allocation: try #require(AllocationID("longscan-1")),
+      placement: Placement(nodes: nodes, perNode: one), weight: Weight(thousandths: 3000),
+      rateVersion: 1, hold: .hours(3), reach: .hours(1), committed: Town.now)
+    #expect(try await town.store.commit(run) == .done)
+    let bram = try await town.caller("bram")
+    var shares = try await town.front.jobRate(accepted.id, bram).runs.first?.shares
+    #expect(shares?.map(\.nodes) == [["gn01", "gn02", "gn03"]], "as placed")
+    let two = NodeResources(gpus: 2, cpus: 1, memoryMiB: 1)
+    let started = Transition.started(
+      run.id, at: Town.now, weight: Weight(thousandths: 4000), slurmJobID: 17, devices: [],
+      allocated: [nodes[0]: one, nodes[1]: two, nodes[2]: one])
+    #expect(try await town.store.perform(started) == .done)
+    shares = try await town.front.jobRate(accepted.id, bram).runs.first?.shares
+    #expect(shares?.map(\.nodes) == [["gn01", "gn03"], ["gn02"]])
+    #expect(shares?.map(\.gpus) == [1, 2])
+    #expect(shares?.map { $0.gpuWeight * Int64($0.nodeCount) } == [2000, 2000])
+  }
+
   @Test("rate cards are everyone's to see, and a partition that is none is told with the choices")
   func cards() async throws {
     let town = try await Town()
