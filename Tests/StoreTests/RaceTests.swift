@@ -88,6 +88,54 @@ struct RaceTests {
     }
   }
 
+  @Test("of 16 who give back past the store gives back no more than was charged")
+  func corrections() async throws {
+    try await withStore { store, database in
+      let job = try await store.accepted()
+      _ = try await store.commit(Example.run(job.firstRun))
+      _ = try await store.perform(.ended(job.firstRun, Example.end(used: .hours(1))))
+      let charge = EntryID.charge(job.firstRun)
+      let done = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for writer in 0..<16 {
+          group.addTask { try await Self.giveBackHalf(of: charge, writer, database) }
+        }
+        return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+      }
+      #expect(done == 2, "two halves")
+      let left = try await database.number(
+        """
+        SELECT sum(CASE kind WHEN 'charge' THEN amount_gpu_ms WHEN 'credit' THEN -amount_gpu_ms
+          ELSE 0 END)::bigint FROM ledger_entry WHERE job = \(job.id.number)
+        """)
+      #expect(left == 0)
+      #expect(try await store.audit().balanced)
+    }
+  }
+
+  /// Without the lock that the store takes; false if the database refuses it.
+  private static func giveBackHalf(
+    of charge: EntryID, _ writer: Int, _ database: Database
+  ) async throws -> Bool {
+    let pool = try Server.pool(database.asDaemon)
+    defer { Task { await pool.close() } }
+    do {
+      try await pool.transaction { tx throws(PostgresError) in
+        try tx.run(
+          script: """
+            INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt,
+              part, reason, corrects, effective_at, recorded_at, booked_at, requested_by, approved_by)
+            SELECT 'race:\(writer)', 'credit', allocation, amount_gpu_ms / 2, job, task_index, attempt,
+              \(writer), 'miscount', id, now(), now(), booked_at, 'm-1', 'm-2'
+            FROM ledger_entry WHERE id = '\(charge.text)'
+            """)
+      }
+      return true
+    } catch {
+      guard error.constraint == "refund_within_charge" else { throw error }
+      return false
+    }
+  }
+
   /// Ends every 16th of the runs in groups, each group in another order of allocations, and tries
   /// again what others of them ended; how many were done.
   private static func settle(

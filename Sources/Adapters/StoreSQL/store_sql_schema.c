@@ -85,6 +85,9 @@ static const struct store_sql_file migrations[] = {
   {"0026_task_limits", (const char[]){
 #embed "../Store/SQL/migrations/0026_task_limits.sql"
     , 0}},
+  {"0027_corrections_in_turn", (const char[]){
+#embed "../Store/SQL/migrations/0027_corrections_in_turn.sql"
+    , 0}},
   {NULL, NULL},
 };
 
