@@ -81,7 +81,7 @@ extension MemoryStore {
   }
 
   package func close(
-    _ period: AccountingPeriod, audit line: AuditLine
+    _ period: AccountingPeriod, system: String, audit line: AuditLine
   ) throws(StoreError) -> PeriodClosing {
     try reach()
     guard books.closed.map({ $0 < period }) ?? true else { return .alreadyClosed }

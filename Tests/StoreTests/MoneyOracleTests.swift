@@ -247,8 +247,8 @@ private struct MoneyHistory {
     let line = AuditLine(
       actor: "m-1", action: AuditAction(rawValue: "close-period"), object: "\(period)",
       origin: "a test")
-    let there = try await store.close(period, audit: line)
-    let here = try await memory.close(period, audit: line)
+    let there = try await store.close(period, system: "Test", audit: line)
+    let here = try await memory.close(period, system: "Test", audit: line)
     #expect(there.comparable == here.comparable, "\(period)")
   }
 

@@ -133,9 +133,11 @@ extension PostgresStore {
   /// transaction to end, and finds the receipt if it was committed. `unknown` is thrown only if
   /// Postgres can't be asked any more. `body` may run more than once.
   ///
-  /// - Parameter announced: what is written changes what a cycle looks at.
+  /// - Parameters:
+  ///   - announced: what is written changes what a cycle looks at.
+  ///   - isolation: REPEATABLE READ where several statements have to see one picture.
   func write<T: Sendable>(
-    announced: Bool = false,
+    announced: Bool = false, isolation: TransactionMode.Isolation = .readCommitted,
     _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
   ) async throws(StoreError) -> T {
     let receipt = Receipt<T>()
@@ -147,7 +149,9 @@ extension PostgresStore {
       let isFirst = left == Self.attempts - 1
       receipt.beginAttempt()
       do {
-        let result = try await pool.transaction(TransactionMode(retryLimit: 3)) {
+        let result = try await pool.transaction(
+          TransactionMode(isolation: isolation, retryLimit: 3)
+        ) {
           tx throws(PostgresError) in
           if isFirst {
             // Random, so nobody has it yet: it needs no answer of its own.

@@ -3,11 +3,12 @@ import Domain
 /// The canonical bytes of frozen facts: a line for each thing, of netstrings as in ``EntryBytes``,
 /// the first of which says what it is. The same facts have the same bytes, and the bytes say all.
 extension PeriodFacts {
-  /// The first line: the version of this form.
-  private static let version = "polder-facts-1"
+  /// The first line: the version of the form, without and with the system's name.
+  private static let versions = (before: "polder-facts-1", now: "polder-facts-2")
 
   package var bytes: [UInt8] {
-    var lines: [[String?]] = [[Self.version]]
+    var lines: [[String?]] =
+      system.map { [[Self.versions.now], ["system", $0]] } ?? [[Self.versions.before]]
     for funder in funders {
       lines.append(
         ["funder", funder.id.text, funder.name, funder.commercialCapBasisPoints.map(String.init)])
@@ -38,16 +39,19 @@ extension PeriodFacts {
 
   /// Reads what ``bytes`` gives; nil for anything else.
   package init?(bytes: [UInt8]) {
-    guard let lines = EntryBytes.lines(of: bytes), lines.first == [Self.version] else { return nil }
+    guard let lines = EntryBytes.lines(of: bytes) else { return nil }
     var reading = Reading()
+    // What is read otherwise than it is written does not give the same bytes, below.
     for line in lines.dropFirst() where !reading.take(line) { return nil }
     self.init(
-      funders: reading.funders, programmes: reading.programmes, projects: reading.projects,
+      system: reading.system, funders: reading.funders, programmes: reading.programmes,
+      projects: reading.projects,
       allocations: reading.allocations, nodeChanges: reading.nodeChanges)
     guard self.bytes == bytes else { return nil }
   }
 
   private struct Reading {
+    var system: String?
     var funders: [Funder] = []
     var programmes: [Programme] = []
     var projects: [Project] = []
@@ -58,6 +62,7 @@ extension PeriodFacts {
     mutating func take(_ line: [String?]) -> Bool {
       let texts = line.map { $0 ?? "" }
       switch (texts[0], line.count) {
+      case ("system", 2): system = line[1]
       case ("funder", 4):
         guard let id = FunderID(texts[1]) else { return false }
         funders.append(
@@ -138,7 +143,7 @@ extension EntryBytes {
       default:
         guard let colon = rest.firstIndex(of: UInt8(ascii: ":")),
           let count = Int(String(decoding: rest[..<colon], as: UTF8.self)), count >= 0,
-          colon + 1 + count < rest.endIndex, rest[colon + 1 + count] == UInt8(ascii: ",")
+          count < rest.endIndex - colon - 1, rest[colon + 1 + count] == UInt8(ascii: ",")
         else { return nil }
         line.append(String(decoding: rest[(colon + 1)..<(colon + 1 + count)], as: UTF8.self))
         rest = rest[(colon + 2 + count)...]

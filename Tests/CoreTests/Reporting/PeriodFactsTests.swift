@@ -19,7 +19,8 @@ struct PeriodFactsTests {
     let changes = [Int64(100), 500, 1_500, 2_500].map {
       AccessTimeFacts.NodeChange(node: node, at: Instant(seconds: $0), up: $0 != 500, gpus: 4)
     }
-    return PeriodFacts(start..<Instant(seconds: 2_000), centre: centre, nodeChanges: changes)
+    return PeriodFacts(
+      start..<Instant(seconds: 2_000), system: "Daisy", centre: centre, nodeChanges: changes)
   }
 
   @Test("come back whole from their bytes, and any other bytes are none")
@@ -32,6 +33,21 @@ struct PeriodFactsTests {
       #expect(PeriodFacts(bytes: bytes) != facts)
     }
     #expect(PeriodFacts(bytes: []) == nil && PeriodFacts(bytes: [1]) == nil)
+  }
+
+  @Test("that were frozen before the system's name was one of them are read, and have none")
+  func first() throws {
+    let facts = try Self.facts()
+    let rest = facts.bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2)[2]
+    let bytes = Array("14:polder-facts-1,\n".utf8) + rest
+    let old = try #require(PeriodFacts(bytes: bytes))
+    #expect(old.system == nil && old.funders == facts.funders && old.bytes == bytes)
+    #expect(facts.system == "Daisy")
+  }
+
+  @Test("with a length that no bytes can have are none", arguments: [Int.max, Int.max - 1, 7, 99])
+  func length(_ length: Int) {
+    #expect(PeriodFacts(bytes: Array("\(length):polder,\n".utf8)) == nil)
   }
 
   @Test("have how a node stood when the period began, and nothing from after it")

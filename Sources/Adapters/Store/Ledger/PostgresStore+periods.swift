@@ -13,7 +13,7 @@ extension PostgresStore {
   }
 
   package func close(
-    _ period: AccountingPeriod, audit line: AuditLine
+    _ period: AccountingPeriod, system: String, audit line: AuditLine
   ) async throws(StoreError) -> PeriodClosing {
     let refusal = try await write { tx throws(PostgresError) -> PeriodClosing? in
       try tx.execute(.ownBooks)
@@ -33,7 +33,7 @@ extension PostgresStore {
     if case .notOver? = refusal { return .notOver(until: period.end) }
     // Also after `alreadyClosed`: an earlier closing may have been interrupted.
     var sealed: [ClosedPeriod] = []
-    while let next = try await sealNext(by: line.actor) { sealed.append(next) }
+    while let next = try await sealNext(of: system, by: line.actor) { sealed.append(next) }
     return sealed.isEmpty ? refusal ?? .alreadyClosed : .closed(sealed)
   }
 
@@ -48,9 +48,12 @@ extension PostgresStore {
     return broken
   }
 
-  /// Seals the first period that the books are closed in and that has no seal; nil if there is none.
-  private func sealNext(by actor: String) async throws(StoreError) -> ClosedPeriod? {
-    try await write { tx throws(PostgresError) -> ClosedPeriod? in
+  /// Seals the first period that the books are closed in and that has no seal; nil if there is
+  /// none. What is sealed is of one picture, though it is read in several statements.
+  private func sealNext(
+    of system: String, by actor: String
+  ) async throws(StoreError) -> ClosedPeriod? {
+    try await write(isolation: .repeatableRead) { tx throws(PostgresError) -> ClosedPeriod? in
       let books = try tx.query(.booksClock).only().openBooks()
       guard let openFrom = books.openFrom,
         let first = try tx.query(.firstUnsealed).onlyOrNone()?.optionalInstant("month"),
@@ -61,7 +64,7 @@ extension PostgresStore {
       }
       let period = AccountingPeriod(containing: first)
       let facts = PeriodFacts(
-        period.interval, centre: try tx.centre(alsoRetired: true),
+        period.interval, system: system, centre: try tx.centre(alsoRetired: true),
         nodeChanges: try tx.nodeChanges(until: period.end)
       ).bytes
       let closed = ClosedPeriod(

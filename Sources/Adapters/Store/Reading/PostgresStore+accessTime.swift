@@ -22,18 +22,27 @@ extension PostgresStore {
       }
       let standing = try tx.standing(over: period, until: asOf)
       return AccessTimeFacts(
-        system: system, period: period, asOf: asOf, centre: standing.centre, delivered: delivered,
+        system: standing.system ?? system, period: period, asOf: asOf, centre: standing.centre,
+        delivered: delivered,
         used: used, granted: granted, nodeChanges: standing.nodeChanges)
     }
   }
 }
 
+/// What a report shows beside the sums of entries.
+private struct Standing {
+  /// Nil for the name that the system has now.
+  let system: String?
+  let centre: Centre
+  let nodeChanges: [AccessTimeFacts.NodeChange]
+}
+
 extension Transaction {
-  /// The centre and the nodes that a report of a period shows: those frozen at the closing if its
-  /// last month is closed, else those of now.
+  /// The system, the centre and the nodes that a report of a period shows: those frozen at the
+  /// closing if its last month is closed, else those of now.
   fileprivate borrowing func standing(
     over period: Range<Instant>, until end: Instant
-  ) throws(PostgresError) -> (centre: Centre, nodeChanges: [AccessTimeFacts.NodeChange]) {
+  ) throws(PostgresError) -> Standing {
     let first = AccountingPeriod(containing: period.lowerBound)
     let last = AccountingPeriod(
       containing: max(
@@ -47,7 +56,9 @@ extension Transaction {
       frozen.append((month, facts))
     }
     guard let newest = frozen.last, newest.month == last, let oldest = frozen.first else {
-      return (try centre(alsoRetired: true), try nodeChanges(until: end))
+      return Standing(
+        system: nil, centre: try centre(alsoRetired: true), nodeChanges: try nodeChanges(until: end)
+      )
     }
     var changes: [AccessTimeFacts.NodeChange] = []
     // Months before the first that was frozen have only what was recorded, which never changes.
@@ -59,7 +70,7 @@ extension Transaction {
     changes += PeriodFacts.nodeChanges(frozen.map(\.facts)).filter {
       !known.contains($0) && $0.at <= end
     }
-    return (newest.facts.centre, changes)
+    return Standing(system: newest.facts.system, centre: newest.facts.centre, nodeChanges: changes)
   }
 
   /// Up to an instant, in order of time, ties by node.

@@ -31,7 +31,8 @@ extension Front {
         detail: "'\(text)' is no period; write YYYY-MM")
     }
     let outcome = try await asked { () async throws(StoreError) in
-      try await store.close(period, audit: caller.line(.closePeriod, "period \(period)"))
+      try await store.close(
+        period, system: settings.system, audit: caller.line(.closePeriod, "period \(period)"))
     }
     switch outcome {
     case .closed(let closed): return closed.map(PeriodView.init)

@@ -32,11 +32,11 @@ package protocol Bookkeeping: Sendable {
 
   /// Closes a period that is over, and every earlier one: from here on no entry is effective in it.
   /// Its actor is the one of `line`, which is written if the books were open in it. What its reports
-  /// need beside the entries is frozen and sealed with it.
+  /// need beside the entries is frozen and sealed with it, `system` being its name in them.
   ///
   /// Safe to repeat, also after a failure in its midst: the books are closed first, then sealed.
   func close(
-    _ period: AccountingPeriod, audit line: AuditLine
+    _ period: AccountingPeriod, system: String, audit line: AuditLine
   ) async throws(StoreError) -> PeriodClosing
 
   /// Makes the seal of every closed period again from its entries; those that differ.
