@@ -159,8 +159,8 @@ let package = Package(
     tests(
       "WebTests",
       [
-        "Client", "Domain", "Doubles", "Services", "Web", "Wire", httpClient, lifecycle, logging,
-        nio, nioHTTP,
+        "Client", "Domain", "Doubles", "Ledger", "Services", "Web", "Wire", httpClient, lifecycle,
+        logging, nio, nioHTTP,
       ]),
     // `make bench`: no product, and no test.
     .executableTarget(

@@ -4,6 +4,7 @@ import Client
 import Domain
 import Doubles
 import Foundation
+import Ledger
 import Logging
 import ServiceLifecycle
 import Services
@@ -15,10 +16,11 @@ import Wire
 struct WebServerTests {
   /// Serves a front for the length of `body`; the test's own account is an administrator.
   private func serving(
-    slurmUser: String = "nobody-here", _ body: @Sendable (String, PolderClient) async throws -> Void
+    slurmUser: String = "nobody-here",
+    store: MemoryStore = MemoryStore(centre: Centre(), now: Instant(seconds: 1_795_000_000)),
+    _ body: @Sendable (String, PolderClient) async throws -> Void
   ) async throws {
     let socket = "/tmp/ws-" + String(UInt64.random(in: .min ... .max), radix: 36)
-    let store = MemoryStore(centre: Centre(), now: Instant(seconds: 1_795_000_000))
     let front = Front(
       store: store, board: StillBoard(), accounts: Own(),
       roles: Roles(administrators: ["tester"], auditors: [], slurmUser: slurmUser),
@@ -93,6 +95,38 @@ struct WebServerTests {
       #expect(
         try await problem { _ = try await client.submitOnce(submission, key: "a b") }.code
           == "idempotency-key")
+    }
+  }
+
+  @Test("sends a journal piece by piece, and a refusal of one as a problem")
+  func journal() async throws {
+    let now = Instant(seconds: 1_795_000_000)
+    let project = try #require(ProjectID("acme"))
+    let allocation = try #require(AllocationID("acme-1"))
+    var centre = Centre()
+    centre.projects[project] = Project(
+      id: project, reference: "", title: "", organisation: try #require(OrganisationID("uni")),
+      commercial: false, members: [])
+    centre.allocations[allocation] = Allocation(
+      id: allocation, project: project, programme: try #require(ProgrammeID("play")),
+      granted: .hours(1), window: now..<(now + Seconds.hours(1)), opening: .zero)
+    let store = MemoryStore(centre: centre, now: now)
+    for number in 1...2000 {
+      await store.post(
+        .grant(EntryID("g\(number)"), allocation, GPUTime(milliseconds: 1), effective: now))
+    }
+    try await serving(store: store) { _, client in
+      var pieces: [Data] = []
+      try await client.journal(format: "hledger", project: nil) { pieces.append($0) }
+      #expect(pieces.count > 1)
+      let text = String(decoding: pieces.joined(), as: UTF8.self)
+      #expect(text.contains("; Polder's books: all projects; 2000 entries"))
+      #expect(text.split(separator: "\n").count { $0.contains(") grant") } == 2000)
+      #expect(text.hasSuffix(" GPUMS\n"), "whole")
+      let refused = try await problem {
+        try await client.journal(format: "word", project: nil) { _ in }
+      }
+      #expect(refused.code == "invalid")
     }
   }
 

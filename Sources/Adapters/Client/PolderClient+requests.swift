@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Wire
 
 /// One method a request of the HTTP interface.
@@ -134,12 +134,15 @@ extension PolderClient {
 
   /// The books as a journal for `hledger`, `ledger` or `beancount`: of one project, or of all;
   /// over whole days, `YYYY-MM-DD`, the last included. `GET /v1/journal`.
+  ///
+  /// - Parameter take: gets the text in pieces as they come; what it throws ends the request.
   package func journal(
-    format: String, project: String?, from: String? = nil, to: String? = nil
-  ) async throws(ClientError) -> String {
-    try await text(
+    format: String, project: String?, from: String? = nil, to: String? = nil,
+    _ take: (Data) throws -> Void
+  ) async throws {
+    try await stream(
       "/v1/journal",
-      query: [("format", format), ("project", project), ("from", from), ("to", to)])
+      query: [("format", format), ("project", project), ("from", from), ("to", to)], take)
   }
 
   /// The nodes and what is free on them. `GET /v1/nodes`.

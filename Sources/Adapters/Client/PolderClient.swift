@@ -17,6 +17,8 @@ package final class PolderClient: Sendable {
   /// The longest answer that is read: a ledger of about a hundred thousand entries.
   private static let largestAnswer = 64 << 20
   private static let answerWithin = TimeAmount.seconds(30)
+  /// A journal of all books takes its minutes.
+  private static let streamWithin = TimeAmount.hours(2)
 
   /// Connects when the first request is made; a path that is no socket shows only then.
   package init(socket: String) {
@@ -98,10 +100,30 @@ package final class PolderClient: Sendable {
     return request
   }
 
-  /// An answer that is text for people or for other programs.
-  func text(_ path: String, query: [(String, String?)]) async throws(ClientError) -> String {
-    let body = try await body(of: request(.GET, path, query))
-    return String(decoding: body, as: UTF8.self)
+  /// An answer of any length, piece by piece. Throws ``ClientError``, and what `take` throws.
+  func stream(
+    _ path: String, query: [(String, String?)], _ take: (Data) throws -> Void
+  ) async throws {
+    let response: HTTPClientResponse
+    do {
+      response = try await http.execute(request(.GET, path, query), timeout: Self.streamWithin)
+    } catch {
+      throw ClientError(connecting: error, socket: socket)
+    }
+    guard (200..<300).contains(Int(response.status.code)) else {
+      throw try await Self.problem(response, socket)
+    }
+    var pieces = response.body.makeAsyncIterator()
+    while true {
+      let piece: ByteBuffer?
+      do {
+        piece = try await pieces.next()
+      } catch {
+        throw ClientError(connecting: error, socket: socket)
+      }
+      guard let piece else { return }
+      try take(Data(piece.readableBytesView))
+    }
   }
 
   private func answer<Answer: Decodable>(
@@ -117,24 +139,38 @@ package final class PolderClient: Sendable {
 
   /// The bytes of an answer, or the problem that it is.
   private func body(of request: HTTPClientRequest) async throws(ClientError) -> Data {
-    let status: Int
+    let response: HTTPClientResponse
     let body: Data
     do {
-      let response = try await http.execute(request, timeout: Self.answerWithin)
-      status = Int(response.status.code)
+      response = try await http.execute(request, timeout: Self.answerWithin)
       let buffer = try await response.body.collect(upTo: Self.largestAnswer)
       body = Data(buffer.readableBytesView)
     } catch {
       throw ClientError(connecting: error, socket: socket)
     }
-    guard !(200..<300).contains(status) else { return body }
+    let status = Int(response.status.code)
+    guard (200..<300).contains(status) else { throw Self.problem(status, body, socket) }
+    return body
+  }
+
+  private static func problem(
+    _ response: HTTPClientResponse, _ socket: String
+  ) async throws(ClientError) -> ClientError {
     do {
-      throw ClientError.refused(try JSONDecoder().decode(Problem.self, from: body))
-    } catch let error as ClientError {
-      throw error
+      let buffer = try await response.body.collect(upTo: Self.largestAnswer)
+      return problem(Int(response.status.code), Data(buffer.readableBytesView), socket)
     } catch {
-      if status >= 500 { throw .lost(socket, "it answered \(status) without saying why") }
-      throw .unreadable("status \(status), \(body.count) bytes: \(error)")
+      throw ClientError(connecting: error, socket: socket)
+    }
+  }
+
+  /// What an answer that is no success says.
+  private static func problem(_ status: Int, _ body: Data, _ socket: String) -> ClientError {
+    do {
+      return .refused(try JSONDecoder().decode(Problem.self, from: body))
+    } catch {
+      if status >= 500 { return .lost(socket, "it answered \(status) without saying why") }
+      return .unreadable("status \(status), \(body.count) bytes: \(error)")
     }
   }
 }

@@ -82,6 +82,8 @@ package enum Query: String, CaseIterable, Sendable {
   case jobByKey = "job_by_key"
   case jobs
   case jobsOfMember = "jobs_of_member"
+  case journalOpening = "journal_opening"
+  case journalPage = "journal_page"
   case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
   case leapJobs = "leap_jobs"

@@ -163,6 +163,10 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/jobs.sql"
   , 0}}, {"jobs_of_member", (const char[]){
 #embed "../Store/SQL/queries/jobs_of_member.sql"
+  , 0}}, {"journal_opening", (const char[]){
+#embed "../Store/SQL/queries/journal_opening.sql"
+  , 0}}, {"journal_page", (const char[]){
+#embed "../Store/SQL/queries/journal_page.sql"
   , 0}}, {"last_entry", (const char[]){
 #embed "../Store/SQL/queries/last_entry.sql"
   , 0}}, {"last_node_changes", (const char[]){

@@ -57,7 +57,9 @@ struct Routes {
       let question = Front.JournalQuestion(
         format: request.query("format"), project: request.query("project"),
         from: request.query("from"), to: request.query("to"))
-      return Answer.text(try await front.journal(question, try await caller(context)))
+      let spool = try Spool()
+      try await front.journal(question, try await caller(context), to: spool)
+      return try spool.answer()
     }
     v1.get("reports/access-time") { request, context in
       try Answer.json(

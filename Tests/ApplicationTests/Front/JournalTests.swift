@@ -51,7 +51,9 @@ import Wire
     _ town: Town, _ question: Front.JournalQuestion, _ caller: Caller
   ) async throws -> (status: Int, text: String) {
     do {
-      return (200, try await town.front.journal(question, caller))
+      let text = CollectedText()
+      try await town.front.journal(question, caller, to: text)
+      return (200, text.text)
     } catch {
       return (error.status, error.detail)
     }

@@ -1,6 +1,7 @@
 import Domain
 import Ledger
 import Reporting
+import Synchronization
 package import Wire
 
 extension Front {
@@ -26,11 +27,11 @@ extension Front {
     }
   }
 
-  /// The books as a plain-text journal. One project: whoever may see its money. All: auditors and
-  /// administrators.
+  /// Writes the books as a plain-text journal, piece by piece: memory is that of the allocations. One
+  /// project: whoever may see its money. All: auditors and administrators.
   package func journal(
-    _ question: JournalQuestion, _ caller: Caller
-  ) async throws(Problem) -> String {
+    _ question: JournalQuestion, _ caller: Caller, to sink: any TextSink
+  ) async throws(Problem) {
     guard let dialect = question.format.flatMap({ JournalDialect(rawValue: $0) }) else {
       let accepted = JournalDialect.allCases.map(\.rawValue).joined(separator: ", ")
       throw Problem(
@@ -45,13 +46,21 @@ extension Front {
         detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
     }
     let (scope, projects, centre) = try await journalScope(question.project, caller)
-    let entries = try await asked { () async throws(StoreError) in
-      try await store.entries(of: projects)
+    let range = JournalRange(
+      projects: projects, from: first?.start, to: last?.advanced(days: 1).start)
+    let printer = JournalPrinter(
+      sink: sink,
+      writer: {
+        JournalWriter(
+          dialect, of: scope, centre: centre, from: range.from, to: range.to, $0)
+      })
+    try await asked { () async throws(StoreError) in try await store.read(range, into: printer) }
+    guard printer.finish() else {
+      throw Problem(
+        title: "No room for the journal", status: 503, code: "unavailable",
+        detail: "polderd could not write it to its temporary folder",
+        nextStep: "ask for fewer days, or have an administrator make room there")
     }
-    return Journal(
-      dialect, of: scope, entries, centre: centre, from: first?.start,
-      to: last?.advanced(days: 1).start
-    ).text
   }
 
   private func journalScope(
@@ -74,5 +83,52 @@ extension Front {
       return try await store.accessTimeFacts(period: now..<now, system: settings.system)
     }
     return ("all projects", facts.centre.projects.keys.sorted(), facts.centre)
+  }
+}
+
+/// Writes a journal while it is read.
+private final class JournalPrinter: JournalReader {
+  private struct State {
+    var writer: JournalWriter?
+    var isWritten = true
+  }
+
+  private let sink: any TextSink
+  private let make: @Sendable (JournalOpening) -> JournalWriter
+  private let state = Mutex(State())
+
+  init(
+    sink: any TextSink, writer make: @escaping @Sendable (JournalOpening) -> JournalWriter
+  ) {
+    self.sink = sink
+    self.make = make
+  }
+
+  func begin(_ opening: JournalOpening) -> Bool {
+    state.withLock { state in
+      let writer = make(opening)
+      state = State(writer: writer, isWritten: sink.restart())
+      writer.begin { state.isWritten = state.isWritten && sink.write($0) }
+      return state.isWritten
+    }
+  }
+
+  func take(_ page: [Entry]) -> Bool {
+    state.withLock { state in
+      guard var writer = state.writer else { return false }
+      for entry in page where state.isWritten {
+        writer.add(entry) { state.isWritten = state.isWritten && sink.write($0) }
+      }
+      state.writer = writer
+      return state.isWritten
+    }
+  }
+
+  /// False if not all of it could be written.
+  func finish() -> Bool {
+    state.withLock { state in
+      state.writer?.end { state.isWritten = state.isWritten && sink.write($0) }
+      return state.isWritten
+    }
   }
 }

@@ -27,6 +27,10 @@ package protocol Bookkeeping: Sendable {
   /// What has been taken of each cap that stands now, by id.
   func capUses() async throws(StoreError) -> [CapStanding]
 
+  /// Reads what a journal is made of, out of one picture, page by page, and keeps nothing of it. It may
+  /// take minutes.
+  func read(_ range: JournalRange, into reader: any JournalReader) async throws(StoreError)
+
   /// In order of time.
   func closedPeriods() async throws(StoreError) -> [ClosedPeriod]
 

@@ -69,17 +69,62 @@ struct ExportJournal: AsyncParsableCommand {
       days = (period.from, period.to)
     }
     let (format, project, asked) = (format.rawValue, project, days)
-    let text = try await connection.client { client in
-      try await client.journal(format: format, project: project, from: asked.from, to: asked.to)
+    let file = try JournalFile(output)
+    try await connection.client { client in
+      try await client.journal(
+        format: format, project: project, from: asked.from, to: asked.to, file.write)
     }
-    guard let output else {
-      Terminal.say(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    try file.finish()
+  }
+}
+
+/// Where a journal goes: to the terminal, or to a file that stands under its name once it is whole.
+private struct JournalFile {
+  private let path: String?
+  private let handle: FileHandle
+
+  init(_ path: String?) throws {
+    self.path = path
+    guard let path else {
+      handle = .standardOutput
       return
     }
     do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+      let part = Self.part(of: path)
+      try Data().write(to: part)
+      handle = try FileHandle(forWritingTo: part)
     } catch {
-      throw Failure(.invalidInput, "\(output) can't be written: \(error.localizedDescription)")
+      throw Self.failure(path, error)
+    }
+  }
+
+  private static func part(of path: String) -> URL { URL(fileURLWithPath: path + ".part") }
+
+  private static func failure(_ path: String, _ error: any Error) -> Failure {
+    Failure(.invalidInput, "\(path) can't be written: \(error.localizedDescription)")
+  }
+
+  func write(_ piece: Data) throws {
+    do {
+      try handle.write(contentsOf: piece)
+    } catch {
+      throw Self.failure(path ?? "the journal", error)
+    }
+  }
+
+  func finish() throws {
+    guard let path else { return }
+    do {
+      try handle.synchronize()
+      try handle.close()
+      let (part, whole) = (Self.part(of: path), URL(fileURLWithPath: path))
+      if FileManager.default.fileExists(atPath: path) {
+        _ = try FileManager.default.replaceItemAt(whole, withItemAt: part)
+      } else {
+        try FileManager.default.moveItem(at: part, to: whole)
+      }
+    } catch {
+      throw Self.failure(path, error)
     }
   }
 }
