@@ -68,6 +68,42 @@ extension SiteTests {
       try await desk.audit([job])
     }
 
+    @Test("a run that goes on is the operator's from the end on, and gives way to who could start")
+    func goesOn() async throws {
+      let desk = try await Desk(Site.ready(), "bram", "brief")
+      let policy = "{atEnd: go-on, overrunCap: 1 GPU-h}"
+      let id = try await desk.describe(seconds: 3600, policy: policy)
+      // All of the machine, so that whoever comes can start only in its place.
+      let options = ["--nodes=4", "--gpus-per-node=4", "--time=2", "--allocation=\(id)"]
+      let job = try await desk.submit(Work(name: "on", seconds: 115, options: options))
+      try await desk.wait(for: job, toHave: \.isRunning)
+      try await desk.untilTraced()
+      let end = Int64(Date().timeIntervalSince1970) + 10
+      _ = try await desk.shorten(id, to: end, seconds: 3600, policy: policy)
+      try await waiting(until: "two seconds past the end", atMost: 20) {
+        Int64(Date().timeIntervalSince1970) >= end + 2
+      }
+      #expect(try await desk.job(job).tasks[0].state == "running")
+      let other = try await Desk(desk.site, "hanna", "traffic")
+      let next = try await other.submit(Work(name: "next", options: ["--gpus-per-node=1"]))
+      try await other.wait(for: next, toHave: \.isBegun)
+      try await other.audit([next])
+      try await desk.wait(for: job) { $0.state == "preempted" }
+      let run = try #require(try await desk.job(job).tasks[0].runs.first)
+      let record = try #require(
+        try await desk.site.slurmRecords().first { $0.jobID == run.slurmJobID })
+      let (start, stop) = (try #require(record.start), try #require(record.end))
+      #expect(stop > end && stop < start + 115, "ended by Polder, not by its script")
+      let entries = try await desk.site.read([EntryView].self, ["polder", "ledger", "brief"])
+        .filter { $0.run == run.id }
+      func sum(_ kind: String) -> Int64 {
+        entries.filter { $0.kind == kind }.map(\.amount).reduce(0, +)
+      }
+      #expect(sum("charge") == 16_000 * (end - start), "to the second of the end")
+      #expect(sum("overrun") == 16_000 * (stop - end), "the operator's")
+      #expect(sum("hold") == sum("charge") + sum("release"))
+    }
+
     @Test("a longer limit is held for before Slurm has it, and is refused beyond the budget")
     func extended() async throws {
       let desk = try await Desk(Site.ready(), "bram", "brief")
@@ -91,6 +127,13 @@ extension SiteTests {
       _ = try await desk.site.run(["scontrol"] + update, as: desk.account).orThrow()
       #expect(try await desk.job(job).tasks[0].runs[0].hold == 300_000)
       try await desk.untilLimit(of: slurmID, is: "00:04:00")
+      #expect(
+        try await desk.job(job).tasks[0].runs[0].timeLimitSeconds == 240, "the one in force")
+      let shown = try await desk.run("polder", "job", "show", job.id).orThrow()
+      #expect(shown.contains("04:00 for this run"), "\(shown)")
+      let queue = try await desk.run("polder", "queue").orThrow()
+      let line = queue.split(separator: "\n").first { $0.contains(job.id) }
+      #expect(line?.contains("04:00") == true, "\(queue)")
       let tooMuch = ["update", "JobId=\(slurmID)", "TimeLimit=120"]
       let output = try await desk.site.run(["scontrol"] + tooMuch, as: desk.account)
       #expect(output.status != 0)
@@ -125,9 +168,11 @@ extension Desk {
   }
 
   /// Moves the end of an allocation forward; what `apply` said of it.
-  fileprivate func shorten(_ id: String, to end: Int64, policy: String) async throws -> String {
+  fileprivate func shorten(
+    _ id: String, to end: Int64, seconds: Int = 600, policy: String
+  ) async throws -> String {
     let instant = Date(timeIntervalSince1970: TimeInterval(end)).ISO8601Format()
-    return try await apply(id, seconds: 600, until: "\"\(instant)\"", policy: policy)
+    return try await apply(id, seconds: seconds, until: "\"\(instant)\"", policy: policy)
   }
 
   private func apply(
@@ -171,7 +216,7 @@ extension Desk {
   }
 
   /// Waits until Slurm shows a job's limit so.
-  fileprivate func untilLimit(of slurmID: Int64, is limit: String) async throws {
+  func untilLimit(of slurmID: Int64, is limit: String) async throws {
     try await waiting(until: "the limit \(limit) of Slurm's job \(slurmID)", atMost: 20) {
       try await site.slurmRecords().first { $0.jobID == slurmID }?.fields["TimeLimit"] == limit
     }

@@ -73,6 +73,19 @@ extension SiteTests {
       #expect(!jobs.contains { $0.name == "refused" })
     }
 
+    @Test("polder admin as another account is refused, and says as whom it works")
+    func administration() async throws {
+      let desk = try await Desk(Site.ready(), "anouk", "longscan")
+      let database = "host=\(desk.site.folder)/run/pg user=polder_owner dbname=polder"
+      for words in [["verify"], ["migrate", "--dry-run"], ["backup", "\(desk.folder)/never"]] {
+        let output = try await desk.site.run(
+          ["polder", "admin"] + words + ["--database", database], as: desk.account)
+        #expect(output.status == 77, "\(words): \(output)")
+        #expect(output.complaint.contains("Postgres does not let this account in"), "\(output)")
+        #expect(output.complaint.contains("sudo -u polder_owner polder admin"), "\(output)")
+      }
+    }
+
     @Test("the same is refused through sbatch in the same words", arguments: cases.prefix(7))
     func directSubmission(_ refused: Case) async throws {
       let desk = try await Desk(Site.ready(), refused.account, refused.project)

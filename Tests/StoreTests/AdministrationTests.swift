@@ -32,6 +32,30 @@ struct AdministrationTests {
     _ = try await store.commit(Example.run(running.firstRun))
   }
 
+  @Test(
+    "the sum of all books has a time limit of its own, which is not that of ordinary statements")
+  func ownLimit() async throws {
+    try await withStore { store, database in
+      try await Self.someHistory(store)
+      // No row of the books is to be read by who has not the time for thirty million.
+      try await database.run(
+        """
+        CREATE FUNCTION has_time() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+          IF current_setting('statement_timeout')::interval < interval '1 hour' THEN
+            RAISE EXCEPTION 'a limit of %', current_setting('statement_timeout');
+          END IF;
+          RETURN true;
+        END $$;
+        CREATE POLICY has_time ON ledger_entry AS RESTRICTIVE FOR SELECT TO polder_daemon
+          USING (has_time())
+        """)
+      await #expect(throws: StoreError.self) { _ = try await store.audit() }
+      // As polderd sums them once a day.
+      let verification = try await StoreAdministration(conninfo: database.asDaemon).verify()
+      #expect(verification.bookFaults.isEmpty && verification.entries > 5)
+    }
+  }
+
   @Test("what was backed up comes back: sums, balances, jobs; and starts wait for a look at Slurm")
   func roundTrip() async throws {
     let file = Self.file()

@@ -96,11 +96,16 @@ extension Desk {
   func sbatch(_ work: Work) async throws -> Accepted {
     let output = try await run("sbatch", "--parsable", try lay(work))
     let slurmID = try output.orThrow().trimmingCharacters(in: .whitespacesAndNewlines)
-    let job = try await waiting(for: "Polder's id of Slurm's job \(slurmID)") {
-      let output = try await run("polder", "job", "show", slurmID, "--format=json")
-      return output.status == 0
-        ? try JSONDecoder().decode(JobView.self, from: Data(output.text.utf8)) : nil
+    return try await waiting(for: "Polder's id of Slurm's job \(slurmID)") {
+      try await accepted(slurmID, work)
     }
+  }
+
+  /// What Polder knows as a job of Slurm's; nil while it does not.
+  func accepted(_ slurmID: String, _ work: Work) async throws -> Accepted? {
+    let output = try await run("polder", "job", "show", slurmID, "--format=json")
+    guard output.status == 0 else { return nil }
+    let job = try JSONDecoder().decode(JobView.self, from: Data(output.text.utf8))
     return Accepted(id: job.id, work: work)
   }
 
