@@ -53,6 +53,9 @@ BEGIN
   EXECUTE format('CREATE OR REPLACE TRIGGER ledger_entry_tallies AFTER INSERT ON %I
     REFERENCING NEW TABLE AS posted
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_counts()', entries);
+  EXECUTE format('CREATE OR REPLACE TRIGGER ledger_entry_uses AFTER INSERT ON %I
+    REFERENCING NEW TABLE AS posted
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_uses()', entries);
 END $$;
 SELECT post_by_statement('ledger_entry');
 SELECT post_by_statement(relid::text) FROM pg_partition_tree('ledger_entry') WHERE isleaf;
