@@ -31,7 +31,11 @@ extension Front {
   package func job(_ id: String, _ caller: Caller) async throws(Problem) -> JobView {
     let centre = try await centre()
     let task = try taskID(id, caller)
-    let view = try await view(task.job, caller, centre)
+    var view = try await view(task.job, caller, centre)
+    // Only who reads waits for a plan: a write, and slurmctld behind it, has its answer at once.
+    if view.tasks.contains(where: { $0.state == "waiting" }) {
+      view.priority = await priority(of: task.job, centre)
+    }
     if let project = ProjectID(view.project) {
       try await recordOnce(task.job, of: project, caller, centre)
     }
@@ -74,13 +78,9 @@ extension Front {
   func view(_ job: JobID, _ caller: Caller, _ centre: Centre) async throws(Problem) -> JobView {
     let sheet = try await sheet(job, caller, centre)
     let own = try await sheets(of: caller, centre)
-    var view = JobView(
+    return JobView(
       sheet, centre: centre, board: await board.current(), caps: try await capPicture(centre),
       grace: settings.grace, wording: wording(for: caller, centre, own))
-    if sheet.tasks.contains(where: { $0.state == .waiting }) {
-      view.priority = await priority(of: job, centre)
-    }
-    return view
   }
 
   func sheets(of caller: Caller, _ centre: Centre) async throws(Problem) -> [JobSheet] {
