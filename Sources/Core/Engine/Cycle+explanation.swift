@@ -112,14 +112,15 @@ extension Explanation {
       let change = Change.timeLimit(limit)
       if limit < request.timeLimit, !changes.contains(change) { changes.append(change) }
     }
-    if request.nodeCount > 1 { changes.append(.nodes(request.nodeCount / 2)) }
-    if request.perNode.gpus > 1 { changes.append(.gpusPerNode(request.perNode.gpus / 2)) }
+    var others: [Change] = []
+    if request.nodeCount > 1 { others.append(.nodes(request.nodeCount / 2)) }
+    if request.perNode.gpus > 1 { others.append(.gpusPerNode(request.perNode.gpus / 2)) }
+    others += problem.partitions.map(\.name).filter { $0 != request.partition }
+      .map { .partition($0) }
+    // What would be refused is no advice.
     let admission = Admission(
       nodes: problem.nodes.map(\.node), partitions: problem.partitions, now: problem.now)
-    for partition in problem.partitions where partition.name != request.partition {
-      let change = Change.partition(partition.name)
-      if admission.refusals(of: request.with(change)).isEmpty { changes.append(change) }
-    }
+    changes += others.filter { admission.refusals(of: request.with($0)).isEmpty }
     return changes
   }
 }

@@ -303,12 +303,15 @@ extension PlanningPass {
     let perNode: NodeResources
     let gpuType: String?
     let terms: NodeTerms
+    /// False if it requires more nodes than it takes: then it has no shape.
+    let hasRoomForRequired: Bool
 
     init(_ request: JobRequest) {
       partition = request.partition
       perNode = request.perNode
       gpuType = request.gpuType
       terms = request.terms
+      hasRoomForRequired = request.terms.required.count <= request.nodeCount
     }
   }
 

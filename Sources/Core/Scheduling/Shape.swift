@@ -42,9 +42,9 @@ struct Shape {
       kinds[Kind(perNode: share, weight: weight), default: []].append(position)
     }
     return kinds.compactMap { kind, positions -> Shape? in
-      guard let required = Self.positions(of: request.terms, among: positions, nodes) else {
-        return nil
-      }
+      guard request.terms.required.count <= request.nodeCount,
+        let required = Self.positions(of: request.terms, among: positions, nodes)
+      else { return nil }
       return Shape(
         perNode: kind.perNode, nodeWeight: kind.weight, nodes: positions, required: required)
     }.sorted { $0.order < $1.order }

@@ -140,6 +140,13 @@ package struct ReservationShortfall: Hashable, Sendable {
     self.wantedNodes = wantedNodes
     self.openNodes = openNodes
   }
+
+  /// The same for a run that would end then.
+  func ending(_ end: Instant) -> ReservationShortfall {
+    ReservationShortfall(
+      reservation: reservation, isMaintenance: isMaintenance, window: window, wouldEnd: end,
+      wantedNodes: wantedNodes, openNodes: openNodes)
+  }
 }
 
 /// Too little that is free now.

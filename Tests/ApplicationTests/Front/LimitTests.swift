@@ -31,6 +31,16 @@ struct LimitTests {
     return (town, task)
   }
 
+  @Test("a waiting job gets no limit with which it would be too late for its deadline")
+  func deadline() async throws {
+    let town = try await Town()
+    let view = try await town.submit(
+      "bram", "--account=longscan --gpus=1 --time=120 --deadline=now+8hours")
+    let task = TaskID(job: try #require(JobID(view.id)), index: nil)
+    #expect(try await refusal(town, "bram", task, "9:00:00") == "deadline")
+    #expect(try await refusal(town, "bram", task, "7:00:00") == "accepted")
+  }
+
   private func held(_ town: Town) async throws -> GPUTime {
     let id = try #require(AllocationID(name))
     return try #require(try await town.store.balances()[id]).held

@@ -77,6 +77,31 @@ struct ExplanationTests {
     #expect(SmallSite.cycle.explanation(of: task, busy(), now: SmallSite.at(1)) == nil)
   }
 
+  @Test("who names nodes is not advised to take fewer than those")
+  func required() throws {
+    let names = Array(SmallSite.nodes.prefix(2))
+    let base = SmallSite.request(
+      nodes: 2, perNode: NodeResources(gpus: 4, cpus: 4, memoryMiB: 1000), limit: 3600)
+    let request = JobRequest(
+      name: base.name, member: base.member, project: base.project, allocation: base.allocation,
+      partition: base.partition, nodeCount: 2, perNode: base.perNode, gpuType: nil,
+      timeLimit: base.timeLimit, terms: NodeTerms(required: names))
+    let state = busy().with(SmallSite.job(5, request, .polder))
+    let task = TaskID(job: JobID(number: 5), index: nil)
+    let explanation = try #require(
+      SmallSite.cycle.explanation(of: task, state, now: SmallSite.at(1)))
+    #expect(explanation.outcome.start == SmallSite.at(2010))
+    #expect(!explanation.sooner.map(\.change).contains(.nodes(1)))
+    // A plan of such a request finds no place, and goes on.
+    let impossible = request.changed(nodeCount: 1)
+    let plan = SmallSite.cycle.run(
+      busy().with(SmallSite.job(5, impossible, .polder)), now: SmallSite.at(1))
+    guard case .wait(task, .impossible, nil) = try #require(plan.decisions.first) else {
+      Issue.record("\(plan.decisions)")
+      return
+    }
+  }
+
   @Test("asking changes nothing in the plan, and each question is asked alone")
   func alone() {
     for seed in 1...60 as ClosedRange<UInt64> {

@@ -84,6 +84,7 @@ package struct RequestResolver: Sendable {
     do throws(Problem) {
       guard let project = context.centre.projects[request.project] else { return nil }
       let start = max(request.notBefore ?? context.now, context.now)
+      if let last = request.latestStart, last < start { throw tooLateForDeadline(request, last) }
       let allocations = try allocations(request.allocation?.text, project, at: start)
       let quote = try quote(request)
       _ = try affordable(request, quote, project, try lasting(request, project, allocations))
@@ -91,6 +92,14 @@ package struct RequestResolver: Sendable {
     } catch {
       return error
     }
+  }
+
+  private func tooLateForDeadline(_ request: JobRequest, _ last: Instant) -> Problem {
+    Problem(
+      title: "Too long for its deadline", status: 422, code: "deadline",
+      detail: "with a limit of \(request.leastLimit) it would have had to start by \(last) to end "
+        + "by its deadline",
+      nextStep: "ask for a shorter limit, or submit it anew with a later --deadline")
   }
 
   // MARK: Who and where

@@ -35,7 +35,9 @@ struct CountedPass {
   /// Of each kind, what was found out for the first of it.
   private var lacking: ContiguousArray<WaitReason?>
   private var looks: ContiguousArray<Look?>
-  private var reservedLooks: [ReservedKey: WaitReason?] = [:]
+  var reservedLooks: [ReservedKey: ReservationShortfall?] = [:]
+  /// Of each kind of strays, what was told of the first that had no turn.
+  private var strayLooks: [Int: WaitReason] = [:]
   /// For ``PoolLanes/measures(of:into:)``.
   private var before: [Int64] = []
   private var after: [Int64] = []
@@ -61,13 +63,6 @@ struct CountedPass {
     let pool: Int
     let starts: Int
     let reason: WaitReason
-  }
-
-  private struct ReservedKey: Hashable {
-    let kind: Int
-    let pool: Int
-    /// Reservations that begin before its end.
-    let begun: Int
   }
 
   struct Failure {
@@ -223,8 +218,11 @@ struct CountedPass {
         .first(where: { $0.usable.count >= request.nodeCount })
     else { return wait(rank, hindrance(rank, number, nil)) }
     guard strays < Self.mostStrays else {
-      // Its turn is not in this plan: what stands in its way now is told all the same.
-      return wait(rank, pass.hindrance(of: pass.queue[rank], fit, planned: nil))
+      // Its turn is not in this plan: what stands in its way now is told all the same, looked up once.
+      if let known = strayLooks[number] { return wait(rank, known) }
+      let reason = pass.hindrance(of: pass.queue[rank], fit, planned: nil)
+      if case .reserved = reason {} else { strayLooks[number] = reason }
+      return wait(rank, reason)
     }
     strays += 1
     if case .startNow = mode {
@@ -362,23 +360,10 @@ extension CountedPass {
     let fit = PlanningPass.Fit(
       shape: Shape(perNode: share, nodeWeight: place.nodeWeight, nodes: []),
       usable: TaskKinds.usable(kinds.pools.all[place.pool], pass))
-    let reason = pass.hindrance(of: pass.queue[kind.first], fit, planned: nil)
+    let reason = pass.hindrance(of: pass.queue[rank], fit, planned: nil)
+    // A reservation is told with the task's own end.
+    if case .reserved = reason { return reason }
     looks[number] = Look(pool: place.pool, starts: pool.starts, reason: reason)
-    return reason
-  }
-
-  /// As the pass says of the first task of a kind that ends behind as many beginnings.
-  private mutating func reservationInTheWay(
-    _ rank: Int, _ number: Int, _ place: TaskKinds.Place
-  ) -> WaitReason? {
-    guard !pass.reserved.isEmpty else { return nil }
-    let end = pass.now + pass.queue[rank].span.count * 1000
-    let key = ReservedKey(
-      kind: number, pool: place.pool, begun: pass.reserved.begins.count { $0 < end })
-    if let known = reservedLooks[key] { return known }
-    let reason = pass.reservationInTheWay(
-      of: pass.queue[rank], place.share, on: TaskKinds.usable(kinds.pools.all[place.pool], pass))
-    reservedLooks[key] = .some(reason)
     return reason
   }
 

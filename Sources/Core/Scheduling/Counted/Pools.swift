@@ -24,6 +24,23 @@ struct Pools {
   /// can cut a pool in two, and the cost of a plan grows with the number of pools.
   static let mostTerms = 24
 
+  /// Nobody may cut the nodes into more pools than this: tasks of several nodes would fit in none.
+  static let most = 256
+
+  /// The pools with as many terms told apart as make no more than ``most`` of them: features before
+  /// lists of nodes, which are one member's own, and each in the order given.
+  static func telling(
+    _ terms: [NodeTerms], _ nodes: [NodeCondition], _ partitions: [PartitionName: Partition]
+  ) -> Pools {
+    var told = Array(
+      (terms.filter(\.excluded.isEmpty) + terms.filter { !$0.excluded.isEmpty }).prefix(mostTerms))
+    while true {
+      let pools = Pools(nodes, partitions, telling: told)
+      guard pools.all.count > most, !told.isEmpty else { return pools }
+      told.removeLast((told.count + 1) / 2)
+    }
+  }
+
   private struct Kind: Hashable {
     let capacity: NodeResources
     let gpuType: String

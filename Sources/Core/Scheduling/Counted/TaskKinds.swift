@@ -71,9 +71,10 @@ struct TaskKinds {
       let next = pass.queue[rank].request.terms
       guard terms[next] == nil else { continue }
       terms[next] = terms.count
-      if next.required.isEmpty, told.count < Pools.mostTerms { told.append(next) }
+      // Who can't be planned yet cuts nothing.
+      if next.required.isEmpty, pass.queue[rank].eligibility == .eligible { told.append(next) }
     }
-    pools = Pools(pass.nodes, pass.partitions, telling: told)
+    pools = Pools.telling(told, pass.nodes, pass.partitions)
     wishes = Array(repeating: Wishes(), count: pools.all.count)
     kind.reserveCapacity(rest.count)
     var numbers: [Key: Int] = [:]

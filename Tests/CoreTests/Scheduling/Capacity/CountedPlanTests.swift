@@ -171,6 +171,45 @@ struct CountedPlanTests {
     #expect(plan.starts == [last.task])
   }
 
+  @Test("lists of nodes never cut the machine into so many pools that no wide task fits in one")
+  func cutPools() throws {
+    let town = try Alike(nodes: 512)
+    let terms = (0..<9).map { bit in
+      NodeTerms(
+        excluded: town.nodes.enumerated().filter { $0.offset >> bit & 1 == 1 }.map(\.element.name))
+    }
+    let pools = Pools.telling(
+      terms, town.nodes.map { NodeCondition(node: $0, state: .up) },
+      [town.partition.name: town.partition])
+    #expect(2...Pools.most ~= pools.all.count)
+    // And who can't be planned yet cuts nothing.
+    let later = WaitReason.notBefore(town.now + .hours(1))
+    let waiting = terms.enumerated().map {
+      town.candidate(
+        1, 3600, number: 10 + Int64($0.offset), .waits(later), terms: $0.element)
+    }
+    let wide = town.candidate(300, 3600)
+    let plan = ConservativePlanner().plan(town.problem(waiting + [wide], exactTasks: 0))
+    #expect(plan.starts == [wide.task])
+  }
+
+  @Test("tasks that ask for the same and wait for a reservation are each told their own end")
+  func ownEnd() throws {
+    let town = try Alike(nodes: 1)
+    var problem = town.problem(
+      [town.candidate(1, 9 * 3600), town.candidate(1, 2 * 3600, number: 2)], exactTasks: 0)
+    problem.reserved = [
+      Reservation(
+        name: "m1", nodes: [town.nodes[0].name], from: town.now + .hours(1),
+        until: town.now + .hours(2), isMaintenance: true)
+    ].compactMap { $0 }
+    let ends = ConservativePlanner().plan(problem).decisions.map { decision -> Instant? in
+      guard case .wait(.reserved(let shortfall), _) = decision.outcome else { return nil }
+      return shortfall.wouldEnd
+    }
+    #expect(ends == [town.now + .hours(9), town.now + .hours(2)])
+  }
+
   @Test("only a planner that keeps promises has any to give")
   func promisers() throws {
     #expect(PlanningPolicy.allCases.filter(\.planner.keepsPromises) == [.conservative])
