@@ -39,7 +39,7 @@ test: ## all tests; those on real servers need root and a site of their own, mad
 
 bench: ## speed of planner and store (beside pgbench); writes docs/benchmarks*.md
 	@deploy/site/site setup build
-	@for product in polder polder-planning-bench polder-bench; do \
+	@for product in polder-planning-bench polder-bench; do \
 	  swift build -c release --product $$product || exit 1; done
 	@deploy/bench-planning
 	@deploy/bench

@@ -173,7 +173,7 @@ let package = Package(
       exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],
       swiftSettings: house),
     .executableTarget(
-      name: "polder-planning-bench", dependencies: ["Domain", "Scheduling"],
+      name: "polder-planning-bench", dependencies: ["Domain", "Scheduling", "Simulation", "Gzip"],
       path: "Tests/PlanningBench", swiftSettings: house),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),

@@ -6,7 +6,7 @@ import Scheduling
 /// Measures the planner; `deploy/bench-planning` runs it and writes `docs/benchmarks-planning.md`.
 @main
 struct PlanningBench {
-  static func main() {
+  static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     switch (arguments.first, numbers.count) {
@@ -17,9 +17,13 @@ struct PlanningBench {
           areDifferent: arguments[0] == "plan-different"), rounds: numbers[3])
     case ("starts", 3):
       starts(LargeSite(nodes: numbers[0], tasks: numbers[1], isIdle: true), rounds: numbers[2])
+    case ("year", 1): try Replaying.year(processors: numbers[0])
+    case ("log", _) where arguments.count == 3 && !numbers.isEmpty:
+      try Replaying.log(arguments[1], processors: numbers[numbers.count - 1])
     default:
       print("polder-planning-bench plan | plan-different NODES TASKS EXACT ROUNDS")
       print("polder-planning-bench starts NODES TASKS ROUNDS")
+      print("polder-planning-bench year PROCESSORS | log FILE PROCESSORS")
     }
   }
 
@@ -49,9 +53,9 @@ struct PlanningBench {
   }
 
   /// What the work takes of one processor: other programs on the machine don't count.
-  private static func processorMilliseconds(_ work: () -> Void) -> Double {
+  static func processorMilliseconds(_ work: () throws -> Void) rethrows -> Double {
     let begin = processorSeconds
-    work()
+    try work()
     return (processorSeconds - begin) * 1000
   }
 
@@ -71,7 +75,7 @@ struct PlanningBench {
   }
 
   /// One line a figure: its name, and its value with one decimal.
-  private static func report(_ name: String, _ value: Double) {
+  static func report(_ name: String, _ value: Double) {
     print(name, (value * 10).rounded() / 10, separator: "\t")
   }
 }
