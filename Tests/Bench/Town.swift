@@ -78,6 +78,8 @@ enum Town {
       environment: ["PATH=/usr/bin", "HOME=/home/bench"], workingDirectory: "/home/bench",
       standardOutput: nil, standardError: nil, standardInput: nil, comment: nil, taskCount: 1,
       cpusPerTask: 20)
-    return NewJob(request: request, origin: .polder, payload: payload, idempotencyKey: key)
+    return NewJob(
+      request: request, origin: .polder, payload: payload,
+      key: SubmissionKey(text: key, content: Array("train".utf8)))
   }
 }

@@ -11,9 +11,3 @@ extension Entry {
     }
   }
 }
-
-extension NewJob {
-  func saysTheSame(as other: NewJob) -> Bool {
-    request == other.request && origin == other.origin && payload == other.payload
-  }
-}

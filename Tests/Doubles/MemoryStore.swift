@@ -23,8 +23,7 @@ package actor MemoryStore: Store {
   var closedPeriodList: [ClosedPeriod] = []
 
   var payloads: [JobID: JobPayload] = [:]
-  private var accepted: [MemberID: [String: NewJob]] = [:]
-  private var keys: [MemberID: [String: JobID]] = [:]
+  private var keys: [MemberID: [String: (JobID, content: [UInt8])]] = [:]
   var histories: [RunID: History] = [:]
   var causes: [TaskID: String] = [:]
   private var recordCursor: String?
@@ -132,26 +131,25 @@ package actor MemoryStore: Store {
   package func accept(_ job: NewJob) throws(StoreError) -> Acceptance {
     try reach()
     let member = job.request.member
-    if let key = job.idempotencyKey, let id = keys[member]?[key], let record = state.jobs[id] {
-      let same = accepted[member]?[key].map { $0.saysTheSame(as: job) } ?? false
-      return same ? .again(record) : .keyUsedOtherwise(id)
-    }
+    if let key = job.key, let standing = try standing(of: member, under: key) { return standing }
     let id = JobID(number: Int64(state.jobs.count + 1))
     let record = JobRecord(
       id: id, request: job.request, origin: job.origin, submitted: clock, binding: .unbound)
     state.jobs[id] = record
     for task in job.request.tasks(of: id) { state.tasks[task] = TaskRecord(id: task) }
     payloads[id] = job.payload
-    if let key = job.idempotencyKey {
-      keys[member, default: [:]][key] = id
-      accepted[member, default: [:]][key] = job
-    }
+    if let key = job.key { keys[member, default: [:]][key.text] = (id, key.content) }
     return .accepted(record)
   }
 
-  package func job(of member: MemberID, key: String) throws(StoreError) -> JobID? {
+  package func standing(
+    of member: MemberID, under key: SubmissionKey
+  ) throws(StoreError) -> Acceptance? {
     try reach()
-    return keys[member]?[key]
+    guard let (id, content) = keys[member]?[key.text], let record = state.jobs[id] else {
+      return nil
+    }
+    return content == key.content ? .again(record) : .keyUsedOtherwise(id)
   }
 
   package func payload(of job: JobID) throws(StoreError) -> JobPayload? {

@@ -151,7 +151,9 @@ enum Example {
   static func job(
     _ request: JobRequest = request(), origin: JobOrigin = .polder, key: String? = nil
   ) -> NewJob {
-    NewJob(request: request, origin: origin, payload: payload, idempotencyKey: key)
+    NewJob(
+      request: request, origin: origin, payload: payload,
+      key: key.map { SubmissionKey(text: $0, content: Array("\(request)".utf8)) })
   }
 
   /// A run of one GPU for an hour.

@@ -32,8 +32,7 @@ struct JobTests {
           minimumTime: Seconds(60), deadline: Instant(milliseconds: 1_800_000_100_456), nice: 7,
           isSingleton: true))
       let record = try await store.accepted(
-        NewJob(
-          request: request, origin: .slurm, payload: Example.payload, idempotencyKey: nil))
+        NewJob(request: request, origin: .slurm, payload: Example.payload, key: nil))
       #expect(record.request == request)
       let sheet = try #require(try await store.sheets(SheetFilter(job: record.id)).first)
       #expect(sheet.job == record)

@@ -226,6 +226,30 @@ import Wire
     #expect(problem?.code == "key-used-otherwise")
   }
 
+  @Test(
+    "moments relative to now are the same when they are said again",
+    arguments: ["--begin=now+8hours", "--deadline=now+2days -t 5", "--begin=now+1minute"])
+  func idempotencyOfMoments(_ options: String) async throws {
+    let town = try await Town()
+    let first = try await town.submit("bram", "--gpus=1 \(options)", key: "k")
+    await town.store.set(clock: Town.now + Seconds(90))
+    #expect(try await town.submit("bram", "--gpus=1 \(options)", key: "k") == first)
+    await town.store.set(clock: Town.now + .hours(24 * 3))
+    #expect(try await town.submit("bram", "--gpus=1 \(options)", key: "k").id == first.id)
+    #expect(await town.store.state.jobs.count == 1)
+  }
+
+  @Test("a key that stands for another job is told of, though what is said now is refused")
+  func keyOfAnother() async throws {
+    let town = try await Town()
+    let bram = try await town.caller("bram")
+    _ = try await town.front.submit(Town.submission("--gpus=1"), key: "k", bram)
+    let problem = await #expect(throws: Problem.self) {
+      try await town.front.submit(Town.submission("--gpus=4000"), key: "k", bram)
+    }
+    #expect(problem?.code == "key-used-otherwise")
+  }
+
   @Test("the same key gives its job again, though the budget would not carry it any more")
   func idempotencyAfterUse() async throws {
     let town = try await Town()

@@ -23,7 +23,7 @@ extension PostgresStore {
 
   private func written(_ jobs: [NewJob]) async -> Result<[Acceptance], StoreError> {
     let columns = jobs.map {
-      Self.columns(of: $0) + [Value.bytes(JobContent($0).bytes)] + $0.request.terms.columns
+      Self.columns(of: $0) + [.bytes($0.key?.content ?? [])] + $0.request.terms.columns
         + $0.request.wishes.columns
         + [.text($0.request.dependencyRule.rawValue)]
     }
@@ -48,28 +48,32 @@ extension PostgresStore {
     }
   }
 
-  package func job(of member: MemberID, key: String) async throws(StoreError) -> JobID? {
-    try await read { tx throws(PostgresError) in
-      try tx.query(.jobByKey, [.id(member), .text(key), .bytes([])]).onlyOrNone()
-        .map { row throws(PostgresError) in JobID(number: try row.int64("number")) }
-    }
+  package func standing(
+    of member: MemberID, under key: SubmissionKey
+  ) async throws(StoreError) -> Acceptance? {
+    try await read { tx throws(PostgresError) in try Self.standing(of: member, under: key, tx) }
   }
 
   package func payload(of job: JobID) async throws(StoreError) -> JobPayload? {
     try await read { tx throws(PostgresError) in try tx.payload(of: job) }
   }
 
-  /// What a key was used for before.
+  /// What the key of a job that is not new was used for before.
   private static func standing(
     _ job: NewJob, _ tx: borrowing Transaction
   ) throws(PostgresError) -> Acceptance {
-    let row = try tx.query(
-      .jobByKey,
-      [
-        .id(job.request.member), .optionalText(job.idempotencyKey),
-        .bytes(JobContent(job).bytes),
-      ]
-    ).only()
+    guard let key = job.key,
+      let standing = try standing(of: job.request.member, under: key, tx)
+    else { throw .decoding("a job of \(job.request.member) is neither new nor known") }
+    return standing
+  }
+
+  private static func standing(
+    of member: MemberID, under key: SubmissionKey, _ tx: borrowing Transaction
+  ) throws(PostgresError) -> Acceptance? {
+    let row = try tx.query(.jobByKey, [.id(member), .text(key.text), .bytes(key.content)])
+      .onlyOrNone()
+    guard let row else { return nil }
     let id = JobID(number: try row.int64("number"))
     guard try row.bool("is_same") else { return .keyUsedOtherwise(id) }
     guard let record = try tx.jobs([id])[id] else { throw .decoding("job \(id) is gone") }
@@ -87,7 +91,7 @@ extension PostgresStore {
       .int64Array(request.arrayIndices.map { Int64($0) }),
       .optionalInt64(request.arrayThrottle.map { Int64($0) }),
       .optionalInstant(request.notBefore), .bool(request.requeue), .text(job.origin.rawValue),
-      .optionalText(job.idempotencyKey),
+      .optionalText(job.key?.text),
     ]
   }
 }

@@ -12,7 +12,7 @@ extension Front {
   package func quote(
     _ submission: Submission, _ caller: Caller
   ) async throws(Problem) -> QuoteView {
-    let (resolved, _, context) = try await resolve(submission, caller)
+    let (resolved, context) = try await resolve(draft(submission, caller), caller)
     let quote = resolved.quote
     let balance = context.balances[resolved.allocation.id] ?? Balance()
     let wait = await forecast(resolved.request, context)
@@ -62,50 +62,61 @@ extension Front {
         detail: "a submission needs a key of 1 to 255 bytes, so that a repeat is not a second job")
     }
     try mayOwnJobs(caller)
-    let found: (RequestResolver.Resolved, SubmissionDraft, RequestResolver.Context)
+    let draft = try draft(submission, caller)
+    let environment = environment(submission, draft)
+    let said = SubmissionKey(key, submission, environment: environment)
+    let found: (RequestResolver.Resolved, RequestResolver.Context)
     do throws(Problem) {
-      found = try await resolve(submission, caller)
+      found = try await resolve(draft, caller)
     } catch {
       // What was accepted stays accepted, also if it would be refused by now.
-      guard let standing = try await standing(key, caller) else { throw error }
+      guard let standing = try await standing(said, caller) else { throw error }
       return (standing, false)
     }
-    let (resolved, draft, context) = found
+    let (resolved, context) = found
     let new = NewJob(
       request: resolved.request, origin: .polder,
       payload: JobPayload(
-        uid: caller.uid, gid: caller.gid, script: submission.script,
-        environment: environment(submission, draft),
+        uid: caller.uid, gid: caller.gid, script: submission.script, environment: environment,
         workingDirectory: Self.folder(draft.workingDirectory, in: submission.workingDirectory),
         standardOutput: draft.standardOutput, standardError: draft.standardError,
         standardInput: draft.standardInput, comment: draft.comment,
         taskCount: resolved.taskCount, cpusPerTask: resolved.cpusPerTask),
-      idempotencyKey: key)
+      key: said)
     let acceptance = try await asked { () async throws(StoreError) in try await store.accept(new) }
     await board.wake()
+    guard case .accepted(let job) = acceptance else {
+      return (try await view(acceptance, caller, context.centre), false)
+    }
+    var accepted = try await view(job.id, caller, context.centre)
+    accepted.warnings = await acceptedWarnings(
+      of: resolved, wording(for: caller, context.centre, []), context.centre)
+    return (accepted, true)
+  }
+
+  /// The job that the caller submitted before under a key, if the same was said.
+  private func standing(
+    _ key: SubmissionKey, _ caller: Caller
+  ) async throws(Problem) -> JobView? {
+    guard let member = caller.member else { return nil }
+    let standing = try await asked { () async throws(StoreError) in
+      try await store.standing(of: member, under: key)
+    }
+    guard let standing else { return nil }
+    return try await view(standing, caller, try await centre())
+  }
+
+  private func view(
+    _ acceptance: Acceptance, _ caller: Caller, _ centre: Centre
+  ) async throws(Problem) -> JobView {
     switch acceptance {
-    case .accepted(let job):
-      var accepted = try await view(job.id, caller, context.centre)
-      accepted.warnings = await acceptedWarnings(
-        of: resolved, wording(for: caller, context.centre, []), context.centre)
-      return (accepted, true)
-    case .again(let job): return (try await view(job.id, caller, context.centre), false)
+    case .accepted(let job), .again(let job): return try await view(job.id, caller, centre)
     case .keyUsedOtherwise(let job):
       throw Problem(
         title: "Key used before", status: 422, code: "key-used-otherwise",
         detail: "this Idempotency-Key stands for \(job), which says something else",
         nextStep: "use a new key for a new job")
     }
-  }
-
-  /// The job that the caller submitted with a key.
-  private func standing(_ key: String, _ caller: Caller) async throws(Problem) -> JobView? {
-    guard let member = caller.member else { return nil }
-    let id = try await asked { () async throws(StoreError) in
-      try await store.job(of: member, key: key)
-    }
-    guard let id else { return nil }
-    return try await view(id, caller, try await centre())
   }
 
   func mayOwnJobs(_ caller: Caller) throws(Problem) {
@@ -117,9 +128,9 @@ extension Front {
     }
   }
 
-  private func resolve(
+  private func draft(
     _ submission: Submission, _ caller: Caller
-  ) async throws(Problem) -> (RequestResolver.Resolved, SubmissionDraft, RequestResolver.Context) {
+  ) throws(Problem) -> SubmissionDraft {
     guard caller.member != nil else { throw noMember(caller) }
     let options = SubmissionOptions(script: submission.script, commandLine: submission.options)
     if let problem = Wording.problem(options.faults, script: submission.scriptName) {
@@ -131,13 +142,19 @@ extension Front {
         detail: "'\(submission.workingDirectory)' is not absolute")
     }
     var draft = options.draft
+    draft.name = draft.name ?? Self.jobName(submission.scriptName)
+    return draft
+  }
+
+  private func resolve(
+    _ draft: SubmissionDraft, _ caller: Caller
+  ) async throws(Problem) -> (RequestResolver.Resolved, RequestResolver.Context) {
     let context = try await context(for: caller, draft.dependencies)
     guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
       throw noMember(caller)
     }
-    draft.name = draft.name ?? Self.jobName(submission.scriptName)
     switch RequestResolver(context).resolve(draft, for: member) {
-    case .success(let resolved): return (resolved, draft, context)
+    case .success(let resolved): return (resolved, context)
     case .failure(let problem): throw problem
     }
   }

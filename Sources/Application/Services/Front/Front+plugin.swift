@@ -52,7 +52,7 @@ extension Front {
         workingDirectory: seen.workingDirectory ?? "/", standardOutput: nil, standardError: nil,
         standardInput: nil, comment: nil, taskCount: resolved.taskCount,
         cpusPerTask: resolved.cpusPerTask),
-      idempotencyKey: nil)
+      key: nil)
     let acceptance = try await asked { () async throws(StoreError) in try await store.accept(new) }
     await board.wake()
     guard case .accepted(let job) = acceptance else {

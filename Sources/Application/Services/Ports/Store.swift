@@ -28,8 +28,11 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
 
   /// Accepts a job once: the same key gives the same job again.
   func accept(_ job: NewJob) async throws(StoreError) -> Acceptance
-  /// The job that a member submitted with a key.
-  func job(of member: MemberID, key: String) async throws(StoreError) -> JobID?
+  /// What a member used a key for before: the job, if the same was said, or that it was something
+  /// else. Nil if the key is free.
+  func standing(
+    of member: MemberID, under key: SubmissionKey
+  ) async throws(StoreError) -> Acceptance?
   /// Cancels tasks: a waiting one ends at once, with a directive if Slurm has it; for one that
   /// starts or runs a directive is written, and its end is seen in Slurm. Gives the tasks that
   /// had already ended. `line` is written with it, if anything is cancelled.
@@ -147,16 +150,16 @@ package struct NewJob: Sendable {
   package let request: JobRequest
   package let origin: JobOrigin
   package let payload: JobPayload
-  /// Chosen by the client, unique within the member; nil for the plugin's.
-  package let idempotencyKey: String?
+  /// Nil for what came through Slurm's plugin.
+  package let key: SubmissionKey?
 
   package init(
-    request: JobRequest, origin: JobOrigin, payload: JobPayload, idempotencyKey: String?
+    request: JobRequest, origin: JobOrigin, payload: JobPayload, key: SubmissionKey?
   ) {
     self.request = request
     self.origin = origin
     self.payload = payload
-    self.idempotencyKey = idempotencyKey
+    self.key = key
   }
 }
 

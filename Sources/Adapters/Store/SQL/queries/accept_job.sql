@@ -16,7 +16,7 @@
 -- $15: bool – requeue
 -- $16: text – origin
 -- $17: text – idempotency_key, or null
--- $18: bytea – canonical content
+-- $18: bytea – what was said under the key, in canonical bytes; empty without one
 -- $19: text – features that each node must have, or null
 -- $20: text[] – excluded_nodes
 -- $21: text[] – required_nodes
