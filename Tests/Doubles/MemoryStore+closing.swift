@@ -93,6 +93,15 @@ extension MemoryStore {
         total = total + more
       }
     }
+    for run in changed {
+      guard let rule = state.heldLimitExceeded(above: run), let most = rule.most[.held] else {
+        continue
+      }
+      let more = (run.hold ?? .zero) - (runs.first { $0.id == run.id }?.hold ?? .zero)
+      guard more > .zero else { continue }
+      return .refused(
+        run.id.task, .limit(rule.id, needs: more, most: GPUTime(milliseconds: most)))
+    }
     let isNew = save(change.ofRunsToCome, of: waiting, id)
     return changed.isEmpty && !isNew ? .unchanged : .done(changed, more: total)
   }

@@ -132,6 +132,10 @@ package actor MemoryStore: Store {
     try reach()
     let member = job.request.member
     if let key = job.key, let standing = try standing(of: member, under: key) { return standing }
+    let shortfall = state.centre.queueShortfall(of: job.request, now: clock) {
+      state.waiting(under: $0, now: clock)
+    }
+    if let shortfall { return .refused(shortfall) }
     let id = JobID(number: Int64(state.jobs.count + 1))
     let record = JobRecord(
       id: id, request: job.request, origin: job.origin, submitted: clock, binding: .unbound)

@@ -11,6 +11,7 @@ package actor StillBoard: Board {
   /// The last suppositions that were answered.
   package private(set) var asked: [Supposition] = []
   package var queue: QueuePicture?
+  package var limitStandings: [LimitStanding]?
   package private(set) var wakes = 0
 
   package init() {
@@ -33,6 +34,10 @@ package actor StillBoard: Board {
       asked = suppositions
       return (answer, Instant(seconds: 1_795_000_000))
     }
+  }
+  package func set(limits: [LimitStanding]?) { limitStandings = limits }
+  package func limits() -> ([LimitStanding], Instant)? {
+    limitStandings.map { ($0, Instant(seconds: 1_795_000_000)) }
   }
   package func set(queue: QueuePicture?) { self.queue = queue }
   package func priorities() -> QueuePicture? { queue }

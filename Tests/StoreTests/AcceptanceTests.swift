@@ -45,7 +45,7 @@ struct AcceptanceTests {
           new += 1
           ids[record.id, default: 0] += 1
         case .again(let record): ids[record.id, default: 0] += 1
-        case .keyUsedOtherwise: Issue.record("the same content is not something else")
+        case .keyUsedOtherwise, .refused: Issue.record("the same content is not something else")
         }
       }
       #expect(new == 50 && ids.count == 50 && ids.values.allSatisfy { $0 == 2 })

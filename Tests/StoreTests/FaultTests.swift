@@ -165,7 +165,7 @@ struct FaultTests {
     let record = try await persistently { () async throws(StoreError) -> JobRecord? in
       switch try await store.accept(job) {
       case .accepted(let record), .again(let record): record
-      case .keyUsedOtherwise: nil
+      case .keyUsedOtherwise, .refused: nil
       }
     }
     guard let record else { throw Unexpected("a key was used otherwise") }

@@ -48,7 +48,7 @@ private struct MoneyHistory {
   private static let next: AllocationID = Example.id("longscan-next")
   private static let allocations = [Example.large, Example.small, Example.fast, next]
 
-  /// Monthly release, carry-over, and a cap on every level.
+  /// Monthly release, carry-over, a cap on every level, and a limit on what is held at once.
   private static let centre: Centre = {
     var centre = Example.centre
     let id: ProgrammeID = Example.id("playground")
@@ -74,6 +74,10 @@ private struct MoneyHistory {
       centre.capRules[cap] = CapRule(
         id: cap, scope: scope, limit: .amount(.hours(hours)), span: window, strength: strength)
     }
+    let limit: LimitID = Example.id("at-once")
+    centre.limitRules[limit] = LimitRule(
+      id: limit, scope: .programmes([id]),
+      most: [.held: GPUTime.hours(45).milliseconds, .running: 7])
     return centre
   }()
 

@@ -25,6 +25,9 @@ extension PolderClient {
       "/v1/pace", query: [("project", project), ("under-use", onlyUnderUse ? "1" : "0")])
   }
 
+  /// Limits on what runs or waits at once, and what is in use. `GET /v1/limits`.
+  package func limits() async throws(ClientError) -> [LimitView] { try await get("/v1/limits") }
+
   /// Caps and what was taken of them. `GET /v1/caps`.
   package func caps() async throws(ClientError) -> [CapView] { try await get("/v1/caps") }
 

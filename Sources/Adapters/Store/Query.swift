@@ -80,6 +80,7 @@ package enum Query: String, CaseIterable, Sendable {
   case hasMigrations = "has_migrations"
   case isRestoring = "is_restoring"
   case jobByKey = "job_by_key"
+  case jobOwners = "job_owners"
   case jobs
   case jobsOfMember = "jobs_of_member"
   case journalOpening = "journal_opening"
@@ -87,12 +88,14 @@ package enum Query: String, CaseIterable, Sendable {
   case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
   case leapJobs = "leap_jobs"
+  case limits
   case listedJobs = "listed_jobs"
   case lockBalances = "lock_balances"
   case lockCaps = "lock_caps"
   case lockCapsOfRun = "lock_caps_of_run"
   case lockCentre = "lock_centre"
   case lockJobs = "lock_jobs"
+  case lockLimits = "lock_limits"
   case lockMember = "lock_member"
   case lockNodeChanges = "lock_node_changes"
   case lockTasks = "lock_tasks"
@@ -131,6 +134,7 @@ package enum Query: String, CaseIterable, Sendable {
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
   case removeCap = "remove_cap"
+  case removeLimit = "remove_limit"
   case removeRateCard = "remove_rate_card"
   case requestCancel = "request_cancel"
   case restoredAt = "restored_at"
@@ -147,9 +151,11 @@ package enum Query: String, CaseIterable, Sendable {
   case runEntries = "run_entries"
   case runs
   case runsByKey = "runs_by_key"
+  case runsInUse = "runs_in_use"
   case saveAllocation = "save_allocation"
   case saveCap = "save_cap"
   case saveFunder = "save_funder"
+  case saveLimit = "save_limit"
   case saveMember = "save_member"
   case saveNode = "save_node"
   case saveOrganisation = "save_organisation"
@@ -174,6 +180,7 @@ package enum Query: String, CaseIterable, Sendable {
   case tryLead = "try_lead"
   case unguarded
   case useStanding = "use_standing"
+  case waitingTasks = "waiting_tasks"
   case windowEnd = "window_end"
   case windows
   case wrongAtAGlance = "wrong_at_a_glance"

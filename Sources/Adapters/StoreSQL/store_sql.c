@@ -159,6 +159,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/job_by_key.sql"
   , 0}}, {"job_limits", (const char[]){
 #embed "../Store/SQL/queries/job_limits.sql"
+  , 0}}, {"job_owners", (const char[]){
+#embed "../Store/SQL/queries/job_owners.sql"
   , 0}}, {"jobs", (const char[]){
 #embed "../Store/SQL/queries/jobs.sql"
   , 0}}, {"jobs_of_member", (const char[]){
@@ -173,6 +175,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/last_node_changes.sql"
   , 0}}, {"leap_jobs", (const char[]){
 #embed "../Store/SQL/queries/leap_jobs.sql"
+  , 0}}, {"limits", (const char[]){
+#embed "../Store/SQL/queries/limits.sql"
   , 0}}, {"listed_jobs", (const char[]){
 #embed "../Store/SQL/queries/listed_jobs.sql"
   , 0}}, {"lock_balances", (const char[]){
@@ -185,6 +189,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/lock_centre.sql"
   , 0}}, {"lock_jobs", (const char[]){
 #embed "../Store/SQL/queries/lock_jobs.sql"
+  , 0}}, {"lock_limits", (const char[]){
+#embed "../Store/SQL/queries/lock_limits.sql"
   , 0}}, {"lock_member", (const char[]){
 #embed "../Store/SQL/queries/lock_member.sql"
   , 0}}, {"lock_node_changes", (const char[]){
@@ -261,6 +267,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/record_migration.sql"
   , 0}}, {"remove_cap", (const char[]){
 #embed "../Store/SQL/queries/remove_cap.sql"
+  , 0}}, {"remove_limit", (const char[]){
+#embed "../Store/SQL/queries/remove_limit.sql"
   , 0}}, {"remove_rate_card", (const char[]){
 #embed "../Store/SQL/queries/remove_rate_card.sql"
   , 0}}, {"request_cancel", (const char[]){
@@ -293,12 +301,16 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/runs.sql"
   , 0}}, {"runs_by_key", (const char[]){
 #embed "../Store/SQL/queries/runs_by_key.sql"
+  , 0}}, {"runs_in_use", (const char[]){
+#embed "../Store/SQL/queries/runs_in_use.sql"
   , 0}}, {"save_allocation", (const char[]){
 #embed "../Store/SQL/queries/save_allocation.sql"
   , 0}}, {"save_cap", (const char[]){
 #embed "../Store/SQL/queries/save_cap.sql"
   , 0}}, {"save_funder", (const char[]){
 #embed "../Store/SQL/queries/save_funder.sql"
+  , 0}}, {"save_limit", (const char[]){
+#embed "../Store/SQL/queries/save_limit.sql"
   , 0}}, {"save_member", (const char[]){
 #embed "../Store/SQL/queries/save_member.sql"
   , 0}}, {"save_node", (const char[]){
@@ -347,6 +359,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/unguarded.sql"
   , 0}}, {"use_standing", (const char[]){
 #embed "../Store/SQL/queries/use_standing.sql"
+  , 0}}, {"waiting_tasks", (const char[]){
+#embed "../Store/SQL/queries/waiting_tasks.sql"
   , 0}}, {"window_end", (const char[]){
 #embed "../Store/SQL/queries/window_end.sql"
   , 0}}, {"windows", (const char[]){

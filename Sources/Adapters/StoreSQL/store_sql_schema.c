@@ -88,6 +88,9 @@ static const struct store_sql_file migrations[] = {
   {"0027_corrections_in_turn", (const char[]){
 #embed "../Store/SQL/migrations/0027_corrections_in_turn.sql"
     , 0}},
+  {"0028_limits", (const char[]){
+#embed "../Store/SQL/migrations/0028_limits.sql"
+    , 0}},
   {NULL, NULL},
 };
 

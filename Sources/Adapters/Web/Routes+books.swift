@@ -28,6 +28,9 @@ extension Routes {
           project: request.query("project"), onlyUnderUse: try request.flag("under-use"),
           try await caller(context)))
     }
+    v1.get("limits") { _, context in
+      try Answer.json(await front.limits(try await caller(context)))
+    }
     v1.get("caps") { _, context in
       try Answer.json(await front.caps(try await caller(context)))
     }

@@ -47,6 +47,7 @@ package enum DescribedKind: String, Codable, CaseIterable, Sendable {
   case project = "Project"
   case allocation = "Allocation"
   case cap = "Cap"
+  case limit = "Limit"
   case order = "Order"
 }
 

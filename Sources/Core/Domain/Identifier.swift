@@ -39,6 +39,7 @@ package enum Named {
   package enum Project {}
   package enum Allocation {}
   package enum Cap {}
+  package enum Limit {}
   package enum Member {}
   package enum Partition {}
   package enum Node {}
@@ -57,6 +58,8 @@ package typealias ProjectID = Identifier<Named.Project>
 package typealias AllocationID = Identifier<Named.Allocation>
 /// A cap on what many allocations may use together.
 package typealias CapID = Identifier<Named.Cap>
+/// A limit on what many jobs may take at once.
+package typealias LimitID = Identifier<Named.Limit>
 /// An opaque subject: whose name and UNIX account stand in one erasable table only.
 package typealias MemberID = Identifier<Named.Member>
 /// A partition of the cluster.

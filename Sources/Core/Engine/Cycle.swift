@@ -78,17 +78,19 @@ package struct Cycle: Sendable {
     let nodes = state.centre.nodes.values.sorted { $0.name < $1.name }.map {
       NodeCondition(node: $0, state: state.nodeStates[$0.name] ?? .unavailable("unknown to Slurm"))
     }
+    let limits = LimitPicture(state)
     let occupations = state.runs.values.sorted { $0.id < $1.id }.map {
       Occupation(
-        run: $0.id, placement: $0.placement, until: ($0.started ?? $0.committed) + $0.reach)
+        run: $0.id, placement: $0.placement, until: ($0.started ?? $0.committed) + $0.reach,
+        held: $0.hold ?? .zero, limits: limits.covering[$0.id] ?? [])
     }
     return PlanningProblem(
       now: now, nodes: nodes,
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
       occupations: occupations, reserved: state.reserved,
       queue: queue(state, &payers, hopeless, barred, now: now),
-      budgets: state.balances.mapValues(\.available), caps: rooms(state), promises: promises,
-      exactTasks: exactTasks)
+      budgets: state.balances.mapValues(\.available), caps: rooms(state), limits: limits.rooms,
+      promises: promises, exactTasks: exactTasks)
   }
 
   /// - Parameter barred: tasks that are not planned before an instant: Slurm did not start them.
@@ -166,12 +168,12 @@ package struct Cycle: Sendable {
     allocations
       .filter { $0.isOpen(at: now) }
       .map { allocation in
-        let covering =
-          centre.bearer(of: request, allocation: allocation.id)
-          .map { caps.covering($0, holdTaken: now) } ?? []
+        let bearer = centre.bearer(of: request, allocation: allocation.id)
+        let covering = bearer.map { caps.covering($0, holdTaken: now) } ?? []
         return AllocationOption(
           allocation: allocation.id, windowEnd: allocation.closes,
-          caps: covering.filter { $0.strength == .hard }.map(\.id))
+          caps: covering.filter { $0.strength == .hard }.map(\.id),
+          limits: bearer.map { centre.limits(of: $0) } ?? [])
       }
   }
 

@@ -107,7 +107,7 @@ extension EngineState {
     case .start(let run):
       guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,
         let hold = run.hold, let balance = balances[run.allocation], hold <= balance.available,
-        capsCarry(hold, of: run)
+        capsCarry(hold, of: run), limitReached(by: run) == nil
       else { return false }
       book(.hold, hold, of: run)
       task.state = .starting(run.id)

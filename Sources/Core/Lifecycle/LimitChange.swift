@@ -71,6 +71,8 @@ package enum LimitRefusal: Hashable, Sendable {
   case budget(AllocationID, needs: GPUTime, available: GPUTime, held: GPUTime)
   /// A cap above its allocation does not leave it.
   case cap(CapID, needs: GPUTime, limit: GPUTime)
+  /// With it more would be held at once than a limit allows.
+  case limit(LimitID, needs: GPUTime, most: GPUTime)
 }
 
 /// What came of asking the store for another limit.

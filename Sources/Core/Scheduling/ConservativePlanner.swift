@@ -28,7 +28,8 @@ package struct ConservativePlanner: Planner {
     for rank in tiers.exact {
       let promised = pass.liftPromise(of: problem.queue[rank].task)
       let isKept = upkeep == .keep || tiers.fallen.contains(rank)
-      _ = pass.plan(rank, notBefore: isKept ? promised ?? problem.now : problem.now)
+      _ = pass.plan(
+        rank, notBefore: isKept ? promised ?? problem.now : problem.now, waitsForLimits: true)
     }
     return pass.finish(tiers, .backfill)
   }

@@ -7,6 +7,10 @@
 ///   nothing and has no expected start; money that running tasks may release is not counted on.
 /// * *Window*: a slot must end, with limit and grace, by the end of the allocation's window. The
 ///   first allocation in the order of preference that has both the window and the money is taken.
+/// * *Limits*: a slot lies where the limits above the task leave room for all of its time, beside
+///   what runs to its end at the latest and what is planned ahead. Where slots are planned for all,
+///   one that waits for a limit has its slot when that is free; else it waits without a slot, and
+///   those behind it pass it.
 /// * A task that waits for anything but resources reserves nothing and holds nobody up.
 /// * *Nodes*: the fullest nodes on which it fits (the fewest free GPUs, then CPUs, over the slot),
 ///   ties by name, so that whole nodes stay whole. In a whole-node partition a run gets nodes of

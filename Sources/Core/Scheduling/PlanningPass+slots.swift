@@ -8,6 +8,18 @@ extension PlanningPass {
     let option: AllocationOption
     let hold: GPUTime
     let limit: Seconds
+    /// The limit of its project, or above, that keeps it from starting at once, where one does.
+    let limited: WaitReason?
+  }
+
+  /// Which slot is asked for.
+  enum Search {
+    /// The earliest, where limits leave room too.
+    case planned
+    /// The earliest that has nodes, if the limits leave room then.
+    case unlimited
+    /// The one that begins at the floor.
+    case onlyThen
   }
 
   enum Finding {
@@ -16,9 +28,8 @@ extension PlanningPass {
   }
 
   /// The earliest slot from `floor` on that the task's allocations can pay for, or why there is
-  /// none; with `onlyThen`, a slot that begins at `floor` or why there is none. Where that is not
-  /// now, a shorter limit that the task allows is tried for a start now.
-  mutating func find(_ rank: Int, notBefore floor: Int64, onlyThen: Bool) -> Finding {
+  /// none. Where that is not now, a shorter limit that the task allows is tried for a start now.
+  mutating func find(_ rank: Int, notBefore floor: Int64, _ search: Search) -> Finding {
     if let reason = obstacle(toTaskAt: rank) { return .none(reason) }
     let candidate = queue[rank]
     let request = candidate.request
@@ -32,37 +43,85 @@ extension PlanningPass {
     guard !candidate.options.isEmpty else { return .none(.noAllocation) }
 
     var best: Slot? = nil
-    var unpaid: WaitReason? = nil
-    var blocked: Fit? = nil
+    var hindrances = Hindrances()
     for (position, fit) in fits.enumerated() where fit.shape.nodes.count >= request.nodeCount {
       if case .cannot(let reason) = payment(of: candidate, fit.shape, from: floor) {
-        unpaid = unpaid ?? reason
+        hindrances.unpaid = hindrances.unpaid ?? reason
         continue
       }
       guard fit.usable.count >= request.nodeCount else { continue }
-      guard
-        let begin = start(of: candidate, on: fit, shape: position, floor, onlyThen: onlyThen)
-      else {
-        blocked = blocked ?? fit
-        continue
-      }
-      guard best.map({ begin < $0.begin }) ?? true else { continue }
-      guard candidate.meetsDeadline(request.timeLimit, from: begin) else {
-        unpaid = unpaid ?? candidate.lateness(from: begin)
-        continue
-      }
-      switch payment(of: candidate, fit.shape, from: begin) {
-      case .from(let option, let hold):
-        best = Slot(
-          fit: fit, begin: begin, option: option, hold: hold, limit: request.timeLimit)
-      case .cannot(let reason): unpaid = unpaid ?? reason
+      let place = (fit: fit, shape: position)
+      if let slot = slot(candidate, place, floor, before: best?.begin, search, &hindrances) {
+        best = slot
       }
     }
     if let best, best.begin == now { return .slot(best) }
     if floor == now, let short = shortened(candidate, fits) { return .slot(short) }
     if let best { return .slot(best) }
-    if let blocked { return .none(hindrance(of: candidate, blocked, planned: nil)) }
-    return .none(unpaid ?? .nodesUnavailable(nodeShortfall(request, fits)))
+    if let limited = hindrances.limited { return .none(limited) }
+    if let blocked = hindrances.blocked {
+      return .none(hindrance(of: candidate, blocked, planned: nil))
+    }
+    return .none(hindrances.unpaid ?? .nodesUnavailable(nodeShortfall(request, fits)))
+  }
+
+  /// What stands in the way of a task, the first of each kind that was met.
+  private struct Hindrances {
+    var unpaid: WaitReason?
+    var limited: WaitReason?
+    var blocked: Fit?
+  }
+
+  /// The earliest slot on nodes of one shape that some allocation pays for and the limits leave
+  /// room for; nil if there is none, or none before another that was found.
+  private mutating func slot(
+    _ candidate: Candidate, _ place: (fit: Fit, shape: Int), _ floor: Int64,
+    before other: Int64?, _ search: Search, _ hindrances: inout Hindrances
+  ) -> Slot? {
+    let (fit, request) = (place.fit, candidate.request)
+    let span = candidate.span.count * 1000
+    var from = floor
+    while true {
+      guard
+        let begin = start(of: candidate, on: fit, shape: place.shape, from, search)
+      else {
+        hindrances.blocked = hindrances.blocked ?? fit
+        return nil
+      }
+      guard begin < other ?? .max else { return nil }
+      guard candidate.meetsDeadline(request.timeLimit, from: begin) else {
+        hindrances.unpaid = hindrances.unpaid ?? candidate.lateness(from: begin)
+        return nil
+      }
+      guard case .from(let option, let hold) = payment(of: candidate, fit.shape, from: begin)
+      else {
+        if case .cannot(let reason) = payment(of: candidate, fit.shape, from: begin) {
+          hindrances.unpaid = hindrances.unpaid ?? reason
+        }
+        return nil
+      }
+      let use = use(fit, request, hold)
+      let free = earliest(use, of: option.limits, span: span, notBefore: begin)
+      let limited =
+        begin == now && free == begin
+        ? nil : limits.shortfall(use, of: option.limits, from: now, span: span)
+      if free == begin {
+        return Slot(
+          fit: fit, begin: begin, option: option, hold: hold, limit: request.timeLimit,
+          limited: limited)
+      }
+      hindrances.limited =
+        hindrances.limited ?? limited
+        ?? limits.shortfall(use, of: option.limits, from: begin, span: span)
+      guard case .planned = search, free < .max else { return nil }
+      from = free
+    }
+  }
+
+  /// What a run takes of limits.
+  private func use(_ fit: Fit, _ request: JobRequest, _ hold: GPUTime) -> LimitUse {
+    LimitUse(
+      gpus: Int64(fit.shape.perNode.gpus) * Int64(request.nodeCount), running: 1, held: hold)
   }
 
   /// A slot now for the longest limit that the task takes, its nodes are free for and its allocations
@@ -78,9 +137,14 @@ extension PlanningPass {
       guard let limit = candidate.shortened(toFit: free, from: now),
         best.map({ limit > $0.limit }) ?? true
       else { continue }
-      if case .from(let option, let hold) = payment(of: candidate, fit.shape, limit, from: now) {
-        best = Slot(fit: fit, begin: now, option: option, hold: hold, limit: limit)
-      }
+      guard
+        case .from(let option, let hold) = payment(of: candidate, fit.shape, limit, from: now),
+        limits.have(
+          use(fit, request, hold), of: option.limits, from: now,
+          span: (limit + candidate.grace).count * 1000)
+      else { continue }
+      best = Slot(
+        fit: fit, begin: now, option: option, hold: hold, limit: limit, limited: nil)
     }
     return best
   }
@@ -95,9 +159,9 @@ extension PlanningPass {
   }
 
   private mutating func start(
-    of candidate: Candidate, on fit: Fit, shape: Int, _ floor: Int64, onlyThen: Bool
+    of candidate: Candidate, on fit: Fit, shape: Int, _ floor: Int64, _ search: Search
   ) -> Int64? {
-    guard onlyThen else {
+    guard case .onlyThen = search else {
       return earliestStart(of: candidate, on: fit, shape: shape, notBefore: floor)
     }
     let possible = availability.canStart(

@@ -19,6 +19,8 @@ struct PlanningPass {
   private(set) var left: [AllocationID: GPUTime]
   /// What they leave of each cap.
   private(set) var capLeft: [CapID: GPUTime]
+  /// What they leave of each limit, over time.
+  private(set) var limits: LimitProfiles
   /// By place in the queue; nil while its turn has not come.
   private var decisions: [PlannedTask.Outcome?]
   private(set) var reservations: [(rank: Int, slot: PlannedReservation)] = []
@@ -62,6 +64,7 @@ struct PlanningPass {
     decisions = Array(repeating: nil, count: queue.count)
     left = problem.budgets
     capLeft = problem.caps.mapValues(\.left)
+    limits = LimitProfiles(problem)
     availability = Availability(now: now, capacities: nodes.map(\.node.capacity))
     tenancies = Array(repeating: [], count: nodes.count)
     let byName = nodes
@@ -72,6 +75,9 @@ struct PlanningPass {
       occupy(
         occupation.placement.nodes.compactMap { self.positions[$0] }, occupation.placement.perNode,
         Tenancy(task: occupation.run.task, begin: now, end: end.milliseconds, rank: -1))
+      limits.take(
+        LimitUse(occupation.placement, hold: occupation.held), of: occupation.limits, from: now,
+        until: end.milliseconds)
     }
     reserved = ReservedNodes(
       problem.reserved, now: problem.now, positions: positions, &availability)
@@ -104,9 +110,11 @@ struct PlanningPass {
           && availability.has(share, on: $0, from: begin, until: end)
       }
       guard nodes.count == old.placement.nodes.count,
-        let option = payer(candidate, old, until: Instant(milliseconds: end))
+        let option = payer(candidate, old, from: begin, until: end)
       else { continue }
       spend(old.hold, from: option)
+      limits.take(
+        LimitUse(old.placement, hold: old.hold), of: option.limits, from: begin, until: end)
       occupy(
         nodes, share, Tenancy(task: candidate.task, begin: begin, end: end, rank: rank))
       promised[candidate.task] = Promise(
@@ -174,7 +182,8 @@ struct PlanningPass {
       case .startNow: trial.startNow(rank)
       case .inOrder(let from):
         _ = trial.plan(rank, notBefore: Instant(milliseconds: from))
-      case .backfill, .head: _ = trial.plan(rank, notBefore: problem.now)
+      case .backfill: _ = trial.plan(rank, notBefore: problem.now, waitsForLimits: true)
+      case .head: _ = trial.plan(rank, notBefore: problem.now)
       }
       return trial.decisions[rank]
     }
@@ -207,13 +216,30 @@ struct PlanningPass {
 
   /// What still pays for a promise.
   private func payer(
-    _ candidate: Candidate, _ old: PlannedReservation, until end: Instant
+    _ candidate: Candidate, _ old: PlannedReservation, from begin: Int64, until end: Int64
   ) -> AllocationOption? {
     guard old.hold <= left[old.allocation] ?? .zero else { return nil }
+    let use = LimitUse(old.placement, hold: old.hold)
     return candidate.options.first { option in
-      option.allocation == old.allocation && end <= option.windowEnd
+      option.allocation == old.allocation && end <= option.windowEnd.milliseconds
         && option.caps.allSatisfy { old.hold <= capLeft[$0] ?? .zero }
+        && limits.have(use, of: option.limits, from: begin, span: end - begin)
     }
+  }
+
+  /// Takes what a run takes of its limits over `begin..<end`.
+  mutating func take(
+    _ use: LimitUse, of option: AllocationOption, from begin: Int64, until end: Int64
+  ) {
+    limits.take(use, of: option.limits, from: begin, until: end)
+  }
+
+  /// The earliest instant from `floor` on from which limits leave so much for a span; `Int64.max`
+  /// if none does.
+  mutating func earliest(
+    _ use: LimitUse, of ids: [LimitID], span: Int64, notBefore floor: Int64
+  ) -> Int64 {
+    limits.earliest(use, of: ids, span: span, notBefore: floor)
   }
 
   mutating func spend(_ hold: GPUTime, from option: AllocationOption) {
@@ -234,14 +260,25 @@ struct PlanningPass {
       tenancies[node].removeAll { $0.task == task }
     }
     spend(.zero - promise.hold, from: promise.option)
+    let use = LimitUse(
+      gpus: Int64(promise.share.gpus) * Int64(promise.nodes.count), running: 1,
+      held: promise.hold)
+    limits.take(
+      use, of: promise.option.limits, from: promise.begin, until: promise.end, sign: -1)
     bounds.removeAll(keepingCapacity: true)
     return Instant(milliseconds: promise.begin)
   }
 
   /// Gives a task the earliest slot from `floor` on: it starts if that is now, else the slot is
   /// reserved. Returns the slot's begin, or nil if the task waits for something else.
-  mutating func plan(_ rank: Int, notBefore floor: Instant) -> Instant? {
-    switch find(rank, notBefore: floor.milliseconds, onlyThen: false) {
+  ///
+  /// - Parameter waitsForLimits: true to have the slot where the limits above the task leave room;
+  ///   else one that has nodes before that waits without a slot, and holds nobody up.
+  mutating func plan(
+    _ rank: Int, notBefore floor: Instant, waitsForLimits: Bool = false
+  ) -> Instant? {
+    let search = waitsForLimits ? Search.planned : .unlimited
+    switch find(rank, notBefore: floor.milliseconds, search) {
     case .none(let reason):
       decide(rank, .wait(reason, expectedStart: nil))
       return nil
@@ -253,7 +290,7 @@ struct PlanningPass {
 
   /// Starts a task if it can start now; else it waits without a slot.
   mutating func startNow(_ rank: Int) {
-    switch find(rank, notBefore: now, onlyThen: true) {
+    switch find(rank, notBefore: now, .onlyThen) {
     case .none(let reason): decide(rank, .wait(reason, expectedStart: nil))
     case .slot(let slot): commit(rank, slot)
     }
@@ -275,7 +312,8 @@ struct PlanningPass {
       outcome = .start(placement, slot.option.allocation, hold: slot.hold, limit: slot.limit)
     } else {
       let begin = Instant(milliseconds: slot.begin)
-      let reason = hindrance(of: candidate, slot.fit, planned: (slot.begin, chosen))
+      let reason =
+        slot.limited ?? hindrance(of: candidate, slot.fit, planned: (slot.begin, chosen))
       outcome = .wait(reason, expectedStart: begin)
       let reservation = PlannedReservation(
         task: candidate.task, placement: placement, allocation: slot.option.allocation,
@@ -286,6 +324,7 @@ struct PlanningPass {
       chosen, slot.fit.shape.perNode,
       Tenancy(task: candidate.task, begin: slot.begin, end: end, rank: rank))
     spend(slot.hold, from: slot.option)
+    take(LimitUse(placement, hold: slot.hold), of: slot.option, from: slot.begin, until: end)
     decide(rank, outcome)
   }
 

@@ -18,6 +18,8 @@ package struct PlanningProblem: Hashable, Sendable {
   package var budgets: [AllocationID: GPUTime]
   /// What each hard cap leaves now; a cap that is not named leaves nothing.
   package var caps: [CapID: CapRoom]
+  /// What each limit allows at once; one that is not named is none.
+  package var limits: [LimitID: LimitRoom]
   /// The reservations of the plan before this one. A planner that keeps them moves a task's start
   /// earlier and never later; without them every plan is made afresh.
   package var promises: [PlannedReservation]
@@ -29,7 +31,7 @@ package struct PlanningProblem: Hashable, Sendable {
   package init(
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
     reserved: [Reservation] = [], queue: [Candidate], budgets: [AllocationID: GPUTime],
-    caps: [CapID: CapRoom] = [:],
+    caps: [CapID: CapRoom] = [:], limits: [LimitID: LimitRoom] = [:],
     promises: [PlannedReservation] = [], exactTasks: Int = .max
   ) {
     self.exactTasks = exactTasks
@@ -41,6 +43,7 @@ package struct PlanningProblem: Hashable, Sendable {
     self.queue = queue
     self.budgets = budgets
     self.caps = caps
+    self.limits = limits
     self.promises = promises
   }
 }
@@ -80,11 +83,20 @@ package struct Occupation: Hashable, Sendable {
   /// Start, limit and grace together. A run that is past this still occupies its nodes: it is
   /// expected to end within ``PlanningProblem/overdueAllowance``, again and again.
   package let until: Instant
+  /// What it holds.
+  package let held: GPUTime
+  /// The limits that count it.
+  package let limits: [LimitID]
 
-  package init(run: RunID, placement: Placement, until: Instant) {
+  package init(
+    run: RunID, placement: Placement, until: Instant, held: GPUTime = .zero,
+    limits: [LimitID] = []
+  ) {
     self.run = run
     self.placement = placement
     self.until = until
+    self.held = held
+    self.limits = limits
   }
 }
 
@@ -150,11 +162,16 @@ package struct AllocationOption: Hashable, Sendable {
   package let windowEnd: Instant
   /// The hard caps above it that cover the run, the narrowest first.
   package let caps: [CapID]
+  /// The limits that count the run, the narrowest first.
+  package let limits: [LimitID]
 
-  package init(allocation: AllocationID, windowEnd: Instant, caps: [CapID] = []) {
+  package init(
+    allocation: AllocationID, windowEnd: Instant, caps: [CapID] = [], limits: [LimitID] = []
+  ) {
     self.allocation = allocation
     self.windowEnd = windowEnd
     self.caps = caps
+    self.limits = limits
   }
 }
 

@@ -26,6 +26,8 @@ package enum WaitReason: Hashable, Sendable {
   case budget(BudgetShortfall)
   /// Its hold does not fit under a cap above its allocation.
   case cap(CapShortfall)
+  /// As much runs as a limit allows at once.
+  case limit(LimitShortfall)
   /// Nodes that could hold it exist, but too few of them are up.
   case nodesUnavailable(NodeShortfall)
   /// It would start now, but nodes are set aside before it would end.

@@ -55,7 +55,7 @@ struct Polder: AsyncParsableCommand {
       Pace.self, Ledger.self,
       Rate.self,
       Transfer.self,
-      Refund.self, Adjust.self, Caps.self,
+      Refund.self, Adjust.self, Caps.self, Limits.self,
       PeriodCommand.self, Report.self, Export.self,
       NodeCommand.self, ReservationCommand.self, WhatIf.self, Apply.self, Audit.self, Privacy.self,
       AdminCommand.self,

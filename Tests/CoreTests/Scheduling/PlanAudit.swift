@@ -86,8 +86,42 @@ struct PlanAudit {
       spent[payment.allocation, default: .zero] += payment.hold
       faults += self.faults(of: tenant, candidate, payment)
     }
+    faults += limitFaults()
     for (allocation, amount) in spent where amount > problem.budgets[allocation] ?? .zero {
       faults.append("\(allocation) overspent by \(amount)")
+    }
+    return faults
+  }
+
+  /// Where something that was planned goes beyond a limit beside all else at its begin, or at that
+  /// of another during it.
+  private func limitFaults() -> [String] {
+    let runs = problem.occupations.map { occupation in
+      (LimitUse(occupation.placement, hold: occupation.held), occupation.limits)
+    }
+    let takes = tenants.enumerated().map { index, tenant -> (use: LimitUse, limits: [LimitID]) in
+      guard let payment = tenant.payment else { return runs[index] }
+      let candidate = problem.queue.first { $0.task == tenant.task }
+      let option = candidate?.options.first { $0.allocation == payment.allocation }
+      return (LimitUse(tenant.placement, hold: payment.hold), option?.limits ?? [])
+    }
+    var faults: [String] = []
+    for (id, room) in problem.limits.sorted(by: { $0.key < $1.key }) {
+      for instant in Set(tenants.map(\.begin)) {
+        let there = tenants.indices.filter {
+          takes[$0].limits.contains(id) && tenants[$0].begin <= instant
+            && instant < tenants[$0].end
+        }
+        let sum = there.reduce(LimitUse()) { $0 + takes[$1].use }
+        for (measure, most) in room.most where sum[measure] > most {
+          // Runs may be beyond a limit that was lowered, or by themselves.
+          let isPlanned = there.contains {
+            tenants[$0].payment != nil && takes[$0].use[measure] > 0
+          }
+          guard isPlanned else { continue }
+          faults.append("limit \(id): \(sum[measure]) \(measure) at \(instant), and \(most) may")
+        }
+      }
     }
     return faults
   }

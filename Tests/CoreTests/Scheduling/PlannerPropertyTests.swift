@@ -155,6 +155,7 @@ extension WaitReason {
     case .window: "window"
     case .budget: "budget"
     case .cap: "cap"
+    case .limit: "limit"
     case .nodesUnavailable: "nodes"
     case .reserved: "reserved"
     case .resources: "resources"

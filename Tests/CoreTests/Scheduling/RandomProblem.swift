@@ -34,6 +34,39 @@ struct RandomProblem {
       isMaintenance: random.oneIn(2))
   }
 
+  /// The same with limits, narrow ones, that count some of the runs and tasks.
+  mutating func limitedProblem() -> PlanningProblem {
+    var problem = problem()
+    let ids = (1...3).compactMap { LimitID("limit-\($0)") }
+    problem.occupations = problem.occupations.map {
+      Occupation(
+        run: $0.run, placement: $0.placement, until: $0.until,
+        held: GPUTime(milliseconds: Int64(random.pick(0...200)) * 1000), limits: some(ids))
+    }
+    for id in ids {
+      var most: [LimitMeasure: Int64] = [:]
+      if random.oneIn(2) { most[.gpus] = Int64(random.pick(0...9)) }
+      if random.oneIn(3) { most[.running] = Int64(random.pick(0...4)) }
+      if random.oneIn(3) { most[.held] = Int64(random.pick(0...900)) * 1000 }
+      let inUse = problem.occupations.filter { $0.limits.contains(id) }.reduce(LimitUse()) {
+        $0 + LimitUse($1.placement, hold: $1.held)
+      }
+      problem.limits[id] = LimitRoom(scope: .project(Ids.project), most: most, inUse: inUse)
+    }
+    problem.queue = problem.queue.map { candidate in
+      let limits = some(ids)
+      return Candidate(
+        task: candidate.task, request: candidate.request,
+        options: candidate.options.map {
+          AllocationOption(
+            allocation: $0.allocation, windowEnd: $0.windowEnd, caps: $0.caps, limits: limits)
+        }, grace: candidate.grace, eligibility: candidate.eligibility)
+    }
+    return problem
+  }
+
+  private mutating func some(_ ids: [LimitID]) -> [LimitID] { ids.filter { _ in random.oneIn(2) } }
+
   private mutating func node(_ number: Int) -> NodeCondition? {
     let large = random.oneIn(3)
     guard let name = NodeName("gn0\(number)") else { return nil }

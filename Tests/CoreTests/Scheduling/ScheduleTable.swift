@@ -57,6 +57,7 @@ struct ScheduleTable {
     case .window(let window): "window:\(window.allocation)"
     case .budget(let budget): "budget:\(budget.allocation)"
     case .cap(let cap): "cap:\(cap.cap)"
+    case .limit(let limit): "limit:\(limit.limit)"
     case .nodesUnavailable: "nodes"
     case .reserved(let shortfall): "reserved:\(shortfall.reservation)"
     case .resources(let shortfall):

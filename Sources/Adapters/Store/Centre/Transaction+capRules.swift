@@ -33,19 +33,7 @@ extension Transaction {
 extension CapRule {
   /// The parameters of `save_cap.sql`.
   fileprivate func columns(isDescribed: Bool) -> [Value] {
-    var columns: [Value] = [.id(id), .bool(isDescribed)]
-    switch scope {
-    case .member(let member, let project):
-      columns += [.text("member"), .id(member), .id(project), .null, .null]
-    case .project(let project): columns += [.text("project"), .null, .id(project), .null, .null]
-    case .programmes(let programmes):
-      columns += [
-        .text("programmes"), .null, .null, .textArray(programmes.sorted().map(\.text)), .null,
-      ]
-    case .funder(let funder): columns += [.text("funder"), .null, .null, .null, .id(funder)]
-    case .commercial(let funder):
-      columns += [.text("commercial"), .null, .null, .null, .id(funder)]
-    }
+    var columns: [Value] = [.id(id), .bool(isDescribed)] + scope.columns
     switch limit {
     case .amount(let amount): columns += [.amount(amount), .null, .null]
     case .share(let funder, let points): columns += [.null, .id(funder), .integer(points)]
@@ -56,6 +44,21 @@ extension CapRule {
       columns += [.instant(window.lowerBound), .instant(window.upperBound)]
     }
     return columns + [.text(strength.rawValue)]
+  }
+}
+
+extension CapScope {
+  /// The columns `scope`, `member`, `project`, `programmes` and `funder`.
+  var columns: [Value] {
+    switch self {
+    case .member(let member, let project):
+      [.text("member"), .id(member), .id(project), .null, .null]
+    case .project(let project): [.text("project"), .null, .id(project), .null, .null]
+    case .programmes(let programmes):
+      [.text("programmes"), .null, .null, .textArray(programmes.sorted().map(\.text)), .null]
+    case .funder(let funder): [.text("funder"), .null, .null, .null, .id(funder)]
+    case .commercial(let funder): [.text("commercial"), .null, .null, .null, .id(funder)]
+    }
   }
 }
 
@@ -77,7 +80,8 @@ extension Row {
       strength: try choice("strength"))
   }
 
-  private func capScope() throws(PostgresError) -> CapScope {
+  /// Of the columns `scope`, `member`, `project`, `programmes` and `funder`.
+  func capScope() throws(PostgresError) -> CapScope {
     switch try text("scope") {
     case "member": .member(try identifier("member"), try identifier("project"))
     case "project": .project(try identifier("project"))

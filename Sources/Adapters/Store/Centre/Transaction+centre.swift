@@ -16,6 +16,7 @@ extension Transaction {
     centre.projects = try projects(alsoRetired)
     centre.allocations = try allocations(alsoRetired)
     centre.capRules = try capRules()
+    centre.limitRules = try limitRules()
     centre.order = try orderRule()
     return centre
   }

@@ -19,6 +19,7 @@ extension Transaction {
       })
     try retire(.retireAllocation, next.allocations, old.allocations)
     try describeCaps(next, old)
+    try describeLimits(next, old)
     try describeOrder(next, old)
     try execute(.countCentre)
   }

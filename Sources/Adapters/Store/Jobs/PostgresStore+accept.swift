@@ -1,6 +1,7 @@
 package import Domain
 import Lifecycle
 import Postgres
+import Scheduling
 package import Services
 
 extension PostgresStore {
@@ -29,10 +30,15 @@ extension PostgresStore {
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in
-        let rows = try tx.queries(columns.map { (.acceptJob, $0) })
+        let refused = try self.refusals(of: jobs, tx)
+        let rows = try tx.queries(
+          jobs.indices.filter { refused[$0] == nil }.map { (.acceptJob, columns[$0]) })
+        var rest = rows[...]
         var acceptances: [Acceptance] = []
-        for (job, row) in zip(jobs, rows) {
-          if let row = try row.onlyOrNone() {
+        for (index, job) in jobs.enumerated() {
+          if let shortfall = refused[index] {
+            acceptances.append(.refused(shortfall))
+          } else if let row = try rest.removeFirst().onlyOrNone() {
             acceptances.append(.accepted(try tx.add(job, row)))
           } else {
             acceptances.append(try Self.standing(job, tx))
@@ -46,6 +52,39 @@ extension PostgresStore {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Those that a limit on what waits does not take, by their place: none that was accepted before
+  /// under its key. Nobody else adds to what waits under a limit until the transaction ends.
+  private func refusals(
+    of jobs: [NewJob], _ tx: borrowing Transaction
+  ) throws(PostgresError) -> [Int: LimitShortfall] {
+    let centre = try centre(tx)
+    guard var queues = try tx.lockedQueues(centre, now: try tx.now()) else { return [:] }
+    var known = try Self.known(jobs, tx)
+    var refused: [Int: LimitShortfall] = [:]
+    for (index, job) in jobs.enumerated() {
+      let key = KeyOfMember(job)
+      if let key, known.contains(key) { continue }
+      if let shortfall = queues.shortfall(of: job.request) {
+        refused[index] = shortfall
+      } else {
+        queues.take(job.request)
+        if let key { known.insert(key) }
+      }
+    }
+    return refused
+  }
+
+  /// The keys that stand for a job already.
+  private static func known(
+    _ jobs: [NewJob], _ tx: borrowing Transaction
+  ) throws(PostgresError) -> Set<KeyOfMember> {
+    let keys = Set(jobs.compactMap { KeyOfMember($0) })
+      .sorted { ($0.member, $0.key) < ($1.member, $1.key) }
+    let rows = try tx.queries(
+      keys.map { (.jobByKey, [.id($0.member), .text($0.key), .bytes([])]) })
+    return Set(zip(keys, rows).compactMap { $1.isEmpty ? nil : $0 })
   }
 
   package func standing(
@@ -93,6 +132,18 @@ extension PostgresStore {
       .optionalInstant(request.notBefore), .bool(request.requeue), .text(job.origin.rawValue),
       .optionalText(job.key?.text),
     ]
+  }
+}
+
+/// An idempotency key is its member's own.
+private struct KeyOfMember: Hashable {
+  let member: MemberID
+  let key: String
+
+  init?(_ job: NewJob) {
+    guard let key = job.key else { return nil }
+    member = job.request.member
+    self.key = key.text
   }
 }
 

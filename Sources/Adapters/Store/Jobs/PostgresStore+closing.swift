@@ -86,8 +86,28 @@ extension Transaction {
         total = total + more
       }
     }
+    if let (run, refusal) = try limitReached(by: changed, runs, centre) {
+      return .refused(run, refusal)
+    }
     let isNew = try save(change.ofRunsToCome, of: waiting, id)
     return changed.isEmpty && !isNew ? .unchanged : .done(changed, more: total)
+  }
+
+  /// The limit on what is held at once that the longer holds of runs, written already, go beyond.
+  private borrowing func limitReached(
+    by changed: [RunRecord], _ before: [RunRecord], _ centre: Centre
+  ) throws(PostgresError) -> (TaskID, LimitRefusal)? {
+    let held = Dictionary(uniqueKeysWithValues: before.map { ($0.id, $0.hold ?? .zero) })
+    let longer = changed.compactMap { run in
+      let more = (run.hold ?? .zero) - (held[run.id] ?? .zero)
+      return more > .zero ? (run: run, more: more) : nil
+    }
+    let locked = try lockedLimits(above: longer.map(\.run), centre)
+    for (run, more) in longer {
+      guard let rule = locked.exceeded(above: run.id), let most = rule.most[.held] else { continue }
+      return (run.id.task, .limit(rule.id, needs: more, most: GPUTime(milliseconds: most)))
+    }
+    return nil
   }
 
   /// The limit of what waits, of one task or of all; false if it is theirs already.

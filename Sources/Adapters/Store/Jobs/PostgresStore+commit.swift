@@ -6,7 +6,7 @@ package import Services
 
 extension PostgresStore {
   /// Stale also if the allocation's window was changed so that it no longer holds the run, or if a
-  /// hard cap above it leaves less.
+  /// hard cap or a limit above it leaves less.
   package func commit(_ runs: [RunRecord]) async throws(StoreError) -> [GuardedOutcome] {
     try await grouped(runs) { tx, runs throws(PostgresError) in
       var locked = try tx.lockForStarts(runs) { tx, version throws(PostgresError) in
@@ -154,8 +154,10 @@ extension Transaction {
       (.jobLimits, [.jobs(Set(runs.map(\.id.task.job)).sorted())]),
     ])
     let books = try rows[1].only().openBooks()
+    let described = try centre(self, books.centreVersion)
     var locked = LockedStarts(
-      books: books, caps: try lockedCaps(above: runs, try centre(self, books.centreVersion)))
+      books: books, caps: try lockedCaps(above: runs, described),
+      running: try lockedLimits(above: runs, described))
     for task in try rows[2].lockedTasks() { locked.tasks[task.record.id] = task.record }
     locked.available = try rows[3].balances().mapValues(\.available)
     for row in rows[4] { locked.windows[try row.identifier("id")] = try row.window() }
@@ -173,6 +175,8 @@ extension Transaction {
 private struct LockedStarts {
   let books: OpenBooks
   var caps: LockedCaps
+  /// What runs at once of what is limited.
+  var running: LockedLimits
   var tasks: [TaskID: TaskRecord] = [:]
   var available: [AllocationID: GPUTime] = [:]
   /// Of allocations that are in force.
@@ -203,9 +207,10 @@ private struct LockedStarts {
       let available = available[run.allocation], hold <= available,
       let window = windows[run.allocation], window.contains(run.committed),
       run.committed + run.reach <= window.upperBound,
-      caps.reached(by: hold, above: run.id) == nil
+      caps.reached(by: hold, above: run.id) == nil, running.leaveRoom(for: run)
     else { return nil }
     caps.take(hold, above: run.id)
+    running.take(run)
     task.state = .starting(run.id)
     task.attempts = run.id.attempt
     tasks[task.id] = task

@@ -32,7 +32,7 @@ extension ApplyPass {
 
   /// Whether a cap is there. Leaving it out of the description leaves it alone, as with every kind, so
   /// that a part of a description can be applied; to remove it is said.
-  private enum Presence: String, CaseIterable {
+  enum Presence: String, CaseIterable {
     case present
     case absent
   }
@@ -51,7 +51,7 @@ extension ApplyPass {
     next.capRules[id] = nil
   }
 
-  private mutating func readScope(_ fields: inout FieldReader) -> CapScope? {
+  mutating func readScope(_ fields: inout FieldReader) -> CapScope? {
     let member = reference("scope.member", .member, next.members, optional: true, &fields)
     let project = reference("scope.project", .project, next.projects, optional: true, &fields)
     let funder = reference("scope.funder", .funder, next.funders, optional: true, &fields)

@@ -80,6 +80,7 @@ struct ApplyPass {
     case .project: readProject(id, &fields)
     case .allocation: readAllocation(id, &fields)
     case .cap: readCap(id, &fields)
+    case .limit: readLimitRule(id, &fields)
     case .order: readOrder(id, &fields)
     }
   }
@@ -166,6 +167,7 @@ struct ApplyPass {
       (.project, centre.projects.keys.map(\.text)),
       (.allocation, centre.allocations.keys.map(\.text)),
       (.cap, centre.capRules.keys.map(\.text)),
+      (.limit, centre.limitRules.keys.map(\.text)),
       (.order, centre.order == .standard ? [] : [Self.orderName]),
     ]
     return standing.flatMap { kind, ids in

@@ -208,13 +208,9 @@ extension Allocation: Canonical {
   }
 }
 
-extension CapRule: Canonical {
+extension CapScope: Canonical {
   var canonicalFields: [CanonicalField] {
-    scopeFields + limitFields + spanFields + [CanonicalField("strength", strength.rawValue)]
-  }
-
-  private var scopeFields: [CanonicalField] {
-    switch scope {
+    switch self {
     case .member(let member, let project):
       [
         CanonicalField("scope.member", member.text),
@@ -229,6 +225,14 @@ extension CapRule: Canonical {
     case .funder(let funder): [CanonicalField("scope.funder", funder.text)]
     case .commercial(let funder): [CanonicalField("scope.commercialUseUnder", funder.text)]
     }
+  }
+}
+
+extension CapRule: Canonical {
+  var canonicalFields: [CanonicalField] {
+    scope.canonicalFields + limitFields + spanFields + [
+      CanonicalField("strength", strength.rawValue)
+    ]
   }
 
   private var limitFields: [CanonicalField] {

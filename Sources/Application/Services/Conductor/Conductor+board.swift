@@ -28,6 +28,11 @@ extension Conductor: Board {
     return (supposed, now)
   }
 
+  package nonisolated func limits() async -> ([LimitStanding], Instant)? {
+    guard case .limits(let standings, let now)? = await outlook.answer(.limits) else { return nil }
+    return (standings, now)
+  }
+
   package nonisolated func priorities() async -> QueuePicture? {
     guard case .queue(let picture)? = await outlook.answer(.priorities) else { return nil }
     return picture

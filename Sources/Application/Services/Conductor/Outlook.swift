@@ -24,6 +24,7 @@ final class Outlook: Sendable {
     case explanation(TaskID)
     case supposition([Supposition])
     case priorities
+    case limits
   }
 
   enum Answer: Hashable, Sendable {
@@ -31,6 +32,7 @@ final class Outlook: Sendable {
     case explanation(Explanation, asOf: Instant)
     case supposition(Supposed, asOf: Instant)
     case queue(QueuePicture)
+    case limits([LimitStanding], asOf: Instant)
     /// The task is not in the queue.
     case notQueued
   }
@@ -149,6 +151,9 @@ extension Cycle {
             now: basis.now), asOf: basis.now)
       case .priorities:
         answers[question] = .queue(queuePicture(basis.state, now: basis.now))
+      case .limits:
+        answers[question] = .limits(
+          basis.state.limitStandings(now: basis.now), asOf: basis.now)
       }
     }
     for (request, wait) in zip(requests, forecasts(basis, requests)) {

@@ -116,6 +116,8 @@ extension Front {
         title: "Key used before", status: 422, code: "key-used-otherwise",
         detail: "this Idempotency-Key stands for \(job), which says something else",
         nextStep: "use a new key for a new job")
+    case .refused(let shortfall):
+      throw wording(for: caller, centre, []).problem(shortfall)
     }
   }
 

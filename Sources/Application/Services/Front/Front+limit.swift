@@ -194,6 +194,12 @@ extension Front {
         "with the limit \(change.limit) \(task) needs a further hold of \(needs), which is more "
           + "than is left under cap \(cap) of \(limit)",
         "ask for less, or wait until jobs under the cap end")
+    case .limit(let limit, let needs, let most):
+      return refused(
+        "limit",
+        "with the limit \(change.limit) \(task) needs a further hold of \(needs), and more would "
+          + "be held at once than limit \(limit) allows: \(most)",
+        "ask for less, or wait until jobs under the limit end: see `polder limits`")
     }
   }
 }

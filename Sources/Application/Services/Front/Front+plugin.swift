@@ -55,6 +55,9 @@ extension Front {
       key: nil)
     let acceptance = try await asked { () async throws(StoreError) in try await store.accept(new) }
     await board.wake()
+    if case .refused(let shortfall) = acceptance {
+      throw wording(for: caller, context.centre, []).problem(shortfall)
+    }
     guard case .accepted(let job) = acceptance else {
       throw Problem(
         title: "Not accepted", status: 500, code: "broken", detail: "the job exists already")

@@ -3,6 +3,7 @@ package import Engine
 package import Ledger
 package import Lifecycle
 package import Reporting
+package import Scheduling
 
 /// The durable memory, as the use cases need it. Each function is one transaction: it happens
 /// entirely or not at all, and its outcome is known unless it throws ``StoreError/unknown(_:)``.
@@ -170,6 +171,8 @@ package enum Acceptance: Hashable, Sendable {
   case again(JobRecord)
   /// The key was used before for something else.
   case keyUsedOtherwise(JobID)
+  /// As many tasks wait as a limit allows; nothing was written.
+  case refused(LimitShortfall)
 }
 
 /// What Slurm needs besides the request. Can hold secrets: for the owner and administrators only,

@@ -17,20 +17,9 @@ extension CapView {
   package init(_ standing: CapStanding) {
     let cap = standing.cap
     self.init(
-      id: cap.id.text, scope: Self.words(cap.scope), strength: cap.strength.rawValue,
+      id: cap.id.text, scope: cap.scope.words, strength: cap.strength.rawValue,
       limit: cap.limit.milliseconds, used: standing.use.used.milliseconds,
       held: standing.use.held.milliseconds, from: cap.period.lowerBound.milliseconds,
       to: cap.period.upperBound.milliseconds)
-  }
-
-  private static func words(_ scope: CapScope) -> String {
-    switch scope {
-    case .member(let member, let project): "member \(member) of project \(project)"
-    case .project(let project): "project \(project)"
-    case .programmes(let programmes):
-      "programmes " + programmes.sorted().map(\.text).joined(separator: ", ")
-    case .funder(let funder): "funder \(funder)"
-    case .commercial(let funder): "commercial use under \(funder)"
-    }
   }
 }

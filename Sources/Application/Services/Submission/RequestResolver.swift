@@ -69,6 +69,7 @@ package struct RequestResolver: Sendable {
       let quote = try quote(request)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)
+      try withinLimits(request, quote, allocation)
       return .success(
         Resolved(
           request: request, quote: quote, allocation: allocation, taskCount: shape.tasks,
@@ -87,7 +88,9 @@ package struct RequestResolver: Sendable {
       if let last = request.latestStart, last < start { throw tooLateForDeadline(request, last) }
       let allocations = try allocations(request.allocation?.text, project, at: start)
       let quote = try quote(request)
-      _ = try affordable(request, quote, project, try lasting(request, project, allocations))
+      let allocation = try affordable(
+        request, quote, project, try lasting(request, project, allocations))
+      try withinLimits(request, quote, allocation)
       return nil
     } catch {
       return error

@@ -49,6 +49,7 @@ package struct Wording: Sendable {
     case .window(let shortfall): window(shortfall)
     case .budget(let shortfall): budget(shortfall)
     case .cap(let shortfall): cap(shortfall)
+    case .limit(let shortfall): limit(shortfall)
     case .nodesUnavailable(let shortfall): nodes(shortfall)
     case .reserved(let shortfall): reserved(shortfall)
     case .resources(let shortfall): resources(shortfall)

@@ -10,6 +10,7 @@ package struct Centre: Hashable, Sendable {
   package var projects: [ProjectID: Project] = [:]
   package var allocations: [AllocationID: Allocation] = [:]
   package var capRules: [CapID: CapRule] = [:]
+  package var limitRules: [LimitID: LimitRule] = [:]
   package var order: OrderRule = .standard
 
   package init() {}
@@ -46,12 +47,19 @@ package struct Centre: Hashable, Sendable {
   /// Who bears the cost of a run of a request that holds from an allocation, or nil if either names
   /// what the centre has not.
   package func bearer(of request: JobRequest, allocation: AllocationID) -> Bearer? {
+    bearer(request.member, in: request.project, allocation: allocation)
+  }
+
+  /// The same by a member and its project.
+  package func bearer(
+    _ member: MemberID, in project: ProjectID, allocation: AllocationID
+  ) -> Bearer? {
     guard let allocation = allocations[allocation],
-      let programme = programmes[allocation.programme], let project = projects[request.project]
+      let programme = programmes[allocation.programme], let project = projects[project]
     else { return nil }
     return Bearer(
-      member: request.member, project: project.id, programme: programme.id,
-      funder: programme.funder, commercial: project.commercial)
+      member: member, project: project.id, programme: programme.id, funder: programme.funder,
+      commercial: project.commercial)
   }
 
   /// All caps: those that are described, and a funder's on commercial use.

@@ -27,7 +27,13 @@ extension CountedPass {
         case .from(let option, _) = payment(
           candidate.options, hold, until: Instant(milliseconds: pass.now) + span, &unpaid)
       else { continue }
-      return Slot(begin: pass.now, place: place, hold: hold, option: option, limit: least)
+      let slot = Slot(
+        begin: pass.now, place: place, hold: hold, option: option, limit: least, limited: nil)
+      guard
+        pass.limits.have(
+          use(slot, kind), of: option.limits, from: pass.now, span: span.count * 1000)
+      else { continue }
+      return slot
     }
     return nil
   }

@@ -24,8 +24,8 @@ struct CountedPass {
 
   static let mostStrays = 64
 
-  private(set) var pass: PlanningPass
-  private let grid: Grid
+  var pass: PlanningPass
+  let grid: Grid
   private(set) var kinds: TaskKinds
   private var capacity: Capacity
   /// Void once something is given back, which no pass does.
@@ -116,15 +116,6 @@ struct CountedPass {
     return trial.pass.decision(rank) ?? .wait(.noAllocation, expectedStart: nil)
   }
 
-  /// A slot that was found.
-  struct Slot {
-    let begin: Int64
-    let place: TaskKinds.Place
-    let hold: GPUTime
-    let option: AllocationOption
-    let limit: Seconds
-  }
-
   /// Decides about one task; the begin of its slot if it has one.
   private mutating func plan(
     _ rank: Int, _ number: Int, notBefore floor: Int64, _ mode: Mode
@@ -132,66 +123,33 @@ struct CountedPass {
     if let reason = pass.obstacle(toTaskAt: rank) { return wait(rank, reason) }
     let kind = kinds.all[number]
     guard !kind.places.isEmpty else { return stray(rank, number, notBefore: floor, mode) }
-    var unpaid: WaitReason?
-    var found = find(rank, kind, notBefore: floor, mode, &unpaid)
+    var reasons = Reasons()
+    var found = find(rank, kind, notBefore: floor, mode, &reasons)
     if found?.begin != pass.now, floor == pass.now, pass.queue[rank].request.isShortenable {
       found = shortened(rank, kind) ?? found
     }
     guard let slot = found else {
-      return wait(rank, unpaid ?? hindrance(rank, number, kinds.places[kind.places.lowerBound]))
+      return wait(
+        rank,
+        reasons.limited ?? reasons.unpaid
+          ?? hindrance(rank, number, kinds.places[kind.places.lowerBound]))
     }
     let span = (slot.limit + pass.queue[rank].grace).count * 1000
     pass.spend(slot.hold, from: slot.option)
+    // As on the lanes, the end of an estimate is rounded to where others may begin.
+    let end =
+      slot.begin == pass.now ? pass.now + span : grid.up(slot.begin + span, span: span)
+    pass.take(use(slot, kind), of: slot.option, from: slot.begin, until: end)
     if slot.begin == pass.now {
       occupy(rank, kind, slot, span)
     } else {
-      let reason = hindrance(rank, number, slot.place)
-      capacity.take(
-        slot.place.shape, from: slot.begin, until: grid.up(slot.begin + span, span: span))
+      let reason = slot.limited ?? hindrance(rank, number, slot.place)
+      capacity.take(slot.place.shape, from: slot.begin, until: end)
       pools[slot.place.pool].planned += 1
       pools[slot.place.pool].lastPlanned = pass.queue[rank].task
       pass.decide(rank, .wait(reason, expectedStart: Instant(milliseconds: slot.begin)))
     }
     return slot.begin
-  }
-
-  /// The earliest slot in any of the places that some allocation pays for.
-  private mutating func find(
-    _ rank: Int, _ kind: TaskKinds.Kind, notBefore floor: Int64, _ mode: Mode,
-    _ unpaid: inout WaitReason?
-  ) -> Slot? {
-    let options = pass.queue[rank].options
-    let span = pass.queue[rank].span
-    var best: Slot?
-    for index in kind.places {
-      let place = kinds.places[index]
-      let shape = Shape(perNode: place.share, nodeWeight: place.nodeWeight, nodes: [])
-      guard let hold = shape.cost(nodes: kind.nodeCount, seconds: span.count, tasks: 1) else {
-        unpaid = unpaid ?? .impossible([.tooExpensive(most: .largest)])
-        continue
-      }
-      let soonest = Instant(milliseconds: floor) + span
-      guard
-        case .from(var option, _) = payment(options, hold, until: soonest, &unpaid)
-      else { continue }
-      let begin = start(place, kind, span.count * 1000, notBefore: floor, mode)
-      guard begin < best?.begin ?? .max else { continue }
-      guard pass.queue[rank].meetsDeadline(pass.queue[rank].request.timeLimit, from: begin) else {
-        unpaid = unpaid ?? pass.queue[rank].lateness(from: begin)
-        continue
-      }
-      let end = Instant(milliseconds: begin) + span
-      if end > option.windowEnd {
-        guard case .from(let later, _) = payment(options, hold, until: end, &unpaid) else {
-          continue
-        }
-        option = later
-      }
-      best = Slot(
-        begin: begin, place: place, hold: hold, option: option,
-        limit: pass.queue[rank].request.timeLimit)
-    }
-    return best
   }
 
   private mutating func wait(_ rank: Int, _ reason: WaitReason) -> Int64? {
@@ -228,7 +186,8 @@ struct CountedPass {
     if case .startNow = mode {
       pass.startNow(rank)
     } else {
-      _ = pass.plan(rank, notBefore: Instant(milliseconds: floor))
+      let waits = if case .backfill = mode { true } else { false }
+      _ = pass.plan(rank, notBefore: Instant(milliseconds: floor), waitsForLimits: waits)
     }
     guard let slot = pass.slot(of: rank) else { return nil }
     let (begin, end) = (slot.begin.milliseconds, slot.end.milliseconds)
@@ -241,10 +200,16 @@ struct CountedPass {
 
 extension CountedPass {
   /// When a task could start in a pool; `Int64.max` if never, or not now where only now will do.
+  ///
+  /// - Parameter isFirst: false if its limits made it ask for a later floor than all others: what
+  ///   is found then bounds nobody else.
   mutating func start(
     _ place: TaskKinds.Place, _ kind: TaskKinds.Kind, _ span: Int64, notBefore floor: Int64,
-    _ mode: Mode
+    _ mode: Mode, isFirst: Bool = true
   ) -> Int64 {
+    guard isFirst else {
+      return capacity.earliest(place.shape, span: span, notBefore: floor)
+    }
     if case .startNow = mode {
       guard capacity.hasNow(place.shape, at: floor),
         capacity.has(place.shape, from: floor, span: span),

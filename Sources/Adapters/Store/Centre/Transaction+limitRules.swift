@@ -1,0 +1,44 @@
+import Domain
+import Postgres
+
+/// Reads and writes the description of limits on what runs or waits at once.
+extension Transaction {
+  borrowing func describeLimits(_ next: Centre, _ old: Centre) throws(PostgresError) {
+    let gone = old.limitRules.keys.filter { next.limitRules[$0] == nil }.sorted()
+    try later(.removeLimit, sets: gone.map { [.id($0)] })
+    let changed = next.limitRules.values.filter { old.limitRules[$0.id] != $0 }
+      .sorted { $0.id < $1.id }
+    try later(.saveLimit, sets: changed.map(\.columns))
+  }
+
+  borrowing func limitRules() throws(PostgresError) -> [LimitID: LimitRule] {
+    var rules: [LimitID: LimitRule] = [:]
+    for row in try query(.limits) {
+      let id: LimitID = try row.identifier("id")
+      var most: [LimitMeasure: Int64] = [:]
+      for measure in LimitMeasure.allCases {
+        most[measure] = try row.optionalInt64(.name(measure.column))
+      }
+      rules[id] = LimitRule(id: id, scope: try row.capScope(), most: most)
+    }
+    return rules
+  }
+}
+
+extension LimitMeasure {
+  fileprivate var column: String {
+    switch self {
+    case .gpus: "most_gpus"
+    case .running: "most_running"
+    case .held: "most_held_gpu_ms"
+    case .waiting: "most_waiting"
+    }
+  }
+}
+
+extension LimitRule {
+  /// The parameters of `save_limit.sql`.
+  fileprivate var columns: [Value] {
+    [.id(id)] + scope.columns + LimitMeasure.allCases.map { .optionalInt64(most[$0]) }
+  }
+}

@@ -1,0 +1,57 @@
+import Domain
+import Wire
+
+/// Limits on what runs or waits at once.
+extension ApplyPass {
+  private static let mostCount = 1_000_000_000
+
+  mutating func readLimitRule(_ text: String, _ fields: inout FieldReader) {
+    let id: LimitID? = id(text, .identifier(), &fields)
+    let presence: Presence? = fields.optional("state", .choice(), default: .present)
+    if presence == .absent {
+      guard let id else { return }
+      noteRemoval(.limit, text, of: context.centre.limitRules[id])
+      next.limitRules[id] = nil
+      return
+    }
+    let scope = readScope(&fields)
+    var most: [LimitMeasure: Int64] = [:]
+    let counted: [(LimitMeasure, String)] = [
+      (.gpus, "gpus"), (.running, "running"), (.waiting, "queued"),
+    ]
+    for (measure, name) in counted {
+      most[measure] = fields.optional("atMost.\(name)", .whole(0...Self.mostCount)).map {
+        Int64($0)
+      }
+    }
+    most[.held] = fields.optional("atMost.gpuTime", .amount(zero: true))?.milliseconds
+    if most.isEmpty, fields.problems.isEmpty {
+      fields.refuse(
+        "atMost",
+        "says how much may be there at once, one or more of: gpus, running, queued, gpuTime",
+        absent: !fields.has("atMost"))
+    }
+    guard fields.problems.isEmpty, let id, let scope else { return }
+    let rule = LimitRule(id: id, scope: scope, most: most)
+    note(.limit, text, before: context.centre.limitRules[id], after: rule)
+    next.limitRules[id] = rule
+  }
+}
+
+extension LimitRule: Canonical {
+  var canonicalFields: [CanonicalField] {
+    scope.canonicalFields
+      + LimitMeasure.allCases.compactMap { measure in
+        most[measure].map { count in
+          switch measure {
+          case .gpus: CanonicalField("atMost.gpus", "\(count)")
+          case .running: CanonicalField("atMost.running", "\(count)")
+          case .waiting: CanonicalField("atMost.queued", "\(count)")
+          case .held:
+            CanonicalField(
+              "atMost.gpuTime", CanonicalText.amount(GPUTime(milliseconds: count)))
+          }
+        }
+      }
+  }
+}

@@ -1,0 +1,72 @@
+import Domain
+import Scheduling
+import Wire
+
+/// Limits on what runs or waits at once.
+extension Wording {
+  /// Why a task waits for a limit. Of a limit that counts several projects others are told what it
+  /// allows, and not what is in use.
+  func limit(_ shortfall: LimitShortfall) -> ReasonView {
+    let allowed = Self.amount(shortfall.most, shortfall.measure)
+    let wanted = Self.amount(shortfall.wants, shortfall.measure)
+    let mayEver = shortfall.wants <= shortfall.most
+    let never = "it can't start before the limit is raised: ask for less, or ask an administrator"
+    guard seesSums || !shortfall.scope.isShared else {
+      return ReasonView(
+        code: "limit",
+        text: "needs \(wanted), and limit \(shortfall.limit) allows \(allowed) at once for several "
+          + "projects together, which others use",
+        nextStep: mayEver ? "it starts by itself when jobs under the limit end" : never)
+    }
+    let ahead =
+      shortfall.promisedAhead > 0
+      ? ", for jobs ahead of it: \(Self.amount(shortfall.promisedAhead, shortfall.measure))"
+      : ""
+    return ReasonView(
+      code: "limit",
+      text:
+        "needs \(wanted); limit \(shortfall.limit) allows \(shortfall.scope.words) \(allowed) at "
+        + "once; in use: \(Self.amount(shortfall.inUse, shortfall.measure))\(ahead)",
+      nextStep: mayEver
+        ? "it starts by itself when jobs under the limit end: see `polder limits`" : never)
+  }
+
+  /// Why a job is not accepted: as many tasks wait as may.
+  func problem(_ shortfall: LimitShortfall) -> Problem {
+    let there =
+      seesSums || !shortfall.scope.isShared
+      ? "of \(shortfall.scope.words) wait already: \(counted(Int(shortfall.inUse), "task"))"
+      : "too many wait already, of several projects together"
+    return Problem(
+      title: "The queue is full", status: 403, code: "limit",
+      detail: "this adds \(counted(Int(shortfall.wants), "task")), and limit \(shortfall.limit) "
+        + "allows \(shortfall.most) to wait at once; \(there)",
+      nextStep: shortfall.wants > shortfall.most
+        ? "submit fewer tasks at once, or ask an administrator to raise the limit"
+        : "submit it when some of them have started, or cancel some: see `polder limits`")
+  }
+
+  /// `4 GPUs`, `1 running job`, `2.5 GPU-h`.
+  static func amount(_ count: Int64, _ measure: LimitMeasure) -> String {
+    switch measure {
+    case .gpus: counted(Int(count), "GPU")
+    case .running: counted(Int(count), "running job")
+    case .waiting: counted(Int(count), "waiting task")
+    case .held: "\(GPUTime(milliseconds: count)) held"
+    }
+  }
+}
+
+extension CapScope {
+  /// Whose runs it counts.
+  var words: String {
+    switch self {
+    case .member(let member, let project): "member \(member) of project \(project)"
+    case .project(let project): "project \(project)"
+    case .programmes(let programmes):
+      "programmes " + programmes.sorted().map(\.text).joined(separator: ", ")
+    case .funder(let funder): "funder \(funder)"
+    case .commercial(let funder): "commercial use under \(funder)"
+    }
+  }
+}

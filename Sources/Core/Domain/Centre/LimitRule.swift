@@ -1,0 +1,90 @@
+/// A limit above jobs, as administrators describe it: how much may run, or wait, at once of what is
+/// in its scope. Nothing of it is used up: what ends is free again.
+///
+/// What may be used in all, over a year or a window, is a ``CapRule``.
+package struct LimitRule: Hashable, Sendable {
+  package let id: LimitID
+  /// Whose jobs are counted.
+  package let scope: CapScope
+  /// Of each measure that is limited, how much may be there at once; at least one.
+  package let most: [LimitMeasure: Int64]
+
+  package init(id: LimitID, scope: CapScope, most: [LimitMeasure: Int64]) {
+    self.id = id
+    self.scope = scope
+    self.most = most
+  }
+
+  /// True if it says something of jobs that run.
+  package var isOfRuns: Bool { most.keys.contains { $0 != .waiting } }
+}
+
+/// What a limit counts.
+package enum LimitMeasure: String, Hashable, Sendable, CaseIterable {
+  /// GPUs that runs occupy.
+  case gpus
+  /// Tasks that start or run.
+  case running
+  /// GPU-milliseconds that runs under way hold: what they may use to their limits and grace.
+  case held
+  /// Tasks that wait. Asked when a job is submitted, and never of one that waits already.
+  case waiting
+}
+
+/// What a run takes of limits, or runs take together.
+package struct LimitUse: Hashable, Sendable {
+  package var gpus: Int64
+  package var running: Int64
+  package var held: GPUTime
+
+  package init(gpus: Int64 = 0, running: Int64 = 0, held: GPUTime = .zero) {
+    self.gpus = gpus
+    self.running = running
+    self.held = held
+  }
+
+  /// What one run takes of limits.
+  ///
+  /// - Parameter hold: nil for a run that the operator carries, which holds nothing.
+  package init(_ placement: Placement, hold: GPUTime?) {
+    self.init(
+      gpus: Int64(placement.perNode.gpus) * Int64(placement.nodes.count), running: 1,
+      held: hold ?? .zero)
+  }
+
+  /// Zero of what waits.
+  package subscript(_ measure: LimitMeasure) -> Int64 {
+    switch measure {
+    case .gpus: gpus
+    case .running: running
+    case .held: held.milliseconds
+    case .waiting: 0
+    }
+  }
+
+  package static func + (left: Self, right: Self) -> Self {
+    LimitUse(
+      gpus: left.gpus + right.gpus, running: left.running + right.running,
+      held: left.held + right.held)
+  }
+}
+
+extension LimitRule {
+  /// The measure that leaves too little for more beside what is in use, in the order of the cases;
+  /// nil if all leave enough.
+  package func reached(by more: LimitUse, beside use: LimitUse) -> LimitMeasure? {
+    LimitMeasure.allCases.first { measure in
+      guard let most = most[measure], measure != .waiting else { return false }
+      // Who takes nothing of it is not in its way, though a limit was lowered below what is in use.
+      return more[measure] > 0 && use[measure] + more[measure] > most
+    }
+  }
+}
+
+extension Sequence<LimitRule> {
+  /// The limits that count the runs of a bearer, the narrowest first, ties by id.
+  package func covering(_ bearer: Bearer) -> [LimitRule] {
+    filter { $0.scope.covers(bearer) }
+      .sorted { ($0.scope.breadth, $0.id) < ($1.scope.breadth, $1.id) }
+  }
+}

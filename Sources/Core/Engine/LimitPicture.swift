@@ -1,0 +1,126 @@
+package import Domain
+package import Lifecycle
+package import Scheduling
+
+/// What is in use of each limit, and which limits count each run. Empty where there are none.
+package struct LimitPicture: Sendable {
+  /// Of limits that say something of runs.
+  package private(set) var rooms: [LimitID: LimitRoom] = [:]
+  /// The narrowest first.
+  private(set) var covering: [RunID: [LimitID]] = [:]
+
+  package init(_ state: EngineState) {
+    let rules = state.centre.limitRules.values.filter(\.isOfRuns)
+    guard !rules.isEmpty else { return }
+    var known: [Bearer: [LimitID]] = [:]
+    var uses: [LimitID: LimitUse] = [:]
+    for run in state.runs.values {
+      guard let bearer = state.bearer(of: run) else { continue }
+      let limits = known[bearer] ?? state.centre.limits(of: bearer)
+      known[bearer] = limits
+      guard !limits.isEmpty else { continue }
+      covering[run.id] = limits
+      let use = LimitUse(run.placement, hold: run.hold)
+      for limit in limits { uses[limit] = (uses[limit] ?? LimitUse()) + use }
+    }
+    for rule in rules {
+      rooms[rule.id] = LimitRoom(
+        scope: rule.scope, most: rule.most, inUse: uses[rule.id] ?? LimitUse())
+    }
+  }
+}
+
+extension Centre {
+  /// The limits that say something of runs of a bearer, the narrowest first.
+  func limits(of bearer: Bearer) -> [LimitID] {
+    guard !limitRules.isEmpty else { return [] }
+    return limitRules.values.filter(\.isOfRuns).covering(bearer).map(\.id)
+  }
+}
+
+extension EngineState {
+  /// Who bears the cost of a run; nil if it names what the centre has not.
+  func bearer(of run: RunRecord) -> Bearer? {
+    jobs[run.id.task.job].flatMap { centre.bearer(of: $0.request, allocation: run.allocation) }
+  }
+
+  /// The limit that does not leave room for a run beside those under way, or nil.
+  package func limitReached(by run: RunRecord) -> LimitID? {
+    let more = LimitUse(run.placement, hold: run.hold)
+    return uses(above: run).first { $0.rule.reached(by: more, beside: $0.use) != nil }?.rule.id
+  }
+
+  /// The limit on what is held above a run that runs under way are beyond, or nil.
+  package func heldLimitExceeded(above run: RunRecord) -> LimitRule? {
+    uses(above: run).first { rule, use in
+      rule.most[.held].map { use.held.milliseconds > $0 } ?? false
+    }?.rule
+  }
+
+  /// The limits that count a run, the narrowest first, with what runs under way use of each.
+  private func uses(above run: RunRecord) -> [(rule: LimitRule, use: LimitUse)] {
+    guard !centre.limitRules.isEmpty, let bearer = bearer(of: run) else { return [] }
+    let above = centre.limitRules.values.filter(\.isOfRuns).covering(bearer)
+    guard !above.isEmpty else { return [] }
+    var uses: [LimitID: LimitUse] = [:]
+    for other in runs.values {
+      guard let bearer = self.bearer(of: other) else { continue }
+      for rule in above where rule.scope.covers(bearer) {
+        uses[rule.id] =
+          (uses[rule.id] ?? LimitUse()) + LimitUse(other.placement, hold: other.hold)
+      }
+    }
+    return above.map { ($0, uses[$0.id] ?? LimitUse()) }
+  }
+
+  /// How many tasks wait of what a rule counts. A task that waits belongs to the allocation that it
+  /// would hold from.
+  package func waiting(under rule: LimitRule, now: Instant) -> Int64 {
+    var counts: [JobID: Int64] = [:]
+    for task in tasks.values where task.state == .waiting { counts[task.id.job, default: 0] += 1 }
+    return counts.reduce(0) { sum, count in
+      guard let request = jobs[count.key]?.request,
+        let bearer = centre.prospectiveBearer(of: request, now: now), rule.scope.covers(bearer)
+      else { return sum }
+      return sum + count.value
+    }
+  }
+}
+
+extension Centre {
+  /// Who will bear the cost of a request's runs: of the allocation that it holds from if it starts
+  /// now, else of the last that it may ever hold from.
+  package func prospectiveBearer(of request: JobRequest, now: Instant) -> Bearer? {
+    prospectiveBearer(
+      request.member, in: request.project, allocation: request.allocation, now: now)
+  }
+
+  /// The same by a member, its project and the allocation that is named, if one is.
+  package func prospectiveBearer(
+    _ member: MemberID, in project: ProjectID, allocation: AllocationID?, now: Instant
+  ) -> Bearer? {
+    let candidates = allocations(of: project).filter { allocation == nil || $0.id == allocation }
+    return (candidates.first { $0.isOpen(at: now) } ?? candidates.last)
+      .flatMap { bearer(member, in: project, allocation: $0.id) }
+  }
+
+  /// The limit on what waits that a request would go beyond, with what is there already, or nil.
+  ///
+  /// - Parameter waiting: how many tasks wait of what a rule counts.
+  package func queueShortfall(
+    of request: JobRequest, now: Instant, waiting: (LimitRule) -> Int64
+  ) -> LimitShortfall? {
+    let rules = limitRules.values.filter { $0.most[.waiting] != nil }
+    guard !rules.isEmpty, let bearer = prospectiveBearer(of: request, now: now) else { return nil }
+    let wants = Int64(max(request.arrayIndices.count, 1))
+    for rule in rules.covering(bearer) {
+      guard let most = rule.most[.waiting] else { continue }
+      let there = waiting(rule)
+      guard there + wants > most else { continue }
+      return LimitShortfall(
+        limit: rule.id, scope: rule.scope, measure: .waiting, wants: wants, most: most,
+        inUse: there, promisedAhead: 0)
+    }
+    return nil
+  }
+}

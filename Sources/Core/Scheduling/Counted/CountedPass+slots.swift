@@ -1,0 +1,109 @@
+import Domain
+
+extension CountedPass {
+  /// A slot that was found.
+  struct Slot {
+    let begin: Int64
+    let place: TaskKinds.Place
+    let hold: GPUTime
+    let option: AllocationOption
+    let limit: Seconds
+    /// The limit above it that keeps it from starting at once, where one does.
+    let limited: WaitReason?
+  }
+
+  /// What stands in the way of a task, the first of each kind that was met.
+  struct Reasons {
+    var unpaid: WaitReason?
+    var limited: WaitReason?
+  }
+
+  func use(_ slot: Slot, _ kind: TaskKinds.Kind) -> LimitUse {
+    LimitUse(
+      gpus: Int64(slot.place.share.gpus) * Int64(kind.nodeCount), running: 1, held: slot.hold)
+  }
+
+  /// The earliest slot in any of the places that some allocation pays for and the limits leave room
+  /// for.
+  mutating func find(
+    _ rank: Int, _ kind: TaskKinds.Kind, notBefore floor: Int64, _ mode: Mode,
+    _ reasons: inout Reasons
+  ) -> Slot? {
+    let span = pass.queue[rank].span
+    var best: Slot?
+    for index in kind.places {
+      let place = kinds.places[index]
+      let shape = Shape(perNode: place.share, nodeWeight: place.nodeWeight, nodes: [])
+      guard let hold = shape.cost(nodes: kind.nodeCount, seconds: span.count, tasks: 1) else {
+        reasons.unpaid = reasons.unpaid ?? .impossible([.tooExpensive(most: .largest)])
+        continue
+      }
+      let question = Question(rank: rank, place: place, hold: hold, before: best?.begin)
+      if let slot = find(question, kind, notBefore: floor, mode, &reasons) { best = slot }
+    }
+    return best
+  }
+
+  /// A task in one of its places.
+  private struct Question {
+    let rank: Int
+    let place: TaskKinds.Place
+    let hold: GPUTime
+    /// The begin of a slot in another place.
+    let before: Int64?
+  }
+
+  /// The same in one place; nil if none is before another.
+  private mutating func find(
+    _ question: Question, _ kind: TaskKinds.Kind, notBefore floor: Int64, _ mode: Mode,
+    _ reasons: inout Reasons
+  ) -> Slot? {
+    let options = pass.queue[question.rank].options
+    let span = pass.queue[question.rank].span
+    let (place, hold) = (question.place, question.hold)
+    let soonest = Instant(milliseconds: floor) + span
+    guard
+      case .from(var option, _) = payment(options, hold, until: soonest, &reasons.unpaid)
+    else { return nil }
+    let gpus = Int64(place.share.gpus) * Int64(kind.nodeCount)
+    let use = LimitUse(gpus: gpus, running: 1, held: hold)
+    let milliseconds = span.count * 1000
+    var from = floor
+    while true {
+      let begin = start(
+        place, kind, milliseconds, notBefore: from, mode, isFirst: from == floor)
+      guard begin < question.before ?? .max else { return nil }
+      let candidate = pass.queue[question.rank]
+      let limit = candidate.request.timeLimit
+      guard candidate.meetsDeadline(limit, from: begin) else {
+        reasons.unpaid = reasons.unpaid ?? candidate.lateness(from: begin)
+        return nil
+      }
+      let end = Instant(milliseconds: begin) + span
+      if end > option.windowEnd {
+        guard
+          case .from(let later, _) = payment(options, hold, until: end, &reasons.unpaid)
+        else { return nil }
+        option = later
+      }
+      let limits = option.limits
+      guard !limits.isEmpty else {
+        return Slot(
+          begin: begin, place: place, hold: hold, option: option, limit: limit, limited: nil)
+      }
+      let free = pass.earliest(use, of: limits, span: milliseconds, notBefore: begin)
+      let limited =
+        begin == pass.now && free == begin
+        ? nil : pass.limits.shortfall(use, of: limits, from: pass.now, span: milliseconds)
+      if free == begin {
+        return Slot(
+          begin: begin, place: place, hold: hold, option: option, limit: limit, limited: limited)
+      }
+      reasons.limited =
+        reasons.limited ?? limited
+        ?? pass.limits.shortfall(use, of: limits, from: begin, span: milliseconds)
+      guard case .backfill = mode, free < .max else { return nil }
+      from = grid.up(free, span: milliseconds)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Domain
+
+/// What limits leave over time, each as a ``Profile`` with a lane for each measure of runs that it
+/// limits: what runs now, starts or is planned is taken from it until its end.
+///
+/// Costs nothing where there are no limits.
+struct LimitProfiles {
+  /// So many questions are asked of a limit before their answers are kept as ``Bounds``.
+  private static let fewQuestions = 128
+
+  /// One limit.
+  private struct Limit {
+    let room: LimitRoom
+    /// Of runs, those that are limited: a lane of the profile each.
+    let measures: [LimitMeasure]
+    var profile: Profile
+    /// Of each lane; empty while few have asked, and void once something is given back.
+    var bounds: [Bounds] = []
+    var questions = 0
+
+    /// Nil if it says nothing of runs.
+    init?(_ room: LimitRoom, now: Int64) {
+      let limited = LimitMeasure.allCases.compactMap { measure in
+        measure == .waiting ? nil : room.most[measure].map { (measure, $0) }
+      }
+      guard !limited.isEmpty else { return nil }
+      self.room = room
+      measures = limited.map(\.0)
+      profile = Profile(from: now, values: limited.map(\.1))
+    }
+
+    /// The earliest instant from `floor` on from which an amount of a lane is left for a span.
+    mutating func earliest(
+      _ amount: Int64, _ lane: Int, span: Int64, notBefore floor: Int64, now: Int64
+    ) -> Int64 {
+      guard !bounds.isEmpty else {
+        questions += 1
+        if questions > LimitProfiles.fewQuestions {
+          bounds = measures.map { _ in Bounds() }
+        }
+        return profile.earliest(amount, of: lane, span: span, notBefore: floor)
+      }
+      let known = bounds[lane].bound(amount, span: span)
+      let first = profile.earliest(amount, of: lane, span: span, notBefore: max(now, known))
+      if first != known { bounds[lane].note(amount, span: span, start: first) }
+      guard first < floor else { return first }
+      return profile.earliest(amount, of: lane, span: span, notBefore: floor)
+    }
+  }
+
+  private var limits: [Limit] = []
+  private var places: [LimitID: Int] = [:]
+  private let now: Int64
+
+  init(_ problem: PlanningProblem) {
+    now = problem.now.milliseconds
+    for (id, room) in problem.limits.sorted(by: { $0.key < $1.key }) {
+      guard let limit = Limit(room, now: now) else { continue }
+      places[id] = limits.count
+      limits.append(limit)
+    }
+  }
+
+  /// Takes of limits over `begin..<end`; gives back with a sign of -1.
+  mutating func take(
+    _ use: LimitUse, of ids: [LimitID], from begin: Int64, until end: Int64, sign: Int64 = 1
+  ) {
+    for id in ids {
+      guard let place = places[id] else { continue }
+      let amounts = limits[place].measures.map { use[$0] }
+      limits[place].profile.add(amounts[...], times: -sign, from: begin, until: end)
+      if sign < 0 { limits[place].bounds = [] }
+    }
+  }
+
+  /// True if all the limits leave so much throughout `begin..<begin + span`.
+  func have(_ use: LimitUse, of ids: [LimitID], from begin: Int64, span: Int64) -> Bool {
+    lacking(use, of: ids, from: begin, span: span) == nil
+  }
+
+  /// The earliest instant from `floor` on from which all of the limits leave so much for a whole
+  /// span; `Int64.max` if none ever does.
+  mutating func earliest(
+    _ use: LimitUse, of ids: [LimitID], span: Int64, notBefore floor: Int64
+  ) -> Int64 {
+    var begin = floor
+    var moved = true
+    while moved {
+      moved = false
+      for id in ids {
+        guard let place = places[id] else { continue }
+        for lane in limits[place].measures.indices {
+          let amount = use[limits[place].measures[lane]]
+          // Who takes nothing of it is not in its way, though it was lowered below what is in use.
+          guard amount > 0 else { continue }
+          let next = limits[place].earliest(
+            amount, lane, span: span, notBefore: begin, now: now)
+          if next == .max { return .max }
+          if next > begin { (begin, moved) = (next, true) }
+        }
+      }
+    }
+    return begin
+  }
+
+  /// Why a run can't start at an instant: the first limit, the narrowest before, that leaves too
+  /// little for its span.
+  func shortfall(
+    _ use: LimitUse, of ids: [LimitID], from begin: Int64, span: Int64
+  ) -> WaitReason? {
+    guard let (id, place, lane) = lacking(use, of: ids, from: begin, span: span) else { return nil }
+    let limit = limits[place]
+    let measure = limit.measures[lane]
+    let most = limit.room.most[measure] ?? 0
+    let inUse = limit.room.inUse[measure]
+    return .limit(
+      LimitShortfall(
+        limit: id, scope: limit.room.scope, measure: measure, wants: use[measure], most: most,
+        inUse: inUse,
+        promisedAhead: max(most - inUse - limit.profile.value(of: lane, at: now), 0)))
+  }
+
+  private func lacking(
+    _ use: LimitUse, of ids: [LimitID], from begin: Int64, span: Int64
+  ) -> (id: LimitID, place: Int, lane: Int)? {
+    for id in ids {
+      guard let place = places[id] else { continue }
+      for lane in limits[place].measures.indices {
+        let amount = use[limits[place].measures[lane]]
+        guard amount > 0 else { continue }
+        guard limits[place].profile.has(amount, of: lane, from: begin, span: span) else {
+          return (id, place, lane)
+        }
+      }
+    }
+    return nil
+  }
+}
