@@ -16,22 +16,31 @@ package struct Replay: Sendable {
   }
 
   /// - Throws: ``ReplayError/emptyMachine``.
-  /// - Complexity: O(events × waiting) questions to a `Profile`.
+  /// - Complexity: each event costs some logarithms, and under conservative backfill a search for
+  ///   each job that waits.
   package func run() throws(ReplayError) -> ReplayResult {
     guard machine.capacityThousandths > 0 else { throw .emptyMachine }
-    var pass = ReplayPass(self)
+    let total = Int64(machine.capacityThousandths)
+    let first = workload.jobs.first?.submit ?? 0
+    return switch policy {
+    case .fcfs: run(HeadBackfill(processors: total, overtakes: false))
+    case .easy: run(HeadBackfill(processors: total, overtakes: true))
+    case .conservative: run(ConservativeBackfill(processors: total, from: first))
+    }
+  }
+
+  private func run(_ backfill: some Backfill) -> ReplayResult {
+    var pass = ReplayPass(self, backfill)
     pass.run()
     return ReplayResult(starts: pass.starts, ends: pass.ends)
   }
 }
 
 /// One replay under way: tells a `Backfill` what happens, in order, and notes what it starts.
-private struct ReplayPass {
-  private let jobs: [WorkloadJob]
-  /// The shape of each job; nil for one that can never start.
-  private let shapes: [Int?]
+private struct ReplayPass<Policy: Backfill> {
+  private let jobs: [ReplayJob]
   private let isConservative: Bool
-  private var backfill: Backfill
+  private var backfill: Policy
   /// Of each task of the backfill, the job.
   private var jobOfTask: [Int] = []
   private var taskOfJob: [Int]
@@ -39,24 +48,10 @@ private struct ReplayPass {
   private(set) var starts: [Int64]
   private(set) var ends: [Int64]
 
-  init(_ replay: Replay) {
-    let (machine, measure) = (replay.machine, replay.machine.measure)
-    jobs = replay.workload.jobs
+  init(_ replay: Replay, _ backfill: Policy) {
+    jobs = replay.jobs
     isConservative = replay.policy == .conservative
-    let total = Int64(machine.capacityThousandths)
-    var capacity = Capacity(pools: [Profile(from: jobs.first?.submit ?? 0, values: [total])])
-    var known: [Int: Int] = [:]
-    shapes = jobs.map { job in
-      let fitting = machine.groups.filter { $0.node.holds(job) }.reduce(0) { $0 + $1.nodes }
-      let demand = job.demandThousandths(measure)
-      guard fitting >= job.nodes else { return nil }
-      if let shape = known[demand] { return shape }
-      let part = Capacity.Part(lane: 0, needs: Int64(demand), takes: Int64(demand))
-      let shape = capacity.addShape(on: 0, [part])
-      known[demand] = shape
-      return shape
-    }
-    backfill = Backfill(replay.policy.planning, on: capacity)
+    self.backfill = backfill
     starts = Array(repeating: -1, count: jobs.count)
     ends = starts
     taskOfJob = Array(repeating: -1, count: jobs.count)
@@ -86,8 +81,8 @@ private struct ReplayPass {
   }
 
   private mutating func submit(_ job: Int, _ now: Int64) {
-    guard let shape = shapes[job] else { return }
-    taskOfJob[job] = backfill.submit(shape, span: jobs[job].limit, at: now)
+    guard let amount = jobs[job].amount else { return }
+    taskOfJob[job] = backfill.submit(amount, span: jobs[job].limit, at: now)
     jobOfTask.append(job)
     step(now)
   }
@@ -103,13 +98,24 @@ private struct ReplayPass {
   }
 }
 
-extension ReplayPolicy {
-  /// The planner's word for it.
-  var planning: PlanningPolicy {
-    switch self {
-    case .fcfs: .fcfs
-    case .easy: .easy
-    case .conservative: .conservative
+/// What a replay looks at of a job.
+private struct ReplayJob {
+  let submit: Int64
+  let run: Int64
+  let limit: Int64
+  /// What it takes of the machine, in thousandths; nil if it can never start.
+  let amount: Int64?
+}
+
+extension Replay {
+  fileprivate var jobs: [ReplayJob] {
+    let measure = machine.measure
+    return workload.jobs.map { job in
+      let fitting = machine.groups.reduce(0) { $0 + ($1.node.holds(job) ? $1.nodes : 0) }
+      let demand = job.demandThousandths(measure)
+      return ReplayJob(
+        submit: job.submit, run: job.run, limit: job.limit,
+        amount: fitting >= job.nodes ? Int64(demand) : nil)
     }
   }
 }

@@ -1,25 +1,30 @@
 /// The blocks that a profile's steps lie in.
 extension Profile {
+  @inline(__always)
   func base(_ block: Int, _ lane: Int) -> Int {
     (slot[block] * laneCount + lane) * Self.width
   }
 
+  @inline(__always)
   func time(of spot: Spot) -> Int64 { times[slot[spot.block] * Self.width + spot.offset] }
 
   /// The step that holds at an instant.
   func find(_ time: Int64) -> Spot {
+    // Halves without a branch on what is found, which nobody could predict.
     var block = 0
-    var end = begin.count
-    while end - block > 1 {
-      let middle = (block + end) / 2
-      if begin[middle] <= time { block = middle } else { end = middle }
+    var length = begin.count
+    while length > 1 {
+      let half = length / 2
+      block += begin[block + half] <= time ? half : 0
+      length -= half
     }
     let place = slot[block] * Self.width
     var offset = 0
-    end = count[block]
-    while end - offset > 1 {
-      let middle = (offset + end) / 2
-      if times[place + middle] <= time { offset = middle } else { end = middle }
+    length = count[block]
+    while length > 1 {
+      let half = length / 2
+      offset += times[place + offset + half] <= time ? half : 0
+      length -= half
     }
     return Spot(block: block, offset: offset)
   }

@@ -103,43 +103,76 @@ package struct Profile: Sendable {
 
   /// The earliest instant, at or after `floor`, from which an amount of a lane is free for a whole
   /// span; `Int64.max` if there is none, which can only be if the last step has less.
+  ///
+  /// - Parameters:
+  ///   - latest: what could begin after it is not looked for.
+  ///   - ceiling: from there on the amount counts as free whatever the steps say; returned if
+  ///     nothing is found before.
   package func earliest(
-    _ amount: Int64, of lane: Int, span: Int64, notBefore floor: Int64
+    _ amount: Int64, of lane: Int, span: Int64, notBefore floor: Int64,
+    notAfter latest: Int64 = .max, freeFrom ceiling: Int64 = .max
   ) -> Int64 {
-    var spot = find(floor)
-    while true {
-      guard let open = firstReaching(amount, lane, spot) else { return .max }
-      let start = max(floor, time(of: open))
-      guard let shut = firstBelow(amount, lane, open, until: Self.end(start, span)) else {
-        return start
+    let first = find(floor)
+    var offset = first.offset
+    // Where the stretch that is free so far begins, and when it is long enough; `Int64.max` if
+    // there is none.
+    var start = Int64.max
+    var enough = Int64.max
+    for block in first.block..<count.count {
+      let meter = block * laneCount + lane
+      let place = slot[block] * Self.width
+      if high[meter] < amount {
+        if begin[block] >= enough { return start }
+        (start, enough) = (.max, .max)
+        if begin[block] > latest { return ceiling }
+      } else {
+        let wanted = amount &- pending[meter]
+        let base = base(block, lane)
+        // Where all is free, the first step says it all.
+        let end = low[meter] < amount ? count[block] : min(offset + 1, count[block])
+        let times = times.span.extracting(place + offset..<place + end)
+        let values = values.span.extracting(base + offset..<base + end)
+        var step = 0
+        while step < times.count {
+          let time = times[step]
+          if time >= enough { return start }
+          if values[step] < wanted {
+            (start, enough) = (.max, .max)
+          } else if start == .max {
+            start = max(floor, time)
+            if start > latest || start >= ceiling { return ceiling }
+            enough = min(Self.end(start, span), ceiling)
+          }
+          step &+= 1
+        }
       }
-      spot = shut
+      offset = 0
+    }
+    return start < .max ? start : ceiling
+  }
+
+  /// Hands over the parts of a stretch in which as much of a lane is free, in order.
+  ///
+  /// - Parameter from: must not lie before the first step.
+  func forEachPart(
+    of lane: Int, from: Int64, until: Int64, _ body: (_ part: Range<Int64>, _ value: Int64) -> Void
+  ) {
+    var spot = find(from)
+    var time = from
+    while time < until {
+      let value =
+        values[base(spot.block, lane) + spot.offset] + pending[spot.block * laneCount + lane]
+      spot.offset += 1
+      if spot.offset == count[spot.block] { spot = Spot(block: spot.block + 1, offset: 0) }
+      let next = spot.block < count.count ? min(self.time(of: spot), until) : until
+      body(time..<next, value)
+      time = next
     }
   }
 
   private static func end(_ start: Int64, _ span: Int64) -> Int64 {
     let end = start.addingReportingOverflow(span)
     return end.overflow ? .max : end.partialValue
-  }
-
-  /// The first step from one on with an amount or more of a lane.
-  private func firstReaching(_ amount: Int64, _ lane: Int, _ from: Spot) -> Spot? {
-    var spot = from
-    while true {
-      if high[spot.block * laneCount + lane] >= amount {
-        let wanted = amount - pending[spot.block * laneCount + lane]
-        let base = base(spot.block, lane)
-        while spot.offset < count[spot.block] {
-          if values[base + spot.offset] >= wanted { return spot }
-          spot.offset += 1
-        }
-      }
-      spot = Spot(block: spot.block + 1, offset: 0)
-      while spot.block < count.count, high[spot.block * laneCount + lane] < amount {
-        spot.block += 1
-      }
-      guard spot.block < count.count else { return nil }
-    }
   }
 
   /// The first step from one on, beginning before `until`, with less than an amount of a lane.

@@ -80,13 +80,23 @@ struct BackfillTests {
     }
   }
 
-  /// Events of one second: submissions, then ends, then starts.
   private func starts(_ jobs: [[Int64]], _ policy: PlanningPolicy) -> [Int64] {
-    var capacity = Capacity(processors: 4, from: 0)
-    let shapes = jobs.map {
-      capacity.addShape(on: 0, [Capacity.Part(lane: 0, needs: $0[1], takes: $0[1])])
+    Self.starts(jobs, policy, on: 4)
+  }
+
+  private static func starts(
+    _ jobs: [[Int64]], _ policy: PlanningPolicy, on processors: Int64
+  ) -> [Int64] {
+    switch policy {
+    case .fcfs: starts(jobs, HeadBackfill(processors: processors, overtakes: false))
+    case .easy: starts(jobs, HeadBackfill(processors: processors, overtakes: true))
+    case .conservative: starts(jobs, ConservativeBackfill(processors: processors, from: 0))
     }
-    var backfill = Backfill(policy, on: capacity)
+  }
+
+  /// Events of one second: submissions, then ends, then starts.
+  private static func starts(_ jobs: [[Int64]], _ fresh: some Backfill) -> [Int64] {
+    var backfill = fresh
     var starts = [Int64](repeating: -1, count: jobs.count)
     var ends: [(time: Int64, task: Int)] = []
     var arrived = 0
@@ -96,7 +106,7 @@ struct BackfillTests {
       let now = min(arrival, ends.first?.time ?? .max, backfill.nextStart)
       guard now < .max else { return starts }
       if arrival == now {
-        _ = backfill.submit(shapes[arrived], span: jobs[arrived][2], at: now)
+        _ = backfill.submit(jobs[arrived][1], span: jobs[arrived][2], at: now)
         arrived += 1
       } else if ends.first?.time == now {
         backfill.end(ends.removeFirst().task, at: now)
@@ -106,6 +116,32 @@ struct BackfillTests {
         starts[task] = now
         ends.append((now + jobs[task][3], task))
       }
+    }
+  }
+
+  @Test(
+    "what is made for speed starts everybody when the rules as they stand do",
+    arguments: PlanningPolicy.allCases)
+  func plain(policy: PlanningPolicy) {
+    for seed in 1...300 as ClosedRange<UInt64> {
+      var dice = SplitMix64(seed: seed)
+      // Few processors and long queues, or many and short ones; limits that are alike, or not.
+      let processors = [3, 8, 40, 1000][dice.pick(0...3)]
+      let gap = [1, 5, 30][dice.pick(0...2)]
+      let longest = [4, 30, 500][dice.pick(0...2)]
+      var now: Int64 = 0
+      let jobs: [[Int64]] = (0..<[20, 50, 150][dice.pick(0...2)]).map { _ in
+        now += Int64(dice.pick(0...gap))
+        let limit = dice.pick(1...longest)
+        let run = dice.pick(0...2) == 0 ? limit : dice.pick(0...limit)
+        let widest = dice.pick(0...3) == 0 ? processors + 1 : max(processors / 4, 1)
+        return [
+          now, Int64(dice.pick(1...widest) - (dice.oneIn(50) ? 1 : 0)), Int64(limit), Int64(run),
+        ]
+      }
+      let expected = Self.starts(jobs, PlainBackfill(policy, processors: processors, from: 0))
+      let found = Self.starts(jobs, policy, on: Int64(processors))
+      #expect(found == expected, "seed \(seed), \(policy)")
     }
   }
 }

@@ -106,5 +106,14 @@ struct ProfileTests {
     let found = (floor...max(floor, Self.horizon)).first(where: fits)
     #expect(
       profile.earliest(amount, of: lane, span: span, notBefore: floor) == found ?? .max, comment)
+    let ceiling = floor + Int64(random.pick(0...150))
+    let latest = floor + Int64(random.pick(0...150))
+    let bounded = (floor..<max(floor, min(ceiling, latest + 1))).first { start in
+      (start..<min(start + span, ceiling)).allSatisfy { value($0) >= amount }
+    }
+    #expect(
+      profile.earliest(
+        amount, of: lane, span: span, notBefore: floor, notAfter: latest, freeFrom: ceiling)
+        == bounded ?? ceiling, comment)
   }
 }

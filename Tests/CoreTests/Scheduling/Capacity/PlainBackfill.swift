@@ -1,19 +1,10 @@
-/// A queue on a capacity: which tasks start when, event by event, under one policy.
-///
-/// The simple semantics, in which public logs are replayed and independent simulators agree:
-/// * *FCFS*: tasks start in order of arrival, each once it fits for its whole span.
-/// * *EASY*: tasks start in order while they fit; the first that does not gets the earliest slot;
-///   every task behind it that fits now, for its whole span and beside that slot, starts.
-/// * *Conservative*: a task gets the earliest slot when it arrives. Whenever a task ends, all that
-///   wait are lifted out and put back at their earliest slot, one by one, in order of arrival.
-///
-/// A task occupies its span, which is its time limit; when it ends earlier the rest is given back.
-/// One that has reached its limit counts as gone even before its end is told.
-///
-/// A value without a clock: whoever drives it tells what happens and when, in ascending order of
-/// time, and calls ``step(at:)`` after each event.
-package struct Backfill: Sendable {
-  package let policy: PlanningPolicy
+import Scheduling
+
+/// The rules of `Backfill` as they stand, on a capacity: the queue is gone through after every
+/// event, and under conservative backfill all that wait are lifted out and put back after every
+/// end. What is made for speed is held against it.
+struct PlainBackfill: Backfill {
+  let policy: PlanningPolicy
   private var capacity: Capacity
 
   // By number of task.
@@ -24,10 +15,8 @@ package struct Backfill: Sendable {
 
   /// The numbers of those that wait, in order of arrival.
   private var queue: ContiguousArray<Int> = []
-  /// What started in the last step, in order of the queue.
-  package private(set) var started: ContiguousArray<Int> = []
-  /// When a task that waits is to start if nothing happens before; `Int64.max` if none is.
-  package private(set) var nextStart = Int64.max
+  private(set) var started: ContiguousArray<Int> = []
+  private(set) var nextStart = Int64.max
   /// EASY: the slot of the head, laid down in the capacity.
   private var reserved: (task: Int, from: Int64, until: Int64)?
   /// Conservative: something was given back since all that wait were put back the last time, or
@@ -36,19 +25,16 @@ package struct Backfill: Sendable {
   /// Conservative: something ended since the last step.
   private var toImprove = false
 
-  package init(_ policy: PlanningPolicy, on capacity: Capacity) {
+  init(_ policy: PlanningPolicy, processors: Int, from now: Int64) {
     self.policy = policy
-    self.capacity = capacity
+    capacity = Capacity(processors: processors, from: now)
   }
 
-  /// How many wait.
-  package var waitingCount: Int { queue.count }
+  var waitingCount: Int { queue.count }
 
-  /// A task arrives; its number, counting up from 0. One that asks for more than will ever be free
-  /// never starts, and holds nobody up.
-  ///
-  /// - Parameter span: positive.
-  package mutating func submit(_ shape: Int, span: Int64, at now: Int64) -> Int {
+  mutating func submit(_ amount: Int64, span: Int64, at now: Int64) -> Int {
+    let part = Capacity.Part(lane: 0, needs: amount, takes: amount)
+    let shape = capacity.addShape(on: 0, [part])
     let task = self.shape.count
     self.shape.append(shape)
     self.span.append(span)
@@ -62,8 +48,7 @@ package struct Backfill: Sendable {
     return task
   }
 
-  /// A task that runs ends.
-  package mutating func end(_ task: Int, at now: Int64) {
+  mutating func end(_ task: Int, at now: Int64) {
     let limit = begin[task] + span[task]
     if now < limit {
       capacity.give(shape[task], from: now, until: limit)
@@ -72,8 +57,7 @@ package struct Backfill: Sendable {
     toImprove = policy == .conservative
   }
 
-  /// Starts what is to start now.
-  package mutating func step(at now: Int64) {
+  mutating func step(at now: Int64) {
     started.removeAll(keepingCapacity: true)
     capacity.forget(before: now)
     switch policy {
