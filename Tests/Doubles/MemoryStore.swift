@@ -132,9 +132,8 @@ package actor MemoryStore: Store {
     try reach()
     let member = job.request.member
     if let key = job.key, let standing = try standing(of: member, under: key) { return standing }
-    let shortfall = state.centre.queueShortfall(of: job.request, now: clock) {
-      state.waiting(under: $0, now: clock)
-    }
+    let waiting = state.waiting(now: clock)
+    let shortfall = state.centre.queueShortfall(of: job.request, now: clock) { waiting[$0] ?? 0 }
     if let shortfall { return .refused(shortfall) }
     let id = JobID(number: Int64(state.jobs.count + 1))
     let record = JobRecord(

@@ -3,6 +3,7 @@ import Domain
 import Engine
 import Ledger
 import Lifecycle
+import Postgres
 import Scheduling
 import Services
 import Store
@@ -14,10 +15,11 @@ struct LimitTests {
 
   /// The example under one limit.
   private func limited(
-    _ store: PostgresStore, _ scope: CapScope, _ most: [LimitMeasure: Int64]
+    _ store: PostgresStore, _ scope: CapScope?, _ most: [LimitMeasure: Int64],
+    each: LimitEach? = nil
   ) async throws {
     var centre = Example.centre
-    centre.limitRules[limit] = LimitRule(id: limit, scope: scope, most: most)
+    centre.limitRules[limit] = LimitRule(id: limit, scope: scope, each: each, most: most)
     let outcome = try await store.replaceCentre(
       with: centre, postings: [], ifStill: Example.centre, by: "m-1")
     #expect(outcome == .done)
@@ -63,6 +65,88 @@ struct LimitTests {
       ])
       #expect(outcomes == [.done, .stale])
     }
+  }
+
+  @Test(
+    "each member, or each project, has all that a limit for each allows",
+    arguments: [(nil, [1, 1, 0]), (LimitEach.project, [1, 1, 0]), (.member, [1, 0, 0])]
+      as [(LimitEach?, [Int])])
+  func each(rule: (LimitEach?, [Int])) async throws {
+    try await withStore { store, _ in
+      let (each, expected) = rule
+      let most: Int64 = each == nil ? 2 : 1
+      try await limited(store, nil, [.running: most], each: each)
+      var outcomes: [Int] = []
+      for project in [Example.longscan, Example.roads, Example.longscan] {
+        let job = try await store.accepted(Example.job(Example.request(project)))
+        let allocation = project == Example.roads ? Example.fast : Example.large
+        let run = Example.run(job.firstRun, from: allocation)
+        var state = try await store.snapshot().state
+        let allowed = state.apply(.start(run))
+        let done = try await store.commit(run) == .done
+        #expect(done == allowed, "the core says the same")
+        outcomes.append(done ? 1 : 0)
+      }
+      #expect(outcomes == expected)
+    }
+  }
+
+  @Test("a queue's limit for each member counts each alone, and an array whole")
+  func queueOfEach() async throws {
+    try await withStore { store, _ in
+      try await limited(store, nil, [.waiting: 3], each: .project)
+      _ = try await store.accepted(Example.job(Example.request(tasks: [0, 1, 2])))
+      guard case .refused(let shortfall) = try await store.accept(Example.job()) else {
+        throw Unexpected("the project has three")
+      }
+      #expect(shortfall.counter == LimitCounter(limit, .project(Example.longscan)))
+      _ = try await store.accepted(Example.job(Example.request(Example.roads)))
+    }
+  }
+
+  @Test("while 64 writers start and end runs, never are more GPUs in use than a limit allows")
+  func never() async throws {
+    try await withStore(connections: 16) { store, database in
+      // Each run has two nodes with a GPU each: eight may run at once.
+      let most: Int64 = 17
+      try await limited(store, .funder(Example.id("state")), [.gpus: most])
+      var runs: [RunRecord] = []
+      for (project, allocation) in [
+        (Example.longscan, Example.large), (Example.roads, Example.fast),
+      ] {
+        let request = Example.request(project, tasks: Array(0..<32))
+        let job = try await store.accepted(Example.job(request))
+        runs += job.request.tasks(of: job.id).map {
+          Example.run(
+            RunID(task: $0, attempt: 1), from: allocation, hold: GPUTime(milliseconds: 36_000))
+        }
+      }
+      let watch = Watch()
+      let watcher = Task { try await watch.mostInUse(database) }
+      let stale = try await withThrowingTaskGroup(of: Int.self) { group in
+        for run in runs { group.addTask { try await Self.startAndEnd(run, store) } }
+        return try await group.reduce(0, +)
+      }
+      await watch.end()
+      let seen = try await watcher.value
+      #expect(seen <= most && seen > 0)
+      #expect(stale > 0, "they stood in each other's way")
+      let ended = try await database.number("SELECT count(*) FROM run WHERE state = 'ended'")
+      #expect(ended == 64 && store.counts.deadlockRetries == 0)
+    }
+  }
+
+  /// Starts a run as soon as the limit leaves room, and ends it; how often there was none.
+  private static func startAndEnd(
+    _ run: RunRecord, _ store: PostgresStore
+  ) async throws -> Int {
+    var stale = 0
+    while try await store.commit(run) != .done { stale += 1 }
+    let end = Example.end(used: GPUTime(milliseconds: 1000))
+    guard try await store.perform(.ended(run.id, end)) == .done else {
+      throw Unexpected("\(run.id) did not end")
+    }
+    return stale
   }
 
   @Test("starts at once take what a limit leaves, and no more", arguments: [1, 3])
@@ -202,5 +286,26 @@ struct LimitTests {
         }
       }
     }
+  }
+}
+
+/// Looks at what runs use until it is told to end.
+private actor Watch {
+  private var isOver = false
+
+  func end() { isOver = true }
+
+  /// The most GPUs that runs under way had at any look.
+  func mostInUse(_ database: Database) async throws -> Int64 {
+    var most: Int64 = 0
+    while !isOver {
+      let now = try await database.number(
+        """
+        SELECT coalesce(sum(run.gpus_per_node * cardinality(run.nodes)), 0)::bigint
+        FROM open_run JOIN run USING (job, task_index, attempt, committed_at)
+        """)
+      most = max(most, now)
+    }
+    return most
   }
 }

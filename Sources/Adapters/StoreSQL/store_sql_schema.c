@@ -91,6 +91,9 @@ static const struct store_sql_file migrations[] = {
   {"0028_limits", (const char[]){
 #embed "../Store/SQL/migrations/0028_limits.sql"
     , 0}},
+  {"0029_limits_for_each", (const char[]){
+#embed "../Store/SQL/migrations/0029_limits_for_each.sql"
+    , 0}},
   {NULL, NULL},
 };
 

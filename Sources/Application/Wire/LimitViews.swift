@@ -18,12 +18,18 @@ package struct LimitView: Codable, Equatable, Sendable {
   package var id: String
   /// Whose jobs are counted, in words.
   package var scope: String
+  /// Of a limit that stands for each member or each project: the one that the figures are of, by
+  /// its id. Nil where all of the scope is counted together, or nobody uses anything.
+  package var of: String?
   package var measures: [Measure]
   package var asOf: Int64
 
-  package init(id: String, scope: String, measures: [Measure], asOf: Int64) {
+  package init(
+    id: String, scope: String, of subject: String? = nil, measures: [Measure], asOf: Int64
+  ) {
     self.id = id
     self.scope = scope
+    self.of = subject
     self.measures = measures
     self.asOf = asOf
   }

@@ -6,14 +6,16 @@ package import Scheduling
 package struct LimitPicture: Sendable {
   /// Of limits that say something of runs.
   package private(set) var rooms: [LimitID: LimitRoom] = [:]
+  /// By runs under way.
+  private(set) var uses: [LimitCounter: LimitUse] = [:]
   /// The narrowest first.
-  private(set) var covering: [RunID: [LimitID]] = [:]
+  private(set) var covering: [RunID: [LimitCounter]] = [:]
 
   package init(_ state: EngineState) {
     let rules = state.centre.limitRules.values.filter(\.isOfRuns)
     guard !rules.isEmpty else { return }
-    var known: [Bearer: [LimitID]] = [:]
-    var uses: [LimitID: LimitUse] = [:]
+    for rule in rules { rooms[rule.id] = LimitRoom(scope: rule.scope, most: rule.most) }
+    var known: [Bearer: [LimitCounter]] = [:]
     for run in state.runs.values {
       guard let bearer = state.bearer(of: run) else { continue }
       let limits = known[bearer] ?? state.centre.limits(of: bearer)
@@ -23,18 +25,14 @@ package struct LimitPicture: Sendable {
       let use = LimitUse(run.placement, hold: run.hold)
       for limit in limits { uses[limit] = (uses[limit] ?? LimitUse()) + use }
     }
-    for rule in rules {
-      rooms[rule.id] = LimitRoom(
-        scope: rule.scope, most: rule.most, inUse: uses[rule.id] ?? LimitUse())
-    }
   }
 }
 
 extension Centre {
   /// The limits that say something of runs of a bearer, the narrowest first.
-  func limits(of bearer: Bearer) -> [LimitID] {
+  func limits(of bearer: Bearer) -> [LimitCounter] {
     guard !limitRules.isEmpty else { return [] }
-    return limitRules.values.filter(\.isOfRuns).covering(bearer).map(\.id)
+    return limitRules.values.filter(\.isOfRuns).covering(bearer).map(\.counter)
   }
 }
 
@@ -62,28 +60,36 @@ extension EngineState {
     guard !centre.limitRules.isEmpty, let bearer = bearer(of: run) else { return [] }
     let above = centre.limitRules.values.filter(\.isOfRuns).covering(bearer)
     guard !above.isEmpty else { return [] }
-    var uses: [LimitID: LimitUse] = [:]
+    var uses: [LimitCounter: LimitUse] = [:]
     for other in runs.values {
       guard let bearer = self.bearer(of: other) else { continue }
-      for rule in above where rule.scope.covers(bearer) {
-        uses[rule.id] =
-          (uses[rule.id] ?? LimitUse()) + LimitUse(other.placement, hold: other.hold)
+      let use = LimitUse(other.placement, hold: other.hold)
+      for (rule, counter) in above where rule.counter(of: bearer) == counter {
+        uses[counter] = (uses[counter] ?? LimitUse()) + use
       }
     }
-    return above.map { ($0, uses[$0.id] ?? LimitUse()) }
+    return above.map { ($0.rule, uses[$0.counter] ?? LimitUse()) }
   }
 
-  /// How many tasks wait of what a rule counts. A task that waits belongs to the allocation that it
-  /// would hold from.
-  package func waiting(under rule: LimitRule, now: Instant) -> Int64 {
-    var counts: [JobID: Int64] = [:]
-    for task in tasks.values where task.state == .waiting { counts[task.id.job, default: 0] += 1 }
-    return counts.reduce(0) { sum, count in
-      guard let request = jobs[count.key]?.request,
-        let bearer = centre.prospectiveBearer(of: request, now: now), rule.scope.covers(bearer)
-      else { return sum }
-      return sum + count.value
+  /// How many tasks wait of what limits on that count. A task that waits belongs to the allocation
+  /// that it would hold from.
+  package func waiting(now: Instant) -> [LimitCounter: Int64] {
+    let rules = centre.limitRules.values.filter { $0.most[.waiting] != nil }
+    guard !rules.isEmpty else { return [:] }
+    var tasksOfJobs: [JobID: Int64] = [:]
+    for task in tasks.values where task.state == .waiting {
+      tasksOfJobs[task.id.job, default: 0] += 1
     }
+    var counts: [LimitCounter: Int64] = [:]
+    for (job, count) in tasksOfJobs {
+      guard let request = jobs[job]?.request,
+        let bearer = centre.prospectiveBearer(of: request, now: now)
+      else { continue }
+      for rule in rules {
+        if let counter = rule.counter(of: bearer) { counts[counter, default: 0] += count }
+      }
+    }
+    return counts
   }
 }
 
@@ -106,19 +112,19 @@ extension Centre {
 
   /// The limit on what waits that a request would go beyond, with what is there already, or nil.
   ///
-  /// - Parameter waiting: how many tasks wait of what a rule counts.
+  /// - Parameter waiting: how many tasks wait there.
   package func queueShortfall(
-    of request: JobRequest, now: Instant, waiting: (LimitRule) -> Int64
+    of request: JobRequest, now: Instant, waiting: (LimitCounter) -> Int64
   ) -> LimitShortfall? {
     let rules = limitRules.values.filter { $0.most[.waiting] != nil }
     guard !rules.isEmpty, let bearer = prospectiveBearer(of: request, now: now) else { return nil }
     let wants = Int64(max(request.arrayIndices.count, 1))
-    for rule in rules.covering(bearer) {
+    for (rule, counter) in rules.covering(bearer) {
       guard let most = rule.most[.waiting] else { continue }
-      let there = waiting(rule)
+      let there = waiting(counter)
       guard there + wants > most else { continue }
       return LimitShortfall(
-        limit: rule.id, scope: rule.scope, measure: .waiting, wants: wants, most: most,
+        counter: counter, scope: rule.scope, measure: .waiting, wants: wants, most: most,
         inUse: there, promisedAhead: 0)
     }
     return nil

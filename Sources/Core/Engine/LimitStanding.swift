@@ -3,30 +3,68 @@ import Scheduling
 
 /// A limit with what is there of it.
 package struct LimitStanding: Hashable, Sendable {
-  package let rule: LimitRule
-  package let inUse: LimitUse
-  /// Tasks.
-  package let waiting: Int64
+  /// Of one of those that it stands for.
+  package struct Count: Hashable, Sendable {
+    package let inUse: LimitUse
+    /// Tasks.
+    package let waiting: Int64
 
-  package init(rule: LimitRule, inUse: LimitUse, waiting: Int64) {
-    self.rule = rule
-    self.inUse = inUse
-    self.waiting = waiting
+    package init(inUse: LimitUse, waiting: Int64) {
+      self.inUse = inUse
+      self.waiting = waiting
+    }
+
+    package static let nothing = Count(inUse: LimitUse(), waiting: 0)
+
+    package subscript(_ measure: LimitMeasure) -> Int64 {
+      measure == .waiting ? waiting : inUse[measure]
+    }
   }
 
-  package subscript(_ measure: LimitMeasure) -> Int64 {
-    measure == .waiting ? waiting : inUse[measure]
+  package let rule: LimitRule
+  /// Where nothing is there, nobody is named.
+  package let counts: [LimitSubject: Count]
+
+  package init(rule: LimitRule, counts: [LimitSubject: Count]) {
+    self.rule = rule
+    self.counts = counts
+  }
+
+  /// Those that have something, the one that is nearest to what it may have first, ties by name.
+  package var fullest: [LimitSubject] {
+    counts.map { subject, count in
+      let parts = rule.most.map { measure, most in
+        count[measure] * 1_000_000 / max(most, 1)
+      }
+      return (subject: subject, part: parts.max() ?? 0)
+    }
+    .sorted { ($1.part, $0.subject.name) < ($0.part, $1.subject.name) }
+    .map(\.subject)
+  }
+}
+
+extension LimitSubject {
+  fileprivate var name: String {
+    switch self {
+    case .all: ""
+    case .member(let member): member.text
+    case .project(let project): project.text
+    }
   }
 }
 
 extension EngineState {
   /// All limits as they stand, by id.
   package func limitStandings(now: Instant) -> [LimitStanding] {
-    let rooms = LimitPicture(self).rooms
+    let uses = LimitPicture(self).uses
+    let waiting = waiting(now: now)
+    var counts: [LimitID: [LimitSubject: LimitStanding.Count]] = [:]
+    for counter in Set(uses.keys).union(waiting.keys) {
+      counts[counter.limit, default: [:]][counter.subject] = LimitStanding.Count(
+        inUse: uses[counter] ?? LimitUse(), waiting: waiting[counter] ?? 0)
+    }
     return centre.limitRules.values.sorted { $0.id < $1.id }.map { rule in
-      LimitStanding(
-        rule: rule, inUse: rooms[rule.id]?.inUse ?? LimitUse(),
-        waiting: rule.most[.waiting] == nil ? 0 : waiting(under: rule, now: now))
+      LimitStanding(rule: rule, counts: counts[rule.id] ?? [:])
     }
   }
 }

@@ -75,8 +75,8 @@ struct PlanningPass {
       occupy(
         occupation.placement.nodes.compactMap { self.positions[$0] }, occupation.placement.perNode,
         Tenancy(task: occupation.run.task, begin: now, end: end.milliseconds, rank: -1))
-      limits.take(
-        LimitUse(occupation.placement, hold: occupation.held), of: occupation.limits, from: now,
+      limits.occupy(
+        LimitUse(occupation.placement, hold: occupation.held), of: occupation.limits,
         until: end.milliseconds)
     }
     reserved = ReservedNodes(
@@ -237,7 +237,7 @@ struct PlanningPass {
   /// The earliest instant from `floor` on from which limits leave so much for a span; `Int64.max`
   /// if none does.
   mutating func earliest(
-    _ use: LimitUse, of ids: [LimitID], span: Int64, notBefore floor: Int64
+    _ use: LimitUse, of ids: [LimitCounter], span: Int64, notBefore floor: Int64
   ) -> Int64 {
     limits.earliest(use, of: ids, span: span, notBefore: floor)
   }

@@ -86,11 +86,11 @@ package struct Occupation: Hashable, Sendable {
   /// What it holds.
   package let held: GPUTime
   /// The limits that count it.
-  package let limits: [LimitID]
+  package let limits: [LimitCounter]
 
   package init(
     run: RunID, placement: Placement, until: Instant, held: GPUTime = .zero,
-    limits: [LimitID] = []
+    limits: [LimitCounter] = []
   ) {
     self.run = run
     self.placement = placement
@@ -163,10 +163,11 @@ package struct AllocationOption: Hashable, Sendable {
   /// The hard caps above it that cover the run, the narrowest first.
   package let caps: [CapID]
   /// The limits that count the run, the narrowest first.
-  package let limits: [LimitID]
+  package let limits: [LimitCounter]
 
   package init(
-    allocation: AllocationID, windowEnd: Instant, caps: [CapID] = [], limits: [LimitID] = []
+    allocation: AllocationID, windowEnd: Instant, caps: [CapID] = [],
+    limits: [LimitCounter] = []
   ) {
     self.allocation = allocation
     self.windowEnd = windowEnd

@@ -31,6 +31,8 @@ struct ApplyLimitTests {
       ])
     let funder = try rule("scope: {funder: state}\natMost: {gpus: 0}\n")
     #expect(funder?.scope == .funder(try #require(FunderID("state"))) && funder?.most == [.gpus: 0])
+    let each = try rule("scope: {everybody: true}\neach: member\natMost: {gpus: 4}\n")
+    #expect(each?.scope == nil && each?.each == .member)
     let programmes = try rule("scope: {programmes: playground}\natMost: {running: 1}\n")
     #expect(programmes?.scope == .programmes([try #require(ProgrammeID("playground"))]))
   }
@@ -43,6 +45,9 @@ struct ApplyLimitTests {
       ("scope: {project: longscan}\natMost: {gpus: 4, gpu: 4}\n", "gpu"),
       ("scope: {}\natMost: {gpus: 4}\n", "names whose runs are counted"),
       ("scope: {project: nowhere}\natMost: {gpus: 4}\n", "nowhere"),
+      ("scope: {project: longscan}\neach: project\natMost: {gpus: 4}\n", "one project already"),
+      ("scope: {everybody: true}\neach: node\natMost: {gpus: 4}\n", "member, project"),
+      ("scope: {everybody: true, funder: state}\natMost: {gpus: 4}\n", "funder"),
       ("scope: {project: longscan}\natMost: {gpuTime: 5 node-h}\n", "state GPU-h"),
     ])
   func refused(_ fields: String, _ words: String) throws {

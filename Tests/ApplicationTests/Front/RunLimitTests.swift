@@ -48,8 +48,8 @@ import Wire
     let problem = try await town.refusal("anouk", "-A longscan --gpus=1 --array=0-1")
     #expect(problem.title == "The queue is full")
     #expect(
-      problem.detail == "this adds 2 tasks, and limit few allows 2 to wait at once; of "
-        + "project longscan wait already: 1 task")
+      problem.detail == "this adds 2 tasks, and limit few allows project longscan 2 to wait "
+        + "at once; waiting already: 1 task")
     _ = try await town.submit("anouk", "-A longscan --gpus=1", key: "b")
     let again = try await town.submit("bram", "-A longscan --gpus=1", key: "a")
     #expect(again.id == "P1", "what was accepted stays accepted")
@@ -66,11 +66,13 @@ import Wire
     board.plan[task] = BoardState.Wait(
       reason: .limit(
         LimitShortfall(
-          limit: rule.id, scope: scope, measure: .gpus, wants: 4, most: 8, inUse: 6,
+          counter: LimitCounter(rule.id), scope: scope, measure: .gpus, wants: 4, most: 8, inUse: 6,
           promisedAhead: 1)), expectedStart: nil)
     await town.board.set(board)
     let told = try await town.front.job("P1", try await town.caller("ivo")).tasks.first?.reason
-    #expect(told?.code == "limit" && told?.text.contains("allows 8 GPUs at once") == true)
+    #expect(
+      told?.code == "limit"
+        && told?.text.contains("allows programmes playground 8 GPUs at once") == true)
     #expect(told?.text.contains("6") == false && told?.nextStep.isEmpty == false)
     let office = try await town.front.job("P1", try await town.caller("beheer"))
     #expect(
@@ -89,8 +91,8 @@ import Wire
       most: [.running: 5])
     let use = LimitUse(gpus: 3, running: 1, held: .hours(1))
     await town.board.set(limits: [
-      LimitStanding(rule: rule, inUse: use, waiting: 0),
-      LimitStanding(rule: shared, inUse: use, waiting: 0),
+      LimitStanding(rule: rule, counts: [.all: .init(inUse: use, waiting: 0)]),
+      LimitStanding(rule: shared, counts: [.all: .init(inUse: use, waiting: 0)]),
     ])
     let bram = try await town.front.limits(try await town.caller("bram"))
     #expect(bram.map(\.id) == ["few", "shared"])
@@ -106,5 +108,45 @@ import Wire
     #expect(stranger.isEmpty)
     let auditor = try await town.front.limits(try await town.caller("auditor"))
     #expect(auditor[1].measures == [.init(measure: "running", most: 5, inUse: 1)])
+  }
+
+  @Test("of a limit for each member one hears and sees one's own use, and not that of others")
+  func each() async throws {
+    let (town, _) = try await town(.project(try #require(longscan)), [.gpus: 8])
+    let rule = LimitRule(
+      id: try #require(LimitID("each")), scope: nil, each: .member, most: [.gpus: 4])
+    let caller = try await town.caller("bram")
+    let bram = try #require(caller.member)
+    let other = try #require(try await town.caller("ivo").member)
+    let use = LimitUse(gpus: 3, running: 1, held: .hours(1))
+    await town.board.set(limits: [
+      LimitStanding(
+        rule: rule,
+        counts: [
+          .member(bram): .init(inUse: use, waiting: 0),
+          .member(other): .init(inUse: LimitUse(gpus: 4, running: 1), waiting: 0),
+        ])
+    ])
+    let own = try await town.front.limits(caller)
+    #expect(own.map(\.scope) == ["each member"] && own.map(\.of) == [bram.text])
+    #expect(own.first?.measures == [.init(measure: "gpus", most: 4, inUse: 3)])
+    let office = try await town.front.limits(try await town.caller("auditor"))
+    #expect(office.map(\.of) == [other.text, bram.text], "the fullest first")
+
+    _ = try await town.submit("bram", "-A longscan --gpus=1")
+    let task = TaskID(job: JobID(number: 1), index: nil)
+    var board = BoardState()
+    (board.store, board.slurm) = (.well, .well)
+    board.plan[task] = BoardState.Wait(
+      reason: .limit(
+        LimitShortfall(
+          counter: LimitCounter(rule.id, .member(bram)), scope: nil, measure: .gpus, wants: 2,
+          most: 4, inUse: 3, promisedAhead: 0)), expectedStart: nil)
+    await town.board.set(board)
+    let told = try await town.front.job("P1", caller).tasks.first?.reason
+    #expect(
+      told?.text == "needs 2 GPUs; limit each allows each member 4 GPUs at once; in use: 3 GPUs")
+    let fellow = try await town.front.job("P1", try await town.caller("anouk")).tasks.first?.reason
+    #expect(fellow?.text.contains("3 GPUs") == false, "what a member uses elsewhere")
   }
 }

@@ -50,7 +50,8 @@ struct RunLimitTests {
     #expect(
       shortfall
         == LimitShortfall(
-          limit: limit, scope: .project(alpha), measure: measure, wants: wants, most: most,
+          counter: LimitCounter(limit), scope: .project(alpha), measure: measure, wants: wants,
+          most: most,
           inUse: 2 * wants, promisedAhead: 0))
     #expect(expected == site.at(110), "when the first of the two is over at the latest")
   }
@@ -93,6 +94,74 @@ struct RunLimitTests {
       return
     }
     #expect(shortfall.limit.text == "d-member" && expected == nil, "it never comes free")
+  }
+
+  /// A job of a member in whichever project.
+  private func job(_ number: Int64, _ member: MemberID, in project: String) -> JobRecord {
+    let one = OrderTown.job(number, of: member, nodes: 1, at: 0)
+    let request = JobRequest(
+      name: "j", member: member, project: site.name(project, ProjectID.self), allocation: nil,
+      partition: site.gpu, nodeCount: 1, perNode: one.request.perNode, gpuType: nil,
+      timeLimit: one.request.timeLimit)
+    return JobRecord(
+      id: one.id, request: request, origin: .polder, submitted: one.submitted, binding: .unbound)
+  }
+
+  @Test(
+    "one rule stands for each member, or each project, of what it counts",
+    arguments: [
+      // Anna's in alpha, anna's, bea's, bea's in alpha; and anna's in beta.
+      (nil, nil, [1]),
+      (nil, LimitEach.member, [1, 3]),
+      (nil, .project, [1, 5]),
+      (CapScope.project(SmallSite.name("alpha", ProjectID.self)), .member, [1, 3, 5]),
+    ] as [(CapScope?, LimitEach?, [Int64])], [Int.max, 0])
+  func each(rule: (CapScope?, LimitEach?, [Int64]), exactTasks: Int) throws {
+    var town = OrderTown.with(nil)
+    let (scope, each, expected) = rule
+    town.centre.limitRules[limit] = LimitRule(
+      id: limit, scope: scope, each: each, most: [.running: 1])
+    town = town.with(job(1, OrderTown.anna, in: "alpha")).with(job(2, OrderTown.anna, in: "alpha"))
+    town = town.with(job(3, OrderTown.bea, in: "alpha")).with(job(4, OrderTown.bea, in: "alpha"))
+    town = town.with(job(5, OrderTown.anna, in: "beta"))
+    let cycle = Cycle(planning: .conservative, lifecycle: site.policy, exactTasks: exactTasks)
+    let runs = cycle.run(town, now: site.at(0)).decisions.compactMap { decision -> RunRecord? in
+      if case .start(let run) = decision { run } else { nil }
+    }
+    #expect(numbers(runs).sorted() == expected)
+    var state = town
+    for run in runs {
+      let applied = state.apply(.start(run))
+      #expect(applied)
+    }
+    for standing in state.limitStandings(now: site.at(0)) {
+      let counts = standing.counts.values.map(\.inUse.running)
+      #expect(!counts.isEmpty && counts.allSatisfy { $0 == 1 })
+    }
+    let waits = cycle.run(state, now: site.at(0)).decisions.compactMap { decision -> TaskID? in
+      if case .wait(let task, .limit(let shortfall), _) = decision, shortfall.inUse == 1 {
+        task
+      } else {
+        nil
+      }
+    }
+    #expect(waits.count + expected.count == 5, "all others wait for the limit")
+  }
+
+  @Test("an explanation names the limit with what is in use, and the size that would start now")
+  func explained() throws {
+    let town = town(.project(alpha), [.gpus: 6]).with(job(1)).with(job(2))
+    let (busy, _) = town.cycled(now: site.at(0))
+    let task = TaskID(job: JobID(number: 2), index: nil)
+    let explanation = try #require(site.cycle.explanation(of: task, busy, now: site.at(1)))
+    guard case .wait(.limit(let shortfall), let expected) = explanation.outcome else {
+      Issue.record("\(explanation.outcome)")
+      return
+    }
+    #expect(shortfall.limit == limit && shortfall.inUse == 4 && shortfall.most == 6)
+    #expect(expected == site.at(110))
+    #expect(explanation.sooner.map(\.change) == [.gpusPerNode(2)])
+    #expect(explanation.sooner.map(\.start) == [site.at(1)])
   }
 
   private func programme(_ text: String) -> ProgrammeID { site.name(text, ProgrammeID.self) }
@@ -151,7 +220,7 @@ struct RunLimitTests {
     var town = town(.member(OrderTown.anna, alpha), [.waiting: 3]).with(job(1))
     let rule = try #require(town.centre.limitRules[limit])
     town = town.with(job(2)).with(job(3, OrderTown.bea))
-    #expect(town.waiting(under: rule, now: site.at(0)) == 2)
+    #expect(town.waiting(now: site.at(0)) == [LimitCounter(rule.id): 2])
     let state = town
     func shortfall(_ tasks: [Int], _ member: MemberID) -> LimitShortfall? {
       let one = OrderTown.job(9, of: member, nodes: 1, at: 0).request
@@ -160,7 +229,7 @@ struct RunLimitTests {
         partition: one.partition, nodeCount: 1, perNode: one.perNode, gpuType: nil,
         timeLimit: one.timeLimit, arrayIndices: tasks)
       return state.centre.queueShortfall(of: request, now: site.at(0)) {
-        state.waiting(under: $0, now: site.at(0))
+        state.waiting(now: site.at(0))[$0] ?? 0
       }
     }
     #expect(shortfall([], OrderTown.anna) == nil && shortfall([0, 1, 2, 3], OrderTown.bea) == nil)

@@ -34,7 +34,7 @@ struct LimitPropertyTests {
       #expect(promise.start <= start, "seed \(seed): \(promise.task)")
     }
     problem.limits = problem.limits.mapValues {
-      LimitRoom(scope: $0.scope, most: [.running: 1], inUse: $0.inUse)
+      LimitRoom(scope: $0.scope, most: [.running: 1])
     }
     let faults = PlanAudit(problem, planner.plan(problem)).faults()
     #expect(faults.isEmpty, "seed \(seed): \(faults)")
@@ -118,7 +118,8 @@ private struct SpareTown {
           timeLimit: .minutes(Int64(task.minutes))),
         options: [
           AllocationOption(
-            allocation: allocation, windowEnd: Self.now + .hours(900), limits: [limit])
+            allocation: allocation, windowEnd: Self.now + .hours(900), limits: [LimitCounter(limit)]
+          )
         ], grace: .zero, eligibility: .eligible)
     }
     return PlanningProblem(
@@ -126,8 +127,7 @@ private struct SpareTown {
       budgets: [allocation: .hours(9000)],
       limits: [
         limit: LimitRoom(
-          scope: .project(Ids.project),
-          most: [.gpus: Int64(gpus), .running: Int64(running)], inUse: LimitUse())
+          scope: .project(Ids.project), most: [.gpus: Int64(gpus), .running: Int64(running)])
       ], exactTasks: exactTasks)
   }
 }

@@ -99,17 +99,19 @@ struct PlanAudit {
     let runs = problem.occupations.map { occupation in
       (LimitUse(occupation.placement, hold: occupation.held), occupation.limits)
     }
-    let takes = tenants.enumerated().map { index, tenant -> (use: LimitUse, limits: [LimitID]) in
+    let takes = tenants.enumerated().map {
+      index, tenant -> (use: LimitUse, limits: [LimitCounter]) in
       guard let payment = tenant.payment else { return runs[index] }
       let candidate = problem.queue.first { $0.task == tenant.task }
       let option = candidate?.options.first { $0.allocation == payment.allocation }
       return (LimitUse(tenant.placement, hold: payment.hold), option?.limits ?? [])
     }
     var faults: [String] = []
-    for (id, room) in problem.limits.sorted(by: { $0.key < $1.key }) {
+    for counter in Set(takes.flatMap(\.limits)) {
+      guard let room = problem.limits[counter.limit] else { continue }
       for instant in Set(tenants.map(\.begin)) {
         let there = tenants.indices.filter {
-          takes[$0].limits.contains(id) && tenants[$0].begin <= instant
+          takes[$0].limits.contains(counter) && tenants[$0].begin <= instant
             && instant < tenants[$0].end
         }
         let sum = there.reduce(LimitUse()) { $0 + takes[$1].use }
@@ -119,7 +121,8 @@ struct PlanAudit {
             tenants[$0].payment != nil && takes[$0].use[measure] > 0
           }
           guard isPlanned else { continue }
-          faults.append("limit \(id): \(sum[measure]) \(measure) at \(instant), and \(most) may")
+          faults.append(
+            "limit \(counter): \(sum[measure]) \(measure) at \(instant), and \(most) may")
         }
       }
     }

@@ -38,23 +38,26 @@ struct RandomProblem {
   mutating func limitedProblem() -> PlanningProblem {
     var problem = problem()
     let ids = (1...3).compactMap { LimitID("limit-\($0)") }
+    // One stands for each of two members.
+    let members = ["m-1", "m-2"].compactMap { MemberID($0) }
+    let counters =
+      ids.prefix(2).map { LimitCounter($0) }
+      + members.map { LimitCounter(ids[2], .member($0)) }
     problem.occupations = problem.occupations.map {
       Occupation(
         run: $0.run, placement: $0.placement, until: $0.until,
-        held: GPUTime(milliseconds: Int64(random.pick(0...200)) * 1000), limits: some(ids))
+        held: GPUTime(milliseconds: Int64(random.pick(0...200)) * 1000),
+        limits: some(counters))
     }
     for id in ids {
       var most: [LimitMeasure: Int64] = [:]
       if random.oneIn(2) { most[.gpus] = Int64(random.pick(0...9)) }
       if random.oneIn(3) { most[.running] = Int64(random.pick(0...4)) }
       if random.oneIn(3) { most[.held] = Int64(random.pick(0...900)) * 1000 }
-      let inUse = problem.occupations.filter { $0.limits.contains(id) }.reduce(LimitUse()) {
-        $0 + LimitUse($1.placement, hold: $1.held)
-      }
-      problem.limits[id] = LimitRoom(scope: .project(Ids.project), most: most, inUse: inUse)
+      problem.limits[id] = LimitRoom(scope: .project(Ids.project), most: most)
     }
     problem.queue = problem.queue.map { candidate in
-      let limits = some(ids)
+      let limits = some(counters)
       return Candidate(
         task: candidate.task, request: candidate.request,
         options: candidate.options.map {
@@ -65,7 +68,9 @@ struct RandomProblem {
     return problem
   }
 
-  private mutating func some(_ ids: [LimitID]) -> [LimitID] { ids.filter { _ in random.oneIn(2) } }
+  private mutating func some(_ limits: [LimitCounter]) -> [LimitCounter] {
+    limits.filter { _ in random.oneIn(2) }
+  }
 
   private mutating func node(_ number: Int) -> NodeCondition? {
     let large = random.oneIn(3)

@@ -19,7 +19,9 @@ extension Transaction {
       for measure in LimitMeasure.allCases {
         most[measure] = try row.optionalInt64(.name(measure.column))
       }
-      rules[id] = LimitRule(id: id, scope: try row.capScope(), most: most)
+      rules[id] = LimitRule(
+        id: id, scope: try row.text("scope") == "everybody" ? nil : try row.capScope(),
+        each: try row.optionalText("each") == nil ? nil : try row.choice("each"), most: most)
     }
     return rules
   }
@@ -39,6 +41,8 @@ extension LimitMeasure {
 extension LimitRule {
   /// The parameters of `save_limit.sql`.
   fileprivate var columns: [Value] {
-    [.id(id)] + scope.columns + LimitMeasure.allCases.map { .optionalInt64(most[$0]) }
+    [.id(id)] + (scope?.columns ?? [.text("everybody"), .null, .null, .null, .null])
+      + LimitMeasure.allCases.map { .optionalInt64(most[$0]) }
+      + [.optionalText(each?.rawValue)]
   }
 }

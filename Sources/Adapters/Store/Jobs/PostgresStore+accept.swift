@@ -60,7 +60,9 @@ extension PostgresStore {
     of jobs: [NewJob], _ tx: borrowing Transaction
   ) throws(PostgresError) -> [Int: LimitShortfall] {
     let centre = try centre(tx)
-    guard var queues = try tx.lockedQueues(centre, now: try tx.now()) else { return [:] }
+    guard !centre.limitRules.isEmpty,
+      var queues = try tx.lockedQueues(for: jobs.map(\.request), centre, now: try tx.now())
+    else { return [:] }
     var known = try Self.known(jobs, tx)
     var refused: [Int: LimitShortfall] = [:]
     for (index, job) in jobs.enumerated() {

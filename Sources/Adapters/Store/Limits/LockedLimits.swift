@@ -7,41 +7,47 @@ import Scheduling
 /// What runs under way use of the limits above runs that are about to start, as it stands after
 /// those that were taken so far. Nobody else adds to it until the transaction ends.
 struct LockedLimits: Sendable {
-  /// The limits that count each run; none of most.
-  private var above: [RunID: [LimitRule]] = [:]
+  /// The limits that count each run, with where; none of most.
+  private var above: [RunID: [(rule: LimitRule, counter: LimitCounter)]] = [:]
   /// All of them.
-  private var counted: [LimitID: LimitRule] = [:]
-  private var uses: [LimitID: LimitUse] = [:]
+  private var rules: [LimitID: LimitRule] = [:]
+  private var uses: [LimitCounter: LimitUse] = [:]
 
   /// False if a limit above a run leaves too little.
   func leaveRoom(for run: RunRecord) -> Bool {
     let more = LimitUse(run.placement, hold: run.hold)
-    return above[run.id, default: []].allSatisfy {
-      $0.reached(by: more, beside: uses[$0.id] ?? LimitUse()) == nil
+    return above[run.id, default: []].allSatisfy { rule, counter in
+      rule.reached(by: more, beside: uses[counter] ?? LimitUse()) == nil
     }
   }
 
   mutating func take(_ run: RunRecord) {
     let more = LimitUse(run.placement, hold: run.hold)
-    for rule in above[run.id, default: []] { uses[rule.id] = (uses[rule.id] ?? LimitUse()) + more }
+    for (_, counter) in above[run.id, default: []] { add(more, to: counter) }
   }
 
   /// The limit on what is held that runs under way are beyond already, or nil.
   func exceeded(above run: RunID) -> LimitRule? {
-    above[run, default: []].first { rule in
-      rule.most[.held].map { uses[rule.id, default: LimitUse()].held.milliseconds > $0 } ?? false
-    }
+    above[run, default: []].first { rule, counter in
+      rule.most[.held].map { (uses[counter] ?? LimitUse()).held.milliseconds > $0 } ?? false
+    }?.rule
   }
 
-  fileprivate mutating func add(_ rules: [LimitRule], above run: RunID) {
-    above[run] = rules
-    for rule in rules { counted[rule.id] = rule }
+  fileprivate mutating func add(
+    _ covering: [(rule: LimitRule, counter: LimitCounter)], above run: RunID
+  ) {
+    above[run] = covering
+    for (rule, _) in covering { rules[rule.id] = rule }
   }
 
   fileprivate mutating func add(_ use: LimitUse, of bearer: Bearer) {
-    for rule in counted.values where rule.scope.covers(bearer) {
-      uses[rule.id] = (uses[rule.id] ?? LimitUse()) + use
+    for rule in rules.values {
+      if let counter = rule.counter(of: bearer) { add(use, to: counter) }
     }
+  }
+
+  private mutating func add(_ use: LimitUse, to counter: LimitCounter) {
+    uses[counter] = (uses[counter] ?? LimitUse()) + use
   }
 
   fileprivate var isEmpty: Bool { above.isEmpty }
@@ -85,12 +91,19 @@ extension Transaction {
     return locked
   }
 
-  /// Locks what waits under limits, if there are such limits, and counts it by rule; nil without.
+  /// Locks what waits under limits, and counts it, if such limits count any of some requests; nil
+  /// without.
   borrowing func lockedQueues(
-    _ centre: Centre, now: Instant
+    for requests: [JobRequest], _ centre: Centre, now: Instant
   ) throws(PostgresError) -> LockedQueues? {
     let rules = centre.limitRules.values.filter { $0.most[.waiting] != nil }
-    guard !rules.isEmpty else { return nil }
+    let isLimited = requests.contains { request in
+      guard !rules.isEmpty, let bearer = centre.prospectiveBearer(of: request, now: now) else {
+        return false
+      }
+      return rules.contains { $0.counter(of: bearer) != nil }
+    }
+    guard isLimited else { return nil }
     try execute(.lockLimits)
     var queues = LockedQueues(centre: centre, now: now)
     for row in try query(.waitingTasks) {
@@ -98,8 +111,9 @@ extension Transaction {
         try row.identifier("member"), in: try row.identifier("project"),
         allocation: try row.optionalIdentifier("allocation"), now: now)
       guard let bearer else { continue }
-      for rule in rules where rule.scope.covers(bearer) {
-        queues.waiting[rule.id, default: 0] += try row.int64("tasks")
+      let tasks = try row.int64("tasks")
+      for rule in rules {
+        if let counter = rule.counter(of: bearer) { queues.waiting[counter, default: 0] += tasks }
       }
     }
     return queues
@@ -110,17 +124,19 @@ extension Transaction {
 struct LockedQueues: Sendable {
   let centre: Centre
   let now: Instant
-  fileprivate(set) var waiting: [LimitID: Int64] = [:]
+  fileprivate(set) var waiting: [LimitCounter: Int64] = [:]
 
   /// The limit that does not take a job's tasks, with its numbers, or nil.
   func shortfall(of request: JobRequest) -> LimitShortfall? {
-    centre.queueShortfall(of: request, now: now) { waiting[$0.id] ?? 0 }
+    centre.queueShortfall(of: request, now: now) { waiting[$0] ?? 0 }
   }
 
   mutating func take(_ request: JobRequest) {
     guard let bearer = centre.prospectiveBearer(of: request, now: now) else { return }
-    for rule in centre.limitRules.values where rule.scope.covers(bearer) {
-      waiting[rule.id, default: 0] += Int64(max(request.arrayIndices.count, 1))
+    for rule in centre.limitRules.values {
+      if let counter = rule.counter(of: bearer) {
+        waiting[counter, default: 0] += Int64(max(request.arrayIndices.count, 1))
+      }
     }
   }
 }

@@ -51,7 +51,10 @@ extension ApplyPass {
     next.capRules[id] = nil
   }
 
-  mutating func readScope(_ fields: inout FieldReader) -> CapScope? {
+  /// - Parameter others: what else could be said, for the message where nothing is.
+  mutating func readScope(
+    _ fields: inout FieldReader, orElse others: String = ""
+  ) -> CapScope? {
     let member = reference("scope.member", .member, next.members, optional: true, &fields)
     let project = reference("scope.project", .project, next.projects, optional: true, &fields)
     let funder = reference("scope.funder", .funder, next.funders, optional: true, &fields)
@@ -69,7 +72,7 @@ extension ApplyPass {
       fields.refuse(
         "scope",
         "names whose runs are counted; accepted: project; member and project; programmes; "
-          + "funder; or commercialUseUnder")
+          + "funder; or commercialUseUnder\(others)")
       return nil
     }
   }

@@ -3,7 +3,7 @@ import Wire
 
 /// Limits on what runs or waits at once.
 extension ApplyPass {
-  private static let mostCount = 1_000_000_000
+  static let mostCount = 1_000_000_000
 
   mutating func readLimitRule(_ text: String, _ fields: inout FieldReader) {
     let id: LimitID? = id(text, .identifier(), &fields)
@@ -14,7 +14,11 @@ extension ApplyPass {
       next.limitRules[id] = nil
       return
     }
-    let scope = readScope(&fields)
+    let whose = readWhose(&fields)
+    let each: LimitEach? = fields.optional("each", .choice())
+    if let each, let scope = whose?.scope, each.isOne(of: scope) {
+      fields.refuse("each", "the scope is one \(each.rawValue) already; leave one of them out")
+    }
     var most: [LimitMeasure: Int64] = [:]
     let counted: [(LimitMeasure, String)] = [
       (.gpus, "gpus"), (.running, "running"), (.waiting, "queued"),
@@ -31,16 +35,41 @@ extension ApplyPass {
         "says how much may be there at once, one or more of: gpus, running, queued, gpuTime",
         absent: !fields.has("atMost"))
     }
-    guard fields.problems.isEmpty, let id, let scope else { return }
-    let rule = LimitRule(id: id, scope: scope, most: most)
+    guard fields.problems.isEmpty, let id, let whose else { return }
+    let rule = LimitRule(id: id, scope: whose.scope, each: each, most: most)
     note(.limit, text, before: context.centre.limitRules[id], after: rule)
     next.limitRules[id] = rule
   }
 }
 
+extension ApplyPass {
+  private enum Whose {
+    case everybody
+    case part(CapScope)
+
+    var scope: CapScope? { if case .part(let scope) = self { scope } else { nil } }
+  }
+
+  private mutating func readWhose(_ fields: inout FieldReader) -> Whose? {
+    if fields.optional("scope.everybody", .flag) == true { return .everybody }
+    return readScope(&fields, orElse: "; or everybody: true").map { .part($0) }
+  }
+}
+
+extension LimitEach {
+  /// True if it stands for no more than a scope does.
+  fileprivate func isOne(of scope: CapScope) -> Bool {
+    switch (self, scope) {
+    case (.member, .member), (.project, .member), (.project, .project): true
+    default: false
+    }
+  }
+}
+
 extension LimitRule: Canonical {
   var canonicalFields: [CanonicalField] {
-    scope.canonicalFields
+    (scope?.canonicalFields ?? [CanonicalField("scope.everybody", "true")])
+      + (each.map { [CanonicalField("each", $0.rawValue)] } ?? [])
       + LimitMeasure.allCases.compactMap { measure in
         most[measure].map { count in
           switch measure {

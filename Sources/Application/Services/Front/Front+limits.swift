@@ -3,6 +3,9 @@ import Engine
 package import Wire
 
 extension Front {
+  /// Of a limit that stands for many, so many are shown: those that are nearest to it.
+  private static let mostOfEach = 20
+
   /// Limits on what runs or waits at once, and what is there, as of the last round: all for those
   /// in office; a member sees those above own projects, of such as count several projects without
   /// what is in use, and of other members' none unless it leads the project.
@@ -19,46 +22,72 @@ extension Front {
     let inOffice = caller.role == .administrator || caller.role == .auditor
     if inOffice { try await record(caller.line(.readCaps, "limits")) }
     let own = projects(of: caller, in: centre)
-    return standings.compactMap { standing -> LimitView? in
-      if inOffice { return LimitView(standing, seesUse: true, asOf: now) }
-      switch standing.rule.scope {
-      case .project(let project):
-        return own.contains(project) ? LimitView(standing, seesUse: true, asOf: now) : nil
-      case .member(let member, let project):
-        let role = caller.member.flatMap { centre.projects[project]?.role(of: $0) }
-        let leads = role == .principalInvestigator || role == .manager
-        return member == caller.member || leads
-          ? LimitView(standing, seesUse: true, asOf: now) : nil
-      case .programmes, .funder, .commercial:
-        return isAbove(standing.rule.scope, own, centre)
-          ? LimitView(standing, seesUse: false, asOf: now) : nil
+    return standings.flatMap { standing -> [LimitView] in
+      let subjects =
+        inOffice ? Self.subjects(of: standing) : seen(standing, by: caller, own, centre)
+      return subjects.map { subject, seesUse in
+        LimitView(standing, subject, seesUse: seesUse, asOf: now)
       }
     }
   }
 
-  /// True if a scope counts runs of some of the projects.
+  /// The fullest; all of the scope where nothing is there.
+  private static func subjects(of standing: LimitStanding) -> [(LimitSubject, seesUse: Bool)] {
+    let fullest = standing.fullest.prefix(mostOfEach)
+    return fullest.isEmpty ? [(.all, true)] : fullest.map { ($0, true) }
+  }
+
+  /// Whose figures a member sees of a limit, and whether what is in use is among them.
+  private func seen(
+    _ standing: LimitStanding, by caller: Caller, _ own: Set<ProjectID>, _ centre: Centre
+  ) -> [(LimitSubject, seesUse: Bool)] {
+    let rule = standing.rule
+    guard let member = caller.member, isAbove(rule.scope, own, member, centre) else { return [] }
+    switch rule.each {
+    case .member: return [(.member(member), true)]
+    case .project:
+      return own.sorted().filter { isAbove(rule.scope, [$0], member, centre) }
+        .map { (.project($0), true) }
+    case nil: return [(.all, !(rule.scope?.isShared ?? true))]
+    }
+  }
+
+  /// True if a scope counts runs of some of a member's projects; of another member's runs in one
+  /// that it leads.
   private func isAbove(
-    _ scope: CapScope, _ projects: Set<ProjectID>, _ centre: Centre
+    _ scope: CapScope?, _ projects: Set<ProjectID>, _ member: MemberID, _ centre: Centre
   ) -> Bool {
-    centre.allocations.values.contains { allocation in
+    if case .member(let other, let project) = scope {
+      let role = centre.projects[project]?.role(of: member)
+      let leads = role == .principalInvestigator || role == .manager
+      return projects.contains(project) && (other == member || leads)
+    }
+    return centre.allocations.values.contains { allocation in
       guard projects.contains(allocation.project),
-        let project = centre.projects[allocation.project],
-        let member = project.members.first?.member,
-        let bearer = centre.bearer(member, in: project.id, allocation: allocation.id)
+        let bearer = centre.bearer(member, in: allocation.project, allocation: allocation.id)
       else { return false }
-      return scope.covers(bearer)
+      return scope?.covers(bearer) ?? true
     }
   }
 }
 
 extension LimitView {
-  fileprivate init(_ standing: LimitStanding, seesUse: Bool, asOf now: Instant) {
+  fileprivate init(
+    _ standing: LimitStanding, _ subject: LimitSubject, seesUse: Bool, asOf now: Instant
+  ) {
+    let rule = standing.rule
+    let count = standing.counts[subject] ?? .nothing
+    let name: String? =
+      switch subject {
+      case .all: nil
+      case .member(let member): member.text
+      case .project(let project): project.text
+      }
     self.init(
-      id: standing.rule.id.text, scope: standing.rule.scope.words,
+      id: rule.id.text, scope: rule.words, of: name,
       measures: LimitMeasure.allCases.compactMap { measure in
-        standing.rule.most[measure].map {
-          Measure(
-            measure: measure.word, most: $0, inUse: seesUse ? standing[measure] : nil)
+        rule.most[measure].map {
+          Measure(measure: measure.word, most: $0, inUse: seesUse ? count[measure] : nil)
         }
       }, asOf: now.milliseconds)
   }

@@ -150,6 +150,6 @@ package struct Front: Sendable {
   ) -> Wording {
     if caller.role == .administrator { return Wording(seesSums: true) { _ in true } }
     let visible = Set(sheets.map(\.job.id))
-    return Wording { visible.contains($0.job) }
+    return Wording(reader: caller.member) { visible.contains($0.job) }
   }
 }

@@ -15,14 +15,14 @@ extension RequestResolver {
     let use = LimitUse(
       gpus: Int64(quote.perNode.gpus) * Int64(quote.nodeCount), running: 1,
       held: quote.weight * (request.leastLimit + context.grace))
-    for rule in context.centre.limitRules.values.filter(\.isOfRuns).covering(bearer) {
+    for (rule, _) in context.centre.limitRules.values.filter(\.isOfRuns).covering(bearer) {
       guard let measure = rule.reached(by: use, beside: LimitUse()),
         let most = rule.most[measure]
       else { continue }
       throw Problem(
         title: "Beyond a limit", status: 403, code: "limit",
         detail: "this needs \(Wording.amount(use[measure], measure)) for each task, and limit "
-          + "\(rule.id) allows \(rule.scope.words) \(Wording.amount(most, measure)) at once",
+          + "\(rule.id) allows \(rule.words) \(Wording.amount(most, measure)) at once",
         nextStep: measure == .held
           ? "ask for fewer GPUs or a shorter time limit, or ask an administrator to raise the limit"
           : "ask for fewer GPUs, or ask an administrator to raise the limit")

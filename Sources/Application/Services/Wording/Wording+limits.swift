@@ -11,11 +11,11 @@ extension Wording {
     let wanted = Self.amount(shortfall.wants, shortfall.measure)
     let mayEver = shortfall.wants <= shortfall.most
     let never = "it can't start before the limit is raised: ask for less, or ask an administrator"
-    guard seesSums || !shortfall.scope.isShared else {
+    let rule =
+      "needs \(wanted); limit \(shortfall.limit) allows \(shortfall.whose) \(allowed) at once"
+    guard sees(shortfall) else {
       return ReasonView(
-        code: "limit",
-        text: "needs \(wanted), and limit \(shortfall.limit) allows \(allowed) at once for several "
-          + "projects together, which others use",
+        code: "limit", text: rule + ", and more is in use, of several projects together",
         nextStep: mayEver ? "it starts by itself when jobs under the limit end" : never)
     }
     let ahead =
@@ -24,9 +24,7 @@ extension Wording {
       : ""
     return ReasonView(
       code: "limit",
-      text:
-        "needs \(wanted); limit \(shortfall.limit) allows \(shortfall.scope.words) \(allowed) at "
-        + "once; in use: \(Self.amount(shortfall.inUse, shortfall.measure))\(ahead)",
+      text: "\(rule); in use: \(Self.amount(shortfall.inUse, shortfall.measure))\(ahead)",
       nextStep: mayEver
         ? "it starts by itself when jobs under the limit end: see `polder limits`" : never)
   }
@@ -34,16 +32,25 @@ extension Wording {
   /// Why a job is not accepted: as many tasks wait as may.
   func problem(_ shortfall: LimitShortfall) -> Problem {
     let there =
-      seesSums || !shortfall.scope.isShared
-      ? "of \(shortfall.scope.words) wait already: \(counted(Int(shortfall.inUse), "task"))"
+      sees(shortfall)
+      ? "waiting already: \(counted(Int(shortfall.inUse), "task"))"
       : "too many wait already, of several projects together"
     return Problem(
       title: "The queue is full", status: 403, code: "limit",
       detail: "this adds \(counted(Int(shortfall.wants), "task")), and limit \(shortfall.limit) "
-        + "allows \(shortfall.most) to wait at once; \(there)",
+        + "allows \(shortfall.whose) \(shortfall.most) to wait at once; \(there)",
       nextStep: shortfall.wants > shortfall.most
         ? "submit fewer tasks at once, or ask an administrator to raise the limit"
         : "submit it when some of them have started, or cancel some: see `polder limits`")
+  }
+
+  private func sees(_ shortfall: LimitShortfall) -> Bool {
+    switch shortfall.counter.subject {
+    case .all: seesSums || !(shortfall.scope?.isShared ?? true)
+    case .project: true
+    case .member(let member):
+      seesSums || member == reader || !(shortfall.scope?.isShared ?? true)
+    }
   }
 
   /// `4 GPUs`, `1 running job`, `2.5 GPU-h`.
@@ -54,6 +61,28 @@ extension Wording {
     case .waiting: counted(Int(count), "waiting task")
     case .held: "\(GPUTime(milliseconds: count)) held"
     }
+  }
+}
+
+extension LimitShortfall {
+  /// Whom the limit allows it.
+  fileprivate var whose: String {
+    switch counter.subject {
+    case .all: LimitRule.words(scope, nil)
+    case .member: LimitRule.words(scope, .member)
+    case .project: LimitRule.words(scope, .project)
+    }
+  }
+}
+
+extension LimitRule {
+  /// Whose jobs it counts.
+  var words: String { Self.words(scope, each) }
+
+  fileprivate static func words(_ scope: CapScope?, _ each: LimitEach?) -> String {
+    let all = scope?.words ?? "the whole centre"
+    guard let each else { return all }
+    return scope == nil ? "each \(each.rawValue)" : "each \(each.rawValue) of \(all)"
   }
 }
 

@@ -9,9 +9,15 @@ package struct Wording: Sendable {
   let maySee: @Sendable (TaskID) -> Bool
   /// True for a reader who may see what all projects use together.
   let seesSums: Bool
+  /// Whose own use over several projects is the reader's to see.
+  let reader: MemberID?
 
-  package init(seesSums: Bool = false, maySee: @escaping @Sendable (TaskID) -> Bool) {
+  package init(
+    seesSums: Bool = false, reader: MemberID? = nil,
+    maySee: @escaping @Sendable (TaskID) -> Bool
+  ) {
     self.seesSums = seesSums
+    self.reader = reader
     self.maySee = maySee
   }
 

@@ -4,19 +4,52 @@
 /// What may be used in all, over a year or a window, is a ``CapRule``.
 package struct LimitRule: Hashable, Sendable {
   package let id: LimitID
-  /// Whose jobs are counted.
-  package let scope: CapScope
+  /// Whose jobs are counted; nil for those of the whole centre.
+  package let scope: CapScope?
+  /// What is counted apart, each with all that the limit allows; nil if all of the scope is counted
+  /// together.
+  package let each: LimitEach?
   /// Of each measure that is limited, how much may be there at once; at least one.
   package let most: [LimitMeasure: Int64]
 
-  package init(id: LimitID, scope: CapScope, most: [LimitMeasure: Int64]) {
+  package init(
+    id: LimitID, scope: CapScope?, each: LimitEach? = nil, most: [LimitMeasure: Int64]
+  ) {
     self.id = id
     self.scope = scope
+    self.each = each
     self.most = most
   }
 
   /// True if it says something of jobs that run.
   package var isOfRuns: Bool { most.keys.contains { $0 != .waiting } }
+}
+
+/// What one rule stands for many times.
+package enum LimitEach: String, Hashable, Sendable, CaseIterable {
+  /// Each member, over all of the scope.
+  case member
+  case project
+}
+
+/// Whose use is counted together.
+package enum LimitSubject: Hashable, Sendable {
+  /// All of the scope.
+  case all
+  case member(MemberID)
+  case project(ProjectID)
+}
+
+/// What a rule counts for one of those that it stands for. Like Slurm's `MaxTRESPerUser`, but in
+/// one place and for any part of the tree.
+package struct LimitCounter: Hashable, Sendable {
+  package let limit: LimitID
+  package let subject: LimitSubject
+
+  package init(_ limit: LimitID, _ subject: LimitSubject = .all) {
+    self.limit = limit
+    self.subject = subject
+  }
 }
 
 /// What a limit counts.
@@ -81,10 +114,31 @@ extension LimitRule {
   }
 }
 
+extension LimitRule {
+  /// Where it counts the runs of a bearer; nil if they are not in its scope.
+  package func counter(of bearer: Bearer) -> LimitCounter? {
+    guard scope?.covers(bearer) ?? true else { return nil }
+    switch each {
+    case nil: return LimitCounter(id)
+    case .member: return LimitCounter(id, .member(bearer.member))
+    case .project: return LimitCounter(id, .project(bearer.project))
+    }
+  }
+
+  /// The narrowest first: of several that are reached, that one is named.
+  fileprivate var breadth: Int {
+    switch each {
+    case .member: 0
+    case .project: 1
+    case nil: scope?.breadth ?? .max
+    }
+  }
+}
+
 extension Sequence<LimitRule> {
-  /// The limits that count the runs of a bearer, the narrowest first, ties by id.
-  package func covering(_ bearer: Bearer) -> [LimitRule] {
-    filter { $0.scope.covers(bearer) }
-      .sorted { ($0.scope.breadth, $0.id) < ($1.scope.breadth, $1.id) }
+  /// The limits that count the runs of a bearer, each with where, the narrowest first, ties by id.
+  package func covering(_ bearer: Bearer) -> [(rule: LimitRule, counter: LimitCounter)] {
+    compactMap { rule in rule.counter(of: bearer).map { (rule, $0) } }
+      .sorted { ($0.rule.breadth, $0.rule.id) < ($1.rule.breadth, $1.rule.id) }
   }
 }

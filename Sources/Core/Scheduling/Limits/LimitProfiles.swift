@@ -8,12 +8,12 @@ struct LimitProfiles {
   /// So many questions are asked of a limit before their answers are kept as ``Bounds``.
   private static let fewQuestions = 128
 
-  /// One limit.
+  /// What one limit leaves one of those that it stands for.
   private struct Limit {
-    let room: LimitRoom
     /// Of runs, those that are limited: a lane of the profile each.
     let measures: [LimitMeasure]
     var profile: Profile
+    var inUse = LimitUse()
     /// Of each lane; empty while few have asked, and void once something is given back.
     var bounds: [Bounds] = []
     var questions = 0
@@ -24,7 +24,6 @@ struct LimitProfiles {
         measure == .waiting ? nil : room.most[measure].map { (measure, $0) }
       }
       guard !limited.isEmpty else { return nil }
-      self.room = room
       measures = limited.map(\.0)
       profile = Profile(from: now, values: limited.map(\.1))
     }
@@ -48,25 +47,40 @@ struct LimitProfiles {
     }
   }
 
+  private let rooms: [LimitID: LimitRoom]
   private var limits: [Limit] = []
-  private var places: [LimitID: Int] = [:]
+  /// Of those that somebody asked for: one limit may stand for many who do not.
+  private var places: [LimitCounter: Int] = [:]
   private let now: Int64
 
   init(_ problem: PlanningProblem) {
     now = problem.now.milliseconds
-    for (id, room) in problem.limits.sorted(by: { $0.key < $1.key }) {
-      guard let limit = Limit(room, now: now) else { continue }
-      places[id] = limits.count
-      limits.append(limit)
+    rooms = problem.limits.filter { room in room.value.most.keys.contains { $0 != .waiting } }
+  }
+
+  private mutating func place(of id: LimitCounter) -> Int? {
+    if let place = places[id] { return place }
+    guard let room = rooms[id.limit], let limit = Limit(room, now: now) else { return nil }
+    places[id] = limits.count
+    limits.append(limit)
+    return limits.count - 1
+  }
+
+  /// Takes what a run under way uses.
+  mutating func occupy(_ use: LimitUse, of ids: [LimitCounter], until end: Int64) {
+    take(use, of: ids, from: now, until: end)
+    for id in ids {
+      guard let place = places[id] else { continue }
+      limits[place].inUse = limits[place].inUse + use
     }
   }
 
   /// Takes of limits over `begin..<end`; gives back with a sign of -1.
   mutating func take(
-    _ use: LimitUse, of ids: [LimitID], from begin: Int64, until end: Int64, sign: Int64 = 1
+    _ use: LimitUse, of ids: [LimitCounter], from begin: Int64, until end: Int64, sign: Int64 = 1
   ) {
     for id in ids {
-      guard let place = places[id] else { continue }
+      guard let place = place(of: id) else { continue }
       let amounts = limits[place].measures.map { use[$0] }
       limits[place].profile.add(amounts[...], times: -sign, from: begin, until: end)
       if sign < 0 { limits[place].bounds = [] }
@@ -74,21 +88,21 @@ struct LimitProfiles {
   }
 
   /// True if all the limits leave so much throughout `begin..<begin + span`.
-  func have(_ use: LimitUse, of ids: [LimitID], from begin: Int64, span: Int64) -> Bool {
+  func have(_ use: LimitUse, of ids: [LimitCounter], from begin: Int64, span: Int64) -> Bool {
     lacking(use, of: ids, from: begin, span: span) == nil
   }
 
   /// The earliest instant from `floor` on from which all of the limits leave so much for a whole
   /// span; `Int64.max` if none ever does.
   mutating func earliest(
-    _ use: LimitUse, of ids: [LimitID], span: Int64, notBefore floor: Int64
+    _ use: LimitUse, of ids: [LimitCounter], span: Int64, notBefore floor: Int64
   ) -> Int64 {
     var begin = floor
     var moved = true
     while moved {
       moved = false
       for id in ids {
-        guard let place = places[id] else { continue }
+        guard let place = place(of: id) else { continue }
         for lane in limits[place].measures.indices {
           let amount = use[limits[place].measures[lane]]
           // Who takes nothing of it is not in its way, though it was lowered below what is in use.
@@ -106,30 +120,39 @@ struct LimitProfiles {
   /// Why a run can't start at an instant: the first limit, the narrowest before, that leaves too
   /// little for its span.
   func shortfall(
-    _ use: LimitUse, of ids: [LimitID], from begin: Int64, span: Int64
+    _ use: LimitUse, of ids: [LimitCounter], from begin: Int64, span: Int64
   ) -> WaitReason? {
-    guard let (id, place, lane) = lacking(use, of: ids, from: begin, span: span) else { return nil }
-    let limit = limits[place]
-    let measure = limit.measures[lane]
-    let most = limit.room.most[measure] ?? 0
-    let inUse = limit.room.inUse[measure]
+    guard let (id, measure) = lacking(use, of: ids, from: begin, span: span),
+      let room = rooms[id.limit], let most = room.most[measure]
+    else { return nil }
+    var (inUse, ahead): (Int64, Int64) = (0, 0)
+    if let place = places[id], let lane = limits[place].measures.firstIndex(of: measure) {
+      inUse = limits[place].inUse[measure]
+      ahead = max(most - inUse - limits[place].profile.value(of: lane, at: now), 0)
+    }
     return .limit(
       LimitShortfall(
-        limit: id, scope: limit.room.scope, measure: measure, wants: use[measure], most: most,
-        inUse: inUse,
-        promisedAhead: max(most - inUse - limit.profile.value(of: lane, at: now), 0)))
+        counter: id, scope: room.scope, measure: measure, wants: use[measure], most: most,
+        inUse: inUse, promisedAhead: ahead))
   }
 
   private func lacking(
-    _ use: LimitUse, of ids: [LimitID], from begin: Int64, span: Int64
-  ) -> (id: LimitID, place: Int, lane: Int)? {
+    _ use: LimitUse, of ids: [LimitCounter], from begin: Int64, span: Int64
+  ) -> (LimitCounter, LimitMeasure)? {
     for id in ids {
-      guard let place = places[id] else { continue }
-      for lane in limits[place].measures.indices {
-        let amount = use[limits[place].measures[lane]]
+      guard let place = places[id] else {
+        // Nobody took anything of it.
+        let fresh = LimitMeasure.allCases.first { measure in
+          rooms[id.limit]?.most[measure].map { use[measure] > $0 } ?? false
+        }
+        if let fresh { return (id, fresh) }
+        continue
+      }
+      for (lane, measure) in limits[place].measures.enumerated() {
+        let amount = use[measure]
         guard amount > 0 else { continue }
         guard limits[place].profile.has(amount, of: lane, from: begin, span: span) else {
-          return (id, place, lane)
+          return (id, measure)
         }
       }
     }

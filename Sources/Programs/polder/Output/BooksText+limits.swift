@@ -17,7 +17,7 @@ extension BooksText {
               measure.inUse.map { amount(max(measure.most - $0, 0), measure.measure) } ?? "-",
               .strong),
           ],
-          beneath: isLast ? limit.scope : nil)
+          beneath: isLast ? limit.of.map { "\(limit.scope): \($0)" } ?? limit.scope : nil)
       }
     }
     return table.lines(width: width) + [Tone.faint.paint("At once, as of now.")]
