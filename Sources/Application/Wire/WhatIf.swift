@@ -27,14 +27,35 @@ package struct WhatIfRequest: Codable, Equatable, Sendable {
     }
   }
 
+  /// Another limit on what runs at once.
+  package struct AtMost: Codable, Equatable, Sendable {
+    /// Its id.
+    package var limit: String
+    /// `gpus`, `running` or `gpuTime`.
+    package var measure: String
+    /// As it is described: `64`, `20,000 GPU-h`.
+    package var most: String
+
+    package init(limit: String, measure: String, most: String) {
+      self.limit = limit
+      self.measure = measure
+      self.most = most
+    }
+  }
+
   /// Another policy of planning: `fcfs`, `easy`, `conservative`.
   package var policy: String?
   package var outages: [Outage]
   package var limits: [Limit]
+  /// May be left out.
+  package var atMost: [AtMost]?
   /// One job more, as options of `sbatch`; `--account` says whose.
   package var job: [String]?
 
-  package init(policy: String?, outages: [Outage], limits: [Limit], job: [String]?) {
+  package init(
+    policy: String?, outages: [Outage], limits: [Limit], atMost: [AtMost]? = nil, job: [String]?
+  ) {
+    self.atMost = atMost
     self.policy = policy
     self.outages = outages
     self.limits = limits

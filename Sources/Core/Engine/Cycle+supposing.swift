@@ -10,6 +10,8 @@ package enum Supposition: Hashable, Sendable {
   case nodesOut([NodeName], Range<Instant>)
   /// All waiting tasks of a job have this time limit.
   case limit(JobID, Seconds)
+  /// A limit on what runs at once allows so much.
+  case atMost(LimitID, LimitMeasure, Int64)
   /// One job more, behind all that wait.
   case job(JobRequest)
 }
@@ -68,6 +70,8 @@ extension Cycle {
         supposed.queue = supposed.queue.map {
           $0.task.job == job ? $0.asking(for: $0.request.limited(to: limit)) : $0
         }
+      case .atMost(let limit, let measure, let most):
+        supposed.limits[limit]?.most[measure] = most
       case .job(let request): supposed.queue += candidates(of: request, state, now: now)
       }
     }

@@ -120,4 +120,38 @@ import Wire
     let problem = try await refusal(try await Town(), Self.question(policy: "easy"))
     #expect(problem?.code == "not-planned" && problem?.status == 503)
   }
+
+  @Test("another limit on what runs at once is supposed; one that is none is refused with words")
+  func atMost() async throws {
+    let town = try await Town()
+    var centre = try await town.store.centre()
+    let before = centre
+    let limit = try #require(LimitID("few"))
+    let queue = try #require(LimitID("queue"))
+    for (id, most) in [(limit, [LimitMeasure.gpus: Int64(2)]), (queue, [.waiting: 5])] {
+      centre.limitRules[id] = LimitRule(id: id, scope: nil, most: most)
+    }
+    _ = try await town.store.replaceCentre(
+      with: centre, postings: [], ifStill: before,
+      audit: AuditLine(actor: "m-1", action: .apply, object: "centre", origin: "a test"))
+    await town.board.set(supposed: Supposed(changed: [], unchanged: 1, added: nil))
+    func question(_ limit: String, _ measure: String, _ most: String) -> WhatIfRequest {
+      WhatIfRequest(
+        policy: nil, outages: [], limits: [],
+        atMost: [.init(limit: limit, measure: measure, most: most)], job: nil)
+    }
+    _ = try await ask(town, question("few", "gpus", "1,000"))
+    _ = try await ask(town, question("few", "gpuTime", "5 GPU-h"))
+    let asked = await town.board.asked
+    #expect(asked == [.atMost(limit, .held, GPUTime.hours(5).milliseconds)])
+    for (wrong, words) in [
+      (question("fev", "gpus", "4"), "do you mean few?"),
+      (question("few", "queued", "4"), "none of gpus, running, gpuTime"),
+      (question("few", "gpus", "many"), "many"),
+      (question("queue", "gpus", "4"), "says nothing of what runs"),
+    ] {
+      let problem = try await refusal(town, wrong)
+      #expect(problem?.detail.contains(words) == true, "\(problem?.detail ?? "")")
+    }
+  }
 }

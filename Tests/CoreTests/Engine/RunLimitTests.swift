@@ -164,6 +164,22 @@ struct RunLimitTests {
     #expect(explanation.sooner.map(\.start) == [site.at(1)])
   }
 
+  @Test("to suppose a wider limit tells whose start moves")
+  func supposed() {
+    let town = town(.project(alpha), [.running: 1]).with(job(1)).with(job(2)).with(job(3))
+    let supposed = site.cycle.supposing([.atMost(limit, .running, 2)], town, now: site.at(0))
+    #expect(supposed.unchanged == 1)
+    #expect(
+      supposed.changed == [
+        SupposedStart(
+          task: TaskID(job: JobID(number: 2), index: nil), before: site.at(110),
+          after: site.at(0)),
+        SupposedStart(
+          task: TaskID(job: JobID(number: 3), index: nil), before: site.at(220),
+          after: site.at(110)),
+      ])
+  }
+
   private func programme(_ text: String) -> ProgrammeID { site.name(text, ProgrammeID.self) }
 
   @Test("what ends is free again, and a limit that was lowered ends nothing")

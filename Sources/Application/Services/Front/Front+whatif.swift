@@ -56,10 +56,12 @@ extension Front {
       suppositions.append(.policy(policy))
     }
     for outage in question.outages { suppositions.append(try self.outage(outage, centre)) }
-    guard question.limits.count <= Self.mostLimits else {
+    let atMost = question.atMost ?? []
+    guard question.limits.count + atMost.count <= Self.mostLimits else {
       throw invalid("at most \(Self.mostLimits) limits can be supposed at once")
     }
     for limit in question.limits { suppositions.append(try self.limit(limit)) }
+    for limit in atMost { suppositions.append(try supposed(limit, centre)) }
     if let words = question.job {
       suppositions.append(.job(try await supposedJob(words, caller)))
     }
@@ -107,6 +109,36 @@ extension Front {
       return .limit(job, try OptionValue.time(limit.timeLimit))
     } catch {
       throw invalid(error.message)
+    }
+  }
+
+  private func supposed(
+    _ atMost: WhatIfRequest.AtMost, _ centre: Centre
+  ) throws(Problem) -> Supposition {
+    guard let rule = LimitID(atMost.limit).flatMap({ centre.limitRules[$0] }) else {
+      let near = Spelling.nearest(to: atMost.limit, in: centre.limitRules.keys.map(\.text))
+      throw invalid(
+        "there is no limit '\(atMost.limit)'" + (near.map { "; do you mean \($0)?" } ?? ""))
+    }
+    guard rule.isOfRuns else {
+      throw invalid("limit \(rule.id) says nothing of what runs, so that no start depends on it")
+    }
+    let (measure, most): (LimitMeasure, Result<Int64, FieldFailure>)
+    let count = FieldForm<Int>.whole(0...ApplyPass.mostCount)
+    switch atMost.measure {
+    case LimitMeasure.gpus.word:
+      (measure, most) = (.gpus, count.read(atMost.most).map { Int64($0) })
+    case LimitMeasure.running.word:
+      (measure, most) = (.running, count.read(atMost.most).map { Int64($0) })
+    case LimitMeasure.held.word:
+      (measure, most) = (
+        .held, FieldForm<GPUTime>.amount(zero: true).read(atMost.most).map(\.milliseconds)
+      )
+    default: throw invalid("'\(atMost.measure)' is none of gpus, running, gpuTime")
+    }
+    switch most {
+    case .success(let most): return .atMost(rule.id, measure, most)
+    case .failure(let failure): throw invalid("\(atMost.measure): \(failure.reason)")
     }
   }
 

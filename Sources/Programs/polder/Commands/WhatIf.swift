@@ -14,6 +14,7 @@ struct WhatIf: AsyncParsableCommand {
 
         polder what-if --without=gn01,gn02 --from=2026-12-01T08:00Z --until=2026-12-01T12:00Z
         polder what-if --limit=P12=2:00:00
+        polder what-if --at-most=longscan-at-once:gpus=128
         polder what-if --policy=easy
         polder what-if --job="--account=longscan --nodes=4 --gpus-per-node=4 --time=8:00:00"
       """)
@@ -33,6 +34,12 @@ struct WhatIf: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Another time limit for a job that waits.", valueName: "job=time"))
   var limit: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Another limit on what runs at once: gpus, running or gpuTime.",
+      valueName: "limit:measure=number"))
+  var atMost: [String] = []
+
   @Option(help: ArgumentHelp("One job more, as options of sbatch.", valueName: "options"))
   var job: String?
 
@@ -42,6 +49,7 @@ struct WhatIf: AsyncParsableCommand {
   mutating func run() async throws {
     let question = WhatIfRequest(
       policy: policy, outages: try outages(), limits: try limits(),
+      atMost: atMost.isEmpty ? nil : try atMost.map(Self.atMost),
       job: job.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) })
     let answer = try await connection.client { try await $0.whatIf(question) }
     if listing.format == .json {
@@ -63,6 +71,20 @@ struct WhatIf: AsyncParsableCommand {
         .usage, "--without needs the time", next: "add --from=MOMENT and --until=MOMENT")
     }
     return [.init(nodes: [without], from: from, until: until)]
+  }
+
+  private static func atMost(_ text: String) throws -> WhatIfRequest.AtMost {
+    guard let equals = text.firstIndex(of: "="),
+      let colon = text[..<equals].lastIndex(of: ":")
+    else {
+      throw Failure(
+        .usage, "\"\(text)\" is not LIMIT:MEASURE=NUMBER",
+        next: "as in --at-most=longscan-at-once:gpus=128")
+    }
+    return .init(
+      limit: String(text[..<colon]),
+      measure: String(text[text.index(after: colon)..<equals]),
+      most: String(text[text.index(after: equals)...]))
   }
 
   private func limits() throws -> [WhatIfRequest.Limit] {
