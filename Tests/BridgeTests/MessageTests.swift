@@ -18,6 +18,7 @@ import Testing
       BridgeAct.hello, .submitHeld(job: held),
       .release(target: SlurmTarget(jobID: 17, arrayTask: 3), nodes: ["gn01", "gn02"]),
       .hold(target: SlurmTarget(jobID: 17)), .cancel(target: SlurmTarget(jobID: 17)),
+      .putBack(target: SlurmTarget(jobID: 17, arrayTask: 3)),
       .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),
       .reservations(since: SlurmUpdate(seconds: 9)),
       .endedRuns(after: RecordCursor(device: 1, inode: 2, offset: 3), limit: 10),

@@ -38,6 +38,7 @@ extension MemoryStore {
     }
     switch act {
     case .signal(let run, let signal): directives.append(.signal(run, signal))
+    case .evict(let run, let signal, _): directives.append(.signal(run, signal))
     case .end(let run, _): directives.append(.end(run))
     case .limit(let run, let limit, _): direct(limit, run)
     }

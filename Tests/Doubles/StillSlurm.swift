@@ -20,6 +20,7 @@ package struct StillSlurm: SlurmPort {
   }
   package func hold(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }
   package func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }
+  package func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }
   package func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done> { away() }
   package func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done> { away() }
 

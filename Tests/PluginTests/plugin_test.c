@@ -125,6 +125,7 @@ static void accepted_jobs(void) {
   char *words;
   job_desc_msg_t job = submission();
   job.admin_comment = slurm_xstrdup("polder:P1");
+  job.qos = slurm_xstrdup("spare");
   int code = submit_to(
       http("200 OK", "decision=accept\nkey=P1043\naccount=longscan\nnodes=2\ntasks=4\n"
                      "cpusPerTask=8\nmemoryMiBPerNode=16000\ntimeLimitMinutes=90\n"
@@ -135,6 +136,9 @@ static void accepted_jobs(void) {
       job.admin_comment && strcmp(job.admin_comment, "polder:P1043") == 0,
       "Polder's id replaces whatever a member put into the admin comment");
   check(job.priority == 0 && job.requeue == 0, "an accepted job is held, and not requeued");
+  check(
+      strstr(request, "\"qos\":\"spare\"") && !job.qos,
+      "a class of service is Polder's to know, and Slurm's not");
   check(
       job.min_nodes == 2 && job.max_nodes == 2 && job.num_tasks == 4 && job.cpus_per_task == 8 &&
           job.min_cpus == 32 && job.ntasks_per_node == 2 && job.pn_min_memory == 16000 &&

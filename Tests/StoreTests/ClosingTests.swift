@@ -54,6 +54,23 @@ struct ClosingTests {
     }
   }
 
+  @Test("that a run makes way, and when, is written once with its warning, and read back")
+  func evicted() async throws {
+    try await withRun { store, _, run in
+      let end = Instant(milliseconds: 1_800_000_000_250)
+      let act = RunAct.evict(run.id, .term, at: end)
+      #expect(try await store.commit(act) == .done)
+      #expect(try await store.commit(.evict(run.id, .term, at: end + Seconds(9))) == .stale)
+      let snapshot = try await store.snapshot()
+      #expect(snapshot.state.runs[run.id]?.closing == RunClosing(evictedAt: end))
+      #expect(snapshot.directives == [.signal(run.id, .term)])
+      #expect(try await store.commit(.end(run.id, .preempted)) == .done)
+      let sheet = try #require(try await store.sheets(SheetFilter(job: run.id.task.job)).first)
+      #expect(
+        sheet.runs.first?.run.closing == RunClosing(cause: .preempted, evictedAt: end))
+    }
+  }
+
   @Test("the end of a run clears what was still to be done to it, and says why it ended")
   func ended() async throws {
     try await withRun { store, job, run in

@@ -153,6 +153,28 @@ struct SchemaTests {
     try await Server.run("DROP ROLE \(role)")
   }
 
+  @Test("each month has every trigger of its table, and so have those to come")
+  func triggersOfMonths() async throws {
+    try await withDatabase { database in
+      _ = try await database.number("SELECT make_months('2031-01-15Z', '2031-03-15Z')")
+      let months = """
+        FROM (VALUES ('ledger_entry'::regclass), ('run'::regclass)) AS history (parent)
+        CROSS JOIN LATERAL (SELECT relid FROM pg_partition_tree(parent) WHERE isleaf) AS leaf
+        """
+      #expect(
+        try await database.number("SELECT count(*) \(months) WHERE relid::text LIKE '%2031%'") == 6)
+      let lacking = try await database.text(
+        """
+        SELECT coalesce(string_agg(format('%s has no %s', relid, tgname), ', '), '') \(months)
+        JOIN pg_trigger AS wanted ON tgrelid = parent AND NOT tgisinternal
+        WHERE NOT EXISTS (SELECT FROM pg_trigger AS present
+          WHERE present.tgrelid = relid
+            AND present.tgfoid = wanted.tgfoid)
+        """)
+      #expect(lacking == "")
+    }
+  }
+
   @Test("without a server the store is unavailable")
   func noServer() async throws {
     let error = await #expect(throws: StoreError.self) {

@@ -111,6 +111,28 @@ struct UseTests {
     }
   }
 
+  @Test("classes of service are kept as they are described, and removed")
+  func classes() async throws {
+    try await withStore { store, _ in
+      let (spare, urgent) = (try #require(QOSName("spare")), try #require(QOSName("urgent")))
+      var centre = Example.centre
+      centre.qosClasses = [
+        spare: QOSClass(
+          id: spare, priority: 0,
+          preemption: QOSClass.Preemption(signal: .term, notice: Seconds(90))),
+        urgent: QOSClass(id: urgent, priority: 1_000_000, projects: [Example.roads]),
+      ]
+      var fewer = centre
+      fewer.qosClasses[urgent] = nil
+      fewer.qosClasses[spare] = QOSClass(id: spare, priority: 7, projects: [])
+      for (next, old) in [(centre, Example.centre), (fewer, centre), (Example.centre, fewer)] {
+        #expect(
+          try await store.replaceCentre(with: next, postings: [], ifStill: old, by: "m-1") == .done)
+        #expect(try await store.centre() == next)
+      }
+    }
+  }
+
   @Test("how the queue is put in order is kept as it is described, and goes back to the standard")
   func described() async throws {
     try await withStore { store, _ in
@@ -122,7 +144,6 @@ struct UseTests {
       policy.halfLife = .hours(48)
       policy.entryChargeBasisPoints = 0
       policy.partitions = [Example.gpu: 5]
-      policy.qos = ["urgent": 1_000_000]
       centre.order = OrderRule(
         policy: policy,
         shares: ShareWeights(

@@ -57,6 +57,10 @@ package actor BridgeClient: SlurmPort {
     answer(.cancel(target: target), Self.done)
   }
 
+  package func putBack(_ target: SlurmTarget) -> BridgeOutcome<Done> {
+    answer(.putBack(target: target), Self.done)
+  }
+
   package func signal(_ target: SlurmTarget, number: Int) -> BridgeOutcome<Done> {
     answer(.signal(target: target, number: number), Self.done)
   }

@@ -16,7 +16,7 @@ enum ActRules {
     switch act {
     case .submitHeld(let job): refusal(of: job)
     case .release(let target, let nodes): refusal(of: target) ?? refusal(ofNodes: nodes)
-    case .hold(let target), .cancel(let target): refusal(of: target)
+    case .hold(let target), .cancel(let target), .putBack(let target): refusal(of: target)
     case .signal(let target, let number): refusal(of: target) ?? refusal(ofSignal: number)
     case .limit(let target, let minutes): refusal(of: target) ?? refusal(ofLimit: minutes)
     case .hello, .jobs, .nodes, .reservations, .endedRuns: nil

@@ -72,6 +72,10 @@ final class BridgeActs: Sendable {
     case .cancel(let target):
       guard let seen = try find(target, library) else { return unknownJob(target) }
       try library.cancel(target.inArray(of: seen))
+    case .putBack(let target):
+      guard let seen = try find(target, library) else { return unknownJob(target) }
+      if let refusal = notRunning(seen, target) { return refusal }
+      try library.putBack(target.inArray(of: seen))
     case .signal(let target, let number):
       guard let seen = try find(target, library) else { return unknownJob(target) }
       if let refusal = notRunning(seen, target) { return refusal }
@@ -283,6 +287,7 @@ extension BridgeAct {
     case .release(let target, let nodes): "release \(target) on \(nodes.joined(separator: ","))"
     case .hold(let target): "hold \(target)"
     case .cancel(let target): "cancel \(target)"
+    case .putBack(let target): "put back \(target)"
     case .signal(let target, let number): "signal \(number) to \(target)"
     case .limit(let target, let minutes): "limit \(target) to \(minutes) min"
     case .jobs: "jobs"

@@ -112,6 +112,10 @@ struct SlurmLibrary: Sendable {
     try unsafe check(cslurm_cancel(target.description))
   }
 
+  func putBack(_ target: SlurmTarget) throws(Failure) {
+    try unsafe check(cslurm_put_back(target.description))
+  }
+
   func signal(_ target: SlurmTarget, number: Int) throws(Failure) {
     try unsafe check(cslurm_signal(target.description, UInt16(clamping: number)))
   }

@@ -128,6 +128,7 @@ package enum Query: String, CaseIterable, Sendable {
   case projects
   case pruneChanges = "prune_changes"
   case pruneReceipts = "prune_receipts"
+  case qosClasses = "qos_classes"
   case queueOrder = "queue_order"
   case raiseChangeFloor = "raise_change_floor"
   case rateCards = "rate_cards"
@@ -135,6 +136,7 @@ package enum Query: String, CaseIterable, Sendable {
   case recordMigration = "record_migration"
   case removeCap = "remove_cap"
   case removeLimit = "remove_limit"
+  case removeQOSClass = "remove_qos_class"
   case removeRateCard = "remove_rate_card"
   case requestCancel = "request_cancel"
   case restoredAt = "restored_at"
@@ -163,6 +165,7 @@ package enum Query: String, CaseIterable, Sendable {
   case savePerson = "save_person"
   case saveProgramme = "save_programme"
   case saveProject = "save_project"
+  case saveQOSClass = "save_qos_class"
   case saveQueueOrder = "save_queue_order"
   case saveRateCard = "save_rate_card"
   case saveRateOfType = "save_rate_of_type"

@@ -255,6 +255,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/prune_changes.sql"
   , 0}}, {"prune_receipts", (const char[]){
 #embed "../Store/SQL/queries/prune_receipts.sql"
+  , 0}}, {"qos_classes", (const char[]){
+#embed "../Store/SQL/queries/qos_classes.sql"
   , 0}}, {"queue_order", (const char[]){
 #embed "../Store/SQL/queries/queue_order.sql"
   , 0}}, {"raise_change_floor", (const char[]){
@@ -269,6 +271,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/remove_cap.sql"
   , 0}}, {"remove_limit", (const char[]){
 #embed "../Store/SQL/queries/remove_limit.sql"
+  , 0}}, {"remove_qos_class", (const char[]){
+#embed "../Store/SQL/queries/remove_qos_class.sql"
   , 0}}, {"remove_rate_card", (const char[]){
 #embed "../Store/SQL/queries/remove_rate_card.sql"
   , 0}}, {"request_cancel", (const char[]){
@@ -325,6 +329,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/save_programme.sql"
   , 0}}, {"save_project", (const char[]){
 #embed "../Store/SQL/queries/save_project.sql"
+  , 0}}, {"save_qos_class", (const char[]){
+#embed "../Store/SQL/queries/save_qos_class.sql"
   , 0}}, {"save_queue_order", (const char[]){
 #embed "../Store/SQL/queries/save_queue_order.sql"
   , 0}}, {"save_rate_card", (const char[]){

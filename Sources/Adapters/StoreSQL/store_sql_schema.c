@@ -94,6 +94,9 @@ static const struct store_sql_file migrations[] = {
   {"0029_limits_for_each", (const char[]){
 #embed "../Store/SQL/migrations/0029_limits_for_each.sql"
     , 0}},
+  {"0030_qos", (const char[]){
+#embed "../Store/SQL/migrations/0030_qos.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -4,7 +4,7 @@
 /// request on a connection is ``hello``, and a bridge of another version closes after refusing it.
 package struct BridgeRequest: Sendable, Equatable, Codable {
   /// The version of these messages. Raised when a meaning changes, not when a field is added.
-  package static let version = 2
+  package static let version = 3
 
   /// The sender's version: a bridge refuses all but its own.
   package let version: Int
@@ -33,6 +33,9 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   case hold(target: SlurmTarget)
   /// End a job, waiting or running, with its script and steps: ``BridgeAnswer/done``.
   case cancel(target: SlurmTarget)
+  /// End a running batch job and have it wait anew under its id, held; refused of one that Slurm was
+  /// not told may be put back: ``BridgeAnswer/done``.
+  case putBack(target: SlurmTarget)
   /// Send a running job's script this signal, by its number: ``BridgeAnswer/done``. Processes that
   /// the script or `srun` began are the script's to tell.
   case signal(target: SlurmTarget, number: Int)
@@ -54,7 +57,7 @@ extension BridgeAct {
   package var onlyLooks: Bool {
     switch self {
     case .hello, .jobs, .nodes, .reservations, .endedRuns: true
-    case .submitHeld, .release, .hold, .cancel, .signal, .limit: false
+    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit: false
     }
   }
 }

@@ -7,6 +7,7 @@ package protocol SlurmPort: Sendable {
   func release(_ target: SlurmTarget, on nodes: [String]) async -> BridgeOutcome<Done>
   func hold(_ target: SlurmTarget) async -> BridgeOutcome<Done>
   func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done>
+  func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done>
   func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done>
   func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done>
   func jobs(since: SlurmUpdate?) async -> BridgeOutcome<Observed<JobObservation>>

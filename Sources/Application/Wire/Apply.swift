@@ -48,6 +48,7 @@ package enum DescribedKind: String, Codable, CaseIterable, Sendable {
   case allocation = "Allocation"
   case cap = "Cap"
   case limit = "Limit"
+  case qos = "QOS"
   case order = "Order"
 }
 

@@ -46,13 +46,16 @@ package struct PriorityView: Codable, Equatable, Sendable {
   package var terms: [Term]
   /// True if it is behind all that are within their soft caps.
   package var isBeyondSoftCap: Bool
+  /// True if it is behind all that may not be preempted.
+  package var isPreemptable: Bool
   /// Of the member in the tree of shares, from 1, and of how many; nil outside it.
   package var shareRank: Int?
   package var shareCount: Int?
 
   package init(
     job: String, project: String, owner: String, partition: String, place: Int, waiting: Int,
-    priority: Int64?, terms: [Term], isBeyondSoftCap: Bool, shareRank: Int?, shareCount: Int?
+    priority: Int64?, terms: [Term], isBeyondSoftCap: Bool, isPreemptable: Bool = false,
+    shareRank: Int?, shareCount: Int?
   ) {
     self.job = job
     self.project = project
@@ -63,6 +66,7 @@ package struct PriorityView: Codable, Equatable, Sendable {
     self.priority = priority
     self.terms = terms
     self.isBeyondSoftCap = isBeyondSoftCap
+    self.isPreemptable = isPreemptable
     self.shareRank = shareRank
     self.shareCount = shareCount
   }

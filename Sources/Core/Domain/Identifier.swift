@@ -44,6 +44,7 @@ package enum Named {
   package enum Partition {}
   package enum Node {}
   package enum Feature {}
+  package enum QOS {}
 }
 
 /// A party that paid for the machine and is entitled to a share of it.
@@ -68,3 +69,5 @@ package typealias PartitionName = Identifier<Named.Partition>
 package typealias NodeName = Identifier<Named.Node>
 /// What some nodes have and others lack, as Slurm's `Features` names it.
 package typealias FeatureName = Identifier<Named.Feature>
+/// A class of service.
+package typealias QOSName = Identifier<Named.QOS>

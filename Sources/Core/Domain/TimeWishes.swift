@@ -8,14 +8,18 @@ package struct TimeWishes: Hashable, Sendable {
   package let nice: Int
   /// True if no two jobs of its name and member run at once; Slurm's `singleton`.
   package let isSingleton: Bool
+  /// The class of service that it names; nil for none.
+  package let qos: QOSName?
 
   package init(
-    minimumTime: Seconds? = nil, deadline: Instant? = nil, nice: Int = 0, isSingleton: Bool = false
+    minimumTime: Seconds? = nil, deadline: Instant? = nil, nice: Int = 0,
+    isSingleton: Bool = false, qos: QOSName? = nil
   ) {
     self.minimumTime = minimumTime
     self.deadline = deadline
     self.nice = min(max(nice, 0), Self.mostNice)
     self.isSingleton = isSingleton
+    self.qos = qos
   }
 
   /// Nothing is said.

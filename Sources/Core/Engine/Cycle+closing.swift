@@ -20,10 +20,15 @@ extension Cycle {
   /// What the policies do to the runs at hand.
   func closing(_ state: EngineState, now: Instant) -> Closing {
     var closing = Closing()
-    for run in state.runs.values.sorted(by: { $0.id < $1.id }) {
-      guard let end = RunEndings(of: run, in: state.centre), run.closing.cause == nil else {
-        continue
+    for run in state.runs.values.sorted(by: { $0.id < $1.id }) where run.closing.cause == nil {
+      if let end = run.closing.evictedAt {
+        if end <= now {
+          closing.decisions.append(.act(.end(run.id, .preempted)))
+          continue
+        }
+        closing.expect(end)
       }
+      guard let end = RunEndings(of: run, in: state.centre) else { continue }
       if let deadline = end.deadline, deadline.at <= now {
         closing.decisions.append(.act(.end(run.id, deadline.cause)))
         continue
@@ -42,7 +47,11 @@ extension Cycle {
       }
       if let deadline = end.deadline { closing.expect(deadline.at) }
       if let goesOn = end.goesOn {
-        if goesOn <= now { closing.carried.append(run) } else { closing.expect(goesOn) }
+        if goesOn > now {
+          closing.expect(goesOn)
+        } else if run.closing.evictedAt == nil {
+          closing.carried.append(run)
+        }
       }
     }
     endBeyondCaps(state, &closing, now: now)

@@ -5,14 +5,14 @@ package import Scheduling
 
 /// The order of the waiting tasks.
 extension Cycle {
-  /// By the state's policy; without one first come, first served, ties by id; those beyond a soft
-  /// cap after all others.
+  /// By the state's policy; without one first come, first served, ties by id; in either case rank
+  /// after rank: ``OrderedRequest/rank``.
   func ordered(
     _ tasks: [TaskRecord], _ state: EngineState, _ payers: inout Payers, now: Instant
   ) -> [TaskRecord] {
     let inOrder = tasks.sorted { $0.id < $1.id }
     guard state.order.policy != nil else {
-      return beyondSoftCapsLast(inOrder, state, &payers)
+      return byRank(inOrder, state, &payers)
     }
     let waiting = Self.leaves(of: Set(inOrder.map(\.id.job)), state, now: now)
     guard let scale = Self.priorityScale(state, waiting: waiting, now: now) else { return inOrder }
@@ -27,10 +27,10 @@ extension Cycle {
       }
       guard let job = state.jobs[task.id.job] else { continue }
       let request = Self.orderedRequest(
-        job, waiting[job.id],
+        job, waiting[job.id], state.centre,
         isBeyondSoftCap: payers.purse(of: job.request).isBeyondSoftCap)
       let place = Place(
-        isLate: request.isBeyondSoftCap ? 1 : 0, priority: scale.priority(of: request),
+        rank: request.rank, priority: scale.priority(of: request),
         submitted: job.submitted.milliseconds, index: index)
       places.append(place)
       last = (job.id, place)
@@ -41,34 +41,36 @@ extension Cycle {
 
   /// What a task is put in order by.
   private struct Place: Comparable {
-    let isLate: Int
+    let rank: Int
     let priority: Int64
     let submitted: Int64
     /// Among the tasks by id.
     let index: Int
 
     func at(_ index: Int) -> Place {
-      Place(isLate: isLate, priority: priority, submitted: submitted, index: index)
+      Place(rank: rank, priority: priority, submitted: submitted, index: index)
     }
 
     static func < (left: Self, right: Self) -> Bool {
-      (left.isLate, right.priority, left.submitted, left.index)
-        < (right.isLate, left.priority, right.submitted, right.index)
+      (left.rank, right.priority, left.submitted, left.index)
+        < (right.rank, left.priority, right.submitted, right.index)
     }
   }
 
-  private func beyondSoftCapsLast(
+  private func byRank(
     _ inOrder: [TaskRecord], _ state: EngineState, _ payers: inout Payers
   ) -> [TaskRecord] {
-    guard state.caps.contains(where: { $0.strength == .soft }) else { return inOrder }
-    var isLate: [JobID: Bool] = [:]
-    for task in inOrder where isLate[task.id.job] == nil {
-      isLate[task.id.job] = state.jobs[task.id.job].map {
-        payers.purse(of: $0.request).isBeyondSoftCap
-      }
+    let hasSoftCaps = state.caps.contains { $0.strength == .soft }
+    guard hasSoftCaps || state.centre.qosClasses.values.contains(where: { $0.preemption != nil })
+    else { return inOrder }
+    var ranks: [JobID: Int] = [:]
+    for task in inOrder where ranks[task.id.job] == nil {
+      guard let job = state.jobs[task.id.job] else { continue }
+      let isBeyond = hasSoftCaps && payers.purse(of: job.request).isBeyondSoftCap
+      ranks[job.id] =
+        Self.orderedRequest(job, nil, state.centre, isBeyondSoftCap: isBeyond).rank
     }
-    return inOrder.filter { isLate[$0.id.job] != true }
-      + inOrder.filter { isLate[$0.id.job] == true }
+    return (0...3).flatMap { rank in inOrder.filter { (ranks[$0.id.job] ?? 0) == rank } }
   }
 
   /// Why a job has its place in the queue; nil without a policy, or if the job is unknown.
@@ -95,7 +97,7 @@ extension Cycle {
       let leaf = leaves[job] ?? state.leaf(of: record.request, now: now)
       let isBeyond = payers.purse(of: record.request).isBeyondSoftCap
       explanations[job] = scale.explanation(
-        of: orderedRequest(record, leaf, isBeyondSoftCap: isBeyond))
+        of: orderedRequest(record, leaf, state.centre, isBeyondSoftCap: isBeyond))
     }
     return explanations
   }
@@ -163,13 +165,14 @@ extension Cycle {
   }
 
   private static func orderedRequest(
-    _ job: JobRecord, _ leaf: UsageLeaf?, isBeyondSoftCap: Bool
+    _ job: JobRecord, _ leaf: UsageLeaf?, _ centre: Centre, isBeyondSoftCap: Bool
   ) -> OrderedRequest {
-    OrderedRequest(
+    let qos = centre.qosClass(of: job.request)
+    return OrderedRequest(
       leaf: leaf, partition: job.request.partition,
       gpus: Int64(job.request.nodeCount) * Int64(job.request.perNode.gpus),
       waitsSince: max(job.submitted, job.request.notBefore ?? job.submitted),
-      nice: Int64(job.request.wishes.nice),
-      isBeyondSoftCap: isBeyondSoftCap)
+      qosPriority: qos?.priority ?? 0, nice: Int64(job.request.wishes.nice),
+      isBeyondSoftCap: isBeyondSoftCap, isPreemptable: qos?.preemption != nil)
   }
 }

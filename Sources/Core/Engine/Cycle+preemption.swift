@@ -3,7 +3,8 @@ import Ledger
 import Lifecycle
 import Scheduling
 
-/// Which runs that go on past the end of their allocation are ended for tasks that wait.
+/// Which runs are ended for tasks that wait: those that go on past the end of their allocation, for
+/// any task; those of a class that may be preempted, for tasks of none such.
 extension Cycle {
   /// Ends as little work as lets every task start that could start if none of them ran.
   ///
@@ -13,29 +14,82 @@ extension Cycle {
   /// run is never ended for a task that something else holds back, and not twice for one task.
   ///
   /// Complexity: a plan for each run that is ended and each halving of the others; none while
-  /// nothing goes on or nothing waits for resources.
+  /// nothing goes on, nothing may be preempted or nothing waits for resources. For the sake of
+  /// classes the plans are of the first ``mostPreempting`` tasks only.
   func preempted(
     _ carried: [RunRecord], _ problem: PlanningProblem, _ plan: Plan, _ state: EngineState,
     now: Instant
   ) -> [Decision] {
-    let waits = plan.decisions.contains {
+    let waiting = plan.decisions.lazy.filter {
       if case .wait(.resources, _) = $0.outcome { true } else { false }
     }
-    guard !carried.isEmpty, waits else { return [] }
-    let ending = Set(state.runs.values.filter { $0.closing.cause != nil }.map(\.id))
-    let standing = starts(problem, without: ending)
-    let all = Set(carried.map(\.id))
-    let possible = starts(problem, without: ending.union(all))
+    guard !waiting.isEmpty else { return [] }
+    let makingRoom = Set(state.runs.values.filter(\.closing.isMakingRoom).map(\.id))
+    let ended = inTheWay(carried, of: problem, beside: makingRoom, now: now)
+    let acts = ended.map { Decision.act(.end($0.id, .preempted)) }
+    let yielding = yielding(state, but: makingRoom.union(ended.map(\.id)))
+    guard !yielding.isEmpty, waiting.contains(where: { !isPreemptable($0.task, state) }) else {
+      return acts
+    }
+    let preempting = problem.first(Self.mostPreempting) { !isPreemptable($0, state) }
+    return acts
+      + inTheWay(
+        yielding.map(\.run), of: preempting, beside: makingRoom.union(ended.map(\.id)), now: now
+      ).compactMap { victim in
+        yielding.first { $0.run.id == victim.id }.map { .act($0.act(now: now)) }
+      }
+  }
+
+  /// For so many tasks, from the head of the queue, runs of classes that may be preempted make way.
+  static let mostPreempting = 100
+
+  private func isPreemptable(_ task: TaskID, _ state: EngineState) -> Bool {
+    state.jobs[task.job].map { state.centre.preemption(of: $0.request) != nil } ?? true
+  }
+
+  /// A run of a class that may be preempted, and how it gives way.
+  private struct Yielding {
+    let run: RunRecord
+    let preemption: QOSClass.Preemption
+
+    func act(now: Instant) -> RunAct {
+      preemption.notice > .zero
+        ? .evict(run.id, preemption.signal, at: now + preemption.notice) : .end(run.id, .preempted)
+    }
+  }
+
+  /// Only what Slurm runs: what is being started is not there to be ended yet.
+  private func yielding(_ state: EngineState, but others: Set<RunID>) -> [Yielding] {
+    let classes = state.centre.qosClasses.values
+    guard classes.contains(where: { $0.preemption != nil }) else { return [] }
+    return state.runs.values.filter { $0.started != nil && !others.contains($0.id) }
+      .sorted { $0.id < $1.id }.compactMap { run in
+        state.jobs[run.id.task.job].flatMap { state.centre.preemption(of: $0.request) }
+          .map { Yielding(run: run, preemption: $0) }
+      }
+  }
+
+  /// Of the candidates, those that have to end.
+  ///
+  /// - Parameter makingRoom: runs that are on their way out.
+  private func inTheWay(
+    _ candidates: [RunRecord], of problem: PlanningProblem, beside makingRoom: Set<RunID>,
+    now: Instant
+  ) -> [RunRecord] {
+    guard !candidates.isEmpty else { return [] }
+    let standing = starts(problem, without: makingRoom)
+    let all = Set(candidates.map(\.id))
+    let possible = starts(problem, without: makingRoom.union(all))
     guard !possible.subtracting(standing).isEmpty else { return [] }
-    let byLoss = carried.sorted { left, right in
+    let byLoss = candidates.sorted { left, right in
       let (most, other) = (left.work(at: now), right.work(at: now))
       return most == other ? left.id < right.id : most > other
     }
     var victims = all
     spare(byLoss.map(\.id)[...], of: &victims) {
-      starts(problem, without: ending.union($0)).isSuperset(of: possible)
+      starts(problem, without: makingRoom.union($0)).isSuperset(of: possible)
     }
-    return carried.filter { victims.contains($0.id) }.map { .act(.end($0.id, .preempted)) }
+    return candidates.filter { victims.contains($0.id) }
   }
 
   /// Takes runs out of the victims as far as it still suffices, the first of them first.

@@ -7,13 +7,15 @@ package enum RunAct: Hashable, Sendable {
   case signal(RunID, JobSignal)
   /// End it, for this reason; the first that was given stands.
   case end(RunID, EndCause)
+  /// Warn it by a signal, and end it at an instant, for another job waits for its nodes. Once.
+  case evict(RunID, JobSignal, at: Instant)
   /// Have Slurm end it by this limit, should Polder be away when its time comes; cut short, or the
   /// one that its hold covers.
   case limit(RunID, Seconds, isCut: Bool)
 
   package var run: RunID {
     switch self {
-    case .signal(let run, _), .end(let run, _), .limit(let run, _, _): run
+    case .signal(let run, _), .end(let run, _), .limit(let run, _, _), .evict(let run, _, _): run
     }
   }
 }
@@ -28,7 +30,8 @@ package enum EndCause: String, Hashable, Sendable, CaseIterable {
   case exhausted
   /// It went on past the end, as far as the operator carries that.
   case overrunCap = "overrun-cap"
-  /// It went on past the end, and another task waited for its nodes.
+  /// Another task waited for its nodes, and it went on past the end or was of a class that may be
+  /// preempted.
   case preempted
   /// An administrator cancelled it, who is neither its owner nor a manager of its project.
   case administrator
@@ -54,12 +57,21 @@ package struct RunClosing: Hashable, Sendable {
   package var limit: Seconds?
   /// It is being ended, and why.
   package var cause: EndCause?
+  /// It was warned that it is ended then, for another task.
+  package var evictedAt: Instant?
 
-  package init(signalled: Bool = false, limit: Seconds? = nil, cause: EndCause? = nil) {
+  package init(
+    signalled: Bool = false, limit: Seconds? = nil, cause: EndCause? = nil,
+    evictedAt: Instant? = nil
+  ) {
     self.signalled = signalled
     self.limit = limit
     self.cause = cause
+    self.evictedAt = evictedAt
   }
+
+  /// True if it makes room already.
+  package var isMakingRoom: Bool { cause != nil || evictedAt != nil }
 
   /// The standing after an act, or nil if the act changes nothing: it was done before.
   package func after(_ act: RunAct) -> RunClosing? {
@@ -67,6 +79,7 @@ package struct RunClosing: Hashable, Sendable {
     switch act {
     case .signal: next.signalled = true
     case .end(_, let cause): next.cause = self.cause ?? cause
+    case .evict(_, _, let instant): next.evictedAt = evictedAt ?? instant
     case .limit(_, let limit, let isCut): next.limit = isCut ? limit : nil
     }
     return next == self ? nil : next

@@ -55,6 +55,25 @@ extension PlanningProblem {
     other.occupations.removeAll { runs.contains($0.run) }
     return other
   }
+
+  /// The same problem for the first so many candidates that may be planned and are asked for, and
+  /// those of them that have a promise.
+  package func first(
+    _ count: Int, where isAskedFor: (TaskID) -> Bool
+  ) -> PlanningProblem {
+    let promised = Set(promises.map(\.task))
+    var other = self
+    var rest = count
+    other.queue = queue.filter { candidate in
+      guard case .eligible = candidate.eligibility, isAskedFor(candidate.task) else {
+        return false
+      }
+      if promised.contains(candidate.task) { return true }
+      rest -= 1
+      return rest >= 0
+    }
+    return other
+  }
 }
 
 /// A node and how it is, whatever the partition.

@@ -89,6 +89,12 @@ int cslurm_cancel(const char *target) {
   return slurm_kill_job2(target, SIGKILL, 0, NULL) == SLURM_SUCCESS ? 0 : cslurm_failure();
 }
 
+int cslurm_put_back(const char *target) {
+  job_array_resp_msg_t *answers = NULL;
+  int status = slurm_requeue2(READ(target), JOB_REQUEUE_HOLD, &answers);
+  return first_failure(status, answers);
+}
+
 int cslurm_signal(const char *target, uint16_t number) {
   int status = slurm_kill_job2(target, number, KILL_JOB_BATCH, NULL);
   return status == SLURM_SUCCESS ? 0 : cslurm_failure();

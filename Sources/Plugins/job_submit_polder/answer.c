@@ -32,7 +32,7 @@ static bool copy_number(const char *value, int64_t *out) {
 bool polder_answer_parse(char *text, struct polder_answer *out) {
   memset(out, 0, sizeof *out);
   out->nodes = out->tasks = out->cpus_per_task = -1;
-  out->memory_mib_per_node = out->time_limit_minutes = -1;
+  out->memory_mib_per_node = out->time_limit_minutes = out->requeue = -1;
   bool is_decided = false, is_well = true;
   for (char *line = text; line && *line && is_well;) {
     char *next = strchr(line, '\n');
@@ -67,6 +67,8 @@ bool polder_answer_parse(char *text, struct polder_answer *out) {
         is_well = copy_number(value, &out->memory_mib_per_node);
       } else if (strcmp(line, "timeLimitMinutes") == 0) {
         is_well = copy_number(value, &out->time_limit_minutes);
+      } else if (strcmp(line, "requeue") == 0) {
+        is_well = copy_number(value, &out->requeue);
       }
     } else if (*line) {
       is_well = false;

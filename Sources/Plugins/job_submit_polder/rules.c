@@ -86,8 +86,11 @@ void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
   snprintf(comment, sizeof comment, "polder:%s", answer->key);
   replace(&job->admin_comment, comment);
   job->priority = 0;
+  // What makes way for others waits again, and Slurm alone has its script.
   if (job->requeue == NO_VAL16)
-    job->requeue = 0;
+    job->requeue = answer->requeue == 1;
+  // A class of service of Polder's: Slurm would wait for ever for a QOS that it does not have.
+  slurm_xfree((void **)&job->qos);
   // Polder's to judge: Slurm would shorten the limit by itself, or end a job that was promised.
   job->time_min = NO_VAL;
   job->deadline = 0;

@@ -35,7 +35,6 @@ struct ApplyOrderTests {
       entryCharge: 0 %
       promiseAhead: 90 s
       partitions: [{partition: gpu, factor: 12.5 %}]
-      classes: [{qos: urgent, factor: 100 %}]
       shares:
         - {programme: playground, shares: 2}
         - {project: longscan, shares: 0}
@@ -48,7 +47,6 @@ struct ApplyOrderTests {
     #expect(policy.agePeriod == .hours(12) && policy.halfLife == .hours(48))
     #expect(policy.longHalfLife == .hours(60 * 24) && policy.entryChargeBasisPoints == 0)
     #expect(policy.partitions.map { ($0.key.text, $0.value) }.first ?? ("", 0) == ("gpu", 125_000))
-    #expect(policy.qos == ["urgent": 1_000_000])
     #expect(rule.promiseAhead == Seconds(90))
     #expect(
       rule.shares.programmes.map { ($0.key.text, $0.value) }.first ?? ("", 0)

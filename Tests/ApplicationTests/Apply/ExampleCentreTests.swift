@@ -18,7 +18,7 @@ import Wire
   @Test("nothing stands against the example, and all of it is new")
   func applies() {
     #expect(plan.refusals == [])
-    #expect(plan.changes.count == 3 + 10 + 4 + 2 + 6 + 10 + 8 + 8 + 2 + 1 + 1)
+    #expect(plan.changes.count == 3 + 10 + 4 + 2 + 6 + 10 + 8 + 8 + 2 + 1 + 2 + 1)
     #expect(plan.changes.allSatisfy { $0.action == "create" })
     #expect(plan.unchanged == 0)
     #expect(plan.notDescribed == [])

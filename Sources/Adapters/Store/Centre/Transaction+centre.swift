@@ -18,6 +18,7 @@ extension Transaction {
     centre.capRules = try capRules()
     centre.limitRules = try limitRules()
     centre.order = try orderRule()
+    centre.qosClasses = try qosClasses()
     return centre
   }
 

@@ -21,6 +21,7 @@ extension Transaction {
     try describeCaps(next, old)
     try describeLimits(next, old)
     try describeOrder(next, old)
+    try describeQOSClasses(next, old)
     try execute(.countCentre)
   }
 

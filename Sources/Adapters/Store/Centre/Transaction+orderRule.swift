@@ -25,8 +25,6 @@ extension Transaction {
     policy.halfLife = try row.seconds("half_life_seconds")
     policy.longHalfLife = try row.seconds("long_half_life_seconds")
     policy.entryChargeBasisPoints = try row.int64("entry_charge_basis_points")
-    let classes = zip(try row.textArray("classes"), try row.int64Array("class_millionths"))
-    policy.qos = Dictionary(Array(classes)) { first, _ in first }
     policy.partitions = try row.numbers("partitions", "partition_millionths")
     return OrderRule(
       policy: policy,
@@ -48,7 +46,7 @@ extension OrderRule {
       .int64(weights.entitlement), .int64(weights.age), .int64(weights.size),
       .int64(weights.partition), .int64(weights.nice), .seconds(told.agePeriod),
       .seconds(told.halfLife), .seconds(told.longHalfLife), .int64(told.entryChargeBasisPoints),
-    ] + Self.named(told.qos) + Self.named(told.partitions.texts)
+    ] + Self.named(told.partitions.texts)
       + Self.named(shares.programmes.texts) + Self.named(shares.projects.texts)
       + Self.named(shares.members.texts)
       + [.optionalInt64(promiseAhead.map { $0.count })]

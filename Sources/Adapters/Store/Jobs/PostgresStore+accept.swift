@@ -26,7 +26,7 @@ extension PostgresStore {
     let columns = jobs.map {
       Self.columns(of: $0) + [.bytes($0.key?.content ?? [])] + $0.request.terms.columns
         + $0.request.wishes.columns
-        + [.text($0.request.dependencyRule.rawValue)]
+        + [.text($0.request.dependencyRule.rawValue), .optionalText($0.request.wishes.qos?.text)]
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in

@@ -16,6 +16,7 @@ extension PostgresStore {
       try tx.save(closing, of: act.run)
       switch act {
       case .signal(let run, let signal): try tx.direct("signal", run, signal: signal)
+      case .evict(let run, let signal, _): try tx.direct("signal", run, signal: signal)
       case .end(let run, _): try tx.direct("end", run)
       case .limit(let run, let limit, _): try tx.direct("limit", run, limit: limit)
       }
@@ -171,7 +172,7 @@ extension Transaction {
       .closeRun,
       run.key + [
         .bool(closing.signalled), .optionalInt64(closing.limit?.count),
-        .optionalText(closing.cause?.rawValue),
+        .optionalText(closing.cause?.rawValue), .optionalInstant(closing.evictedAt),
       ])
   }
 

@@ -83,7 +83,7 @@ extension Row {
       wishes: TimeWishes(
         minimumTime: try optionalInt64("least_limit_seconds").map { Seconds($0) },
         deadline: try optionalInstant("deadline"), nice: try integer("nice"),
-        isSingleton: try bool("is_singleton")))
+        isSingleton: try bool("is_singleton"), qos: try optionalIdentifier("qos")))
   }
 
   private func terms() throws(PostgresError) -> NodeTerms {
@@ -128,6 +128,7 @@ extension Row {
       closing: RunClosing(
         signalled: try bool("signalled"),
         limit: try optionalInt64("told_limit_seconds").map { Seconds($0) },
-        cause: try optionalChoice("end_cause")))
+        cause: try optionalChoice("end_cause"),
+        evictedAt: try optionalInstant("evicted_at")))
   }
 }

@@ -36,8 +36,8 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   membership, allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task,
   run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
   books, accounting_period, period_facts, cap, cap_use, allocation_day,
-  queue_order, queue_limit, use_day, restoration,
-  schema_migration, job_change, change_floor TO polder_daemon;
+  queue_order, queue_limit, qos_class, use_day, restoration, schema_migration, job_change,
+  change_floor TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
   allocation TO polder_daemon;
@@ -61,7 +61,7 @@ GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
   cancel_requested_at, limit_seconds) ON task TO polder_daemon;
 GRANT UPDATE (state, weight_thousandths, hold_gpu_ms, reach_seconds, started_at, ended_at, outcome,
   exit_code, signal, used_gpu_ms, refund_reason, requeued, slurm_job_id, devices,
-  signalled, told_limit_seconds, end_cause, past_end_gpu_ms, allocated)
+  signalled, told_limit_seconds, end_cause, evicted_at, past_end_gpu_ms, allocated)
   ON run TO polder_daemon;
 GRANT UPDATE (finished_at, limit_seconds) ON directive TO polder_daemon;
 GRANT UPDATE (cursor) ON record_cursor TO polder_daemon;
@@ -71,7 +71,7 @@ GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, par
   ON ledger_entry TO polder_daemon;
 GRANT UPDATE (open_from) ON books TO polder_daemon;
 GRANT INSERT ON accounting_period, period_facts TO polder_daemon;
-GRANT INSERT, UPDATE, DELETE ON cap, queue_limit TO polder_daemon;
+GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class TO polder_daemon;
 GRANT INSERT, DELETE ON queue_order TO polder_daemon;
 GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
 
@@ -80,8 +80,8 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, project, membership,
   allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, books,
-  accounting_period, period_facts, cap, cap_use, allocation_day, queue_order, queue_limit, use_day,
-  restoration, schema_migration, job_change, change_floor, report_role TO polder_auditor;
+  accounting_period, period_facts, cap, cap_use, allocation_day, queue_order, queue_limit, qos_class,
+  use_day, restoration, schema_migration, job_change, change_floor, report_role TO polder_auditor;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,

@@ -30,7 +30,7 @@ extension ApplyPass {
     next.capRules[id] = rule
   }
 
-  /// Whether a cap is there. Leaving it out of the description leaves it alone, as with every kind, so
+  /// Whether it is there. Leaving it out of the description leaves it alone, as with every kind, so
   /// that a part of a description can be applied; to remove it is said.
   enum Presence: String, CaseIterable {
     case present

@@ -58,7 +58,6 @@ extension ApplyPass {
     let entry = fields.optional(
       "entryCharge", .percent, default: Int(standard.entryChargeBasisPoints))
     let partitions = readPartitionFactors(&fields)
-    let classes = readClassFactors(&fields)
     guard let age, let short, let long, let entry else { return nil }
     if age < .minutes(1) { fields.refuse("agePeriod", "\(age) is less than a minute") }
     for (path, halfLife) in [("halfLife", short), ("longHalfLife", long)]
@@ -73,7 +72,6 @@ extension ApplyPass {
     policy.longHalfLife = long
     policy.entryChargeBasisPoints = Int64(entry)
     policy.partitions = partitions
-    policy.qos = classes
     return policy
   }
 
@@ -90,19 +88,6 @@ extension ApplyPass {
       guard let name, let factor else { continue }
       if factors.updateValue(Self.millionths(factor), forKey: name) != nil {
         fields.refuse("\(path).partition", "\(name) stands twice among the partitions")
-      }
-    }
-    return factors
-  }
-
-  private mutating func readClassFactors(_ fields: inout FieldReader) -> [String: Int64] {
-    var factors: [String: Int64] = [:]
-    for path in fields.items("classes") {
-      let name: Identifier<Named.Partition>? = fields.required("\(path).qos", .identifier())
-      let factor = fields.required("\(path).factor", .percent)
-      guard let name, let factor else { continue }
-      if factors.updateValue(Self.millionths(factor), forKey: name.text) != nil {
-        fields.refuse("\(path).qos", "\(name) stands twice among the classes")
       }
     }
     return factors
@@ -174,9 +159,6 @@ extension OrderRule: Canonical {
     func factor(_ millionths: Int64) -> String { CanonicalText.percent(Int(millionths / 100)) }
     fields += policy.partitions.sorted { $0.key < $1.key }.map {
       CanonicalField("partitions \($0.key)", factor($0.value))
-    }
-    fields += policy.qos.sorted { $0.key < $1.key }.map {
-      CanonicalField("classes \($0.key)", factor($0.value))
     }
     fields += shares.programmes.sorted { $0.key < $1.key }.map {
       CanonicalField("shares of programme \($0.key)", "\($0.value)")

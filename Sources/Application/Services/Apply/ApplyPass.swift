@@ -81,6 +81,7 @@ struct ApplyPass {
     case .allocation: readAllocation(id, &fields)
     case .cap: readCap(id, &fields)
     case .limit: readLimitRule(id, &fields)
+    case .qos: readQOS(id, &fields)
     case .order: readOrder(id, &fields)
     }
   }
@@ -168,6 +169,7 @@ struct ApplyPass {
       (.allocation, centre.allocations.keys.map(\.text)),
       (.cap, centre.capRules.keys.map(\.text)),
       (.limit, centre.limitRules.keys.map(\.text)),
+      (.qos, centre.qosClasses.keys.map(\.text)),
       (.order, centre.order == .standard ? [] : [Self.orderName]),
     ]
     return standing.flatMap { kind, ids in

@@ -104,12 +104,21 @@ struct Dispatcher: Sendable {
       return verdict(of: await slurm.signal(target, number: signal.number), run.task)
     case .end(let run):
       guard let target = target(run, state) else { return .performed }
+      if isPutBack(run, state), case .accepted = await slurm.putBack(target) { return .performed }
       return verdict(of: await slurm.cancel(target), run.task)
     case .limit(let run, let limit):
       guard let target = target(run, state) else { return .performed }
       let minutes = Int((limit.count + 59) / 60)
       return verdict(of: await slurm.limit(target, minutes: minutes), run.task)
     }
+  }
+
+  /// True for what makes way and waits again under its Slurm id, since Slurm alone has its script. What
+  /// Polder submitted is cancelled, and submitted once more when its turn has come.
+  private func isPutBack(_ run: RunID, _ state: EngineState) -> Bool {
+    guard let job = state.jobs[run.task.job] else { return false }
+    return job.origin == .slurm && job.request.requeue
+      && state.runs[run]?.closing.cause == .preempted
   }
 
   /// Where a run is in Slurm; nil if it has ended.
@@ -260,6 +269,7 @@ extension Directive {
   init(_ act: RunAct) {
     switch act {
     case .signal(let run, let signal): self = .signal(run, signal)
+    case .evict(let run, let signal, _): self = .signal(run, signal)
     case .end(let run, _): self = .end(run)
     case .limit(let run, let limit, _): self = .limit(run, limit)
     }

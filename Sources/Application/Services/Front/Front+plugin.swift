@@ -29,13 +29,15 @@ extension Front {
   private func admit(_ seen: PluginSubmission) async throws(Problem) -> String {
     let caller = try await caller(uid: seen.userUID)
     try mayOwnJobs(caller)
-    let draft: SubmissionDraft
+    var draft: SubmissionDraft
     do throws(OptionError) {
       draft = try SubmissionDraft(seen)
     } catch {
       throw Problem(
         title: "Not supported", status: 422, code: "invalid", detail: error.message)
     }
+    // What srun and salloc began, Slurm can't begin anew.
+    if seen.hasScript != true { draft.requeue = false }
     let context = try await context(for: caller, draft.dependencies)
     guard let member = caller.member.flatMap({ context.centre.members[$0] }) else {
       throw noMember(caller)
@@ -71,6 +73,7 @@ extension Front {
       ("cpusPerTask", "\(resolved.cpusPerTask)"), ("tasks", "\(resolved.taskCount)"),
       ("nodes", "\(job.request.nodeCount)"),
       ("timeLimitMinutes", "\(job.request.timeLimit.count / 60)"),
+      ("requeue", job.request.requeue ? "1" : "0"),
       ("tresPerNode", Self.tres(job.request, context.centre)),
     ])
   }

@@ -54,6 +54,7 @@ extension PriorityView {
         Term(factor: $0.factor.rawValue, value: $0.value, weight: $0.weight, product: $0.product)
       } ?? [],
       isBeyondSoftCap: job.explanation?.isBeyondSoftCap ?? false,
+      isPreemptable: centre.preemption(of: request) != nil,
       shareRank: job.explanation?.place?.rank, shareCount: job.explanation?.place?.count)
   }
 }

@@ -83,6 +83,7 @@ extension JobRequest {
     if let least = wishes.minimumTime { conditions.append("--time-min=\(least)") }
     if let deadline = wishes.deadline { conditions.append("--deadline=\(deadline)") }
     if wishes.nice > 0 { conditions.append("--nice=\(wishes.nice)") }
+    if let qos = wishes.qos { conditions.append("--qos=\(qos)") }
     if wishes.isSingleton { conditions.append("--dependency=singleton") }
     return conditions
   }

@@ -52,6 +52,7 @@ package struct RequestResolver: Sendable {
     do throws(Problem) {
       let project = try project(draft, member)
       let partition = try partition(draft)
+      let qos = try qosClass(draft, project)
       let terms = try terms(draft)
       let shape = try shape(draft, terms, partition)
       let begin = notBefore(draft)
@@ -64,8 +65,8 @@ package struct RequestResolver: Sendable {
         arrayIndices: draft.array?.indices ?? [], arrayThrottle: draft.array?.throttle,
         dependencies: try dependencies(draft), dependencyRule: draft.dependencyRule,
         notBefore: begin,
-        requeue: draft.requeue ?? false, terms: terms,
-        wishes: try wishes(draft, timeLimit(draft, partition), begin))
+        requeue: draft.requeue ?? (qos?.preemption != nil), terms: terms,
+        wishes: try wishes(draft, timeLimit(draft, partition), begin, qos))
       let quote = try quote(request)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)
@@ -166,7 +167,7 @@ package struct RequestResolver: Sendable {
 
   /// What is said of deadline, least time and turn; refused where it can't be.
   private func wishes(
-    _ draft: SubmissionDraft, _ limit: Seconds, _ begin: Instant?
+    _ draft: SubmissionDraft, _ limit: Seconds, _ begin: Instant?, _ qos: QOSClass?
   ) throws(Problem) -> TimeWishes {
     let least = draft.minimumTime.map { Seconds(($0.count + 59) / 60 * 60) }
     if let least, least > limit {
@@ -191,7 +192,7 @@ package struct RequestResolver: Sendable {
     }
     return TimeWishes(
       minimumTime: least == limit ? nil : least, deadline: deadline, nice: draft.nice ?? 0,
-      isSingleton: draft.isSingleton)
+      isSingleton: draft.isSingleton, qos: qos?.id)
   }
 
   private func notBefore(_ draft: SubmissionDraft) -> Instant? {

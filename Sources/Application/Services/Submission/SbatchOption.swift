@@ -24,7 +24,7 @@ struct SbatchOption: Sendable {
     case memory, memoryPerCPU, memoryPerGPU
     case gres, gpus, gpusPerNode, gpusPerTask
     case array, dependency, begin, exclusive, requeue, noRequeue
-    case constraint, nodeList, exclude, timeMinimum, deadline, nice
+    case constraint, nodeList, exclude, timeMinimum, deadline, nice, qos
   }
 
   let name: String
@@ -87,12 +87,12 @@ struct SbatchOption: Sendable {
     set("no-requeue", nil, .noRequeue, .none), set("constraint", "C", .constraint),
     set("nodelist", "w", .nodeList), set("exclude", "x", .exclude),
     set("time-min", nil, .timeMinimum), set("deadline", nil, .deadline),
-    set("nice", nil, .nice, .optional),
+    set("nice", nil, .nice, .optional), set("qos", "q", .qos),
   ]
 
   private static let ignored: [SbatchOption] = [
     accepted("mail-type"), accepted("mail-user"), accepted("wckey"), accepted("open-mode"),
-    accepted("signal"), accepted("hint"), accepted("qos", "q"),
+    accepted("signal"), accepted("hint"),
     accepted("clusters", "M"), accepted("get-user-env", nil, .optional),
     accepted("parsable", nil, .none), accepted("quiet", "Q", .none),
     accepted("verbose", "v", .none), accepted("profile"), accepted("acctg-freq"),

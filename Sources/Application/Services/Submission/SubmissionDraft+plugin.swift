@@ -61,6 +61,7 @@ extension SubmissionDraft {
     if let seconds = seen.deadlineSeconds, seconds > 0, seconds < 1 << 40 {
       deadline = .at(Instant(seconds: seconds))
     }
+    qos = Self.text(seen.qos)
     if let value = seen.nice { nice = try OptionValue.nice("\(value)") }
   }
 

@@ -42,6 +42,7 @@ package struct SubmissionDraft: Hashable, Sendable {
   package var nice: Int?
   /// Waits for all jobs of its name and member that were submitted before it.
   package var isSingleton = false
+  package var qos: String?
 
   package var workingDirectory: String?
   package var standardOutput: String?

@@ -149,6 +149,7 @@ package struct SubmissionOptions: Sendable {
     case .timeMinimum: draft.minimumTime = try OptionValue.time(text)
     case .deadline: draft.deadline = try OptionValue.deadline(text)
     case .nice: draft.nice = try OptionValue.nice(value)
+    case .qos: draft.qos = text
     case .begin: draft.begin = try OptionValue.begin(text)
     case .exclusive: try setExclusive(value)
     case .constraint: draft.features = try OptionValue.features(text)

@@ -12,6 +12,7 @@ package struct Centre: Hashable, Sendable {
   package var capRules: [CapID: CapRule] = [:]
   package var limitRules: [LimitID: LimitRule] = [:]
   package var order: OrderRule = .standard
+  package var qosClasses: [QOSName: QOSClass] = [:]
 
   package init() {}
 

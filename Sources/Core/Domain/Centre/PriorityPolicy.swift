@@ -2,7 +2,8 @@
 ///
 /// A priority is a sum of products: each factor, in millionths, times its weight. Weights are
 /// whole numbers, and a weight is what a factor of one (a million millionths) adds to a priority, in
-/// millions. Before all of it stands one class: tasks beyond a soft cap come after all others.
+/// millions. Before all of it stands the rank: what may be preempted comes after all that may not,
+/// and within either, tasks beyond a soft cap after all others.
 /// Equal priorities are served by submission, then by id.
 package struct PriorityPolicy: Hashable, Sendable {
   /// From -``largestWeight`` to ``largestWeight``.
@@ -28,8 +29,6 @@ package struct PriorityPolicy: Hashable, Sendable {
   package let weights: Weights
   /// How long a task waits for an age of one: at least a minute.
   package let agePeriod: Seconds
-  /// The factor of a class, in millionths; a class that is not named has 0.
-  package var qos: [String: Int64] = [:]
   /// The factor of a partition, in millionths; one that is not named has 0.
   package var partitions: [PartitionName: Int64] = [:]
   /// In which use counts half for the rank in the Fair Tree.
@@ -87,7 +86,7 @@ package struct PriorityPolicy: Hashable, Sendable {
   }
 
   /// The bound of starvation: a task is never behind one that was submitted so much later, whatever
-  /// either is; both beyond soft caps or neither. Nil if age has no weight, as then there is none.
+  /// either is; both beyond soft caps or neither, both of classes that may be preempted or neither. Nil if age has no weight, as then there is none.
   ///
   /// It is the widest that all other terms can differ, in ages; so it holds while no age is above
   /// ``largestAge``.

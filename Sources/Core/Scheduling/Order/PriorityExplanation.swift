@@ -24,6 +24,8 @@ package struct PriorityExplanation: Hashable, Sendable {
 
   /// True if the request is beyond a soft cap: then it is behind all that are not.
   package let isBeyondSoftCap: Bool
+  /// True if its class may be preempted: then it is behind all that may not.
+  package let isPreemptable: Bool
   /// One for each factor, those of weight zero included.
   package let terms: [Term]
   /// Where the member stands in the Fair Tree; nil for one that has no place in it.
@@ -44,24 +46,32 @@ package struct OrderedRequest: Hashable, Sendable {
   package var gpus: Int64
   /// From when it has waited: its submission, or the begin time that it asked for if that is later.
   package var waitsSince: Instant
-  /// The class that it names.
-  package var qos: String?
+  /// Of the class that it names, in millionths; 0 without one.
+  package var qosPriority: Int64
   /// From -10,000 to 10,000; positive is less priority.
   package var nice: Int64
   package var isBeyondSoftCap: Bool
+  /// True if its class may be preempted.
+  package var isPreemptable: Bool
 
   package init(
     leaf: UsageLeaf?, partition: PartitionName, gpus: Int64, waitsSince: Instant,
-    qos: String? = nil, nice: Int64 = 0, isBeyondSoftCap: Bool = false
+    qosPriority: Int64 = 0, nice: Int64 = 0, isBeyondSoftCap: Bool = false,
+    isPreemptable: Bool = false
   ) {
     self.leaf = leaf
     self.partition = partition
     self.gpus = gpus
     self.waitsSince = waitsSince
-    self.qos = qos
+    self.qosPriority = qosPriority
     self.nice = nice
     self.isBeyondSoftCap = isBeyondSoftCap
+    self.isPreemptable = isPreemptable
   }
+
+  /// What is of a lower rank comes first, whatever the priorities: what may not be preempted before
+  /// what may, and within either, what is within soft caps before what is beyond.
+  package var rank: Int { (isPreemptable ? 2 : 0) + (isBeyondSoftCap ? 1 : 0) }
 }
 
 /// Gives priorities at one instant.
@@ -101,7 +111,7 @@ package struct PriorityScale: Sendable {
     let place = request.leaf.flatMap { tree.places[$0] }
     let entitlement = request.leaf.flatMap { entitlements[$0.funder] }
     return PriorityExplanation(
-      isBeyondSoftCap: request.isBeyondSoftCap,
+      isBeyondSoftCap: request.isBeyondSoftCap, isPreemptable: request.isPreemptable,
       terms: PriorityExplanation.Factor.allCases.map { factor in
         PriorityExplanation.Term(
           factor: factor, value: value(factor, request, place, entitlement),
@@ -128,7 +138,7 @@ package struct PriorityScale: Sendable {
     let one = PriorityPolicy.one
     func bounded(_ value: Int64, from lowest: Int64 = 0) -> Int64 { min(max(value, lowest), one) }
     switch factor {
-    case .qos: return bounded(request.qos.flatMap { policy.qos[$0] } ?? 0)
+    case .qos: return bounded(request.qosPriority)
     case .fairShare: return place?.factor ?? 0
     case .entitlement: return bounded(entitlement?.factor ?? 0, from: -one)
     case .age: return age(since: request.waitsSince)

@@ -30,7 +30,7 @@ enum PriorityText {
           Table.Cell("\(job.place)"), Table.Cell(job.job, .strong), Table.Cell(job.project),
           Table.Cell(job.owner), Table.Cell(job.priority.map(points) ?? "by id"),
         ] + terms,
-        beneath: job.isBeyondSoftCap ? "beyond a soft cap: after all that are not" : nil)
+        beneath: ranks(job).isEmpty ? nil : ranks(job).joined(separator: "; "))
     }
     return table.lines() + ["\(Text.count(view.waiting, "job")) waiting in all."]
   }
@@ -42,7 +42,7 @@ enum PriorityText {
       return facts.add("Priority", "\(place), by id")
     }
     facts.add("Priority", "\(points(priority)), \(place)")
-    if view.isBeyondSoftCap { facts.add("", "beyond a soft cap: after all that are not") }
+    for rank in ranks(view) { facts.add("", rank) }
     for term in view.terms where term.product != 0 {
       var text = "\(term.factor) \(term.value) × \(term.weight) = \(term.product)"
       if term.factor == "fair share", let rank = view.shareRank, let count = view.shareCount {
@@ -50,6 +50,12 @@ enum PriorityText {
       }
       facts.add("", text)
     }
+  }
+
+  /// What puts a job behind others whatever its priority.
+  private static func ranks(_ view: PriorityView) -> [String] {
+    (view.isPreemptable ? ["may be preempted: after all that may not"] : [])
+      + (view.isBeyondSoftCap ? ["beyond a soft cap: after all that are not"] : [])
   }
 
   static func points(_ millionths: Int64) -> String {

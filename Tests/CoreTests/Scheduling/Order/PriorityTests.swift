@@ -29,10 +29,9 @@ struct PriorityTests {
   @Test("every factor is told with its weight, and the products sum to the priority")
   func explained() {
     var policy = PriorityPolicy.shared
-    policy.qos = ["urgent": 500_000]
     policy.partitions = [SmallSite.gpu: 100_000]
     var asked = request(waited: 36)
-    asked.qos = "urgent"
+    asked.qosPriority = 500_000
     asked.nice = 100
     let scale = scale(policy, usage: ["f/p/a/anna": 10, "f/p/a/arie": 0, "g/p/b/bea": 90])
     let explanation = scale.explanation(of: asked)
@@ -75,10 +74,9 @@ struct PriorityTests {
     weights.partition = .max
     weights.nice = .min
     var policy = PriorityPolicy(weights: weights, agePeriod: .zero)
-    policy.qos = ["q": .max]
     policy.partitions = [SmallSite.gpu: .max]
     var asked = request(waited: 24 * 366 * 500)
-    asked.qos = "q"
+    asked.qosPriority = .max
     asked.gpus = .max
     asked.nice = .max
     let explanation = scale(policy, usage: ["f/p/a/anna": 0]).explanation(of: asked)
@@ -96,14 +94,13 @@ struct PriorityTests {
     weights.age = Int64(random.pick(1...9))
     weights.size = Int64(random.pick(-9...9))
     weights.nice = Int64(random.pick(-9...9))
-    var policy = PriorityPolicy(weights: weights, agePeriod: .minutes(Int64(random.pick(1...99))))
-    policy.qos = ["q": 1_000_000]
+    let policy = PriorityPolicy(weights: weights, agePeriod: .minutes(Int64(random.pick(1...99))))
     let horizon = try #require(policy.overtakingHorizon)
     let scale = scale(policy, usage: ["f/p/a/anna": 3, "g/p/b/bea": 1])
     func any(waited: Seconds) -> Int64 {
       var asked = request(random.oneIn(2) ? "f/p/a/anna" : "g/p/b/bea")
       asked.waitsSince = now - waited
-      asked.qos = random.oneIn(2) ? "q" : nil
+      asked.qosPriority = random.oneIn(2) ? 1_000_000 : 0
       asked.gpus = Int64(random.pick(0...16))
       asked.nice = Int64(random.pick(-10_000...10_000))
       return scale.explanation(of: asked).priority

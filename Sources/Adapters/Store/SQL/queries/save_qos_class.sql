@@ -1,0 +1,17 @@
+-- Describes a class of service.
+-- $1: text – id
+-- $2: bigint – priority_millionths
+-- $3: bool – is_preemptable
+-- $4: text – signal
+-- $5: bigint – notice_seconds
+-- $6: bool – is_for_some
+-- $7: text[] – projects
+-- Returns: nothing
+INSERT INTO qos_class (
+  id, priority_millionths, is_preemptable, signal, notice_seconds, is_for_some, projects)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET
+  priority_millionths = excluded.priority_millionths,
+  is_preemptable = excluded.is_preemptable, signal = excluded.signal,
+  notice_seconds = excluded.notice_seconds, is_for_some = excluded.is_for_some,
+  projects = excluded.projects
