@@ -63,27 +63,37 @@ struct Singletons {
   /// The jobs that have not ended, in order of submission; only of names that somebody waits for.
   private var open: [Key: [(job: JobID, tasks: Int)]] = [:]
 
-  init(_ state: EngineState) {
+  /// - Parameter others: requests that are not in the state.
+  init(_ state: EngineState, beside others: [JobRequest] = []) {
+    let requests = state.jobs.values.lazy.map(\.request)
     let keys = Set(
-      state.jobs.values.lazy.filter(\.request.wishes.isSingleton).map { Key(of: $0) })
+      (requests.filter(\.wishes.isSingleton) + others.filter(\.wishes.isSingleton))
+        .map { Key(of: $0) })
     guard !keys.isEmpty else { return }
-    for (id, job) in state.jobs.sorted(by: { $0.key < $1.key }) where keys.contains(Key(of: job)) {
+    for (id, job) in state.jobs.sorted(by: { $0.key < $1.key })
+    where keys.contains(Key(of: job.request)) {
       let tasks = state.tasks(of: id).count { !$0.isEnded }
-      if tasks > 0 { open[Key(of: job), default: []].append((id, tasks)) }
+      if tasks > 0 { open[Key(of: job.request), default: []].append((id, tasks)) }
     }
   }
 
   /// Why a job waits: the first that is ahead of it; nil if none is.
   func wait(of job: JobRecord) -> WaitReason? {
-    guard job.request.wishes.isSingleton, let first = open[Key(of: job)]?.first,
+    guard job.request.wishes.isSingleton, let first = open[Key(of: job.request)]?.first,
       first.job < job.id
     else { return nil }
+    return .singleton(first.job, tasks: first.tasks)
+  }
+
+  /// Why a request would wait if it were submitted now.
+  func wait(of request: JobRequest) -> WaitReason? {
+    guard request.wishes.isSingleton, let first = open[Key(of: request)]?.first else { return nil }
     return .singleton(first.job, tasks: first.tasks)
   }
 }
 
 extension Singletons.Key {
-  fileprivate init(of job: JobRecord) {
-    self.init(member: job.request.member, name: job.request.name)
+  fileprivate init(of request: JobRequest) {
+    self.init(member: request.member, name: request.name)
   }
 }

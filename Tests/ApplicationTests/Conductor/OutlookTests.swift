@@ -49,6 +49,21 @@ struct OutlookTests {
     }
   }
 
+  @Test("what is kept of one state has a bound, however long there is no other")
+  func bounded() async {
+    let gate = Gate()
+    await gate.open()
+    let outlook = Outlook(mostWaiting: 3) { basis, questions in
+      await gate.plan(for: questions.count)
+      return self.answers(basis, questions)
+    }
+    outlook.show(basis(at: now))
+    for number in [0, 1, 2, 3, 0, 4, 0] as [Int64] {
+      #expect(await outlook.answer(question(number)) != nil)
+    }
+    #expect(await gate.plans.count == 6, "0 is known until four are, and planned anew after them")
+  }
+
   @Test("one plan at a time; the next answers all who asked meanwhile, and nothing is asked twice")
   func together() async {
     let gate = Gate()

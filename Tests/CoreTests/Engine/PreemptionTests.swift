@@ -113,6 +113,18 @@ struct PreemptionTests {
     #expect(explanation?.priority == 7_000_000)
   }
 
+  @Test("a quote of a job for which others make way says that it would start now")
+  func quoted() throws {
+    let state = try running((1...4).map { job($0, spare) }).with(job(8, spare))
+    func forecast(_ qos: QOSName?) -> PlannedTask.Outcome? {
+      site.cycle.forecasts(of: [job(9, qos).request], state, now: site.at(50)).first
+    }
+    guard case .start? = forecast(nil), case .wait(.resources, _)? = forecast(spare) else {
+      Issue.record("\(String(describing: forecast(nil))), \(String(describing: forecast(spare)))")
+      return
+    }
+  }
+
   @Test("once its class is gone it is as any other")
   func gone() throws {
     var state = try running((1...4).map { job($0, spare) }).with(job(9))

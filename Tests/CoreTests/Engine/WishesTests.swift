@@ -161,5 +161,9 @@ struct WishesTests {
             TaskID(job: JobID(number: $0), index: nil), .singleton(first.id, tasks: 2),
             expectedStart: nil)
         })
+    let quoted = site.request(wishes: wishes)
+    #expect(
+      site.cycle.forecasts(of: [quoted, site.request()], next, now: site.at(1)).first
+        == .wait(.singleton(first.id, tasks: 2), expectedStart: nil))
   }
 }

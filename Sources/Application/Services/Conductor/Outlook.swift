@@ -97,7 +97,10 @@ final class Outlook: Sendable {
     while let (basis, number, questions) = state.withLock({ $0.next() }) {
       let answers = await plan(basis, Array(questions.keys))
       state.withLock { state in
-        if state.number == number { state.known.merge(answers) { _, new in new } }
+        guard state.number == number else { return }
+        // While Slurm is away there is no other basis, for as long as that takes.
+        if state.known.count > mostWaiting { state.known = [:] }
+        state.known.merge(answers) { _, new in new }
       }
       for (question, waiters) in questions {
         for waiter in waiters { waiter.resume(returning: answers[question]) }
@@ -156,31 +159,18 @@ extension Cycle {
           basis.state.limitStandings(now: basis.now), asOf: basis.now)
       }
     }
-    for (request, wait) in zip(requests, forecasts(basis, requests)) {
-      answers[.forecast(request)] = .forecast(wait)
-    }
-    return answers
-  }
-
-  private func forecasts(
-    _ basis: Outlook.Basis, _ requests: [JobRequest]
-  ) -> [BoardState.Wait] {
-    guard !requests.isEmpty else { return [] }
-    let (state, now) = (basis.state, basis.now)
-    let candidates = requests.map { request in
-      Candidate(
-        task: TaskID(job: JobID(number: .max), index: nil), request: request,
-        options: Cycle.options(for: request, state.centre, state.caps, now: now),
-        grace: lifecycle.grace,
-        eligibility: Cycle.eligibility(of: request, started: 0, state: state, now: now))
-    }
-    let problem = problem(state, promises: basis.promises, barred: basis.barred, now: now)
-    return planning.planner.plan(problem, probes: candidates).answers.map { answer in
+    let forecasts = forecasts(
+      of: requests, basis.state, promises: basis.promises, barred: basis.barred, now: basis.now)
+    for (request, answer) in zip(requests, forecasts) {
       switch answer {
-      case .start: BoardState.Wait(reason: nil, expectedStart: now)
+      case .start:
+        answers[.forecast(request)] = .forecast(
+          BoardState.Wait(reason: nil, expectedStart: basis.now))
       case .wait(let reason, let expected):
-        BoardState.Wait(reason: reason, expectedStart: expected)
+        answers[.forecast(request)] = .forecast(
+          BoardState.Wait(reason: reason, expectedStart: expected))
       }
     }
+    return answers
   }
 }
