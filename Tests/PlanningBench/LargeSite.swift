@@ -8,7 +8,9 @@ import Scheduling
 /// It is full but for fragments: runs of 1, 2 or 4 GPUs that end, minute by minute, over the next two
 /// days. Tasks want 1, 2 or 4 GPUs of a node, one in six whole nodes, up to 32 of them; three in four
 /// name a type. Limits are those that people type (1 to 48 hours), and CPUs and memory what comes
-/// with the GPUs; where tasks are *different*, each has its own limit, CPUs and memory.
+/// with the GPUs; where tasks are *different*, each has its own limit, CPUs and memory. Where it is
+/// *limited*, three limits on what runs at once are above each run and task: GPUs of its project,
+/// jobs of its member (one rule for each of a thousand), and GPU time held of its funder.
 struct LargeSite {
   var nodes: Int
   var tasks: Int
@@ -16,6 +18,7 @@ struct LargeSite {
   var areDifferent = false
   /// True if nothing runs yet.
   var isIdle = false
+  var isLimited = false
 
   private static let now = Instant(seconds: 1_795_466_340)
   private static let types = ["h100", "a100", "mi300"]
@@ -46,7 +49,32 @@ struct LargeSite {
       occupations: isIdle ? [] : occupations(conditions, &random),
       queue: (0..<tasks).map { candidate($0, partitions, allocations, &random) },
       budgets: Dictionary(uniqueKeysWithValues: allocations.map { ($0, .hours(100_000_000)) }),
-      exactTasks: exactTasks)
+      limits: isLimited ? limits : [:], exactTasks: exactTasks)
+  }
+
+  private var limits: [LimitID: LimitRoom] {
+    var limits: [LimitID: LimitRoom] = [
+      name("each-member"): LimitRoom(scope: nil, most: [.running: 40])
+    ]
+    for project in 0..<Self.projects {
+      limits[name("project\(project)")] = LimitRoom(
+        scope: .project(name("p\(project)")), most: [.gpus: 256])
+    }
+    for funder in 0..<3 {
+      limits[name("funder\(funder)")] = LimitRoom(
+        scope: .funder(name("f\(funder)")),
+        most: [.held: GPUTime.hours(400_000).milliseconds])
+    }
+    return limits
+  }
+
+  /// Above a run or task of a project.
+  private func counters(_ number: Int, of project: Int) -> [LimitCounter] {
+    guard isLimited else { return [] }
+    return [
+      LimitCounter(name("each-member"), .member(name("m\(project)-\(number % 5)"))),
+      LimitCounter(name("project\(project)")), LimitCounter(name("funder\(project % 3)")),
+    ]
   }
 
   private func occupations(
@@ -63,7 +91,8 @@ struct LargeSite {
           Occupation(
             run: RunID(task: task(1 + occupations.count), attempt: 1),
             placement: Placement(nodes: [node.node.name], perNode: times(gpus)),
-            until: Self.now + .minutes(Int64(1 + random.below(48 * 60)))))
+            until: Self.now + .minutes(Int64(1 + random.below(48 * 60))), held: .hours(24),
+            limits: counters(occupations.count, of: occupations.count % Self.projects)))
       }
     }
     return occupations
@@ -85,17 +114,19 @@ struct LargeSite {
       areDifferent
       ? Seconds(Int64(600 + random.below(170_000)))
       : .hours([1, 2, 4, 8, 12, 24, 48][random.below(7)])
+    let nodeCount = isWide ? [1, 1, 2, 4, 8, 16, 32][random.below(7)] : 1
+    let gpuType = random.below(4) == 0 ? nil : Self.types[random.below(3)]
+    let project = random.below(allocations.count)
     return Candidate(
       task: task(1_000_000 + number),
       request: JobRequest(
         name: "job", member: name("m1"), project: name("proj"), allocation: nil,
         partition: partitions[isWhole ? 1 : 0].name,
-        nodeCount: isWide ? [1, 1, 2, 4, 8, 16, 32][random.below(7)] : 1, perNode: share,
-        gpuType: random.below(4) == 0 ? nil : Self.types[random.below(3)], timeLimit: limit),
+        nodeCount: nodeCount, perNode: share, gpuType: gpuType, timeLimit: limit),
       options: [
         AllocationOption(
-          allocation: allocations[random.below(allocations.count)],
-          windowEnd: Self.now + .hours(100_000))
+          allocation: allocations[project], windowEnd: Self.now + .hours(100_000),
+          limits: counters(number, of: project))
       ],
       grace: Seconds(60), eligibility: .eligible)
   }

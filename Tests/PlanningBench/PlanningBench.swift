@@ -10,18 +10,19 @@ struct PlanningBench {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     switch (arguments.first, numbers.count) {
-    case ("plan", 4), ("plan-different", 4):
+    case ("plan", 4), ("plan-different", 4), ("plan-limited", 4):
       plan(
         LargeSite(
           nodes: numbers[0], tasks: numbers[1], exactTasks: numbers[2],
-          areDifferent: arguments[0] == "plan-different"), rounds: numbers[3])
+          areDifferent: arguments[0] == "plan-different",
+          isLimited: arguments[0] == "plan-limited"), rounds: numbers[3])
     case ("starts", 3):
       starts(LargeSite(nodes: numbers[0], tasks: numbers[1], isIdle: true), rounds: numbers[2])
     case ("year", 1): try Replaying.year(processors: numbers[0])
     case ("log", _) where arguments.count == 3 && !numbers.isEmpty:
       try Replaying.log(arguments[1], processors: numbers[numbers.count - 1])
     default:
-      print("polder-planning-bench plan | plan-different NODES TASKS EXACT ROUNDS")
+      print("polder-planning-bench plan | plan-different | plan-limited NODES TASKS EXACT ROUNDS")
       print("polder-planning-bench starts NODES TASKS ROUNDS")
       print("polder-planning-bench year PROCESSORS | log FILE PROCESSORS")
     }

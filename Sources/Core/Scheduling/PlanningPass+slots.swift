@@ -101,7 +101,7 @@ extension PlanningPass {
         return nil
       }
       let use = use(fit, request, hold)
-      let free = earliest(use, of: option.limits, span: span, notBefore: begin)
+      let free = limits.earliest(use, of: option.limits, span: span, notBefore: begin)
       let limited =
         begin == now && free == begin
         ? nil : limits.shortfall(use, of: option.limits, from: now, span: span)

@@ -20,7 +20,7 @@ struct PlanningPass {
   /// What they leave of each cap.
   private(set) var capLeft: [CapID: GPUTime]
   /// What they leave of each limit, over time.
-  private(set) var limits: LimitProfiles
+  var limits: LimitProfiles
   /// By place in the queue; nil while its turn has not come.
   private var decisions: [PlannedTask.Outcome?]
   private(set) var reservations: [(rank: Int, slot: PlannedReservation)] = []
@@ -227,21 +227,6 @@ struct PlanningPass {
     }
   }
 
-  /// Takes what a run takes of its limits over `begin..<end`.
-  mutating func take(
-    _ use: LimitUse, of option: AllocationOption, from begin: Int64, until end: Int64
-  ) {
-    limits.take(use, of: option.limits, from: begin, until: end)
-  }
-
-  /// The earliest instant from `floor` on from which limits leave so much for a span; `Int64.max`
-  /// if none does.
-  mutating func earliest(
-    _ use: LimitUse, of ids: [LimitCounter], span: Int64, notBefore floor: Int64
-  ) -> Int64 {
-    limits.earliest(use, of: ids, span: span, notBefore: floor)
-  }
-
   mutating func spend(_ hold: GPUTime, from option: AllocationOption) {
     left[option.allocation, default: .zero] -= hold
     for cap in option.caps { capLeft[cap, default: .zero] -= hold }
@@ -324,7 +309,8 @@ struct PlanningPass {
       chosen, slot.fit.shape.perNode,
       Tenancy(task: candidate.task, begin: slot.begin, end: end, rank: rank))
     spend(slot.hold, from: slot.option)
-    take(LimitUse(placement, hold: slot.hold), of: slot.option, from: slot.begin, until: end)
+    limits.take(
+      LimitUse(placement, hold: slot.hold), of: slot.option.limits, from: slot.begin, until: end)
     decide(rank, outcome)
   }
 

@@ -28,7 +28,8 @@ extension CountedPass {
           candidate.options, hold, until: Instant(milliseconds: pass.now) + span, &unpaid)
       else { continue }
       let slot = Slot(
-        begin: pass.now, place: place, hold: hold, option: option, limit: least, limited: nil)
+        begin: pass.now, place: place, hold: hold, option: option, limit: least,
+        limits: pass.limits.places(of: option.limits))
       guard
         pass.limits.have(
           use(slot, kind), of: option.limits, from: pass.now, span: span.count * 1000)

@@ -8,8 +8,8 @@ extension CountedPass {
     let hold: GPUTime
     let option: AllocationOption
     let limit: Seconds
-    /// The limit above it that keeps it from starting at once, where one does.
-    let limited: WaitReason?
+    /// The limits above it, where they stand.
+    let limits: [Int]
   }
 
   /// What stands in the way of a task, the first of each kind that was met.
@@ -30,6 +30,7 @@ extension CountedPass {
     _ reasons: inout Reasons
   ) -> Slot? {
     let span = pass.queue[rank].span
+    let limits = pass.limits.places(of: pass.queue[rank].options.first?.limits ?? [])
     var best: Slot?
     for index in kind.places {
       let place = kinds.places[index]
@@ -38,7 +39,8 @@ extension CountedPass {
         reasons.unpaid = reasons.unpaid ?? .impossible([.tooExpensive(most: .largest)])
         continue
       }
-      let question = Question(rank: rank, place: place, hold: hold, before: best?.begin)
+      let question = Question(
+        rank: rank, place: place, hold: hold, limits: limits, before: best?.begin)
       if let slot = find(question, kind, notBefore: floor, mode, &reasons) { best = slot }
     }
     return best
@@ -49,6 +51,8 @@ extension CountedPass {
     let rank: Int
     let place: TaskKinds.Place
     let hold: GPUTime
+    /// Of its first allocation.
+    let limits: [Int]
     /// The begin of a slot in another place.
     let before: Int64?
   }
@@ -77,33 +81,43 @@ extension CountedPass {
       let limit = candidate.request.timeLimit
       guard candidate.meetsDeadline(limit, from: begin) else {
         reasons.unpaid = reasons.unpaid ?? candidate.lateness(from: begin)
+        if from > floor { note(use, of: option, floor, milliseconds, &reasons) }
         return nil
       }
       let end = Instant(milliseconds: begin) + span
       if end > option.windowEnd {
         guard
           case .from(let later, _) = payment(options, hold, until: end, &reasons.unpaid)
-        else { return nil }
+        else {
+          if from > floor { note(use, of: option, floor, milliseconds, &reasons) }
+          return nil
+        }
         option = later
       }
-      let limits = option.limits
-      guard !limits.isEmpty else {
-        return Slot(
-          begin: begin, place: place, hold: hold, option: option, limit: limit, limited: nil)
-      }
-      let free = pass.earliest(use, of: limits, span: milliseconds, notBefore: begin)
-      let limited =
-        begin == pass.now && free == begin
-        ? nil : pass.limits.shortfall(use, of: limits, from: pass.now, span: milliseconds)
+      let limits =
+        option.allocation == options.first?.allocation
+        ? question.limits : pass.limits.places(of: option.limits)
+      let free = pass.limits.earliest(use, at: limits, span: milliseconds, notBefore: begin)
       if free == begin {
         return Slot(
-          begin: begin, place: place, hold: hold, option: option, limit: limit, limited: limited)
+          begin: begin, place: place, hold: hold, option: option, limit: limit, limits: limits)
       }
-      reasons.limited =
-        reasons.limited ?? limited
-        ?? pass.limits.shortfall(use, of: limits, from: begin, span: milliseconds)
-      guard case .backfill = mode, free < .max else { return nil }
+      guard case .backfill = mode, free < .max else {
+        note(use, of: option, begin, milliseconds, &reasons)
+        return nil
+      }
       from = grid.up(free, span: milliseconds)
     }
+  }
+
+  /// Keeps which limit stands in the way.
+  private func note(
+    _ use: LimitUse, of option: AllocationOption, _ begin: Int64, _ span: Int64,
+    _ reasons: inout Reasons
+  ) {
+    reasons.limited =
+      reasons.limited
+      ?? pass.limits.shortfall(use, of: option.limits, from: pass.now, span: span)
+      ?? pass.limits.shortfall(use, of: option.limits, from: begin, span: span)
   }
 }

@@ -139,11 +139,15 @@ struct CountedPass {
     // As on the lanes, the end of an estimate is rounded to where others may begin.
     let end =
       slot.begin == pass.now ? pass.now + span : grid.up(slot.begin + span, span: span)
-    pass.take(use(slot, kind), of: slot.option, from: slot.begin, until: end)
+    let use = use(slot, kind)
+    let limited =
+      slot.begin == pass.now
+      ? nil : pass.limits.shortfall(use, of: slot.option.limits, from: pass.now, span: span)
+    pass.limits.take(use, at: slot.limits, from: slot.begin, until: end)
     if slot.begin == pass.now {
       occupy(rank, kind, slot, span)
     } else {
-      let reason = slot.limited ?? hindrance(rank, number, slot.place)
+      let reason = limited ?? hindrance(rank, number, slot.place)
       capacity.take(slot.place.shape, from: slot.begin, until: end)
       pools[slot.place.pool].planned += 1
       pools[slot.place.pool].lastPlanned = pass.queue[rank].task

@@ -5,8 +5,9 @@ import Domain
 ///
 /// Costs nothing where there are no limits.
 struct LimitProfiles {
-  /// So many questions are asked of a limit before their answers are kept as ``Bounds``.
-  private static let fewQuestions = 128
+  /// So many questions are asked of a limit before their answers are kept as ``Bounds``: those of a
+  /// limit above few tasks would need more memory than time.
+  private static let fewQuestions = 2048
 
   /// What one limit leaves one of those that it stands for.
   private struct Limit {
@@ -58,19 +59,23 @@ struct LimitProfiles {
     rooms = problem.limits.filter { room in room.value.most.keys.contains { $0 != .waiting } }
   }
 
-  private mutating func place(of id: LimitCounter) -> Int? {
-    if let place = places[id] { return place }
-    guard let room = rooms[id.limit], let limit = Limit(room, now: now) else { return nil }
-    places[id] = limits.count
-    limits.append(limit)
-    return limits.count - 1
+  /// Where limits stand among those that somebody asked for, so that it is looked up once; those that
+  /// say nothing of runs do not.
+  mutating func places(of ids: [LimitCounter]) -> [Int] {
+    ids.compactMap { id in
+      if let place = places[id] { return place }
+      guard let room = rooms[id.limit], let limit = Limit(room, now: now) else { return nil }
+      places[id] = limits.count
+      limits.append(limit)
+      return limits.count - 1
+    }
   }
 
   /// Takes what a run under way uses.
   mutating func occupy(_ use: LimitUse, of ids: [LimitCounter], until end: Int64) {
-    take(use, of: ids, from: now, until: end)
-    for id in ids {
-      guard let place = places[id] else { continue }
+    let places = places(of: ids)
+    take(use, at: places, from: now, until: end)
+    for place in places {
       limits[place].inUse = limits[place].inUse + use
     }
   }
@@ -79,8 +84,14 @@ struct LimitProfiles {
   mutating func take(
     _ use: LimitUse, of ids: [LimitCounter], from begin: Int64, until end: Int64, sign: Int64 = 1
   ) {
-    for id in ids {
-      guard let place = place(of: id) else { continue }
+    take(use, at: places(of: ids), from: begin, until: end, sign: sign)
+  }
+
+  /// The same by their places.
+  mutating func take(
+    _ use: LimitUse, at places: [Int], from begin: Int64, until end: Int64, sign: Int64 = 1
+  ) {
+    for place in places {
       let amounts = limits[place].measures.map { use[$0] }
       limits[place].profile.add(amounts[...], times: -sign, from: begin, until: end)
       if sign < 0 { limits[place].bounds = [] }
@@ -97,12 +108,18 @@ struct LimitProfiles {
   mutating func earliest(
     _ use: LimitUse, of ids: [LimitCounter], span: Int64, notBefore floor: Int64
   ) -> Int64 {
+    earliest(use, at: places(of: ids), span: span, notBefore: floor)
+  }
+
+  /// The same by their places.
+  mutating func earliest(
+    _ use: LimitUse, at places: [Int], span: Int64, notBefore floor: Int64
+  ) -> Int64 {
     var begin = floor
     var moved = true
     while moved {
       moved = false
-      for id in ids {
-        guard let place = place(of: id) else { continue }
+      for place in places {
         for lane in limits[place].measures.indices {
           let amount = use[limits[place].measures[lane]]
           // Who takes nothing of it is not in its way, though it was lowered below what is in use.
