@@ -33,7 +33,8 @@ package struct Cycle: Sendable {
     let hopeless = Self.hopeless(state, &payers, now: now)
     let refusals = refused(state, hopeless)
     let problem = problem(state, &payers, hopeless, promises, barred, now: now)
-    let plan = planning.planner.plan(problem)
+    let standing = planning.planner.stand(problem)
+    let plan = standing.plan
     let planned = plan.decisions.compactMap { planned -> Decision? in
       switch planned.outcome {
       case .wait(let reason, let expectedStart):
@@ -43,13 +44,16 @@ package struct Cycle: Sendable {
           .map(Decision.start)
       }
     }
+    let decisions =
+      expiries + closing.decisions + refusals
+      + preempted(closing.carried, problem, plan, state, now: now)
+      + exhausted(planned, state, &payers, now: now)
     return CycleResult(
-      decisions: expiries + closing.decisions + refusals
-        + preempted(closing.carried, problem, plan, state, now: now)
-        + exhausted(planned, state, &payers, now: now),
+      decisions: decisions,
       promises: planning.planner.keepsPromises
         ? promised(plan.reservations, state, now: now) : [],
-      next: [closing.next, nextDeadline(state, now: now)].compactMap(\.self).min())
+      next: [closing.next, nextDeadline(state, now: now)].compactMap(\.self).min(),
+      standing: Standing(standing, state, decisions, made: now))
   }
 
   /// Of the slots of a plan those that the next one keeps. One that was near stays so, since time
@@ -210,7 +214,7 @@ package struct Cycle: Sendable {
     return .eligible
   }
 
-  private func start(
+  func start(
     _ task: TaskID, _ placement: Placement,
     _ terms: (allocation: AllocationID, hold: GPUTime, limit: Seconds), _ state: EngineState,
     now: Instant
@@ -252,9 +256,12 @@ package struct Cycle: Sendable {
 
 /// What one cycle decides, and the reservations that the next one keeps: so that an expected start
 /// moves earlier and never later while nodes and money stay.
-package struct CycleResult: Hashable, Sendable {
+package struct CycleResult: Sendable {
   package let decisions: [Decision]
   package let promises: [PlannedReservation]
   /// When a run is to be warned or ended, to the second, if nothing changes before.
   package let next: Instant?
+  /// The plan, for what is to be known before there is another:
+  /// ``Cycle/startsAtOnce(_:_:barred:now:)``.
+  package let standing: Standing
 }

@@ -34,6 +34,11 @@ struct Availability {
     timelines[node].take(share, from: begin, until: end)
   }
 
+  /// Forgets what was before an instant.
+  mutating func advance(to now: Int64) {
+    for node in timelines.indices { timelines[node].advance(to: now) }
+  }
+
   /// Leaves nothing free on a node over `begin..<end`.
   mutating func block(_ node: Int, from begin: Int64, until end: Int64) {
     timelines[node].block(from: begin, until: end)

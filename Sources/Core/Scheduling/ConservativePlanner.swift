@@ -22,6 +22,19 @@ package struct ConservativePlanner: Planner {
   package var keepsPromises: Bool { true }
 
   package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
+    let (pass, tiers) = exact(problem, probes)
+    return pass.finish(tiers, .backfill)
+  }
+
+  package func stand(_ problem: PlanningProblem) -> StandingPlan {
+    let (pass, tiers) = exact(problem, [])
+    return pass.stand(tiers)
+  }
+
+  /// What is planned on exact nodes.
+  private func exact(
+    _ problem: PlanningProblem, _ probes: [Candidate]
+  ) -> (PlanningPass, PlanningPass.Tiers) {
     var pass = PlanningPass(problem, probes: probes)
     pass.layPromises()
     let tiers = pass.tiers()
@@ -31,6 +44,6 @@ package struct ConservativePlanner: Planner {
       _ = pass.plan(
         rank, notBefore: isKept ? promised ?? problem.now : problem.now, waitsForLimits: true)
     }
-    return pass.finish(tiers, .backfill)
+    return (pass, tiers)
   }
 }

@@ -24,11 +24,18 @@ package protocol Planner: Sendable {
   /// - Parameter probes: each is asked about alone: as if it, and none of the others, came at the
   ///   end of the queue. They change nothing in the plan.
   func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned
+  /// The same plan, to be kept and asked what starts where a run ends.
+  func stand(_ problem: PlanningProblem) -> StandingPlan
 }
 
 extension Planner {
   /// Decides about every task of the queue.
   package func plan(_ problem: PlanningProblem) -> Plan { plan(problem, probes: []).plan }
+
+  /// One that answers nothing.
+  package func stand(_ problem: PlanningProblem) -> StandingPlan {
+    StandingPlan(plan(problem), made: problem.now)
+  }
 }
 
 /// A plan, and the answers to what was asked besides.

@@ -3,18 +3,18 @@ import Domain
 /// One walk over the queue: what is still free and what is still to spend, and the decisions so
 /// far. The planners differ only in which slots they ask of it.
 struct PlanningPass {
-  let problem: PlanningProblem
+  var problem: PlanningProblem
   /// The tasks of the problem in order, then those that are only asked about.
   let queue: [Candidate]
-  let now: Int64
+  private(set) var now: Int64
   /// By name, so that an order of positions is an order of names.
   let nodes: [NodeCondition]
-  private let positions: [NodeName: Int]
+  let positions: [NodeName: Int]
   let partitions: [PartitionName: Partition]
-  private(set) var availability: Availability
+  var availability: Availability
   private(set) var reserved = ReservedNodes()
   /// Who is on each node, now or planned.
-  private(set) var tenancies: [[Tenancy]]
+  var tenancies: [[Tenancy]]
   /// What the tasks decided so far leave of each budget.
   private(set) var left: [AllocationID: GPUTime]
   /// What they leave of each cap.
@@ -23,9 +23,9 @@ struct PlanningPass {
   var limits: LimitProfiles
   /// By place in the queue; nil while its turn has not come.
   private var decisions: [PlannedTask.Outcome?]
-  private(set) var reservations: [(rank: Int, slot: PlannedReservation)] = []
-  private var fitsByKey: [FitKey: [Fit]] = [:]
-  private var bounds: [BoundKey: Int64] = [:]
+  var reservations: [(rank: Int, slot: PlannedReservation)] = []
+  var fitsByKey: [FitKey: [Fit]] = [:]
+  var bounds: [BoundKey: Int64] = [:]
   private var promised: [TaskID: Promise] = [:]
 
   /// A task on a node, over `begin..<end` in milliseconds.
@@ -81,6 +81,13 @@ struct PlanningPass {
     }
     reserved = ReservedNodes(
       problem.reserved, now: problem.now, positions: positions, &availability)
+  }
+
+  /// Time goes on, which a plan that is kept is told.
+  mutating func advance(to instant: Instant) {
+    problem.now = instant
+    now = instant.milliseconds
+    availability.advance(to: now)
   }
 
   /// What was decided so far, in queue order.
@@ -172,6 +179,14 @@ struct PlanningPass {
       answers: answers + tiers.countedProbes.map { counted.answer($0, after: tiers, mode) })
   }
 
+  /// The same by conservative backfill, to be kept.
+  consuming func stand(_ tiers: Tiers) -> StandingPlan {
+    var mode = CountedPass.Mode.backfill
+    var counted = CountedPass(self, tiers.counted)
+    counted.walk(tiers.counted, &mode)
+    return StandingPlan(counted, tiers)
+  }
+
   /// What each of some tasks would get if it alone came at the end of the queue.
   private func answers(
     _ probes: [Int], _ mode: CountedPass.Mode
@@ -239,9 +254,8 @@ struct PlanningPass {
   /// the walk's bounds are void: there is more free than there was.
   mutating func liftPromise(of task: TaskID) -> Instant? {
     guard let promise = promised.removeValue(forKey: task) else { return nil }
-    let nothing = NodeResources.none
     for node in promise.nodes {
-      availability.take(nothing - promise.share, on: node, from: promise.begin, until: promise.end)
+      give(promise.share, on: node, from: promise.begin, until: promise.end)
       tenancies[node].removeAll { $0.task == task }
     }
     spend(.zero - promise.hold, from: promise.option)
@@ -314,70 +328,17 @@ struct PlanningPass {
     decide(rank, outcome)
   }
 
+  /// Gives a share of a node back.
+  mutating func give(
+    _ share: NodeResources, on node: Int, from begin: Int64, until end: Int64
+  ) {
+    availability.take(NodeResources.none - share, on: node, from: begin, until: end)
+  }
+
   mutating func occupy(_ positions: [Int], _ share: NodeResources, _ tenancy: Tenancy) {
     for position in positions {
       availability.take(share, on: position, from: tenancy.begin, until: tenancy.end)
       tenancies[position].append(tenancy)
     }
-  }
-}
-
-extension PlanningPass {
-  private struct FitKey: Hashable {
-    let partition: PartitionName
-    let perNode: NodeResources
-    let gpuType: String?
-    let terms: NodeTerms
-    /// False if it requires more nodes than it takes: then it has no shape.
-    let hasRoomForRequired: Bool
-
-    init(_ request: JobRequest) {
-      partition = request.partition
-      perNode = request.perNode
-      gpuType = request.gpuType
-      terms = request.terms
-      hasRoomForRequired = request.terms.required.count <= request.nodeCount
-    }
-  }
-
-  private struct BoundKey: Hashable {
-    let fit: FitKey
-    let shape: Int
-    let nodeCount: Int
-    let span: Seconds
-  }
-
-  /// The shapes of a request with enough nodes, up or not; the lightest first.
-  mutating func fits(of request: JobRequest, on partition: Partition) -> [Fit] {
-    let key = FitKey(request)
-    if let known = fitsByKey[key] { return known }
-    let shapes = Shape.all(
-      of: request, on: partition, nodes: nodes.map(\.node), now: problem.now)
-    let new = shapes.map { shape in
-      let isWhole = shape.required.allSatisfy { nodes[$0].state == .up }
-      return Fit(
-        shape: shape, usable: isWhole ? shape.nodes.filter { nodes[$0].state == .up } : [])
-    }
-    fitsByKey[key] = new
-    return new
-  }
-
-  /// The earliest start of a task on nodes of one of its shapes, by position in ``fits(of:on:)``.
-  ///
-  /// Within one pass capacity only shrinks, so what was found for an equal task ahead is a lower
-  /// bound: the search begins there.
-  mutating func earliestStart(
-    of candidate: Candidate, on fit: Fit, shape: Int, notBefore floor: Int64
-  ) -> Int64? {
-    let request = candidate.request
-    let key = BoundKey(
-      fit: FitKey(request), shape: shape, nodeCount: request.nodeCount, span: candidate.span)
-    let start = availability.earliestStart(
-      on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
-      span: candidate.span.count * 1000, notBefore: max(floor, bounds[key] ?? floor),
-      required: fit.shape.required)
-    // Found from a later floor it would bound nothing.
-    if floor <= now { bounds[key] = start }
-    return start
   }
 }

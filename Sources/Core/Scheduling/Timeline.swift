@@ -39,6 +39,13 @@ struct Timeline {
     for position in stride(from: last, through: first, by: -1) { join(at: position) }
   }
 
+  /// Forgets what was before an instant, which becomes this moment.
+  mutating func advance(to now: Int64) {
+    let current = index(at: now)
+    if current > 0 { steps.removeFirst(current) }
+    steps[0].begin = max(steps[0].begin, now)
+  }
+
   /// Removes a step that changes nothing.
   private mutating func join(at position: Int) {
     guard position > 0, position < steps.count,

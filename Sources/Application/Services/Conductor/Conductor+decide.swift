@@ -15,6 +15,7 @@ extension Conductor {
     let asked = ContinuousClock.now
     let result = cycle.run(state, promises: promises, barred: coolDowns, now: now)
     promises = result.promises
+    standing = result.standing
     nextDue = result.next.map { asked + .milliseconds($0.milliseconds - now.milliseconds) }
     // Starts that follow each other are committed together.
     var starts: [RunRecord] = []
@@ -33,6 +34,26 @@ extension Conductor {
     board.plan = plan
     board.lastCycle = now
     return written
+  }
+
+  /// Commits and performs what the plan of the last round starts where runs have ended since:
+  /// before all is planned anew, which takes its time where many wait.
+  ///
+  /// - Parameter earlier: directives that were committed before; they are performed first.
+  /// - Returns: those that are still to be performed.
+  func startAtOnce(
+    _ earlier: [Directive], _ state: inout EngineState, now: Instant
+  ) async throws(StoreError) -> [Directive] {
+    guard clocksAgree else { return earlier }
+    var starts = cycle.startsAtOnce(state, &standing, barred: coolDowns, now: now)
+    let written = try await commit(&starts, &state)
+    guard !written.isEmpty else { return earlier }
+    try await dispatch(earlier + written, &state)
+    // Whom Slurm refused is not tried again in the same round.
+    for case .start(let run) in written where state.runs[run] == nil {
+      coolDowns[run.task] = now + options.coolDown
+    }
+    return []
   }
 
   private func commit(

@@ -30,6 +30,8 @@ package actor Conductor: Service {
   var missingSince: [TaskID: Instant] = [:]
   /// The plan before this one, which the next one keeps.
   var promises: [PlannedReservation] = []
+  /// The same, to say what starts where runs end until there is the next one.
+  var standing: Standing?
   var leftoversSince: [SlurmTarget: Instant] = [:]
   /// Answers questions about the state that the last round left.
   nonisolated let outlook: Outlook
@@ -123,7 +125,7 @@ package actor Conductor: Service {
     state.nodeStates = look.nodes.states(
       foreign: picture.foreign, reserved: state.reserved.nodes(at: snapshot.now))
     try await recordNodes(state, now: snapshot.now)
-    var directives = snapshot.directives
+    var directives = try await startAtOnce(snapshot.directives, &state, now: snapshot.now)
     directives += try await decide(&state, now: snapshot.now)
     try await dispatch(directives, &state)
     outlook.show(

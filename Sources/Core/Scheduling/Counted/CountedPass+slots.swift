@@ -77,10 +77,9 @@ extension CountedPass {
       let begin = start(
         place, kind, milliseconds, notBefore: from, mode, isFirst: from == floor)
       guard begin < question.before ?? .max else { return nil }
-      let candidate = pass.queue[question.rank]
-      let limit = candidate.request.timeLimit
-      guard candidate.meetsDeadline(limit, from: begin) else {
-        reasons.unpaid = reasons.unpaid ?? candidate.lateness(from: begin)
+      let limit = pass.queue[question.rank].request.timeLimit
+      guard pass.queue[question.rank].meetsDeadline(limit, from: begin) else {
+        reasons.unpaid = reasons.unpaid ?? pass.queue[question.rank].lateness(from: begin)
         if from > floor { note(use, of: option, floor, milliseconds, &reasons) }
         return nil
       }

@@ -25,12 +25,14 @@ struct CountedPass {
   static let mostStrays = 64
 
   var pass: PlanningPass
-  let grid: Grid
+  var grid: Grid
   private(set) var kinds: TaskKinds
-  private var capacity: Capacity
+  var capacity: Capacity
   /// Void once something is given back, which no pass does.
   private var bounds: PoolBounds
-  private var pools: [PoolState]
+  var pools: [PoolState]
+  /// Of each task that it was made with.
+  var laid: ContiguousArray<Laid>
   private var strays = 0
   /// Of each kind, what was found out for the first of it.
   private var lacking: ContiguousArray<WaitReason?>
@@ -39,8 +41,8 @@ struct CountedPass {
   /// Of each kind of strays, what was told of the first that had no turn.
   private var strayLooks: [Int: WaitReason] = [:]
   /// For ``PoolLanes/measures(of:into:)``.
-  private var before: [Int64] = []
-  private var after: [Int64] = []
+  var before: [Int64] = []
+  var after: [Int64] = []
 
   /// What changes in a pool during the pass.
   struct PoolState {
@@ -89,6 +91,7 @@ struct CountedPass {
     grid = Grid(now: pass.now)
     lacking = ContiguousArray(repeating: nil, count: kinds.all.count)
     looks = ContiguousArray(repeating: nil, count: kinds.all.count)
+    laid = ContiguousArray(repeating: Laid(), count: rest.count)
     self.pass = pass
   }
 
@@ -96,7 +99,7 @@ struct CountedPass {
   mutating func walk(_ ranks: [Int], _ mode: inout Mode) {
     for (index, rank) in ranks.enumerated() {
       let floor = if case .inOrder(let from) = mode { from } else { pass.now }
-      let begin = plan(rank, kinds.kind[index], notBefore: floor, mode)
+      let begin = plan(rank, index, notBefore: floor, mode)
       switch mode {
       case .head: if let begin, begin > pass.now { mode = .startNow }
       case .inOrder: if let begin { mode = .inOrder(from: begin) }
@@ -112,14 +115,17 @@ struct CountedPass {
     let index = tiers.counted.count + (tiers.countedProbes.firstIndex(of: rank) ?? 0)
     let floor = if case .inOrder(let from) = mode { from } else { pass.now }
     var trial = self
-    _ = trial.plan(rank, kinds.kind[index], notBefore: floor, mode)
+    _ = trial.plan(rank, index, notBefore: floor, mode)
     return trial.pass.decision(rank) ?? .wait(.noAllocation, expectedStart: nil)
   }
 
   /// Decides about one task; the begin of its slot if it has one.
+  ///
+  /// - Parameter index: its place among those that the pass was made with.
   private mutating func plan(
-    _ rank: Int, _ number: Int, notBefore floor: Int64, _ mode: Mode
+    _ rank: Int, _ index: Int, notBefore floor: Int64, _ mode: Mode
   ) -> Int64? {
+    let number = kinds.kind[index]
     if let reason = pass.obstacle(toTaskAt: rank) { return wait(rank, reason) }
     let kind = kinds.all[number]
     guard !kind.places.isEmpty else { return stray(rank, number, notBefore: floor, mode) }
@@ -149,6 +155,7 @@ struct CountedPass {
     } else {
       let reason = limited ?? hindrance(rank, number, slot.place)
       capacity.take(slot.place.shape, from: slot.begin, until: end)
+      laid[index] = Laid(slot, until: end, span: span, pass.queue[rank].options)
       pools[slot.place.pool].planned += 1
       pools[slot.place.pool].lastPlanned = pass.queue[rank].task
       pass.decide(rank, .wait(reason, expectedStart: Instant(milliseconds: slot.begin)))
@@ -246,7 +253,7 @@ extension CountedPass {
   }
 
   /// Starts a task.
-  private mutating func occupy(
+  mutating func occupy(
     _ rank: Int, _ kind: TaskKinds.Kind, _ slot: Slot, _ span: Int64
   ) {
     let place = slot.place
@@ -266,7 +273,7 @@ extension CountedPass {
 
   /// Takes from the lanes what a node lost by a task that was given a share of it: by the steps of
   /// the node, their times rounded so that never less is taken than was lost.
-  private mutating func lower(
+  mutating func lower(
     _ position: Int, by share: NodeResources, from begin: Int64, until end: Int64
   ) {
     let pool = kinds.pools.ofNode[position]
@@ -304,12 +311,13 @@ extension CountedPass {
       return lacking[number] ?? .noAllocation
     }
     if let reason = reservationInTheWay(rank, number, place) { return reason }
-    let pool = pools[place.pool]
-    let shelf = pool.shelf.counts
+    // Not the pool itself, which has many parts to copy.
+    let shelf = pools[place.pool].shelf.counts
     let share = place.share
     if kind.isWhole {
-      let empty = capacity.value(of: pool.lanes.emptyLane, in: place.pool, at: pass.now)
-      let free = Int(empty) / pool.lanes.unit
+      let lane = pools[place.pool].lanes.emptyLane
+      let empty = capacity.value(of: lane, in: place.pool, at: pass.now)
+      let free = Int(empty) / pools[place.pool].lanes.unit
       if free < kind.nodeCount {
         return shortfall(.nodes, kind, place, fitting: free, inAll: free)
       }
@@ -320,10 +328,13 @@ extension CountedPass {
         .gpus, kind, place, fitting: fitting,
         inAll: shelf.indices.reduce(0) { $0 + $1 * shelf[$1] })
     }
-    if let ahead = pool.lastPlanned { return .priority(ahead: ahead, jobsAhead: pool.planned) }
+    if let ahead = pools[place.pool].lastPlanned {
+      return .priority(ahead: ahead, jobsAhead: pools[place.pool].planned)
+    }
     // GPUs are not what is short: a look at the nodes, once for all tasks of the kind until
     // something starts there.
-    if let look = looks[number], look.starts == pool.starts, look.pool == place.pool {
+    let starts = pools[place.pool].starts
+    if let look = looks[number], look.starts == starts, look.pool == place.pool {
       return look.reason
     }
     let fit = PlanningPass.Fit(
@@ -332,7 +343,7 @@ extension CountedPass {
     let reason = pass.hindrance(of: pass.queue[rank], fit, planned: nil)
     // A reservation is told with the task's own end.
     if case .reserved = reason { return reason }
-    looks[number] = Look(pool: place.pool, starts: pool.starts, reason: reason)
+    looks[number] = Look(pool: place.pool, starts: starts, reason: reason)
     return reason
   }
 
