@@ -21,8 +21,10 @@ struct PlanningPass {
   private(set) var capLeft: [CapID: GPUTime]
   /// What they leave of each limit, over time.
   var limits: LimitProfiles
-  /// By place in the queue; nil while its turn has not come.
-  private var decisions: [PlannedTask.Outcome?]
+  /// By place in the queue of the problem; who has not had his turn waits.
+  private var decisions: [PlannedTask]
+  /// Of tasks that are only asked about, and of those that start once the plan is made.
+  private var others: [Int: PlannedTask.Outcome] = [:]
   var reservations: [(rank: Int, slot: PlannedReservation)] = []
   var fitsByKey: [FitKey: [Fit]] = [:]
   var bounds: [BoundKey: Int64] = [:]
@@ -61,7 +63,9 @@ struct PlanningPass {
     now = problem.now.milliseconds
     nodes = problem.nodes.sorted { $0.node.name < $1.node.name }
     partitions = Dictionary(problem.partitions.map { ($0.name, $0) }) { first, _ in first }
-    decisions = Array(repeating: nil, count: queue.count)
+    decisions = problem.queue.map {
+      PlannedTask(task: $0.task, outcome: .wait(.noAllocation, expectedStart: nil))
+    }
     left = problem.budgets
     capLeft = problem.caps.mapValues(\.left)
     limits = LimitProfiles(problem)
@@ -92,12 +96,12 @@ struct PlanningPass {
 
   /// What was decided so far, in queue order.
   var plan: Plan {
-    let decided = problem.queue.indices.compactMap { rank in
-      decisions[rank].map { PlannedTask(task: queue[rank].task, outcome: $0) }
-    }
-    return Plan(
-      decisions: decided, reservations: reservations.sorted { $0.rank < $1.rank }.map(\.slot))
+    Plan(
+      decisions: decisions, reservations: reservations.sorted { $0.rank < $1.rank }.map(\.slot))
   }
+
+  /// What was decided so far is kept by the plan alone.
+  mutating func forgetDecisions() { decisions = [] }
 
   /// Lays the promises down before the walk, in queue order, nodes and money alike, as far as they
   /// can still be kept: the task waits and is eligible, its nodes are up, its slot is free, its
@@ -200,7 +204,7 @@ struct PlanningPass {
       case .backfill: _ = trial.plan(rank, notBefore: problem.now, waitsForLimits: true)
       case .head: _ = trial.plan(rank, notBefore: problem.now)
       }
-      return trial.decisions[rank]
+      return trial.decision(rank)
     }
   }
 
@@ -208,7 +212,7 @@ struct PlanningPass {
   func slot(
     of rank: Int
   ) -> (nodes: [Int], share: NodeResources, begin: Instant, end: Instant)? {
-    switch decisions[rank] {
+    switch decision(rank) {
     case .start(let placement, _, _, let limit):
       (
         placement.nodes.compactMap { positions[$0] }, placement.perNode, problem.now,
@@ -227,7 +231,9 @@ struct PlanningPass {
   }
 
   /// The decision about the task at a place in the queue.
-  func decision(_ rank: Int) -> PlannedTask.Outcome? { decisions[rank] }
+  func decision(_ rank: Int) -> PlannedTask.Outcome? {
+    rank < decisions.count ? decisions[rank].outcome : others[rank]
+  }
 
   /// What still pays for a promise.
   private func payer(
@@ -296,7 +302,13 @@ struct PlanningPass {
   }
 
   /// Writes the decision about the task at a place in the queue.
-  mutating func decide(_ rank: Int, _ outcome: PlannedTask.Outcome) { decisions[rank] = outcome }
+  mutating func decide(_ rank: Int, _ outcome: PlannedTask.Outcome) {
+    if rank < decisions.count {
+      decisions[rank] = PlannedTask(task: queue[rank].task, outcome: outcome)
+    } else {
+      others[rank] = outcome
+    }
+  }
 
   private mutating func commit(_ rank: Int, _ slot: Slot) {
     let candidate = queue[rank]

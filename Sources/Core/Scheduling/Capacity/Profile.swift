@@ -214,6 +214,8 @@ package struct Profile: Sendable {
     if until < .max { _ = cut(at: until) }
     let first = cut(at: from)
     var spot = first
+    // Behind the last step that is changed.
+    var last = first
     while spot.block < count.count, begin[spot.block] < until {
       let next = spot.block + 1
       if spot.offset == 0, next < count.count ? begin[next] <= until : until == .max {
@@ -224,17 +226,20 @@ package struct Profile: Sendable {
           high[meter] += amount * sign
           meter += 1
         }
+        last = Spot(block: next, offset: 0)
       } else {
         var end = count[spot.block]
-        while end > spot.offset, times[slot[spot.block] * Self.width + end - 1] >= until {
-          end -= 1
-        }
+        let place = slot[spot.block] * Self.width
+        while end > spot.offset, times[place + end - 1] >= until { end -= 1 }
         change(spot, until: end, amounts, times: sign)
+        last =
+          end < count[spot.block]
+          ? Spot(block: spot.block, offset: end) : Spot(block: next, offset: 0)
       }
       spot = Spot(block: next, offset: 0)
     }
     // The later edge first: the earlier one's place is not moved by that.
-    if until < .max { join(find(until), at: until) }
+    if until < .max { join(last, at: until) }
     join(first, at: from)
   }
 
@@ -263,12 +268,13 @@ package struct Profile: Sendable {
     of all: Range<Int>
   ) -> (least: Int64, most: Int64) {
     var values = values.mutableSpan
-    for place in some { values[place] += amount }
     var least = Int64.max
     var most = Int64.min
     for place in all {
-      least = min(least, values[place])
-      most = max(most, values[place])
+      let value = some.contains(place) ? values[place] + amount : values[place]
+      values[place] = value
+      least = min(least, value)
+      most = max(most, value)
     }
     return (least, most)
   }

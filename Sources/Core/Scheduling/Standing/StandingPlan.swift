@@ -25,9 +25,10 @@ package struct StandingPlan: Sendable {
   }
 
   init(_ counted: consuming CountedPass, _ tiers: PlanningPass.Tiers) {
-    let counted = counted
+    var counted = counted
     made = counted.pass.problem.now
     plan = counted.pass.plan
+    counted.pass.forgetDecisions()
     self.tiers = tiers
     self.counted = counted
   }
