@@ -63,6 +63,8 @@ struct AdministrationTests {
       try await Self.someHistory(store)
       let administration = StoreAdministration(conninfo: database.conninfo)
       let manifest = try await administration.backup(to: file)
+      let attributes = try FileManager.default.attributesOfItem(atPath: file)
+      #expect(attributes[.posixPermissions] as? Int == 0o600, "names and scripts are in it")
       // Written after the backup's moment: not in it.
       let late = try await store.accepted()
       try await withDatabase(migrated: false) { other in

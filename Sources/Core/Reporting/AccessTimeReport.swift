@@ -115,9 +115,10 @@ package struct AccessTimeReport: Sendable {
     [
       "As of \(facts.asOf). Times are UTC, the period includes both days. 1 GPU-h = one "
         + "GPU-equivalent for one hour; figures are rounded once, at print.",
-      "Awarded: grants less withdrawals of allocations whose window meets the period.",
-      "Delivered: charges less refunds of runs that ended in the period, from the ledger. Use "
-        + "taken over from an earlier accounting is in 'used', not in 'delivered'.",
+      "Awarded: grants less withdrawals, and transfers in less those out, of allocations whose "
+        + "window meets the period.",
+      "Delivered: charges and debits less refunds and credits, of runs that ended in the period, "
+        + "from the ledger. Use taken over from an earlier accounting is in 'used', not in 'delivered'.",
       "Capacity: GPUs of nodes in service × time since each node was first recorded; downtime: "
         + "the part of it that nodes were down; available = capacity − downtime.",
       "Entitlement: the funder's dated share. Actual: its part of all delivered GPU-h. "

@@ -27,6 +27,8 @@ extension StoreAdministration {
           let snapshot = try tx.query(.exportSnapshot).only().text("id")
           let verification = try tx.verification()
           return Result { () throws(ToolFailure) in
+            // Names and scripts are in it.
+            try Tool.makePrivate("\(file).new")
             try Tool.run(
               Tool.postgres("pg_dump"),
               ["--format=custom", "--no-owner", "--snapshot=\(snapshot)", "--file=\(file).new"]

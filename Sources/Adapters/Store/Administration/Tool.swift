@@ -53,6 +53,13 @@ enum Tool {
     return String(digest)
   }
 
+  /// Makes an empty file that its owner alone may read.
+  static func makePrivate(_ file: String) throws(ToolFailure) {
+    let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+    guard FileManager.default.createFile(atPath: file, contents: nil, attributes: attributes)
+    else { throw ToolFailure("\(file) can't be written") }
+  }
+
   static func write(_ value: some Encodable, to file: String) throws(ToolFailure) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -37,7 +37,8 @@ package struct Wording: Sendable {
           + "met; --time-min would let it start with a shorter limit")
     case .throttle(let running, let limit):
       ReasonView(
-        code: "throttle", text: "\(running) tasks of its array run, and its own limit is \(limit)")
+        code: "throttle",
+        text: "\(running) tasks of its array run or come first, and its own limit is \(limit)")
     case .impossible(let refusals):
       ReasonView(
         code: "impossible",

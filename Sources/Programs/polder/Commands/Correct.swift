@@ -40,15 +40,15 @@ struct Refund: AsyncParsableCommand {
     let (project, job, amount, reason, act) = (project, job, amount, reason, act)
     let key = act.chosenKey
     let view = try await connection.client { client in
-      let charges = Self.charges(of: job, try await client.ledger(project: project))
-      let chosen = try Self.chosen(charges, job, amount)
+      let entries = try await client.ledger(project: project)
+      let steps = try Self.steps(Self.charges(of: job, entries), job, amount, key, entries)
       var written = PostingView(again: true, entries: [])
-      for (index, charge) in chosen.enumerated() {
+      for step in steps where !step.isDone {
         let part = try await client.correct(
           CorrectionRequest(
-            kind: "refund", entry: charge.id, amount: amount ?? Self.exact(charge.left),
+            kind: "refund", entry: step.charge.id, amount: amount ?? Self.exact(step.charge.left),
             reason: reason, approvedBy: act.approvedBy, note: act.note),
-          key: index == 0 ? key : "\(key)-\(index)")
+          key: step.key)
         written.again = written.again && part.again
         written.entries += part.entries
       }
@@ -76,20 +76,37 @@ struct Refund: AsyncParsableCommand {
     return charges
   }
 
-  private static func chosen(
-    _ charges: [Charge], _ run: String, _ amount: String?
-  ) throws(Failure) -> [Charge] {
+  /// One refund, of a charge in part or of what is left of it.
+  struct Step: Equatable {
+    let charge: Charge
+    /// By the charge's place among those of the run, so that it is the same whenever it is repeated.
+    let key: String
+    /// It was booked under that key before: what is left by now says nothing.
+    let isDone: Bool
+  }
+
+  /// What is to be booked under a key: of all charges what is left, or an amount of the only one.
+  static func steps(
+    _ charges: [Charge], _ run: String, _ amount: String?, _ key: String, _ entries: [EntryView]
+  ) throws(Failure) -> [Step] {
     guard !charges.isEmpty else {
       throw Failure(
         .refused, "there is no charge of run \(run) in this project",
         next: "name the run as the ledger does, such as P12.1: see polder ledger")
     }
+    let booked = Set(entries.map(\.id))
+    let steps = charges.enumerated().map { index, charge in
+      let key = index == 0 ? key : "\(key)-\(index)"
+      return Step(
+        charge: charge, key: key,
+        isDone: amount == nil && booked.contains("refund:by-hand-\(key)"))
+    }
     guard amount != nil else {
-      let refundable = charges.filter { $0.left > 0 }
-      guard !refundable.isEmpty else {
+      let due = steps.filter { $0.isDone || $0.charge.left > 0 }
+      guard !due.isEmpty else {
         throw Failure(.refused, "all of the charge of \(run) was given back before")
       }
-      return refundable
+      return due
     }
     guard charges.count == 1 else {
       let names = charges.map(\.id).joined(separator: ", ")
@@ -97,7 +114,7 @@ struct Refund: AsyncParsableCommand {
         .usage, "\(run) was charged in parts: \(names)",
         next: "leave --amount out, or give back one with polder adjust credit ENTRY AMOUNT")
     }
-    return charges
+    return steps
   }
 
   /// Exact to the millisecond.

@@ -23,27 +23,30 @@ struct JobCancel: AsyncParsableCommand {
 
   mutating func run() async throws {
     let ids = ids
-    let (jobs, failure) = try await connection.client { client in
+    let (jobs, names, failure) = try await connection.client { client in
       var jobs: [JobView] = []
+      var names: [String] = []
       var failure: Failure?
       // One that can't be cancelled does not keep the others.
       for id in ids {
         do {
-          jobs.append(try await client.cancel(try await client.polderID(id)))
+          let name = try await client.polderID(id)
+          jobs.append(try await client.cancel(name))
+          names.append(name)
         } catch ClientError.refused(let problem) {
           let refusal = Failure(problem)
           if failure != nil { Terminal.complain(refusal.text) } else { failure = refusal }
         }
       }
-      return (jobs, failure)
+      return (jobs, names, failure)
     }
     if listing.format == .json {
       try printJSON(jobs)
     } else {
-      for job in jobs {
+      for (job, name) in zip(jobs, names) {
         // A run is ended by Slurm, which takes a moment.
         let isOver = job.tasks.allSatisfy(TaskText.hasEnded)
-        Terminal.say(isOver ? "Cancelled \(job.id)." : "Cancelling \(job.id): Slurm ends its run.")
+        Terminal.say(isOver ? "Cancelled \(name)." : "Cancelling \(name): Slurm ends its run.")
       }
     }
     if let failure { throw failure }

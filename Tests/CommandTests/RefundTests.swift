@@ -1,0 +1,44 @@
+// Why: a refund whose answer was lost is repeated under its key. What is left of the charge by then
+// must not make it another act.
+import Testing
+import Wire
+
+@testable import polder
+
+@Suite struct RefundTests {
+  private func entry(
+    _ id: String, _ kind: String, _ amount: Int64, corrects: String? = nil
+  ) -> EntryView {
+    EntryView(
+      id: id, kind: kind, allocation: "a", amount: amount, from: "held", to: "charged",
+      run: "P5.1", reason: nil, corrects: corrects, effective: 0, recorded: 0, availableAfter: 0)
+  }
+
+  /// A run that was charged in two months.
+  private var charged: [EntryView] {
+    [entry("charge:P5.1", "charge", 700), entry("charge:P5.1/2", "charge", 300)]
+  }
+
+  private func steps(_ entries: [EntryView], key: String = "k") throws -> [String] {
+    let charges = Refund.charges(of: "P5.1", entries)
+    return try Refund.steps(charges, "P5.1", nil, key, entries).map {
+      "\($0.charge.left) under \($0.key)\($0.isDone ? ", done" : "")"
+    }
+  }
+
+  @Test("all that is left is given back, each charge under a key of its own")
+  func all() throws {
+    #expect(try steps(charged) == ["700 under k", "300 under k-1"])
+    let partly = charged + [entry("credit:x", "credit", 700, corrects: "charge:P5.1")]
+    #expect(try steps(partly) == ["300 under k-1"])
+  }
+
+  @Test("what was booked under the key is done, also if it was cut short in between")
+  func again() throws {
+    let first = entry("refund:by-hand-k", "refund", 700, corrects: "charge:P5.1")
+    let second = entry("refund:by-hand-k-1", "refund", 300, corrects: "charge:P5.1/2")
+    #expect(try steps(charged + [first]) == ["0 under k, done", "300 under k-1"])
+    #expect(try steps(charged + [first, second]) == ["0 under k, done", "0 under k-1, done"])
+    #expect(throws: Failure.self) { try steps(charged + [first, second], key: "other") }
+  }
+}
