@@ -217,7 +217,9 @@ package actor MemoryStore: Store {
       histories[run]?.allocated = allocated
     case .ended(let run, let end):
       histories[run]?.end = end
-      if let cause = before.runs[run]?.closing.cause { causes[run.task] = cause.words }
+      if !end.requeued, let cause = before.runs[run]?.closing.cause {
+        causes[run.task] = cause.words
+      }
       settle(
         run, used: end.used, pastEnd: end.pastEnd, over: end.span, record: before.runs[run])
       if let reason = end.refund { post(.refund(run, reason, effective: end.end)) }

@@ -1,14 +1,27 @@
 package import BridgeProtocol
 
-/// A Slurm that lists what it was made with, has recorded nothing, and takes nothing.
+/// A Slurm that lists what it was made with, has recorded nothing, and takes nothing but what it was
+/// told to answer.
 package struct StillSlurm: SlurmPort {
   private let nodes: [NodeObservation]
   private let clock: @Sendable () -> Int
 
-  /// - Parameter clock: milliseconds since 1970.
-  package init(nodes: [NodeObservation], clock: @escaping @Sendable () -> Int) {
+  private let putBack: BridgeOutcome<Done>?
+  private let cancels: @Sendable (SlurmTarget) -> Void
+
+  /// - Parameters:
+  ///   - clock: milliseconds since 1970.
+  ///   - putBack: what it answers to that, if it is there at all.
+  ///   - cancels: is told of each cancel.
+  package init(
+    nodes: [NodeObservation], clock: @escaping @Sendable () -> Int,
+    putBack: BridgeOutcome<Done>? = nil,
+    cancels: @escaping @Sendable (SlurmTarget) -> Void = { _ in }
+  ) {
     self.nodes = nodes
     self.clock = clock
+    self.putBack = putBack
+    self.cancels = cancels
   }
 
   private func away<Value>() -> BridgeOutcome<Value> { .unavailable(message: "it stands still") }
@@ -19,8 +32,11 @@ package struct StillSlurm: SlurmPort {
     away()
   }
   package func hold(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }
-  package func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }
-  package func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }
+  package func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done> {
+    cancels(target)
+    return away()
+  }
+  package func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done> { putBack ?? away() }
   package func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done> { away() }
   package func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done> { away() }
 

@@ -76,7 +76,8 @@ extension SiteTests {
       // All of the machine, so that whoever comes can start only in its place.
       let options = ["--nodes=4", "--gpus-per-node=4", "--time=2", "--allocation=\(id)"]
       let job = try await desk.submit(Work(name: "on", seconds: 115, options: options))
-      try await desk.wait(for: job, toHave: \.isRunning)
+      // Behind whatever another test left to run out its limit.
+      try await desk.wait(for: job, toHave: \.isRunning, atMost: 150)
       try await desk.untilTraced()
       let end = Int64(Date().timeIntervalSince1970) + 10
       _ = try await desk.shorten(id, to: end, seconds: 3600, policy: policy)

@@ -51,6 +51,27 @@ struct MigrationTests {
     }
   }
 
+  @Test("classes that the order of the queue named are classes of service afterwards")
+  func classesOfTheOrder() async throws {
+    let before = Array(EmbeddedSQL.migrations.prefix { $0.name != "0030_qos" })
+    try await withDatabase(migrated: false) { database in
+      try await Migrator(pool: database.raw, migrations: before, rights: "").migrate()
+      try await database.run(
+        """
+        INSERT INTO queue_order VALUES (true, false, 1, 1, 1, 1, 1, 1, 1, 60, 1, 1, 0, NULL,
+          '{slow,urgent}', '{0,500000}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')
+        """)
+      try await StoreAdministration(conninfo: database.conninfo).migrate()
+      let classes = try await database.text(
+        """
+        SELECT string_agg(format('%s %s %s', id, priority_millionths, is_preemptable), ', '
+          ORDER BY id) FROM qos_class
+        """)
+      #expect(classes == "slow 0 f, urgent 500000 f")
+      #expect(try await database.number("SELECT count(*) FROM queue_order") == 1)
+    }
+  }
+
   /// Tags that can be reached from here, oldest first; none in a checkout without git.
   private static let tags: [String] = {
     let listed = try? git(["tag", "--merged", "HEAD", "--sort=creatordate"])

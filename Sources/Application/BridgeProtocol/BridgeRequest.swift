@@ -33,8 +33,8 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   case hold(target: SlurmTarget)
   /// End a job, waiting or running, with its script and steps: ``BridgeAnswer/done``.
   case cancel(target: SlurmTarget)
-  /// End a running batch job and have it wait anew under its id, held; refused of one that Slurm was
-  /// not told may be put back: ``BridgeAnswer/done``.
+  /// End a running batch job and have it wait anew under its id, held; refused of one of which
+  /// Slurm was not told that it may be put back: ``BridgeAnswer/done``.
   case putBack(target: SlurmTarget)
   /// Send a running job's script this signal, by its number: ``BridgeAnswer/done``. Processes that
   /// the script or `srun` began are the script's to tell.

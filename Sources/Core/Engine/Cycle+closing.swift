@@ -47,11 +47,7 @@ extension Cycle {
       }
       if let deadline = end.deadline { closing.expect(deadline.at) }
       if let goesOn = end.goesOn {
-        if goesOn > now {
-          closing.expect(goesOn)
-        } else if run.closing.evictedAt == nil {
-          closing.carried.append(run)
-        }
+        if goesOn <= now { closing.carried.append(run) } else { closing.expect(goesOn) }
       }
     }
     endBeyondCaps(state, &closing, now: now)

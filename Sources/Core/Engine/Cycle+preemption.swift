@@ -14,36 +14,69 @@ extension Cycle {
   /// run is never ended for a task that something else holds back, and not twice for one task.
   ///
   /// Complexity: a plan for each run that is ended and each halving of the others; none while
-  /// nothing goes on, nothing may be preempted or nothing waits for resources. For the sake of
-  /// classes the plans are of the first ``mostPreempting`` tasks only.
+  /// nothing goes on, nothing may be preempted or nothing waits for resources, and never more than
+  /// ``mostTrials``. For the sake of classes the plans are of what starts, what is promised and the
+  /// first ``mostPreempting`` tasks that wait for nodes.
   func preempted(
     _ carried: [RunRecord], _ problem: PlanningProblem, _ plan: Plan, _ state: EngineState,
     now: Instant
   ) -> [Decision] {
-    let waiting = plan.decisions.lazy.filter {
-      if case .wait(.resources, _) = $0.outcome { true } else { false }
+    let waiting = plan.decisions.compactMap { planned -> TaskID? in
+      switch planned.outcome {
+      case .wait(.resources, _), .wait(.priority, _): planned.task
+      case .wait, .start: nil
+      }
     }
     guard !waiting.isEmpty else { return [] }
     let makingRoom = Set(state.runs.values.filter(\.closing.isMakingRoom).map(\.id))
-    let ended = inTheWay(carried, of: problem, beside: makingRoom, now: now)
+    let ended = inTheWay(
+      carried.filter { !makingRoom.contains($0.id) }, of: problem, beside: makingRoom, now: now)
     let acts = ended.map { Decision.act(.end($0.id, .preempted)) }
     let yielding = yielding(state, but: makingRoom.union(ended.map(\.id)))
-    guard !yielding.isEmpty, waiting.contains(where: { !isPreemptable($0.task, state) }) else {
-      return acts
+    let preempting = waiting.filter { !isPreemptable($0, state) }.prefix(Self.mostPreempting)
+    guard !yielding.isEmpty, !preempting.isEmpty else { return acts }
+    let starting = plan.decisions.compactMap { planned -> TaskID? in
+      if case .start = planned.outcome { planned.task } else { nil }
     }
-    let preempting = problem.first(Self.mostPreempting) { !isPreemptable($0, state) }
+    let promised = problem.promises.map(\.task)
+    let tasks = Set((starting + promised).filter { !isPreemptable($0, state) } + preempting)
+    let victims = inTheWay(
+      yielding.map(\.run), of: problem.only(tasks),
+      beside: makingRoom.union(ended.map(\.id)), now: now)
     return acts
-      + inTheWay(
-        yielding.map(\.run), of: preempting, beside: makingRoom.union(ended.map(\.id)), now: now
-      ).compactMap { victim in
+      + victims.compactMap { victim in
         yielding.first { $0.run.id == victim.id }.map { .act($0.act(now: now)) }
       }
   }
 
-  /// For so many tasks, from the head of the queue, runs of classes that may be preempted make way.
-  static let mostPreempting = 100
+  /// When the runs that acts end are gone, at the latest.
+  func ends(of acts: [Decision], now: Instant) -> [RunID: Instant] {
+    var ends: [RunID: Instant] = [:]
+    for case .act(let act) in acts {
+      switch act {
+      case .evict(let run, _, let end): ends[run] = end + lifecycle.grace
+      case .end(let run, _): ends[run] = now + lifecycle.grace
+      case .signal, .limit: break
+      }
+    }
+    return ends
+  }
 
-  private func isPreemptable(_ task: TaskID, _ state: EngineState) -> Bool {
+  /// When the runs that are on their way out are gone, at the latest.
+  func ends(of state: EngineState, now: Instant) -> [RunID: Instant] {
+    state.runs.filter { $0.value.closing.isMakingRoom }.mapValues { run in
+      let end = run.closing.cause == nil ? run.closing.evictedAt : nil
+      return max(end ?? now, now) + lifecycle.grace
+    }
+  }
+
+  /// For so many tasks that wait for nodes, the first of the queue, runs of classes that may be
+  /// preempted make way.
+  static let mostPreempting = 100
+  /// So many plans are made to spare runs, then the others end.
+  private static let mostTrials = 100
+
+  func isPreemptable(_ task: TaskID, _ state: EngineState) -> Bool {
     state.jobs[task.job].map { state.centre.preemption(of: $0.request) != nil } ?? true
   }
 
@@ -86,8 +119,11 @@ extension Cycle {
       return most == other ? left.id < right.id : most > other
     }
     var victims = all
+    var trials = 0
     spare(byLoss.map(\.id)[...], of: &victims) {
-      starts(problem, without: makingRoom.union($0)).isSuperset(of: possible)
+      trials += 1
+      return trials <= Self.mostTrials
+        && starts(problem, without: makingRoom.union($0)).isSuperset(of: possible)
     }
     return candidates.filter { victims.contains($0.id) }
   }

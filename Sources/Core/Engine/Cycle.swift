@@ -33,7 +33,12 @@ package struct Cycle: Sendable {
     let hopeless = Self.hopeless(state, &payers, now: now)
     let refusals = refused(state, hopeless)
     let problem = problem(state, &payers, hopeless, promises, barred, now: now)
-    let standing = planning.planner.stand(problem)
+    var standing = planning.planner.stand(problem)
+    let making = preempted(closing.carried, problem, standing.plan, state, now: now)
+    // Whoever makes room is gone soon: nothing is put in the place of what is to start there.
+    if !making.isEmpty {
+      standing = planning.planner.stand(problem.ending(ends(of: making, now: now)))
+    }
     let plan = standing.plan
     let planned = plan.decisions.compactMap { planned -> Decision? in
       switch planned.outcome {
@@ -45,8 +50,7 @@ package struct Cycle: Sendable {
       }
     }
     let decisions =
-      expiries + closing.decisions + refusals
-      + preempted(closing.carried, problem, plan, state, now: now)
+      expiries + closing.decisions + refusals + making
       + exhausted(planned, state, &payers, now: now)
     return CycleResult(
       decisions: decisions,
@@ -61,8 +65,11 @@ package struct Cycle: Sendable {
   private func promised(
     _ slots: [PlannedReservation], _ state: EngineState, now: Instant
   ) -> [PlannedReservation] {
-    guard let ahead = state.order.promiseAhead else { return slots }
-    return slots.filter { $0.start <= now + ahead }
+    // What may be preempted is promised nothing: a promise binds those that come before it.
+    slots.filter { slot in
+      !isPreemptable(slot.task, state)
+        && (state.order.promiseAhead.map { slot.start <= now + $0 } ?? true)
+    }
   }
 
   /// The planning problem of a state: also what a quote adds its candidate to.
@@ -94,7 +101,8 @@ package struct Cycle: Sendable {
       occupations: occupations, reserved: state.reserved,
       queue: queue(state, &payers, hopeless, barred, now: now),
       budgets: state.balances.mapValues(\.available), caps: rooms(state), limits: limits.rooms,
-      promises: promises, exactTasks: exactTasks)
+      promises: promises, exactTasks: exactTasks
+    ).ending(ends(of: state, now: now))
   }
 
   /// - Parameter barred: tasks that are not planned before an instant: Slurm did not start them.

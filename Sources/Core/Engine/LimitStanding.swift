@@ -34,7 +34,7 @@ package struct LimitStanding: Hashable, Sendable {
   package var fullest: [LimitSubject] {
     counts.map { subject, count in
       let parts = rule.most.map { measure, most in
-        count[measure] * 1_000_000 / max(most, 1)
+        Int128(count[measure]) * 1_000_000 / Int128(max(most, 1))
       }
       return (subject: subject, part: parts.max() ?? 0)
     }

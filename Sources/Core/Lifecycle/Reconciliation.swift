@@ -163,9 +163,11 @@ package struct Reconciliation: Sendable {
     guard facts.end.wholeSeconds >= (run.started ?? first).wholeSeconds else { return [] }
     let start = facts.start ?? run.started
     let seconds = start.map { facts.end.seconds(since: $0) } ?? .zero
-    let cause = run.closing.cause
-    let outcome =
-      facts.outcome == .cancelled && cause == .preempted ? .preempted : facts.outcome
+    let (closing, outcome) = (run.closing, run.closing.outcome(facts.outcome))
+    // A member can put back an own job at any time, so that only what Polder ended gives back.
+    let isProven = isProven && (outcome != .preempted || closing.isPreempted)
+    // Slurm alone has the script of what came through it, and of what ended by itself it lets go.
+    let canRunAgain = job.origin == .polder || facts.outcome != .failed
     return [
       .transition(
         .ended(
@@ -174,8 +176,8 @@ package struct Reconciliation: Sendable {
             start: start, end: facts.end, outcome: outcome, exitCode: facts.exitCode,
             signal: facts.signal, used: run.weight * max(seconds, .zero),
             pastEnd: pastEnd(run, from: start, to: facts.end),
-            refund: isProven ? policy.refund(for: outcome, because: cause) : nil,
-            requeued: outcome.isSiteFailure && job.request.requeue)))
+            refund: isProven ? policy.refund(for: outcome, because: closing.cause) : nil,
+            requeued: outcome.isSiteFailure && job.request.requeue && canRunAgain)))
     ]
   }
 
@@ -222,7 +224,7 @@ package struct Reconciliation: Sendable {
       job, run,
       Observation.EndedFacts(
         slurmJobID: 0, submissionID: 0, start: run.started, end: max(since, run.started ?? since),
-        outcome: .preempted, exitCode: 0, signal: 0), isProven: false)
+        outcome: .preempted, exitCode: 0, signal: 0), isProven: run.closing.cause == .preempted)
   }
 
   private func lost(_ job: JobRecord, _ run: RunRecord?, now: Instant) -> [Step] {

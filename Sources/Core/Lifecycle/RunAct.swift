@@ -13,6 +13,14 @@ package enum RunAct: Hashable, Sendable {
   /// one that its hold covers.
   case limit(RunID, Seconds, isCut: Bool)
 
+  /// True if it makes room for another task.
+  package var isForAnother: Bool {
+    switch self {
+    case .evict, .end(_, .preempted): true
+    case .signal, .end, .limit: false
+    }
+  }
+
   package var run: RunID {
     switch self {
     case .signal(let run, _), .end(let run, _), .limit(let run, _, _), .evict(let run, _, _): run
@@ -72,6 +80,18 @@ package struct RunClosing: Hashable, Sendable {
 
   /// True if it makes room already.
   package var isMakingRoom: Bool { cause != nil || evictedAt != nil }
+
+  /// True if it ends for another task's sake.
+  package var isPreempted: Bool { cause == .preempted || (cause == nil && evictedAt != nil) }
+
+  /// What an end that Slurm saw was. A script that does not catch the warning is ended by most signals,
+  /// and one that catches it can leave with a failure to run again: both were preempted.
+  package func outcome(_ seen: TaskOutcome) -> TaskOutcome {
+    switch seen {
+    case .cancelled where cause == .preempted, .failed where isPreempted: .preempted
+    default: seen
+    }
+  }
 
   /// The standing after an act, or nil if the act changes nothing: it was done before.
   package func after(_ act: RunAct) -> RunClosing? {

@@ -11,7 +11,8 @@
 ///   what runs to its end at the latest and what is planned ahead. Where slots are planned for all,
 ///   one that waits for a limit has its slot when that is free; else it waits without a slot, and
 ///   those behind it pass it.
-/// * A task that waits for anything but resources reserves nothing and holds nobody up.
+/// * A task that waits for anything else than resources or a limit reserves nothing and holds nobody
+///   up.
 /// * *Nodes*: the fullest nodes on which it fits (the fewest free GPUs, then CPUs, over the slot),
 ///   ties by name, so that whole nodes stay whole. In a whole-node partition a run gets nodes of
 ///   one capacity, empty ones, and occupies all of each.

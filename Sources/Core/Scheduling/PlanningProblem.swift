@@ -56,21 +56,22 @@ extension PlanningProblem {
     return other
   }
 
-  /// The same problem for the first so many candidates that may be planned and are asked for, and
-  /// those of them that have a promise.
-  package func first(
-    _ count: Int, where isAskedFor: (TaskID) -> Bool
-  ) -> PlanningProblem {
-    let promised = Set(promises.map(\.task))
+  /// The same problem with some of its tasks only, and their promises.
+  package func only(_ tasks: Set<TaskID>) -> PlanningProblem {
     var other = self
-    var rest = count
-    other.queue = queue.filter { candidate in
-      guard case .eligible = candidate.eligibility, isAskedFor(candidate.task) else {
-        return false
-      }
-      if promised.contains(candidate.task) { return true }
-      rest -= 1
-      return rest >= 0
+    other.queue.removeAll { !tasks.contains($0.task) }
+    other.promises.removeAll { !tasks.contains($0.task) }
+    return other
+  }
+
+  /// The same problem with runs that end earlier than their limits say.
+  package func ending(_ ends: [RunID: Instant]) -> PlanningProblem {
+    var other = self
+    other.occupations = occupations.map { occupation in
+      guard let end = ends[occupation.run], end < occupation.until else { return occupation }
+      return Occupation(
+        run: occupation.run, placement: occupation.placement, until: end, held: occupation.held,
+        limits: occupation.limits)
     }
     return other
   }

@@ -85,7 +85,8 @@ struct polder_answer {
   bool accepted;
   char message[8192];
   char key[64], account[128], partition[128], tres_per_node[256];
-  int64_t nodes, tasks, cpus_per_task, memory_mib_per_node, time_limit_minutes, requeue; // -1: not said
+  // -1: not said.
+  int64_t nodes, tasks, cpus_per_task, memory_mib_per_node, time_limit_minutes, requeue;
 };
 // False if the text is no answer.
 bool polder_answer_parse(char *text, struct polder_answer *out);

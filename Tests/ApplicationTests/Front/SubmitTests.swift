@@ -239,6 +239,20 @@ import Wire
     #expect(await town.store.state.jobs.count == 1)
   }
 
+  @Test("a repetition from another login is the same; with another variable of one's own it is not")
+  func idempotencyOfLogins() async throws {
+    let town = try await Town()
+    let bram = try await town.caller("bram")
+    var said = Town.submission("--gpus=1")
+    said.environment += ["SSH_TTY=/dev/pts/1", "RATE=0.1"]
+    let first = try await town.front.submit(said, key: "k", bram)
+    said.environment = Town.submission("--gpus=1").environment + ["XDG_SESSION_ID=7", "RATE=0.1"]
+    said.scriptName = "./train.sh"
+    #expect(try await town.front.submit(said, key: "k", bram).view.id == first.view.id)
+    said.environment += ["RATE=0.2"]
+    await #expect(throws: Problem.self) { try await town.front.submit(said, key: "k", bram) }
+  }
+
   @Test("a key that stands for another job is told of, though what is said now is refused")
   func keyOfAnother() async throws {
     let town = try await Town()

@@ -113,6 +113,15 @@ struct ClosingTests {
     #expect(acts(state, at: 60) == [.end(run.id, .overrunCap)])
   }
 
+  @Test("what goes on and was warned counts against the cap until it is gone")
+  func warnedOverrun() throws {
+    let cap = GPUTime(milliseconds: 20_000)
+    var (state, run) = try cut(ClosingPolicy(atEnd: .goOn, overrunCap: cap))
+    state.apply(.act(.evict(run.id, .cont, at: site.at(500))))
+    #expect(acts(state, at: 59).isEmpty)
+    #expect(acts(state, at: 60) == [.end(run.id, .overrunCap)])
+  }
+
   @Test("what goes on is preempted when a task that could start waits for its nodes")
   func preempted() throws {
     let cap = GPUTime.hours(1)

@@ -1,5 +1,5 @@
-// Why: a class that may be preempted uses what nobody else wants. That is only true if it never stands
-// in the way of others, and if as little of its work is lost as can be.
+// Why: a class that may be preempted uses what nobody else wants. That is only true if it never
+// stands in the way of others, and if as little of its work is lost as can be.
 import Domain
 import Engine
 import Ledger
@@ -125,6 +125,39 @@ struct PreemptionTests {
     }
   }
 
+  @Test("however many wait ahead for something else, runs make way for who waits for nodes")
+  func others() throws {
+    var state = try running((1...4).map { job($0, spare) })
+    let poor = site.request(allocation: site.small, perNode: site.capacity, limit: 7200)
+    for number in 100...250 as ClosedRange<Int64> { state = state.with(site.job(number, poor)) }
+    #expect(acts(state, at: 50).isEmpty)
+    #expect(acts(state.with(job(300)), at: 50) == ["end P4"])
+  }
+
+  @Test("what may be preempted is promised nothing, so that it binds nobody")
+  func noPromise() throws {
+    let state = try running((1...4).map { job($0) }).with(job(5, spare, nodes: 4)).with(job(6))
+    let promises = site.cycle.run(state, now: site.at(50)).promises
+    #expect(promises.map(\.task.job.number) == [6])
+  }
+
+  @Test("nothing that may be preempted starts where room is made for another")
+  func noBackfill() throws {
+    var state = try running([job(1, spare, nodes: 3)], notice: 60).with(job(9, nodes: 4))
+      .with(job(10, spare, limit: 500))
+    #expect(acts(state, at: 50) == ["USR2 P1, end at 110"])
+    let decisions = site.cycle.run(state, now: site.at(50)).decisions
+    for second in [50, 51, 111] as [Int64] {
+      let (next, started) = state.cycled(now: site.at(second))
+      #expect(started.isEmpty, "at \(second)")
+      state = next
+    }
+    let expected = decisions.compactMap { decision in
+      if case .wait(let task, _, let start) = decision, task.job.number == 9 { start } else { nil }
+    }
+    #expect(expected == [site.at(110) + site.policy.grace], "not when its limit would end")
+  }
+
   @Test("once its class is gone it is as any other")
   func gone() throws {
     var state = try running((1...4).map { job($0, spare) }).with(job(9))
@@ -162,9 +195,10 @@ struct PreemptionTests {
     func starts(without gone: [RunID]) -> Set<TaskID> {
       var other = state
       for run in gone { other.runs[run] = nil }
+      let plan = site.cycle.planning.planner.plan(site.cycle.problem(other, now: site.at(50)))
       return Set(
-        site.cycle.run(other, now: site.at(50)).decisions.compactMap { decision in
-          if case .start(let run) = decision, !byClass(run.id.task) { run.id.task } else { nil }
+        plan.decisions.compactMap { planned in
+          if case .start = planned.outcome, !byClass(planned.task) { planned.task } else { nil }
         })
     }
     let all = state.runs.keys.filter { byClass($0.task) }

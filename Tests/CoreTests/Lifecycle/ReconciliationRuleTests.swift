@@ -275,6 +275,34 @@ struct ReconciliationRuleTests {
     let back = Observation.pending(slurmJobID: 17, held: false, since: site.at(20))
     #expect(ends(nil, back, now: 100).map(\.outcome) == [.preempted])
     #expect(ends(nil, back, now: 100).map(\.refund) == [nil])
+    #expect(ends(.preempted, back, now: 100).map(\.refund) == [.preempted])
+    let requeued = Observation.ended(Seen.ended(.preempted, from: 5, to: 25))
+    #expect(ends(nil, requeued, now: 26).map(\.refund) == [nil], "a member's own scontrol requeue")
+    #expect(ends(.preempted, requeued, now: 26).map(\.refund) == [.preempted])
+  }
+
+  @Test("what fails once it was warned was preempted; what ends well or is cancelled is not")
+  func warned() {
+    for (origin, requeued) in [(JobOrigin.polder, true), (.slurm, false)] {
+      let look = Look(
+        .running, origin, bound: origin == .slurm ? 17 : nil,
+        request: site.request(requeue: true))
+      func end(_ outcome: TaskOutcome) -> RunEnd? {
+        var run = look.run
+        run.closing.evictedAt = site.at(60)
+        return Reconciliation(policy: site.policy).steps(
+          job: look.job, task: look.task, run: run, partition: nil, nodes: [:], adopter: nil,
+          observation: .ended(Seen.ended(outcome, from: 5, to: 25)), missingSince: site.at(26),
+          now: site.at(26)
+        ).lazy.compactMap {
+          if case .transition(.ended(_, let end)) = $0 { end } else { nil }
+        }.first
+      }
+      #expect(end(.failed)?.outcome == .preempted && end(.failed)?.requeued == requeued)
+      for outcome in [.completed, .cancelled] as [TaskOutcome] {
+        #expect(end(outcome)?.outcome == outcome && end(outcome)?.requeued == false)
+      }
+    }
   }
 
   @Test("a job's own failure is charged and never requeued")

@@ -167,7 +167,8 @@ extension Transaction {
     }
     locked.rows.end(id, as: "ended", end, requeued: requeued)
     locked.rows.post(try settlement(of: run, end, locked.books), of: run, locked.books)
-    locked.save(task, cause: run.closing.cause?.words)
+    // Of a task that waits again it says nothing.
+    locked.save(task, cause: requeued ? nil : run.closing.cause?.words)
     locked.rows.finishDirectives(of: id.task)
     return true
   }

@@ -41,8 +41,8 @@ extension PostgresStore {
       known = KnownUse(next: 0, since: since)
     }
     let next = try tx.query(.useStanding).only().int64("next")
-    // Another server than before, or one that was set back: its transactions say nothing of what was
-    // known.
+    // Another server than before, or one that was set back: its transactions say nothing of what
+    // was known.
     if next < known.next { known = KnownUse(next: 0, since: since) }
     for row in try tx.query(.changedUses, [.int64(known.next), .day(known.since)]) {
       let leaf = UsageLeaf(

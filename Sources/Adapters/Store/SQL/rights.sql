@@ -80,8 +80,8 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, project, membership,
   allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, books,
-  accounting_period, period_facts, cap, cap_use, allocation_day, queue_order, queue_limit, qos_class,
-  use_day, restoration, schema_migration, job_change, change_floor, report_role TO polder_auditor;
+  accounting_period, period_facts, cap, cap_use, allocation_day, queue_order, queue_limit,
+  qos_class, use_day, restoration, schema_migration, job_change, change_floor, report_role TO polder_auditor;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,

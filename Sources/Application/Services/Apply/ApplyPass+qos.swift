@@ -35,7 +35,7 @@ extension ApplyPass {
   }
 
   private mutating func readPreemption(_ fields: inout FieldReader) -> QOSClass.Preemption? {
-    let signal: JobSignal? = fields.optional("signal", .choice(), default: .usr1)
+    let signal: JobSignal? = fields.optional("signal", .choice(), default: .cont)
     let notice = fields.optional("notice", .timeLimit, default: .zero)
     guard let signal, let notice else { return nil }
     return QOSClass.Preemption(signal: signal, notice: notice)

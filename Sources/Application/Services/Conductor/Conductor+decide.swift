@@ -25,6 +25,8 @@ extension Conductor {
         plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
       case .start(let run):
         if clocksAgree { starts.append(run) }
+      // Nobody is ended for a task that will not be started.
+      case .act(let act) where act.isForAnother && !clocksAgree: break
       case .expire, .instalment, .act, .refuse:
         written += try await commit(&starts, &state)
         written += try await perform(decision, &state)

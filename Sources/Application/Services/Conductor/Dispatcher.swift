@@ -4,8 +4,8 @@ import Engine
 import Lifecycle
 
 /// Performs directives through the bridge. Every act is safe to repeat: a submission is held and
-/// carries our key, so that a repeated one is adopted; a release of a running job is refused
-/// without harm.
+/// carries our key, so that a repeated one is adopted; a release of a running job, or putting back
+/// one that waits, is refused without harm.
 ///
 /// Simply said, each directive is performed and its outcome written before the next. Starts go in
 /// groups, so that many outcomes are one transaction: first all that Slurm does not have are
@@ -104,8 +104,8 @@ struct Dispatcher: Sendable {
       return verdict(of: await slurm.signal(target, number: signal.number), run.task)
     case .end(let run):
       guard let target = target(run, state) else { return .performed }
-      if isPutBack(run, state), case .accepted = await slurm.putBack(target) { return .performed }
-      return verdict(of: await slurm.cancel(target), run.task)
+      return isPutBack(run, state)
+        ? await putBack(target, run) : verdict(of: await slurm.cancel(target), run.task)
     case .limit(let run, let limit):
       guard let target = target(run, state) else { return .performed }
       let minutes = Int((limit.count + 59) / 60)
@@ -113,8 +113,24 @@ struct Dispatcher: Sendable {
     }
   }
 
-  /// True for what makes way and waits again under its Slurm id, since Slurm alone has its script. What
-  /// Polder submitted is cancelled, and submitted once more when its turn has come.
+  /// Ends a run and has it wait again in Slurm. Only where Slurm says that it can't is it cancelled:
+  /// after any other answer it may wait already, and a cancel would be the end of it.
+  private func putBack(_ target: SlurmTarget, _ run: RunID) async -> Verdict {
+    switch await slurm.putBack(target) {
+    case .accepted: return .performed
+    case .refused(let refusal):
+      switch refusal.reason {
+      case .noSuchJob, .alreadyEnded, .notWaiting, .rule: return .performed
+      case .version, .impossible, .other:
+        return verdict(of: await slurm.cancel(target), run.task)
+      }
+    case .unavailable(let message): return .unavailable(message)
+    case .unknown(let message): return .later(message)
+    }
+  }
+
+  /// True for what makes way and waits again under its id in Slurm, since Slurm alone has its
+  /// script. What Polder submitted is cancelled, and submitted once more when its turn has come.
   private func isPutBack(_ run: RunID, _ state: EngineState) -> Bool {
     guard let job = state.jobs[run.task.job] else { return false }
     return job.origin == .slurm && job.request.requeue

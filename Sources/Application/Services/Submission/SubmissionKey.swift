@@ -15,17 +15,31 @@ package struct SubmissionKey: Hashable, Sendable {
     self.content = content
   }
 
+  /// Variables of the login count for nothing: whoever repeats a command after a broken connection
+  /// does so from another one. Of the script's name the file counts, by which the job is named.
+  ///
   /// - Parameter environment: what the job is handed of the submission's. What is not handed on may
   ///   differ from one attempt to the next.
   package init(_ text: String, _ submission: Submission, environment: [String]) {
     var content = Content()
     content.add(submission.script)
-    content.add(submission.scriptName)
+    content.add(submission.scriptName.split(separator: "/").last.map(String.init) ?? "")
     content.add(submission.workingDirectory)
     content.add(submission.options)
-    content.add(environment)
+    content.add(environment.filter { !Self.isOfLogin($0) })
     self.init(text: text, content: content.bytes)
   }
+
+  private static func isOfLogin(_ variable: String) -> Bool {
+    let name = variable.prefix { $0 != "=" }
+    return ofLogin.contains(String(name)) || familiesOfLogin.contains { name.hasPrefix($0) }
+  }
+
+  private static let ofLogin: Set = [
+    "_", "COLORTERM", "COLUMNS", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "KRB5CCNAME", "LINES",
+    "OLDPWD", "PWD", "SHLVL", "STY", "TERM", "WINDOWID", "XAUTHORITY",
+  ]
+  private static let familiesOfLogin = ["SSH_", "TMUX", "XDG_"]
 
   private struct Content {
     private(set) var bytes: [UInt8] = []

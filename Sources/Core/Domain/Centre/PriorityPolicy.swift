@@ -86,7 +86,8 @@ package struct PriorityPolicy: Hashable, Sendable {
   }
 
   /// The bound of starvation: a task is never behind one that was submitted so much later, whatever
-  /// either is; both beyond soft caps or neither, both of classes that may be preempted or neither. Nil if age has no weight, as then there is none.
+  /// either is; both beyond soft caps or neither, both of classes that may be preempted or neither.
+  /// Nil if age has no weight, as then there is none.
   ///
   /// It is the widest that all other terms can differ, in ages; so it holds while no age is above
   /// ``largestAge``.

@@ -17,7 +17,7 @@ package struct QOSClass: Hashable, Sendable {
     /// From the signal to the end; with zero there is no signal.
     package let notice: Seconds
 
-    package init(signal: JobSignal = .usr1, notice: Seconds = .zero) {
+    package init(signal: JobSignal = .cont, notice: Seconds = .zero) {
       self.signal = signal
       self.notice = notice
     }

@@ -91,8 +91,8 @@ int cslurm_hold(const char *target);
 // Waiting or running, with its script and all steps: SIGTERM, and SIGKILL after KillWait.
 int cslurm_cancel(const char *target);
 
-// A running batch job: ended as by a cancel, then it waits under its id, held. Fails (ESLURM_DISABLED)
-// unless it was submitted as one that may be requeued.
+// A running batch job: ended as by a cancel, then it waits under its id, held. Fails with
+// ESLURM_DISABLED unless it was submitted as one that may be requeued.
 int cslurm_put_back(const char *target);
 
 // Running only: to the batch script's shell alone.

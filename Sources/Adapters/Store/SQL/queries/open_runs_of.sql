@@ -18,8 +18,7 @@ CROSS JOIN LATERAL (
   -- LIMIT keeps the planner from another way than to look each up in its month.
   SELECT job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
     memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
-    committed_at, started_at, signalled, told_limit_seconds, end_cause,
-  evicted_at
+    committed_at, started_at, signalled, told_limit_seconds, end_cause, evicted_at
   FROM run
   WHERE run.job = open.job AND run.task_index = open.task_index
     AND run.attempt = open.attempt AND run.committed_at = open.committed_at
