@@ -35,40 +35,7 @@ extension Desk {
   /// Gives the project `tight` an allocation of its own for this test. The option that names it.
   fileprivate func openAllocation(of seconds: Int) async throws -> String {
     let id = "tight-\(UUID().uuidString.lowercased())"
-    let description = """
-      kind: Programme
-      id: tests
-      name: Tests
-      funder: state
-      mode: Tests
-      amount:
-        least: 1 GPU-s
-        most: 1 GPU-h
-      maximumMonths: 1
-      accessWorkingDays: 1
-      ---
-      kind: Project
-      id: tight
-      reference: NL-AIF-2026-0009
-      title: A project of minutes
-      organisation: university
-      members:
-        - account: bram
-          role: PI
-      ---
-      kind: Allocation
-      id: \(id)
-      project: tight
-      programme: tests
-      granted: \(seconds) GPU-s
-      window:
-        from: ${today - 1d}
-        until: ${today + 2d}
-
-      """
-    try write(description, to: "tight.yaml")
-    // As root, an administrator here, who may read the member's folder.
-    _ = try await site.run(["polder", "apply", "--yes", "-f", "\(folder)/tight.yaml"]).orThrow()
+    try await describe(allocation: id, seconds: seconds)
     return "--allocation=\(id)"
   }
 }

@@ -164,7 +164,7 @@ extension Desk {
   /// Gives the project `brief` an allocation of its own for this test, and its id.
   fileprivate func describe(seconds: Int, policy: String) async throws -> String {
     let id = "brief-\(UUID().uuidString.lowercased())"
-    _ = try await apply(id, seconds: seconds, until: "${today + 2d}", policy: policy)
+    try await describe(allocation: id, seconds: seconds, policy: policy)
     return id
   }
 
@@ -173,47 +173,8 @@ extension Desk {
     _ id: String, to end: Int64, seconds: Int = 600, policy: String
   ) async throws -> String {
     let instant = Date(timeIntervalSince1970: TimeInterval(end)).ISO8601Format()
-    return try await apply(id, seconds: seconds, until: "\"\(instant)\"", policy: policy)
-  }
-
-  private func apply(
-    _ id: String, seconds: Int, until: String, policy: String
-  ) async throws -> String {
-    let description = """
-      kind: Programme
-      id: tests
-      name: Tests
-      funder: state
-      mode: Tests
-      amount:
-        least: 1 GPU-s
-        most: 1 GPU-h
-      maximumMonths: 1
-      accessWorkingDays: 1
-      ---
-      kind: Project
-      id: brief
-      reference: NL-AIF-2026-0010
-      title: A project that ends
-      organisation: university
-      members:
-        - account: bram
-          role: PI
-      ---
-      kind: Allocation
-      id: \(id)
-      project: brief
-      programme: tests
-      granted: \(seconds) GPU-s
-      window:
-        from: ${today - 1d}
-        until: \(until)
-      policy: \(policy)
-
-      """
-    try write(description, to: "brief.yaml")
-    // As root, an administrator here, who may read the member's folder.
-    return try await site.run(["polder", "apply", "--yes", "-f", "\(folder)/brief.yaml"]).orThrow()
+    return try await describe(
+      allocation: id, seconds: seconds, until: "\"\(instant)\"", policy: policy)
   }
 
   /// Waits until Slurm shows a job's limit so.

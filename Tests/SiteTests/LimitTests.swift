@@ -54,7 +54,6 @@ extension SiteTests {
 extension Desk {
   /// Applies a description as root, an administrator here, who may read the member's folder.
   fileprivate func describe(_ lines: String...) async throws {
-    try write(lines.joined(separator: "\n") + "\n", to: "limit.yaml")
-    _ = try await site.run(["polder", "apply", "--yes", "-f", "\(folder)/limit.yaml"]).orThrow()
+    try await apply(lines.joined(separator: "\n") + "\n")
   }
 }

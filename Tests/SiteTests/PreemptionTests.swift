@@ -8,11 +8,8 @@ extension SiteTests {
     @Test("a job of a class that may be preempted is warned, makes way, and runs again afterwards")
     func makesWay() async throws {
       let desk = try await Desk(Site.ready(), "bram", "longscan")
-      try desk.write(
-        "kind: QOS\nid: spare\npreemptable: true\nsignal: USR2\nnotice: 6 s\n", to: "spare.yaml")
-      _ = try await desk.site.run(
-        ["polder", "apply", "--yes", "-f", "\(desk.folder)/spare.yaml"]
-      ).orThrow()
+      try await desk.apply(
+        "kind: QOS\nid: spare\npreemptable: true\nsignal: USR2\nnotice: 6 s\n")
       try desk.write(
         """
         #!/bin/sh

@@ -81,8 +81,6 @@ extension Desk {
 
         """
     }
-    try write(description, to: "coast.yaml")
-    // As root, an administrator here, who may read the member's folder.
-    _ = try await site.run(["polder", "apply", "--yes", "-f", "\(folder)/coast.yaml"]).orThrow()
+    try await apply(description)
   }
 }

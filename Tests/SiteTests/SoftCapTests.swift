@@ -8,10 +8,7 @@ extension SiteTests {
     @Test("sbatch prints the warning of a soft cap that is reached, and the job runs")
     func warned() async throws {
       let desk = try await Desk(Site.ready(), "bram", "gentle")
-      try desk.write(Self.description, to: "gentle.yaml")
-      let apply = ["polder", "apply", "--yes", "-f", "\(desk.folder)/gentle.yaml"]
-      // As root, an administrator here, who may read the member's folder.
-      _ = try await desk.site.run(apply).orThrow()
+      try await desk.describe(allocation: "gentle-1", seconds: 900, more: Self.cap)
       let work = Work(
         name: "warned", options: ["--gpus-per-node=1", "--time=1"])
       let output = try await desk.run("sbatch", "--parsable", try desk.lay(work))
@@ -25,39 +22,10 @@ extension SiteTests {
       }
       try await desk.wait(for: job) { $0.state == "completed" }
       try await desk.audit([job])
-      try desk.write("kind: Cap\nid: gentle-cap\nstate: absent\n", to: "gentle.yaml")
-      _ = try await desk.site.run(apply).orThrow()
+      try await desk.apply("kind: Cap\nid: gentle-cap\nstate: absent\n")
     }
 
-    private static let description = """
-      kind: Programme
-      id: tests
-      name: Tests
-      funder: state
-      mode: Tests
-      amount:
-        least: 1 GPU-s
-        most: 1 GPU-h
-      maximumMonths: 1
-      accessWorkingDays: 1
-      ---
-      kind: Project
-      id: gentle
-      reference: NL-AIF-2026-0012
-      title: A project under a soft cap
-      organisation: university
-      members:
-        - account: bram
-          role: PI
-      ---
-      kind: Allocation
-      id: gentle-1
-      project: gentle
-      programme: tests
-      granted: 900 GPU-s
-      window:
-        from: ${today - 1d}
-        until: ${today + 2d}
+    private static let cap = """
       ---
       kind: Cap
       id: gentle-cap

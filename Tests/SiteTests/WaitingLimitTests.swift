@@ -103,40 +103,7 @@ extension Desk {
   fileprivate func openAllocation(of seconds: Int) async throws -> String {
     let id = "\(project)-\(UUID().uuidString.lowercased())"
     let end = Date(timeIntervalSinceNow: 12 * 3600).ISO8601Format()
-    let description = """
-      kind: Programme
-      id: tests
-      name: Tests
-      funder: state
-      mode: Tests
-      amount:
-        least: 1 GPU-s
-        most: 1 GPU-h
-      maximumMonths: 1
-      accessWorkingDays: 1
-      ---
-      kind: Project
-      id: \(project)
-      reference: NL-AIF-2026-\(project)
-      title: A project that waits
-      organisation: university
-      members:
-        - account: bram
-          role: PI
-      ---
-      kind: Allocation
-      id: \(id)
-      project: \(project)
-      programme: tests
-      granted: \(seconds) GPU-s
-      window:
-        from: ${today - 1d}
-        until: "\(end)"
-
-      """
-    try write(description, to: "patient.yaml")
-    // As root, an administrator here, who may read the member's folder.
-    _ = try await site.run(["polder", "apply", "--yes", "-f", "\(folder)/patient.yaml"]).orThrow()
+    try await describe(allocation: id, seconds: seconds, until: "\"\(end)\"")
     return id
   }
 }
