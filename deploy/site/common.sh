@@ -15,7 +15,7 @@ readonly PACKAGE_CACHE=$CHECKOUT/.build/site-packages
 # Exit codes of sysexits.h: what a script may tell apart.
 readonly EX_USAGE=64 EX_UNAVAILABLE=69
 
-readonly NODES=(gn01 gn02 gn03 gn04)
+readonly NODES=(gn01 gn02 gn03 gn04 gn05)
 readonly SERVICES=(postgres munged slurmctld "${NODES[@]}" polder-bridge polderd)
 readonly SLURM_PLUGINS=/usr/lib/x86_64-linux-gnu/slurm-wlm
 readonly POSTGRES_BIN=/usr/lib/postgresql/15/bin

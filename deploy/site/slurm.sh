@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# munge, slurmctld and four slurmds that believe in 4 GPUs, 80 cores and 500 GiB each.
+# munge, slurmctld and slurmds that believe in 4 GPUs, 80 cores and 500 GiB each; on gn05 the GPUs
+# are MIG slices.
 
 readonly GPUS=4
 
@@ -27,6 +28,8 @@ make_gpus() {
   for ((gpu = 0; gpu < GPUS; gpu++)); do mknod -m 666 "$S/dev/nvidia$gpu" c 1 3; done
   printf 'NodeName=gn[01-04] Name=gpu Type=h100 File=%s/dev/nvidia[0-%s]\n' "$S" $((GPUS - 1)) \
     >"$S/etc/slurm/gres.conf"
+  printf 'NodeName=gn05 Name=gpu Type=h100_1g.10gb File=%s/dev/nvidia[0-%s]\n' "$S" $((GPUS - 1)) \
+    >>"$S/etc/slurm/gres.conf"
 }
 
 write_slurm_conf() {
@@ -72,8 +75,10 @@ SlurmdTimeout=120
 NodeName=DEFAULT CPUs=80 Sockets=2 CoresPerSocket=40 ThreadsPerCore=1 RealMemory=512000 Gres=gpu:h100:$GPUS State=UNKNOWN
 NodeName=gn[01-02] NodeHostname=polder NodeAddr=127.0.0.1 Port=[6821-6822]
 NodeName=gn[03-04] NodeHostname=polder NodeAddr=127.0.0.1 Port=[6823-6824] Features=nvme
-PartitionName=gpu Nodes=ALL Default=YES MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=NO
-PartitionName=whole Nodes=ALL MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=EXCLUSIVE
+NodeName=gn05 NodeHostname=polder NodeAddr=127.0.0.1 Port=6825 Gres=gpu:h100_1g.10gb:$GPUS
+PartitionName=gpu Nodes=gn[01-04] Default=YES MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=NO
+PartitionName=whole Nodes=gn[01-04] MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=EXCLUSIVE
+PartitionName=slices Nodes=gn05 MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=NO
 END
   # A plugin that is named but missing is fatal to slurmctld: name it only if it is there.
   [[ ! -e $S/plugins/job_submit_polder.so ]] || cat <<END
@@ -107,7 +112,7 @@ run_node() { exec_daemon root /usr/sbin/slurmd -D -N "$1"; }
 # Listening is not enough: slurmctld must have heard from it.
 ready_node() {
   local state
-  listens_on $((6820 + 10#${1#gn})) && state=$(sinfo -h -n "$1" -p gpu -o %t) &&
+  listens_on $((6820 + 10#${1#gn})) && state=$(sinfo -h -n "$1" -o %t | sort -u) &&
     [[ $state =~ ^[a-z]+$ ]]
 }
 

@@ -93,6 +93,15 @@ import Wire
     #expect(read.draft.gpuType == (words[0].contains("h100") ? "h100" : nil))
   }
 
+  @Test(
+    "a MIG slice is a type of GPU, its dots and underscores with it",
+    arguments: ["--gres=gpu:h100_1g.10gb:2", "--gpus-per-node=h100_1g.10gb:2"])
+  func slice(word: String) {
+    let read = read([], [word])
+    #expect(read.faults == [])
+    #expect(read.draft.gpusPerNode == 2 && read.draft.gpuType == "h100_1g.10gb")
+  }
+
   @Test("arrays have ranges, steps, lists and a throttle")
   func arrays() throws {
     let spec = try ArraySpec("0-9:3,15,4%2")

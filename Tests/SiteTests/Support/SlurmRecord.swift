@@ -40,14 +40,16 @@ struct SlurmRecord: Sendable {
   }
 
   /// Thousandths of a GPU-equivalent by the rates of `config/example`: on each node the largest of
-  /// 1.000 a GPU, 0.050 a CPU, 0.008 a GiB; a whole node has 4 GPUs, 80 CPUs and 500 GiB.
+  /// 1.000 a GPU, 0.050 a CPU, 0.008 a GiB; a whole node has 4 GPUs, 80 CPUs and 500 GiB. A MIG
+  /// slice is 0.143, as the tests describe it.
   var weight: Int64? {
     guard let nodes = fields["NumNodes"].flatMap({ Int64($0) }) else { return nil }
     if fields["Partition"] == "whole" { return 4000 * nodes }
     guard let cpus = fields["NumCPUs"].flatMap({ Int64($0) }), let mebibytes else { return nil }
     let gpus = fields["JOB_GRES"].flatMap { Int64($0.split(separator: ":").last ?? "") } ?? 0
     let memory = (mebibytes / nodes * 8 + 1023) / 1024
-    return nodes * max(gpus / nodes * 1000, cpus / nodes * 50, memory)
+    let perGPU: Int64 = fields["JOB_GRES"]?.contains("h100_1g.10gb") == true ? 143 : 1000
+    return nodes * max(gpus / nodes * perGPU, cpus / nodes * 50, memory)
   }
 
   /// Of `TRES=cpu=20,mem=125G,node=1,billing=20`.
