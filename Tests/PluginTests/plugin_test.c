@@ -126,6 +126,7 @@ static void accepted_jobs(void) {
   job_desc_msg_t job = submission();
   job.admin_comment = slurm_xstrdup("polder:P1");
   job.qos = slurm_xstrdup("spare");
+  job.dependency = slurm_xstrdup("after:12+5:13,afterok:14");
   int code = submit_to(
       http("200 OK", "decision=accept\nkey=P1043\naccount=longscan\nnodes=2\ntasks=4\n"
                      "cpusPerTask=8\nmemoryMiBPerNode=16000\ntimeLimitMinutes=90\n"
@@ -139,6 +140,10 @@ static void accepted_jobs(void) {
   check(
       strstr(request, "\"qos\":\"spare\"") && !job.qos,
       "a class of service is Polder's to know, and Slurm's not");
+  check(
+      strstr(request, "after:12+5:13,afterok:14") &&
+          strcmp(job.dependency, "after:12:13,afterok:14") == 0,
+      "a delay after another job's start is Polder's to wait for, and Slurm waits for the rest");
   check(
       job.min_nodes == 2 && job.max_nodes == 2 && job.num_tasks == 4 && job.cpus_per_task == 8 &&
           job.min_cpus == 32 && job.ntasks_per_node == 2 && job.pn_min_memory == 16000 &&

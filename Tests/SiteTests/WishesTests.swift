@@ -78,6 +78,31 @@ extension SiteTests {
       #expect(start >= end)
     }
 
+    @Test("a job waits the minutes after the start of the other that it asks for")
+    func delay() async throws {
+      let desk = try await Desk(Site.ready(), "anouk", "longscan")
+      let first = try await desk.submit(
+        Work(name: "first", seconds: 5, options: ["--gpus-per-node=1"]))
+      try await desk.wait(for: first) { $0.state == "completed" }
+      let run = try #require(try await desk.job(first).tasks[0].runs.last)
+      let slurmID = try #require(run.slurmJobID)
+      let jobs = [
+        try await desk.submit(
+          Work(name: "later", options: ["--gpus-per-node=1", "--dependency=after:\(first.id)+1"])),
+        try await desk.sbatch(
+          Work(name: "later", options: ["--gpus-per-node=1", "--dependency=after:\(slurmID)+1"])),
+      ]
+      let start = try #require(run.start)
+      for job in jobs {
+        try await desk.wait(for: job) {
+          $0.isRunning || $0.reason?.text.contains("1 minute after the start of") == true
+        }
+        try await desk.wait(for: job) { $0.state == "completed" }
+        let begin = try #require(try await desk.job(job).tasks[0].runs.last?.start)
+        #expect(begin >= start + 60_000)
+      }
+    }
+
     @Test("CPUs and memory of each GPU are the same whichever way they are asked for")
     func perGPU() async throws {
       let desk = try await Desk(Site.ready(), "anouk", "longscan")

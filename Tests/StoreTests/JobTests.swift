@@ -21,7 +21,7 @@ struct JobTests {
         timeLimit: Seconds(61), arrayIndices: [0, 3, 17], arrayThrottle: 2,
         dependencies: [
           Dependency(condition: .afterok, job: first.id),
-          Dependency(condition: .after, job: JobID(number: 999)),
+          Dependency(condition: .after, job: JobID(number: 999), delay: .minutes(5)),
           Dependency(condition: .aftercorr, job: JobID(number: 998)),
           Dependency(condition: .afterany, job: first.id, index: 3),
         ], dependencyRule: .any, notBefore: Instant(milliseconds: 1_800_000_000_123), requeue: true,

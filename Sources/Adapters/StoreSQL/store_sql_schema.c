@@ -97,6 +97,9 @@ static const struct store_sql_file migrations[] = {
   {"0030_qos", (const char[]){
 #embed "../Store/SQL/migrations/0030_qos.sql"
     , 0}},
+  {"0031_delays", (const char[]){
+#embed "../Store/SQL/migrations/0031_delays.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -7,7 +7,7 @@ package struct Dependency: Hashable, Sendable {
     case afterany
     /// At least one task ended otherwise than with exit code 0.
     case afternotok
-    /// Every task has started or was cancelled.
+    /// Every task has started, for as long as the delay says, or was cancelled before it could.
     case after
     /// Of an array: the task with the index of the task that waits ended with exit code 0. Of the
     /// job as a whole where it, or the job that waits, has no such index.
@@ -18,17 +18,25 @@ package struct Dependency: Hashable, Sendable {
   package let job: JobID
   /// The one task of the job's array that is meant; nil for all.
   package let index: Int?
+  /// Of `after`: from the start of each task on; zero of all others.
+  package let delay: Seconds
 
-  package init(condition: Condition, job: JobID, index: Int? = nil) {
+  package init(
+    condition: Condition, job: JobID, index: Int? = nil, delay: Seconds = .zero
+  ) {
     self.condition = condition
     self.job = job
     self.index = index
+    self.delay = condition == .after ? max(delay, .zero) : .zero
   }
 }
 
 extension Dependency: CustomStringConvertible {
-  /// As sbatch has it: `afterok:P12`, or `afterok:P12_3`.
-  package var description: String { "\(condition.rawValue):\(TaskID(job: job, index: index))" }
+  /// As sbatch has it: `afterok:P12`, `afterok:P12_3`, or `after:P12+5` with a delay in minutes.
+  package var description: String {
+    let minutes = delay > .zero ? "+\(delay.count / 60)" : ""
+    return "\(condition.rawValue):\(TaskID(job: job, index: index))\(minutes)"
+  }
 }
 
 /// How many of a request's conditions must hold.

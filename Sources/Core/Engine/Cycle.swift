@@ -205,8 +205,8 @@ package struct Cycle: Sendable {
     of request: JobRequest, index: Int?, started: Int, _ state: EngineState,
     _ payers: inout Payers, now: Instant
   ) -> Eligibility {
-    let unmet = request.unmet { $0.isMet(by: state.states(of: $0, forTask: index)) }
-    guard unmet.isEmpty else { return .waits(.dependency(unmet, request.dependencyRule)) }
+    let others = request.wait(for: { state.tasks(of: $0, forTask: index) }, now: now)
+    if let others { return .waits(others) }
     if let begin = request.notBefore, begin > now { return .waits(.notBefore(begin)) }
     if let limit = request.arrayThrottle, started >= limit {
       return .waits(.throttle(running: started, limit: limit))

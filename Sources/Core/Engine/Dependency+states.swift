@@ -1,10 +1,23 @@
 package import Domain
 package import Lifecycle
-import Scheduling
+package import Scheduling
 
 extension Dependency {
-  /// True if the states of the other job's tasks meet the condition. A job of which nothing is
-  /// known (any more) meets none but `afterany`.
+  /// True if the other job's tasks meet the condition. A job of which nothing is known (any more)
+  /// meets none but `afterany`.
+  package func isMet(by tasks: [TaskRecord], now: Instant) -> Bool {
+    guard let due = due(tasks) else { return isMet(by: tasks.map(\.state)) }
+    return due <= now
+  }
+
+  /// When a delay after the tasks' starts is over; nil without one, and while one of them has not
+  /// started. One that ended without a start delays nothing.
+  package func due(_ tasks: [TaskRecord]) -> Instant? {
+    guard delay > .zero, isMet(by: tasks.map(\.state)) else { return nil }
+    return tasks.compactMap(\.began).max().map { $0 + delay }
+  }
+
+  /// The same by their states alone, whatever the delay.
   package func isMet(by states: [TaskState]) -> Bool {
     let outcomes = states.compactMap { state in
       if case .ended(let outcome) = state { outcome } else { nil }
@@ -39,17 +52,40 @@ extension Dependency {
   }
 }
 
+extension JobRequest {
+  /// Why it waits for other jobs; nil if it does not.
+  ///
+  /// - Parameter tasks: those that a dependency looks at.
+  package func wait(for tasks: (Dependency) -> [TaskRecord], now: Instant) -> WaitReason? {
+    let unmet = unmet { $0.isMet(by: tasks($0), now: now) }
+    guard !unmet.isEmpty else { return nil }
+    let delays = unmet.compactMap { dependency in
+      dependency.due(tasks(dependency)).map { (dependency: dependency, until: $0) }
+    }.sorted { $0.until < $1.until }
+    let binding =
+      dependencyRule == .any
+      ? delays.first : delays.count == unmet.count ? delays.last : nil
+    return binding.map { .delay($0.dependency, until: $0.until) }
+      ?? .dependency(unmet, dependencyRule)
+  }
+}
+
 extension EngineState {
-  /// The states that a dependency looks at, for the task of an index.
+  /// The states of the tasks that a dependency looks at, for the task of an index.
   func states(of dependency: Dependency, forTask index: Int?) -> [TaskState] {
+    tasks(of: dependency, forTask: index).map(\.state)
+  }
+
+  /// The tasks that a dependency looks at, for the task of an index.
+  func tasks(of dependency: Dependency, forTask index: Int?) -> [TaskRecord] {
     let all = tasks(of: dependency.job)
     let named = dependency.condition == .aftercorr ? index : dependency.index
     guard let named, dependency.condition == .aftercorr || dependency.index != nil else {
-      return all.map(\.state)
+      return all
     }
     let one = all.filter { $0.id.index == named }
     // A corresponding task that is not there: the job as a whole.
-    return (one.isEmpty && dependency.condition == .aftercorr ? all : one).map(\.state)
+    return one.isEmpty && dependency.condition == .aftercorr ? all : one
   }
 }
 

@@ -131,18 +131,23 @@ extension EngineState {
       guard tasks[run.task]?.state == .starting(run), let record = runs[run] else { return false }
       runs[run] = record.running(since: start, weight: weight)
       tasks[run.task]?.state = .running(run)
+      tasks[run.task]?.began = start
       return true
     case .ended(let run, let end):
       let resubmitted = end.requeued && jobs[run.task.job]?.origin == .polder
       return close(run, end, at: now) { task in
         task.state = end.requeued ? .waiting : .ended(end.outcome)
+        task.began = end.requeued ? nil : end.start ?? task.began
         if resubmitted {
           task.generation += 1
           task.rebound = nil
         }
       }
     case .returned(let run, _):
-      return close(run, nil, at: now) { $0.state = .waiting }
+      return close(run, nil, at: now) {
+        $0.state = .waiting
+        $0.began = nil
+      }
     case .adopted(let taskID, let run, _, _):
       guard var task = tasks[taskID], task.state == .waiting, task.nextRun == run.id else {
         return false
@@ -153,6 +158,7 @@ extension EngineState {
       if covered, let hold = run.hold { book(.hold, hold, of: run) }
       runs[run.id] = covered ? run : run.withoutHold
       task.state = .running(run.id)
+      task.began = run.started
       task.attempts = run.id.attempt
       tasks[taskID] = task
       return true

@@ -116,11 +116,15 @@ package struct TaskRecord: Hashable, Sendable {
   package var rebound: Int64?
   /// The time limit of its runs to come, where it was given another than its job's.
   package var limit: Seconds?
+  /// Slurm's start of the run under way, or of the one that it ended with; nil while it waits, and
+  /// if it ended without a start.
+  package var began: Instant?
 
   package init(
     id: TaskID, state: TaskState = .waiting, attempts: Int = 0, generation: Int = 1,
-    rebound: Int64? = nil, limit: Seconds? = nil
+    rebound: Int64? = nil, limit: Seconds? = nil, began: Instant? = nil
   ) {
+    self.began = began
     self.limit = limit
     self.id = id
     self.state = state

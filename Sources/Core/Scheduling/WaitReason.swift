@@ -6,6 +6,8 @@ package import Domain
 package enum WaitReason: Hashable, Sendable {
   /// These conditions on other jobs don't hold yet: all of them must, or one of them.
   case dependency([Dependency], DependencyRule = .all)
+  /// All that these jobs have to do is done, but the delay that was asked for is not over.
+  case delay(Dependency, until: Instant)
   /// The member asked for a later start.
   case notBefore(Instant)
   /// A job of the same name and member, submitted before it, has not ended: its number of tasks.

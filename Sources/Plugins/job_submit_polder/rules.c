@@ -81,6 +81,21 @@ static void replace(char **text, const char *value) {
   *text = slurm_xstrdup(value);
 }
 
+// `after:12+5` to `after:12`: Polder waits for the delay before it releases the job, and Slurm would
+// count another from a job that was cancelled before it could start.
+static void drop_delays(char *dependency) {
+  char *to = dependency;
+  for (const char *from = dependency; from && *from;) {
+    if (*from == '+') {
+      from += 1 + strspn(from + 1, "0123456789");
+      continue;
+    }
+    *to++ = *from++;
+  }
+  if (to)
+    *to = 0;
+}
+
 void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
   char comment[sizeof answer->key + sizeof "polder:"];
   snprintf(comment, sizeof comment, "polder:%s", answer->key);
@@ -94,6 +109,7 @@ void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
   // Polder's to judge: Slurm would shorten the limit by itself, or end a job that was promised.
   job->time_min = NO_VAL;
   job->deadline = 0;
+  drop_delays(job->dependency);
   if (answer->account[0])
     replace(&job->account, answer->account);
   if (answer->partition[0])

@@ -128,11 +128,18 @@ import Wire
       all.map(\.target) == [.polder(JobID(number: 12)), .slurm(13), .slurm(7)])
   }
 
+  @Test("after takes a delay in minutes after each of its jobs")
+  func delays() throws {
+    let all = try DraftDependency.parse("after:P12+5:13+0:14_2+90,afterany:7")
+    #expect(all.map(\.delay) == [.minutes(5), .zero, .minutes(90), .zero])
+    #expect(all[2].target == .slurm(14) && all[2].index == 2)
+  }
+
   @Test(
     "a dependency that would be half understood is refused",
     arguments: [
       "aftercorr", "afterok", "afterok:", "afterok:P12_x", "afterok:12_", "aftercorr:P12_3",
-      "after:12+5", "singleton:5", "expand:5",
+      "afterok:12+5", "after:12+", "after:12+x", "after:12+1000000", "singleton:5", "expand:5",
       "afterok:1?afterany:2,after:3", "singleton?afterok:1", "12", "afterok:0", "afterok:x",
       "afterok:1,",
     ])

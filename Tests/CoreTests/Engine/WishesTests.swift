@@ -127,6 +127,43 @@ struct WishesTests {
       })
   }
 
+  @Test("a delay counts from the start of the other job, and its end does not make it shorter")
+  func delay() throws {
+    let first = site.job(1, site.request())
+    let after = Dependency(condition: .after, job: first.id, delay: Seconds(300))
+    let second = site.job(2, site.request(after: [after]))
+    let task = TaskID(job: second.id, index: nil)
+    var (state, runs) = site.empty.with(first).with(second).cycled(now: site.at(0))
+    let run = try #require(runs.first)
+    func decision(_ second: Int64) -> Decision? {
+      site.cycle.run(state, now: site.at(second)).decisions.last
+    }
+    #expect(decision(1) == .wait(task, .dependency([after]), expectedStart: nil))
+    state = state.started(run, at: site.at(5))
+    let wait = Decision.wait(task, .delay(after, until: site.at(305)), expectedStart: nil)
+    #expect(decision(6) == wait)
+    let end = RunEnd(
+      start: site.at(5), end: site.at(9), outcome: .failed, exitCode: 1, signal: 0,
+      used: run.weight * Seconds(4), refund: nil, requeued: false)
+    state.apply(.ended(run.id, end))
+    #expect(decision(304) == wait)
+    guard case .start(let later) = decision(305) else {
+      Issue.record("not started")
+      return
+    }
+    #expect(later.id.task == task)
+  }
+
+  @Test("of a job that was cancelled before it could start no delay is waited for")
+  func noDelay() {
+    let first = site.job(1, site.request())
+    let second = site.job(
+      2, site.request(after: [Dependency(condition: .after, job: first.id, delay: Seconds(300))]))
+    var state = site.empty.with(first).with(second)
+    state.apply(.dropped(TaskID(job: first.id, index: nil), .cancelled, cause: "asked for"))
+    #expect(state.cycled(now: site.at(0)).started.map(\.id.task.job) == [second.id])
+  }
+
   @Test("a dependency on one task of an array looks at no other")
   func oneTask() throws {
     let first = site.job(1, site.request(array: [0, 1], throttle: 1))

@@ -145,6 +145,7 @@ extension WaitReason {
   var kind: String {
     switch self {
     case .dependency: "dependency"
+    case .delay: "delay"
     case .notBefore: "notBefore"
     case .singleton: "singleton"
     case .throttle: "throttle"

@@ -47,6 +47,7 @@ struct ScheduleTable {
     switch reason {
     case .none: "-"
     case .dependency: "dependency"
+    case .delay: "delay"
     case .notBefore: "begin"
     case .singleton: "singleton"
     case .throttle: "throttle"

@@ -202,6 +202,7 @@ extension Transaction {
           .int64(id.number), .textArray(dependencies.map(\.condition.rawValue)),
           .jobs(dependencies.map(\.job)),
           .int64Array(dependencies.map { Int64($0.index ?? -1) }),
+          .int64Array(dependencies.map(\.delay.count)),
         ])
     }
     return JobRecord(

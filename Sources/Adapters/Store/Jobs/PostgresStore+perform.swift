@@ -109,6 +109,7 @@ extension Transaction {
         let record = locked.runs[run]
       else { return false }
       task.record.state = .running(run)
+      task.record.began = start
       locked.save(task)
       locked.runs[run] = record.running(since: start, weight: weight)
       locked.rows.start(
@@ -161,6 +162,7 @@ extension Transaction {
     else { return false }
     let requeued = end.requeued && !task.cancelRequested
     task.record.state = requeued ? .waiting : .ended(end.requeued ? .cancelled : end.outcome)
+    task.record.began = requeued ? nil : end.start ?? task.record.began
     if requeued, job.origin == .polder {
       task.record.generation += 1
       task.record.rebound = nil
@@ -222,6 +224,7 @@ extension Transaction {
         of: run, locked.books)
     }
     task.record.state = task.cancelRequested ? .ended(.cancelled) : .waiting
+    task.record.began = nil
     locked.save(task, cause: cause)
     locked.rows.finishDirectives(of: id.task, attempt: id.attempt)
     return true
@@ -248,6 +251,7 @@ extension Transaction {
       locked.caps.take(hold, above: run.id)
     }
     task.record.state = .running(run.id)
+    task.record.began = run.started
     task.record.attempts = run.id.attempt
     locked.rows.make(
       adopted, state: "running", slurmJobID: slurmJobID, allocated: allocated)

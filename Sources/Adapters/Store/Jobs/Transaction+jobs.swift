@@ -11,7 +11,8 @@ extension Transaction {
       dependencies[JobID(number: try row.int64("job")), default: []].append(
         Dependency(
           condition: try row.choice("condition"), job: JobID(number: try row.int64("on_job")),
-          index: try row.optionalInt64("on_task_index").map { Int($0) }))
+          index: try row.optionalInt64("on_task_index").map { Int($0) },
+          delay: try row.seconds("delay_seconds")))
     }
     var jobs: [JobID: JobRecord] = [:]
     for row in try query(.jobs, [.jobs(ids)]) {
@@ -112,7 +113,8 @@ extension Row {
     return TaskRecord(
       id: id, state: state, attempts: attempts, generation: try integer("generation"),
       rebound: try optionalInt64("rebound_slurm_job_id"),
-      limit: try optionalInt64("limit_seconds").map { Seconds($0) })
+      limit: try optionalInt64("limit_seconds").map { Seconds($0) },
+      began: try optionalInstant("began_at"))
   }
 
   func run() throws(PostgresError) -> RunRecord {

@@ -80,7 +80,7 @@ extension TaskRecord {
       }
     return id.key + [
       .text(name), .integer(attempts), .integer(generation), .optionalInt64(rebound),
-      .optionalText(outcome?.rawValue), .optionalText(cause),
+      .optionalText(outcome?.rawValue), .optionalText(cause), .optionalInstant(began),
     ]
   }
 }

@@ -58,7 +58,7 @@ GRANT UPDATE (slurm_job_id, name, name_erased_at, idempotency_key, content_sha25
 GRANT UPDATE (script, environment, cleared_at) ON job_payload TO polder_daemon;
 GRANT DELETE ON job_payload TO polder_daemon;
 GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
-  cancel_requested_at, limit_seconds) ON task TO polder_daemon;
+  cancel_requested_at, limit_seconds, began_at) ON task TO polder_daemon;
 GRANT UPDATE (state, weight_thousandths, hold_gpu_ms, reach_seconds, started_at, ended_at, outcome,
   exit_code, signal, used_gpu_ms, refund_reason, requeued, slurm_job_id, devices,
   signalled, told_limit_seconds, end_cause, evicted_at, past_end_gpu_ms, allocated)

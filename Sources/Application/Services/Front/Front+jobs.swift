@@ -41,14 +41,12 @@ extension Front {
   private func forecast(
     _ request: JobRequest, _ context: RequestResolver.Context
   ) async -> BoardState.Wait? {
-    let unmet = request.unmet { dependency in
-      let states = context.jobs.first { $0.job.id == dependency.job }?.tasks
-        .filter { dependency.index == nil || $0.id.index == dependency.index }.map(\.state)
-      return dependency.isMet(by: states ?? [])
-    }
-    guard unmet.isEmpty else {
-      return BoardState.Wait(reason: .dependency(unmet, request.dependencyRule), expectedStart: nil)
-    }
+    let others = request.wait(
+      for: { dependency in
+        context.jobs.first { $0.job.id == dependency.job }?.tasks
+          .filter { dependency.index == nil || $0.id.index == dependency.index } ?? []
+      }, now: context.now)
+    if let others { return BoardState.Wait(reason: others, expectedStart: nil) }
     return await board.forecast(request.withoutDependencies)
   }
 

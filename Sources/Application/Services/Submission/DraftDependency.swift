@@ -11,8 +11,13 @@ package struct DraftDependency: Hashable, Sendable {
   package let target: Target
   /// The one task of the job's array that is meant; nil for all.
   package let index: Int?
+  /// Of `after` only.
+  package let delay: Seconds
 
-  package init(condition: Dependency.Condition, target: Target, index: Int? = nil) {
+  package init(
+    condition: Dependency.Condition, target: Target, index: Int? = nil, delay: Seconds = .zero
+  ) {
+    self.delay = delay
     self.condition = condition
     self.target = target
     self.index = index
@@ -43,11 +48,12 @@ package struct DraftDependency: Hashable, Sendable {
         throw OptionError("'\(clause)' names no job; write \(condition.rawValue):P1042")
       }
       for word in words.dropFirst() {
-        let (job, index) = try target(word)
+        let (name, delay) = try delayed(word, condition)
+        let (job, index) = try target(name)
         guard index == nil || condition != .aftercorr else {
           throw OptionError("'\(word)': aftercorr names a whole array; write aftercorr:P12")
         }
-        all.append(DraftDependency(condition: condition, target: job, index: index))
+        all.append(DraftDependency(condition: condition, target: job, index: index, delay: delay))
       }
     }
     guard all.count <= most else {
@@ -80,13 +86,30 @@ package struct DraftDependency: Hashable, Sendable {
     return condition
   }
 
+  /// `12+5`: a job, and the minutes after its start.
+  private static func delayed(
+    _ word: Substring, _ condition: Dependency.Condition
+  ) throws(OptionError) -> (job: Substring, delay: Seconds) {
+    let parts = word.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return (word, .zero) }
+    guard condition == .after else {
+      throw OptionError(
+        "'\(word)': only after takes a delay, from the other job's start; write "
+          + "after:\(word), or use --begin")
+    }
+    guard let minutes = OptionValue.digits(parts[1]), minutes <= mostDelayMinutes else {
+      throw OptionError(
+        "'\(word)': after + stand whole minutes, at most \(mostDelayMinutes): after:P1042+5")
+    }
+    return (parts[0], .minutes(Int64(minutes)))
+  }
+
+  /// A year.
+  private static let mostDelayMinutes = 366 * 24 * 60
+
   private static func target(
     _ word: Substring
   ) throws(OptionError) -> (job: Target, index: Int?) {
-    if word.contains("+") {
-      throw OptionError(
-        "'\(word)': a delay after a dependency is not supported yet; leave it out, or use --begin")
-    }
     let parts = word.split(separator: "_", omittingEmptySubsequences: false)
     let index = parts.count == 2 ? OptionValue.digits(parts[1]) : nil
     let job = parts.first ?? ""

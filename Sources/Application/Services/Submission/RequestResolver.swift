@@ -216,7 +216,8 @@ package struct RequestResolver: Sendable {
           nextStep: "see your jobs with `polder job list --all`")
       }
       let dependency = Dependency(
-        condition: drafted.condition, job: sheet.job.id, index: drafted.index)
+        condition: drafted.condition, job: sheet.job.id, index: drafted.index,
+        delay: drafted.delay)
       let asked = sheet.tasks.filter { drafted.index == nil || $0.id.index == drafted.index }
       guard !asked.isEmpty else {
         throw Problem(

@@ -25,6 +25,11 @@ package struct Wording: Sendable {
   package func view(_ reason: WaitReason) -> ReasonView {
     switch reason {
     case .dependency(let unmet, let rule): dependency(unmet, rule)
+    case .delay(let dependency, let until):
+      ReasonView(
+        code: "dependency",
+        text: "is not to start before \(until), \(counted(Int(dependency.delay.count / 60), "minute"))"
+          + " after the start of \(TaskID(job: dependency.job, index: dependency.index))")
     case .notBefore(let instant):
       ReasonView(code: "begin-time", text: "is not to start before \(instant)")
     case .singleton(let job, let tasks): singleton(TaskID(job: job, index: nil), tasks)

@@ -7,12 +7,14 @@
 -- $6: bigint[] – rebound_slurm_job_id, or null
 -- $7: text[] – outcome, or null
 -- $8: text[] – cause, or null to leave it
+-- $9: timestamptz[] – began_at, or null
 -- Returns: nothing
 UPDATE task SET state = given.state, attempts = given.attempts, generation = given.generation,
   rebound_slurm_job_id = given.rebound_slurm_job_id, outcome = given.outcome,
-  cause = coalesce(given.cause, task.cause)
+  cause = coalesce(given.cause, task.cause), began_at = given.began_at
 FROM unnest(
   $1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
-  $8::text[])
-  AS given (job, task_index, state, attempts, generation, rebound_slurm_job_id, outcome, cause)
+  $8::text[], $9::timestamptz[])
+  AS given (job, task_index, state, attempts, generation, rebound_slurm_job_id, outcome, cause,
+    began_at)
 WHERE task.job = given.job AND task.task_index = given.task_index
