@@ -173,7 +173,8 @@ let package = Package(
       exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],
       swiftSettings: house),
     .executableTarget(
-      name: "polder-planning-bench", dependencies: ["Domain", "Scheduling", "Simulation", "Gzip"],
+      name: "polder-planning-bench",
+      dependencies: ["Domain", "Scheduling", "Engine", "Simulation", "Gzip"],
       path: "Tests/PlanningBench", swiftSettings: house),
     tests("TidyTests", []),
     tests("PostgresTests", ["Postgres", "LocalSocket"]),

@@ -1,5 +1,6 @@
 // Why: who waits for an answer waits for this, and not for a plan.
 import Domain
+import Engine
 import Scheduling
 
 /// What is asked of a plan: what starts where a run ends, and why a task waits.
@@ -20,37 +21,27 @@ enum Asking {
     PlanningBench.report("event_starts", Double(starts))
   }
 
-  /// Explanations of tasks anywhere in the queue: a plan of those ahead of it, asked about the task
-  /// and about what it could ask for instead.
-  static func explain(_ site: LargeSite, rounds: Int) {
+  /// Explanations of tasks anywhere in the queue, or of those at its head, from the record of the
+  /// plan.
+  static func explain(_ site: LargeSite, rounds: Int, within most: Int = .max) {
     let problem = site.problem()
-    let planner = ConservativePlanner()
+    guard let record = ConservativePlanner().stand(problem).record else { return }
+    let waiting = record.decisions.prefix(most).compactMap { decision in
+      if case .wait = decision.outcome { decision.task } else { nil }
+    }
     var random = SplitMix64(state: 99)
+    var (told, sooner) = (0, 0)
     let times = (0..<rounds).map { _ in
-      let rank = random.below(problem.queue.count)
-      let candidate = problem.queue[rank]
-      var ahead = problem
-      ahead.queue = Array(problem.queue[..<rank])
-      let probes = [candidate] + changes(of: candidate)
+      let task = waiting[random.below(waiting.count)]
       return PlanningBench.processorMilliseconds {
-        _ = planner.plan(ahead, probes: probes).answers
+        guard let explanation = record.explanation(of: task, isPromised: false) else { return }
+        told += 1
+        sooner += explanation.sooner.count
       }
     }.sorted()
     report(times, "explain")
-  }
-
-  private static func changes(of candidate: Candidate) -> [Candidate] {
-    let request = candidate.request
-    let others = [
-      request.changed(timeLimit: Seconds(request.timeLimit.count / 2)),
-      request.changed(timeLimit: Seconds(request.timeLimit.count / 4)),
-      request.changed(nodeCount: max(request.nodeCount / 2, 1)),
-    ]
-    return others.map {
-      Candidate(
-        task: candidate.task, request: $0, options: candidate.options, grace: candidate.grace,
-        eligibility: candidate.eligibility)
-    }
+    PlanningBench.report("explained", Double(told))
+    PlanningBench.report("sooner", Double(sooner))
   }
 
   private static func report(_ times: [Double], _ name: String) {

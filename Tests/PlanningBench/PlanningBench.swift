@@ -18,16 +18,19 @@ struct PlanningBench {
           isLimited: arguments[0] == "plan-limited"), rounds: numbers[3])
     case ("starts", 3):
       starts(LargeSite(nodes: numbers[0], tasks: numbers[1], isIdle: true), rounds: numbers[2])
-    case ("event", 4), ("explain", 4):
+    case ("event", 4), ("explain", 4), ("explain-head", 4):
       let site = LargeSite(nodes: numbers[0], tasks: numbers[1], exactTasks: numbers[2])
-      let ask = arguments[0] == "event" ? Asking.event : Asking.explain
-      ask(site, numbers[3])
+      switch arguments[0] {
+      case "event": Asking.event(site, rounds: numbers[3])
+      case "explain": Asking.explain(site, rounds: numbers[3])
+      default: Asking.explain(site, rounds: numbers[3], within: numbers[2])
+      }
     case ("year", 1): try Replaying.year(processors: numbers[0])
     case ("log", _) where arguments.count == 3 && !numbers.isEmpty:
       try Replaying.log(arguments[1], processors: numbers[numbers.count - 1])
     default:
       print("polder-planning-bench plan | plan-different | plan-limited NODES TASKS EXACT ROUNDS")
-      print("polder-planning-bench event | explain NODES TASKS EXACT ROUNDS")
+      print("polder-planning-bench event | explain | explain-head NODES TASKS EXACT ROUNDS")
       print("polder-planning-bench starts NODES TASKS ROUNDS")
       print("polder-planning-bench year PROCESSORS | log FILE PROCESSORS")
     }

@@ -50,16 +50,18 @@ package struct Explanation: Hashable, Sendable {
 }
 
 extension Cycle {
-  /// A change is worth its telling from so much on.
-  private static let leastGain = Seconds(60)
-
   /// Explains why a task waits; nil if it is not in the queue.
   ///
-  /// - Complexity: one plan of the tasks ahead of it.
+  /// - Parameter record: of the plan of this very state and moment: it is answered from that, if it
+  ///   says enough.
+  /// - Complexity: with a record some thousand slots are laid down again; else one plan of the tasks
+  ///   ahead of it.
   package func explanation(
     of task: TaskID, _ state: EngineState, promises: [PlannedReservation] = [],
-    barred: [TaskID: Instant] = [:], now: Instant
+    barred: [TaskID: Instant] = [:], record: PlanRecord? = nil, now: Instant
   ) -> Explanation? {
+    let own = promises.first { $0.task == task }
+    if let told = record?.explanation(of: task, isPromised: own != nil) { return told }
     let whole = problem(state, promises: promises, barred: barred, now: now)
     guard let rank = whole.queue.firstIndex(where: { $0.task == task }) else { return nil }
     let candidate = whole.queue[rank]
@@ -75,18 +77,47 @@ extension Cycle {
       isExact: rank < whole.exactTasks)
     let answers = planning.planner.plan(problem, probes: [candidate] + changed).answers
     // Its own promise is kept, whatever a plan without it says.
-    let own = promises.first { $0.task == task }
     let outcome = own.map { $0.kept(answers[0]) } ?? answers[0]
+    return Explanation(
+      task: task, outcome: outcome, isPromised: own != nil, ahead: whole.eligible(before: rank),
+      zip(changes, answers.dropFirst()), now: now)
+  }
+}
+
+extension PlanRecord {
+  /// The same from the account of a plan; nil if the task was not planned, or started, or if what
+  /// would have become of a change is not to be told from it.
+  package func explanation(of task: TaskID, isPromised: Bool) -> Explanation? {
+    guard let rank = problem.queue.indices.first(where: { problem.queue[$0].task == task }),
+      case .wait = decisions[rank].outcome
+    else { return nil }
+    let candidate = problem.queue[rank]
+    let changes = Explanation.changes(of: candidate, problem)
+    let answers = answers(rank, changes.map { candidate.with($0) }).compactMap(\.self)
+    guard answers.count == changes.count else { return nil }
+    return Explanation(
+      task: task, outcome: decisions[rank].outcome, isPromised: isPromised,
+      ahead: problem.eligible(before: rank), zip(changes, answers), now: problem.now)
+  }
+}
+
+extension Explanation {
+  /// A change is worth its telling from so much on.
+  private static let leastGain = Seconds(60)
+
+  fileprivate init(
+    task: TaskID, outcome: PlannedTask.Outcome, isPromised: Bool, ahead: [TaskID],
+    _ changed: some Sequence<(Change, PlannedTask.Outcome)>, now: Instant
+  ) {
     let start = outcome.start(now)
-    let sooner = zip(changes, answers.dropFirst()).compactMap { change, answer in
-      answer.start(now).flatMap { begin -> Explanation.Sooner? in
+    let sooner = changed.compactMap { change, answer in
+      answer.start(now).flatMap { begin -> Sooner? in
         guard start.map({ begin + Self.leastGain <= $0 }) ?? true else { return nil }
-        return Explanation.Sooner(change: change, start: begin, hold: answer.hold)
+        return Sooner(change: change, start: begin, hold: answer.hold)
       }
     }
-    return Explanation(
-      task: task, outcome: outcome, isPromised: own != nil,
-      ahead: whole.queue[..<rank].filter { $0.eligibility == .eligible }.map(\.task),
+    self.init(
+      task: task, outcome: outcome, isPromised: isPromised, ahead: ahead,
       sooner: sooner.enumerated().sorted {
         ($0.element.start, $0.offset) < ($1.element.start, $1.offset)
       }.map(\.element))
@@ -172,10 +203,21 @@ extension JobRequest {
 }
 
 extension PlanningProblem {
+  /// The eligible tasks before a place in the queue.
+  fileprivate func eligible(before rank: Int) -> [TaskID] {
+    var tasks: [TaskID] = []
+    // By place: a candidate has many parts to copy.
+    for place in 0..<rank {
+      if case .eligible = queue[place].eligibility { tasks.append(queue[place].task) }
+    }
+    return tasks
+  }
+
   /// The longest limit in whole minutes with which a task that starts now is gone before the first
   /// reservation of nodes of its partition; nil if there is none to come.
   fileprivate func timeBeforeReservation(_ candidate: Candidate) -> Seconds? {
-    guard let partition = partitions.first(where: { $0.name == candidate.request.partition })
+    guard !reserved.isEmpty,
+      let partition = partitions.first(where: { $0.name == candidate.request.partition })
     else { return nil }
     let nodes = Set(partition.nodes)
     let begins = reserved.lazy.filter { !nodes.isDisjoint(with: $0.nodes) }

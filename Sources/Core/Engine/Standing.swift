@@ -1,7 +1,7 @@
 package import Domain
 import Ledger
 package import Lifecycle
-import Scheduling
+package import Scheduling
 
 /// The plan of a round, kept for the next one, with what it was made of: as long as that is so,
 /// what starts where runs end is known before all is planned anew.
@@ -16,6 +16,9 @@ package struct Standing: Sendable {
   private let made: Instant
   /// False if some run makes way for a task: the room is for that one.
   private let isOpen: Bool
+
+  /// How the plan came to be.
+  package var record: PlanRecord? { plan.record }
 
   /// - Parameter decisions: of the round.
   init(_ plan: StandingPlan, _ state: EngineState, _ decisions: [Decision], made: Instant) {

@@ -16,34 +16,41 @@ package struct ConservativePlanner: Planner {
   }
 
   package let upkeep: Upkeep
+  /// Of the record of a plan that is kept: so many tasks lie between two marks. A mark costs memory,
+  /// and each task behind it some changes of the profiles at each question.
+  package let stride: Int
 
-  package init(upkeep: Upkeep = .improve) { self.upkeep = upkeep }
+  package init(upkeep: Upkeep = .improve, stride: Int = 4096) {
+    self.upkeep = upkeep
+    self.stride = stride
+  }
 
   package var keepsPromises: Bool { true }
 
   package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
-    let (pass, tiers) = exact(problem, probes)
+    var pass = PlanningPass(problem, probes: probes)
+    pass.layPromises()
+    let tiers = planExact(&pass)
     return pass.finish(tiers, .backfill)
   }
 
   package func stand(_ problem: PlanningProblem) -> StandingPlan {
-    let (pass, tiers) = exact(problem, [])
-    return pass.stand(tiers)
+    var pass = PlanningPass(problem, probes: [])
+    pass.layPromises()
+    let base = pass
+    let tiers = planExact(&pass)
+    return pass.stand(tiers, from: base, stride: stride)
   }
 
-  /// What is planned on exact nodes.
-  private func exact(
-    _ problem: PlanningProblem, _ probes: [Candidate]
-  ) -> (PlanningPass, PlanningPass.Tiers) {
-    var pass = PlanningPass(problem, probes: probes)
-    pass.layPromises()
+  /// Plans those that have exact nodes.
+  private func planExact(_ pass: inout PlanningPass) -> PlanningPass.Tiers {
     let tiers = pass.tiers()
+    let now = pass.problem.now
     for rank in tiers.exact {
-      let promised = pass.liftPromise(of: problem.queue[rank].task)
+      let promised = pass.liftPromise(of: pass.queue[rank].task)
       let isKept = upkeep == .keep || tiers.fallen.contains(rank)
-      _ = pass.plan(
-        rank, notBefore: isKept ? promised ?? problem.now : problem.now, waitsForLimits: true)
+      _ = pass.plan(rank, notBefore: isKept ? promised ?? now : now, waitsForLimits: true)
     }
-    return (pass, tiers)
+    return tiers
   }
 }

@@ -150,9 +150,11 @@ extension PlanningPass {
   }
 
   /// Why a task can't be planned at all, whatever is free.
-  func obstacle(toTaskAt rank: Int) -> WaitReason? {
-    if case .waits(let reason) = queue[rank].eligibility { return reason }
-    if let begin = queue[rank].request.notBefore, begin.milliseconds > now {
+  func obstacle(toTaskAt rank: Int) -> WaitReason? { obstacle(to: queue[rank]) }
+
+  func obstacle(to candidate: Candidate) -> WaitReason? {
+    if case .waits(let reason) = candidate.eligibility { return reason }
+    if let begin = candidate.request.notBefore, begin.milliseconds > now {
       return .notBefore(begin)
     }
     return nil

@@ -5,7 +5,7 @@ import Domain
 struct PlanningPass {
   var problem: PlanningProblem
   /// The tasks of the problem in order, then those that are only asked about.
-  let queue: [Candidate]
+  var queue: [Candidate]
   private(set) var now: Int64
   /// By name, so that an order of positions is an order of names.
   let nodes: [NodeCondition]
@@ -184,11 +184,19 @@ struct PlanningPass {
   }
 
   /// The same by conservative backfill, to be kept.
-  consuming func stand(_ tiers: Tiers) -> StandingPlan {
+  ///
+  /// - Parameter base: as it was before anything was planned.
+  consuming func stand(
+    _ tiers: Tiers, from base: PlanningPass, stride: Int
+  ) -> StandingPlan {
     var mode = CountedPass.Mode.backfill
     var counted = CountedPass(self, tiers.counted)
-    counted.walk(tiers.counted, &mode)
-    return StandingPlan(counted, tiers)
+    var marks: [CountedPass] = []
+    counted.walk(tiers.counted, &mode) { index, pass in
+      if index.isMultiple(of: stride) { marks.append(pass.mark()) }
+    }
+    let record = PlanRecord(base, (marks, stride), counted, tiers)
+    return StandingPlan(counted, tiers, record)
   }
 
   /// What each of some tasks would get if it alone came at the end of the queue.

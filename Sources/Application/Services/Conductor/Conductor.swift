@@ -129,7 +129,9 @@ package actor Conductor: Service {
     directives += try await decide(&state, now: snapshot.now)
     try await dispatch(directives, &state)
     outlook.show(
-      Outlook.Basis(state: state, promises: promises, barred: coolDowns, now: snapshot.now))
+      Outlook.Basis(
+        state: state, promises: promises, barred: coolDowns, now: snapshot.now,
+        record: standing?.record))
     return !state.runs.isEmpty || !directives.isEmpty
       || state.jobs.values.contains { $0.origin == .slurm }
   }

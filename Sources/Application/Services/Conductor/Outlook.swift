@@ -6,7 +6,7 @@ import Synchronization
 
 /// Answers what would become of requests, and why tasks wait, from the state of the last round.
 ///
-/// Each answer is a whole plan, which on a large site takes as long as a round's. So at most one is
+/// Most answers are a whole plan, which on a large site takes as long as a round's. So at most one is
 /// made at a time, beside the rounds and not in their way; whoever asks meanwhile waits, and all
 /// requests that wait are answered by the next one together. What was answered of a state is not
 /// planned again until there is another.
@@ -17,6 +17,8 @@ final class Outlook: Sendable {
     let promises: [PlannedReservation]
     let barred: [TaskID: Instant]
     let now: Instant
+    /// How the plan of this state came to be; nil if there is none.
+    var record: PlanRecord?
   }
 
   enum Question: Hashable, Sendable {
@@ -134,7 +136,8 @@ extension Outlook.State {
 }
 
 extension Cycle {
-  /// One plan for all forecasts, and one or two for each explanation and supposition.
+  /// One plan for all forecasts, two for each supposition; explanations are told from the record of
+  /// the plan that was made.
   func answers(
     _ basis: Outlook.Basis, _ questions: [Outlook.Question]
   ) -> [Outlook.Question: Outlook.Answer] {
@@ -145,7 +148,8 @@ extension Cycle {
       case .forecast(let request): requests.append(request)
       case .explanation(let task):
         let explanation = explanation(
-          of: task, basis.state, promises: basis.promises, barred: basis.barred, now: basis.now)
+          of: task, basis.state, promises: basis.promises, barred: basis.barred,
+          record: basis.record, now: basis.now)
         answers[question] = explanation.map { .explanation($0, asOf: basis.now) } ?? .notQueued
       case .supposition(let suppositions):
         answers[question] = .supposition(

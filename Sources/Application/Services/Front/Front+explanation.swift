@@ -48,7 +48,7 @@ extension ExplanationView {
     self.init(
       task: "\(explanation.task)", reason: reason, expectedStart: start?.milliseconds,
       isPromised: explanation.isPromised,
-      ahead: explanation.ahead.filter(wording.maySee).prefix(Self.mostAhead).map { "\($0)" },
+      ahead: explanation.ahead.lazy.filter(wording.maySee).prefix(Self.mostAhead).map { "\($0)" },
       aheadCount: explanation.ahead.count,
       sooner: explanation.sooner.map {
         SoonerView(option: $0.change.option, start: $0.start.milliseconds)

@@ -26,17 +26,17 @@ struct CountedPass {
 
   var pass: PlanningPass
   var grid: Grid
-  private(set) var kinds: TaskKinds
+  var kinds: TaskKinds
   var capacity: Capacity
   /// Void once something is given back, which no pass does.
-  private var bounds: PoolBounds
+  var bounds: PoolBounds
   var pools: [PoolState]
   /// Of each task that it was made with.
   var laid: ContiguousArray<Laid>
-  private var strays = 0
+  var strays = 0
   /// Of each kind, what was found out for the first of it.
-  private var lacking: ContiguousArray<WaitReason?>
-  private var looks: ContiguousArray<Look?>
+  var lacking: ContiguousArray<WaitReason?>
+  var looks: ContiguousArray<Look?>
   var reservedLooks: [ReservedKey: ReservationShortfall?] = [:]
   /// Of each kind of strays, what was told of the first that had no turn.
   private var strayLooks: [Int: WaitReason] = [:]
@@ -61,7 +61,7 @@ struct CountedPass {
   }
 
   /// What a look at the nodes of a pool said, and after how many starts there.
-  private struct Look {
+  struct Look {
     let pool: Int
     let starts: Int
     let reason: WaitReason
@@ -96,8 +96,13 @@ struct CountedPass {
   }
 
   /// Decides about tasks in order: the first of those that it was made with.
-  mutating func walk(_ ranks: [Int], _ mode: inout Mode) {
+  ///
+  /// - Parameter before: is shown the pass before each of them, with its place among them.
+  mutating func walk(
+    _ ranks: [Int], _ mode: inout Mode, before: (Int, borrowing CountedPass) -> Void = { _, _ in }
+  ) {
     for (index, rank) in ranks.enumerated() {
+      before(index, self)
       let floor = if case .inOrder(let from) = mode { from } else { pass.now }
       let begin = plan(rank, index, notBefore: floor, mode)
       switch mode {
@@ -122,7 +127,7 @@ struct CountedPass {
   /// Decides about one task; the begin of its slot if it has one.
   ///
   /// - Parameter index: its place among those that the pass was made with.
-  private mutating func plan(
+  mutating func plan(
     _ rank: Int, _ index: Int, notBefore floor: Int64, _ mode: Mode
   ) -> Int64? {
     let number = kinds.kind[index]

@@ -143,6 +143,12 @@ struct PoolLanes {
     }
   }
 
+  /// True if the lanes say whether a share of each of some nodes is free.
+  func count(_ share: NodeResources) -> Bool {
+    (share.gpus == 0 || groups.contains(share.gpus))
+      && (countsCPUs || !share.isUneven(in: capacity))
+  }
+
   /// What a task on so many nodes needs and takes.
   ///
   /// - Parameter share: of one node; all of it where `isWhole`.

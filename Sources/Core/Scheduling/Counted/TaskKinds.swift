@@ -114,15 +114,29 @@ struct TaskKinds {
     guard !isWhole else { return }
     let share = request.perNode
     for pool in pools.fitting(request) {
-      let capacity = pools.all[pool].capacity
       if share.gpus > 0 { wishes[pool].groups.insert(share.gpus) }
-      if share.cpus * capacity.gpus > share.gpus * capacity.cpus
-        || share.memoryMiB * capacity.gpus > share.gpus * capacity.memoryMiB
-        || capacity.gpus == 0
-      {
-        wishes[pool].isUneven = true
-      }
+      if share.isUneven(in: pools.all[pool].capacity) { wishes[pool].isUneven = true }
     }
+  }
+
+  /// One kind alone, of the task at the head of a queue, on the same pools; nil if they were not
+  /// counted in the lanes that it needs.
+  func only(
+    _ candidate: Candidate, _ pass: borrowing PlanningPass, _ lanes: [PoolLanes],
+    _ capacity: inout Capacity
+  ) -> TaskKinds? {
+    let request = candidate.request
+    let isWhole = pass.partitions[request.partition]?.wholeNodes ?? false
+    let isCounted = pools.fitting(request).allSatisfy {
+      isWhole || lanes[$0].count(request.perNode)
+    }
+    guard isCounted else { return nil }
+    var other = self
+    other.all = [Kind(first: 0, isWhole: isWhole, nodeCount: request.nodeCount)]
+    other.places = []
+    other.kind = [0]
+    other.compile(pass, lanes, &capacity)
+    return other
   }
 
   /// Finds the places of each kind, once the lanes of the pools are known.
@@ -158,5 +172,13 @@ struct TaskKinds {
     var usable: [Int] = []
     for node in pool.nodes where pass.nodes[node].state == .up { usable.append(node) }
     return usable
+  }
+}
+
+extension NodeResources {
+  /// True if CPUs or memory of a node of this capacity can run out before its GPUs do.
+  func isUneven(in capacity: NodeResources) -> Bool {
+    cpus * capacity.gpus > gpus * capacity.cpus
+      || memoryMiB * capacity.gpus > gpus * capacity.memoryMiB || capacity.gpus == 0
   }
 }

@@ -10,6 +10,8 @@ package import Domain
 /// are limits made shorter. That is for the next full plan, which is to follow and replaces this.
 package struct StandingPlan: Sendable {
   package let plan: Plan
+  /// How it came to be; nil under a policy that keeps no account of that.
+  package let record: PlanRecord?
   /// Nil under a policy whose order leaves nobody to start before the next plan.
   private var counted: CountedPass?
   private let tiers: PlanningPass.Tiers
@@ -20,12 +22,16 @@ package struct StandingPlan: Sendable {
   init(_ plan: Plan, made: Instant) {
     self.plan = plan
     self.made = made
+    record = nil
     counted = nil
     tiers = PlanningPass.Tiers()
   }
 
-  init(_ counted: consuming CountedPass, _ tiers: PlanningPass.Tiers) {
+  init(
+    _ counted: consuming CountedPass, _ tiers: PlanningPass.Tiers, _ record: PlanRecord
+  ) {
     var counted = counted
+    self.record = record
     made = counted.pass.problem.now
     plan = counted.pass.plan
     counted.pass.forgetDecisions()
