@@ -12,6 +12,7 @@ package actor StillBoard: Board {
   package private(set) var asked: [Supposition] = []
   package var queue: QueuePicture?
   package var limitStandings: [LimitStanding]?
+  package var licenceStandings: [LicenceStanding] = []
   package private(set) var wakes = 0
 
   package init() {
@@ -36,8 +37,9 @@ package actor StillBoard: Board {
     }
   }
   package func set(limits: [LimitStanding]?) { limitStandings = limits }
-  package func limits() -> ([LimitStanding], Instant)? {
-    limitStandings.map { ($0, Instant(seconds: 1_795_000_000)) }
+  package func set(licences: [LicenceStanding]) { licenceStandings = licences }
+  package func limits() -> ([LimitStanding], [LicenceStanding], Instant)? {
+    limitStandings.map { ($0, licenceStandings, Instant(seconds: 1_795_000_000)) }
   }
   package func set(queue: QueuePicture?) { self.queue = queue }
   package func priorities() -> QueuePicture? { queue }

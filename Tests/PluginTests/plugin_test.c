@@ -126,6 +126,7 @@ static void accepted_jobs(void) {
   job_desc_msg_t job = submission();
   job.admin_comment = slurm_xstrdup("polder:P1");
   job.qos = slurm_xstrdup("spare");
+  job.licenses = slurm_xstrdup("matlab:2");
   job.dependency = slurm_xstrdup("after:12+5:13,afterok:14");
   int code = submit_to(
       http("200 OK", "decision=accept\nkey=P1043\naccount=longscan\nnodes=2\ntasks=4\n"
@@ -140,6 +141,9 @@ static void accepted_jobs(void) {
   check(
       strstr(request, "\"qos\":\"spare\"") && !job.qos,
       "a class of service is Polder's to know, and Slurm's not");
+  check(
+      strstr(request, "\"licenses\":\"matlab:2\"") && !job.licenses,
+      "licences are Polder's to lend, and Slurm counts none");
   check(
       strstr(request, "after:12+5:13,afterok:14") &&
           strcmp(job.dependency, "after:12:13,afterok:14") == 0,

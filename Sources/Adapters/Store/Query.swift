@@ -88,6 +88,8 @@ package enum Query: String, CaseIterable, Sendable {
   case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
   case leapJobs = "leap_jobs"
+  case lentLicences = "lent_licences"
+  case licences
   case limits
   case listedJobs = "listed_jobs"
   case lockBalances = "lock_balances"
@@ -135,6 +137,7 @@ package enum Query: String, CaseIterable, Sendable {
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
   case removeCap = "remove_cap"
+  case removeLicence = "remove_licence"
   case removeLimit = "remove_limit"
   case removeQOSClass = "remove_qos_class"
   case removeRateCard = "remove_rate_card"
@@ -157,6 +160,7 @@ package enum Query: String, CaseIterable, Sendable {
   case saveAllocation = "save_allocation"
   case saveCap = "save_cap"
   case saveFunder = "save_funder"
+  case saveLicence = "save_licence"
   case saveLimit = "save_limit"
   case saveMember = "save_member"
   case saveNode = "save_node"

@@ -175,6 +175,10 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/last_node_changes.sql"
   , 0}}, {"leap_jobs", (const char[]){
 #embed "../Store/SQL/queries/leap_jobs.sql"
+  , 0}}, {"lent_licences", (const char[]){
+#embed "../Store/SQL/queries/lent_licences.sql"
+  , 0}}, {"licences", (const char[]){
+#embed "../Store/SQL/queries/licences.sql"
   , 0}}, {"limits", (const char[]){
 #embed "../Store/SQL/queries/limits.sql"
   , 0}}, {"listed_jobs", (const char[]){
@@ -269,6 +273,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/record_migration.sql"
   , 0}}, {"remove_cap", (const char[]){
 #embed "../Store/SQL/queries/remove_cap.sql"
+  , 0}}, {"remove_licence", (const char[]){
+#embed "../Store/SQL/queries/remove_licence.sql"
   , 0}}, {"remove_limit", (const char[]){
 #embed "../Store/SQL/queries/remove_limit.sql"
   , 0}}, {"remove_qos_class", (const char[]){
@@ -313,6 +319,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/save_cap.sql"
   , 0}}, {"save_funder", (const char[]){
 #embed "../Store/SQL/queries/save_funder.sql"
+  , 0}}, {"save_licence", (const char[]){
+#embed "../Store/SQL/queries/save_licence.sql"
   , 0}}, {"save_limit", (const char[]){
 #embed "../Store/SQL/queries/save_limit.sql"
   , 0}}, {"save_member", (const char[]){

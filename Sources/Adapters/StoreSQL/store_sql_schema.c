@@ -100,6 +100,9 @@ static const struct store_sql_file migrations[] = {
   {"0031_delays", (const char[]){
 #embed "../Store/SQL/migrations/0031_delays.sql"
     , 0}},
+  {"0032_licences", (const char[]){
+#embed "../Store/SQL/migrations/0032_licences.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -49,6 +49,7 @@ package enum DescribedKind: String, Codable, CaseIterable, Sendable {
   case cap = "Cap"
   case limit = "Limit"
   case qos = "QOS"
+  case licence = "Licence"
   case order = "Order"
 }
 

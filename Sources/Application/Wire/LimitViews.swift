@@ -2,7 +2,8 @@
 package struct LimitView: Codable, Equatable, Sendable {
   /// One thing that is limited.
   package struct Measure: Codable, Equatable, Sendable {
-    /// `gpus`, `running`, `queued`, or `gpuTime` in GPU-milliseconds that runs under way hold.
+    /// `gpus`, `running`, `queued`, `licences`, or `gpuTime` in GPU-milliseconds that runs under way
+    /// hold.
     package var measure: String
     package var most: Int64
     /// Now; nil where it counts several projects and the reader may not see their figures.

@@ -15,6 +15,9 @@ package struct Identifier<Kind>: Hashable, Comparable, Sendable {
     self.text = text
   }
 
+  /// The same text as a name of another kind.
+  package init<Other>(_ other: Identifier<Other>) { text = other.text }
+
   package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -45,6 +48,7 @@ package enum Named {
   package enum Node {}
   package enum Feature {}
   package enum QOS {}
+  package enum Licence {}
 }
 
 /// A party that paid for the machine and is entitled to a share of it.
@@ -71,3 +75,5 @@ package typealias NodeName = Identifier<Named.Node>
 package typealias FeatureName = Identifier<Named.Feature>
 /// A class of service.
 package typealias QOSName = Identifier<Named.QOS>
+/// What a centre lends to runs, as `--licenses` names it.
+package typealias LicenceName = Identifier<Named.Licence>

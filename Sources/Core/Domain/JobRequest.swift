@@ -28,6 +28,8 @@ package struct JobRequest: Hashable, Sendable {
   package let terms: NodeTerms
   /// Deadline, least time, and what it says of its place in the queue.
   package let wishes: TimeWishes
+  /// What it needs of the centre's licences, by name, each once.
+  package let licences: [LicenceShare]
 
   package init(
     name: String, member: MemberID, project: ProjectID, allocation: AllocationID?,
@@ -35,7 +37,7 @@ package struct JobRequest: Hashable, Sendable {
     timeLimit: Seconds, arrayIndices: [Int] = [], arrayThrottle: Int? = nil,
     dependencies: [Dependency] = [], dependencyRule: DependencyRule = .all,
     notBefore: Instant? = nil, requeue: Bool = false,
-    terms: NodeTerms = .any, wishes: TimeWishes = .none
+    terms: NodeTerms = .any, wishes: TimeWishes = .none, licences: [LicenceShare] = []
   ) {
     precondition(nodeCount >= 1, "a request is for at least one node")
     self.name = name
@@ -55,6 +57,7 @@ package struct JobRequest: Hashable, Sendable {
     self.requeue = requeue
     self.terms = terms
     self.wishes = wishes
+    self.licences = [].adding(licences)
   }
 
   /// The same request with another time limit, for those of its tasks that are named; nil for all.
@@ -74,7 +77,7 @@ package struct JobRequest: Hashable, Sendable {
       arrayIndices: arrayIndices ?? self.arrayIndices, arrayThrottle: arrayThrottle,
       dependencies: dependencies ?? self.dependencies, dependencyRule: dependencyRule,
       notBefore: notBefore, requeue: requeue,
-      terms: terms, wishes: wishes)
+      terms: terms, wishes: wishes, licences: licences)
   }
 
   /// The shortest limit that it may be given: its least time, or its limit if it names none.

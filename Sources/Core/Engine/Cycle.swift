@@ -93,7 +93,9 @@ package struct Cycle: Sendable {
     let occupations = state.runs.values.sorted { $0.id < $1.id }.map {
       Occupation(
         run: $0.id, placement: $0.placement, until: ($0.started ?? $0.committed) + $0.reach,
-        held: $0.hold ?? .zero, limits: limits.covering[$0.id] ?? [])
+        held: $0.hold ?? .zero,
+        licences: state.jobs[$0.id.task.job]?.request.licences ?? [],
+        limits: limits.covering[$0.id] ?? [])
     }
     return PlanningProblem(
       now: now, nodes: nodes,
@@ -101,6 +103,7 @@ package struct Cycle: Sendable {
       occupations: occupations, reserved: state.reserved,
       queue: queue(state, &payers, hopeless, barred, now: now),
       budgets: state.balances.mapValues(\.available), caps: rooms(state), limits: limits.rooms,
+      licences: state.centre.licences.mapValues(\.count),
       promises: promises, exactTasks: exactTasks
     ).ending(ends(of: state, now: now))
   }
@@ -185,7 +188,8 @@ package struct Cycle: Sendable {
         return AllocationOption(
           allocation: allocation.id, windowEnd: allocation.closes,
           caps: covering.filter { $0.strength == .hard }.map(\.id),
-          limits: bearer.map { centre.limits(of: $0) } ?? [])
+          limits: (bearer.map { centre.limits(of: $0) } ?? [])
+            + request.licences.map { .licence($0.name) })
       }
   }
 

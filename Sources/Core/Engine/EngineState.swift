@@ -107,7 +107,8 @@ extension EngineState {
     case .start(let run):
       guard var task = tasks[run.id.task], task.state == .waiting, task.nextRun == run.id,
         let hold = run.hold, let balance = balances[run.allocation], hold <= balance.available,
-        capsCarry(hold, of: run), limitReached(by: run) == nil
+        capsCarry(hold, of: run), limitReached(by: run) == nil,
+        licenceLacking(for: run) == nil
       else { return false }
       book(.hold, hold, of: run)
       task.state = .starting(run.id)

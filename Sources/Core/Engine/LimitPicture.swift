@@ -13,16 +13,21 @@ package struct LimitPicture: Sendable {
 
   package init(_ state: EngineState) {
     let rules = state.centre.limitRules.values.filter(\.isOfRuns)
-    guard !rules.isEmpty else { return }
+    let lends = state.jobs.values.contains { !$0.request.licences.isEmpty }
+    guard !rules.isEmpty || lends else { return }
     for rule in rules { rooms[rule.id] = LimitRoom(scope: rule.scope, most: rule.most) }
     var known: [Bearer: [LimitCounter]] = [:]
     for run in state.runs.values {
-      guard let bearer = state.bearer(of: run) else { continue }
-      let limits = known[bearer] ?? state.centre.limits(of: bearer)
-      known[bearer] = limits
+      let licences = state.licences(of: run)
+      var limits: [LimitCounter] = []
+      if let bearer = state.bearer(of: run) {
+        limits = known[bearer] ?? state.centre.limits(of: bearer)
+        known[bearer] = limits
+      }
+      limits += licences.map { .licence($0.name) }
       guard !limits.isEmpty else { continue }
       covering[run.id] = limits
-      let use = LimitUse(run.placement, hold: run.hold)
+      let use = LimitUse(run.placement, hold: run.hold, licences: licences)
       for limit in limits { uses[limit] = (uses[limit] ?? LimitUse()) + use }
     }
   }
@@ -42,9 +47,22 @@ extension EngineState {
     jobs[run.id.task.job].flatMap { centre.bearer(of: $0.request, allocation: run.allocation) }
   }
 
+  /// What a run has of the centre's licences.
+  func licences(of run: RunRecord) -> [LicenceShare] {
+    jobs[run.id.task.job]?.request.licences ?? []
+  }
+
+  /// A licence of which too few are left for a run beside those under way, or nil.
+  package func licenceLacking(for run: RunRecord) -> LicenceName? {
+    licences(of: run).first { share in
+      let lent = runs.values.reduce(0) { $0 + licences(of: $1).count(of: share.name) }
+      return lent + share.count > centre.licences[share.name]?.count ?? 0
+    }?.name
+  }
+
   /// The limit that does not leave room for a run beside those under way, or nil.
   package func limitReached(by run: RunRecord) -> LimitID? {
-    let more = LimitUse(run.placement, hold: run.hold)
+    let more = LimitUse(run.placement, hold: run.hold, licences: [])
     return uses(above: run).first { $0.rule.reached(by: more, beside: $0.use) != nil }?.rule.id
   }
 
@@ -63,7 +81,7 @@ extension EngineState {
     var uses: [LimitCounter: LimitUse] = [:]
     for other in runs.values {
       guard let bearer = self.bearer(of: other) else { continue }
-      let use = LimitUse(other.placement, hold: other.hold)
+      let use = LimitUse(other.placement, hold: other.hold, licences: [])
       for (rule, counter) in above where rule.counter(of: bearer) == counter {
         uses[counter] = (uses[counter] ?? LimitUse()) + use
       }

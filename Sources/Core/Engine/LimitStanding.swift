@@ -43,12 +43,24 @@ package struct LimitStanding: Hashable, Sendable {
   }
 }
 
+/// A licence with what is lent of it.
+package struct LicenceStanding: Hashable, Sendable {
+  package let licence: Licence
+  package let lent: Int64
+
+  package init(licence: Licence, lent: Int64) {
+    self.licence = licence
+    self.lent = lent
+  }
+}
+
 extension LimitSubject {
   fileprivate var name: String {
     switch self {
     case .all: ""
     case .member(let member): member.text
     case .project(let project): project.text
+    case .licence(let licence): licence.text
     }
   }
 }
@@ -60,11 +72,21 @@ extension EngineState {
     let waiting = waiting(now: now)
     var counts: [LimitID: [LimitSubject: LimitStanding.Count]] = [:]
     for counter in Set(uses.keys).union(waiting.keys) {
+      if case .licence = counter.subject { continue }
       counts[counter.limit, default: [:]][counter.subject] = LimitStanding.Count(
         inUse: uses[counter] ?? LimitUse(), waiting: waiting[counter] ?? 0)
     }
     return centre.limitRules.values.sorted { $0.id < $1.id }.map { rule in
       LimitStanding(rule: rule, counts: counts[rule.id] ?? [:])
+    }
+  }
+
+  /// All licences as they stand, by name.
+  package var licenceStandings: [LicenceStanding] {
+    let uses = LimitPicture(self).uses
+    return centre.licences.values.sorted { $0.id < $1.id }.map { licence in
+      LicenceStanding(
+        licence: licence, lent: uses[.licence(licence.id)]?.licences.count(of: licence.id) ?? 0)
     }
   }
 }

@@ -26,6 +26,7 @@ struct Payers {
     let project: ProjectID
     let allocation: AllocationID?
     let member: MemberID
+    let licences: [LicenceShare]
   }
 
   private let state: EngineState
@@ -41,7 +42,8 @@ struct Payers {
 
   mutating func purse(of request: JobRequest) -> Purse {
     let key = Key(
-      project: request.project, allocation: request.allocation, member: request.member)
+      project: request.project, allocation: request.allocation, member: request.member,
+      licences: request.licences)
     if let known = purses[key] { return known }
     let allocations = (ofProject[request.project] ?? [])
       .filter { request.allocation == nil || $0.id == request.allocation }

@@ -44,7 +44,7 @@ extension PlanningPass {
       Tenancy(task: candidate.task, begin: begin, end: end, rank: rank))
     spend(hold, from: option)
     limits.take(
-      LimitUse(placement, hold: hold), of: option.limits, from: begin, until: end)
+      candidate.use(placement, hold: hold), of: option.limits, from: begin, until: end)
     return Followed(nodes: nodes, share: placement.perNode, begin: begin, end: end)
   }
 

@@ -121,7 +121,8 @@ extension PlanningPass {
   /// What a run takes of limits.
   private func use(_ fit: Fit, _ request: JobRequest, _ hold: GPUTime) -> LimitUse {
     LimitUse(
-      gpus: Int64(fit.shape.perNode.gpus) * Int64(request.nodeCount), running: 1, held: hold)
+      gpus: Int64(fit.shape.perNode.gpus) * Int64(request.nodeCount), running: 1, held: hold,
+      licences: request.licences)
   }
 
   /// A slot now for the longest limit that the task takes, its nodes are free for and its allocations

@@ -14,7 +14,7 @@ extension PlanningPass {
     let occupation = problem.occupations.remove(at: index)
     let end =
       occupation.until > made ? occupation.until : made + PlanningProblem.overdueAllowance
-    let use = LimitUse(occupation.placement, hold: occupation.held)
+    let use = occupation.use
     limits.take(
       use, of: occupation.limits, from: now, until: end.milliseconds, sign: -1)
     let nodes = positions(of: occupation.placement)
@@ -41,10 +41,10 @@ extension PlanningPass {
     else { return nil }
     let request = queue[rank].request
     let span = queue[rank].span.count * 1000
-    let use = LimitUse(slot.placement, hold: slot.hold)
+    let use = queue[rank].use(slot.placement, hold: slot.hold)
     let old = positions(of: slot.placement)
     let share = slot.placement.perNode
-    lift(slot, on: old, of: option)
+    lift(slot, rank, on: old, of: option)
     let fit = fits(of: request, on: partition).first {
       $0.shape.perNode == share
         && $0.shape.cost(nodes: request.nodeCount, seconds: span / 1000, tasks: 1) == slot.hold
@@ -73,7 +73,7 @@ extension PlanningPass {
   }
 
   private mutating func lift(
-    _ slot: PlannedReservation, on nodes: [Int], of option: AllocationOption
+    _ slot: PlannedReservation, _ rank: Int, on nodes: [Int], of option: AllocationOption
   ) {
     let (begin, end) = (max(slot.start.milliseconds, now), slot.end.milliseconds)
     for node in nodes {
@@ -81,8 +81,8 @@ extension PlanningPass {
       tenancies[node].removeAll { $0.task == slot.task }
     }
     limits.take(
-      LimitUse(slot.placement, hold: slot.hold), of: option.limits, from: begin, until: end,
-      sign: -1)
+      queue[rank].use(slot.placement, hold: slot.hold), of: option.limits, from: begin,
+      until: end, sign: -1)
   }
 
   private mutating func layAgain(
@@ -93,6 +93,7 @@ extension PlanningPass {
       nodes, slot.placement.perNode,
       Tenancy(task: slot.task, begin: begin, end: end, rank: rank))
     limits.take(
-      LimitUse(slot.placement, hold: slot.hold), of: option.limits, from: begin, until: end)
+      queue[rank].use(slot.placement, hold: slot.hold), of: option.limits, from: begin,
+      until: end)
   }
 }

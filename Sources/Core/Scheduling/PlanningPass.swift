@@ -54,6 +54,7 @@ struct PlanningPass {
     let end: Int64
     let option: AllocationOption
     let hold: GPUTime
+    let licences: [LicenceShare]
   }
 
   /// - Parameter probes: tasks that are only asked about, after the queue: ``Planned/answers``.
@@ -80,7 +81,7 @@ struct PlanningPass {
         occupation.placement.nodes.compactMap { self.positions[$0] }, occupation.placement.perNode,
         Tenancy(task: occupation.run.task, begin: now, end: end.milliseconds, rank: -1))
       limits.occupy(
-        LimitUse(occupation.placement, hold: occupation.held), of: occupation.limits,
+        occupation.use, of: occupation.limits,
         until: end.milliseconds)
     }
     reserved = ReservedNodes(
@@ -125,11 +126,12 @@ struct PlanningPass {
       else { continue }
       spend(old.hold, from: option)
       limits.take(
-        LimitUse(old.placement, hold: old.hold), of: option.limits, from: begin, until: end)
+        candidate.use(old.placement, hold: old.hold), of: option.limits, from: begin, until: end)
       occupy(
         nodes, share, Tenancy(task: candidate.task, begin: begin, end: end, rank: rank))
       promised[candidate.task] = Promise(
-        nodes: nodes, share: share, begin: begin, end: end, option: option, hold: old.hold)
+        nodes: nodes, share: share, begin: begin, end: end, option: option, hold: old.hold,
+        licences: candidate.request.licences)
     }
   }
 
@@ -248,7 +250,7 @@ struct PlanningPass {
     _ candidate: Candidate, _ old: PlannedReservation, from begin: Int64, until end: Int64
   ) -> AllocationOption? {
     guard old.hold <= left[old.allocation] ?? .zero else { return nil }
-    let use = LimitUse(old.placement, hold: old.hold)
+    let use = candidate.use(old.placement, hold: old.hold)
     return candidate.options.first { option in
       option.allocation == old.allocation && end <= option.windowEnd.milliseconds
         && option.caps.allSatisfy { old.hold <= capLeft[$0] ?? .zero }
@@ -275,7 +277,7 @@ struct PlanningPass {
     spend(.zero - promise.hold, from: promise.option)
     let use = LimitUse(
       gpus: Int64(promise.share.gpus) * Int64(promise.nodes.count), running: 1,
-      held: promise.hold)
+      held: promise.hold, licences: promise.licences)
     limits.take(
       use, of: promise.option.limits, from: promise.begin, until: promise.end, sign: -1)
     bounds.removeAll(keepingCapacity: true)
@@ -344,7 +346,8 @@ struct PlanningPass {
       Tenancy(task: candidate.task, begin: slot.begin, end: end, rank: rank))
     spend(slot.hold, from: slot.option)
     limits.take(
-      LimitUse(placement, hold: slot.hold), of: slot.option.limits, from: slot.begin, until: end)
+      candidate.use(placement, hold: slot.hold), of: slot.option.limits, from: slot.begin,
+      until: end)
     decide(rank, outcome)
   }
 

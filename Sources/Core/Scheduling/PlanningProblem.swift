@@ -20,6 +20,8 @@ package struct PlanningProblem: Hashable, Sendable {
   package var caps: [CapID: CapRoom]
   /// What each limit allows at once; one that is not named is none.
   package var limits: [LimitID: LimitRoom]
+  /// How many of each licence may be lent at once; of one that is not named none.
+  package var licences: [LicenceName: Int64]
   /// The reservations of the plan before this one. A planner that keeps them moves a task's start
   /// earlier and never later; without them every plan is made afresh.
   package var promises: [PlannedReservation]
@@ -32,9 +34,11 @@ package struct PlanningProblem: Hashable, Sendable {
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
     reserved: [Reservation] = [], queue: [Candidate], budgets: [AllocationID: GPUTime],
     caps: [CapID: CapRoom] = [:], limits: [LimitID: LimitRoom] = [:],
+    licences: [LicenceName: Int64] = [:],
     promises: [PlannedReservation] = [], exactTasks: Int = .max
   ) {
     self.exactTasks = exactTasks
+    self.licences = licences
     self.now = now
     self.nodes = nodes
     self.partitions = partitions
@@ -71,7 +75,7 @@ extension PlanningProblem {
       guard let end = ends[occupation.run], end < occupation.until else { return occupation }
       return Occupation(
         run: occupation.run, placement: occupation.placement, until: end, held: occupation.held,
-        limits: occupation.limits)
+        licences: occupation.licences, limits: occupation.limits)
     }
     return other
   }
@@ -105,13 +109,16 @@ package struct Occupation: Hashable, Sendable {
   package let until: Instant
   /// What it holds.
   package let held: GPUTime
+  /// What it has of the centre's licences.
+  package let licences: [LicenceShare]
   /// The limits that count it.
   package let limits: [LimitCounter]
 
   package init(
     run: RunID, placement: Placement, until: Instant, held: GPUTime = .zero,
-    limits: [LimitCounter] = []
+    licences: [LicenceShare] = [], limits: [LimitCounter] = []
   ) {
+    self.licences = licences
     self.run = run
     self.placement = placement
     self.until = until
@@ -182,7 +189,7 @@ package struct AllocationOption: Hashable, Sendable {
   package let windowEnd: Instant
   /// The hard caps above it that cover the run, the narrowest first.
   package let caps: [CapID]
-  /// The limits that count the run, the narrowest first.
+  /// The limits that count the run, the narrowest first, and the licences that it needs.
   package let limits: [LimitCounter]
 
   package init(

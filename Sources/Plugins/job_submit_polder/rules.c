@@ -106,6 +106,8 @@ void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
     job->requeue = answer->requeue == 1;
   // A class of service of Polder's: Slurm would wait for ever for a QOS that it does not have.
   slurm_xfree((void **)&job->qos);
+  // Polder lends them: a second count, in Slurm, would know nothing of jobs to come.
+  slurm_xfree((void **)&job->licenses);
   // Polder's to judge: Slurm would shorten the limit by itself, or end a job that was promised.
   job->time_min = NO_VAL;
   job->deadline = 0;

@@ -121,13 +121,13 @@ import Wire
       messages("id: a\n")
         == [
           "a.yaml:1: kind is missing; accepted: Funder, Programme, Node, Partition, "
-            + "Organisation, Member, Project, Allocation, Cap, Limit, QOS, Order"
+            + "Organisation, Member, Project, Allocation, Cap, Limit, QOS, Licence, Order"
         ])
     #expect(
       messages("kind: Nodes\nid: a\n")
         == [
           "a.yaml:1: \"Nodes\" is no kind of object; accepted: Funder, Programme, Node, "
-            + "Partition, Organisation, Member, Project, Allocation, Cap, Limit, QOS, Order"
+            + "Partition, Organisation, Member, Project, Allocation, Cap, Limit, QOS, Licence, Order"
         ])
     #expect(messages("kind: Node\ngpus: 4\n") == ["a.yaml:1: this Node has no id"])
     #expect(messages("kind: Node\nid: [a]\n") == ["a.yaml:2: id takes one name"])

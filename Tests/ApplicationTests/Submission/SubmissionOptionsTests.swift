@@ -128,6 +128,17 @@ import Wire
       all.map(\.target) == [.polder(JobID(number: 12)), .slurm(13), .slurm(7)])
   }
 
+  @Test("licences are names with counts, all of which are needed")
+  func licences() throws {
+    let draft = read(["-L matlab:2,ansys"], []).draft
+    #expect(draft.licences.map(\.description) == ["ansys:1", "matlab:2"])
+    let all = try OptionValue.licences("a=3;b&c:1")
+    #expect(all.map(\.description) == ["a:3", "b:1", "c:1"])
+    for text in ["", "a|b", "a:0", "a:x", "a,a:2", "a@server", "a,", ":2", "a:9999999"] {
+      #expect(throws: OptionError.self, "\(text)") { try OptionValue.licences(text) }
+    }
+  }
+
   @Test("after takes a delay in minutes after each of its jobs")
   func delays() throws {
     let all = try DraftDependency.parse("after:P12+5:13+0:14_2+90,afterany:7")
@@ -171,7 +182,7 @@ import Wire
     ])
     #expect(accepted.faults == [])
     #expect(accepted.draft.nodes == 1...2)
-    let refused = ["--reservation=r", "-L a", "--bb=x", "--contiguous"]
+    let refused = ["--reservation=r", "--mincpus=4", "--bb=x", "--contiguous"]
     for line in refused {
       let faults = read([line]).faults
       #expect(faults.count == 1)

@@ -20,6 +20,21 @@ struct LimitPropertyTests {
   }
 
   @Test(
+    "no plan lends more licences than the centre has, at no instant",
+    arguments: PlanningPolicy.allCases, 1...120 as ClosedRange<UInt64>)
+  func licences(policy: PlanningPolicy, seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    var problem = source.licensedProblem()
+    if seed.isMultiple(of: 2) { problem.exactTasks = source.random.pick(0...6) }
+    let plan = policy.planner.plan(problem)
+    let faults = PlanAudit(problem, plan).faults()
+    #expect(faults.isEmpty, "\(policy), seed \(seed): \(faults)")
+    problem.promises = plan.reservations
+    let again = PlanAudit(problem, policy.planner.plan(problem)).faults()
+    #expect(again.isEmpty, "\(policy), seed \(seed), again: \(again)")
+  }
+
+  @Test(
     "promises are kept under limits, and dropped where a limit was lowered below them",
     arguments: 1...80 as ClosedRange<UInt64>)
   func promises(seed: UInt64) {

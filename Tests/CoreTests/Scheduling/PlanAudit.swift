@@ -97,36 +97,45 @@ struct PlanAudit {
   /// of another during it.
   private func limitFaults() -> [String] {
     let runs = problem.occupations.map { occupation in
-      (LimitUse(occupation.placement, hold: occupation.held), occupation.limits)
+      (occupation.use, occupation.limits)
     }
     let takes = tenants.enumerated().map {
       index, tenant -> (use: LimitUse, limits: [LimitCounter]) in
       guard let payment = tenant.payment else { return runs[index] }
       let candidate = problem.queue.first { $0.task == tenant.task }
       let option = candidate?.options.first { $0.allocation == payment.allocation }
-      return (LimitUse(tenant.placement, hold: payment.hold), option?.limits ?? [])
+      let licences = candidate?.request.licences ?? []
+      return (
+        LimitUse(tenant.placement, hold: payment.hold, licences: licences), option?.limits ?? []
+      )
     }
     var faults: [String] = []
     for counter in Set(takes.flatMap(\.limits)) {
-      guard let room = problem.limits[counter.limit] else { continue }
+      guard let room = room(counter) else { continue }
       for instant in Set(tenants.map(\.begin)) {
         let there = tenants.indices.filter {
           takes[$0].limits.contains(counter) && tenants[$0].begin <= instant
             && instant < tenants[$0].end
         }
         let sum = there.reduce(LimitUse()) { $0 + takes[$1].use }
-        for (measure, most) in room.most where sum[measure] > most {
+        for (measure, most) in room.most where sum[measure, of: counter.subject] > most {
           // Runs may be beyond a limit that was lowered, or by themselves.
           let isPlanned = there.contains {
-            tenants[$0].payment != nil && takes[$0].use[measure] > 0
+            tenants[$0].payment != nil && takes[$0].use[measure, of: counter.subject] > 0
           }
           guard isPlanned else { continue }
           faults.append(
-            "limit \(counter): \(sum[measure]) \(measure) at \(instant), and \(most) may")
+            "limit \(counter): \(sum[measure, of: counter.subject]) \(measure) at \(instant), "
+              + "and \(most) may")
         }
       }
     }
     return faults
+  }
+
+  private func room(_ counter: LimitCounter) -> LimitRoom? {
+    guard case .licence(let name) = counter.subject else { return problem.limits[counter.limit] }
+    return LimitRoom(scope: nil, most: [.licences: problem.licences[name] ?? 0])
   }
 
   private func faults(

@@ -8,7 +8,7 @@ import Testing
 struct PlanRecordTests {
   private func problem(_ seed: UInt64) -> PlanningProblem {
     var source = RandomProblem(seed: seed)
-    var problem = source.random.oneIn(2) ? source.problem() : source.limitedProblem()
+    var problem = source.random.oneIn(2) ? source.problem() : source.licensedProblem()
     problem.exactTasks = source.random.pick(0...6)
     return problem
   }

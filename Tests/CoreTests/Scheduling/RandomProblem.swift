@@ -68,6 +68,37 @@ struct RandomProblem {
     return problem
   }
 
+  /// The same with licences, few of them, that some of the runs have and some of the tasks need; one
+  /// is none of the centre's.
+  mutating func licensedProblem() -> PlanningProblem {
+    var problem = limitedProblem()
+    let names = ["ansys", "matlab", "lost"].compactMap { LicenceName($0) }
+    for name in names.prefix(2) { problem.licences[name] = Int64(random.pick(0...5)) }
+    problem.occupations = problem.occupations.map {
+      let shares = shares(of: names)
+      return Occupation(
+        run: $0.run, placement: $0.placement, until: $0.until, held: $0.held, licences: shares,
+        limits: $0.limits + shares.map { .licence($0.name) })
+    }
+    problem.queue = problem.queue.map { candidate in
+      let shares = shares(of: random.oneIn(8) ? names : Array(names.prefix(2)))
+      return Candidate(
+        task: candidate.task, request: candidate.request.needing(shares),
+        options: candidate.options.map {
+          AllocationOption(
+            allocation: $0.allocation, windowEnd: $0.windowEnd, caps: $0.caps,
+            limits: $0.limits + shares.map { .licence($0.name) })
+        }, grace: candidate.grace, eligibility: candidate.eligibility)
+    }
+    return problem
+  }
+
+  private mutating func shares(of names: [LicenceName]) -> [LicenceShare] {
+    names.compactMap {
+      random.oneIn(3) ? LicenceShare(name: $0, count: Int64(random.pick(1...3))) : nil
+    }
+  }
+
   private mutating func some(_ limits: [LimitCounter]) -> [LimitCounter] {
     limits.filter { _ in random.oneIn(2) }
   }
@@ -167,5 +198,17 @@ enum Ids {
   private static func id<Kind>(_ type: Identifier<Kind>.Type) -> Identifier<Kind> {
     guard let id = Identifier<Kind>("x1") else { preconditionFailure("x1 is an identifier") }
     return id
+  }
+}
+
+extension JobRequest {
+  /// The same request with other licences.
+  func needing(_ licences: [LicenceShare]) -> JobRequest {
+    JobRequest(
+      name: name, member: member, project: project, allocation: allocation,
+      partition: partition, nodeCount: nodeCount, perNode: perNode, gpuType: gpuType,
+      timeLimit: timeLimit, arrayIndices: arrayIndices, arrayThrottle: arrayThrottle,
+      dependencies: dependencies, dependencyRule: dependencyRule, notBefore: notBefore,
+      requeue: requeue, terms: terms, wishes: wishes, licences: licences)
   }
 }

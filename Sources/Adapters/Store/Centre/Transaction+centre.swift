@@ -19,6 +19,7 @@ extension Transaction {
     centre.limitRules = try limitRules()
     centre.order = try orderRule()
     centre.qosClasses = try qosClasses()
+    centre.licences = try licences()
     return centre
   }
 

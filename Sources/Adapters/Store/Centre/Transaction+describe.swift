@@ -22,6 +22,7 @@ extension Transaction {
     try describeLimits(next, old)
     try describeOrder(next, old)
     try describeQOSClasses(next, old)
+    try describeLicences(next, old)
     try execute(.countCentre)
   }
 

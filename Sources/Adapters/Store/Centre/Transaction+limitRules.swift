@@ -16,7 +16,7 @@ extension Transaction {
     for row in try query(.limits) {
       let id: LimitID = try row.identifier("id")
       var most: [LimitMeasure: Int64] = [:]
-      for measure in LimitMeasure.allCases {
+      for measure in LimitMeasure.ofRules {
         most[measure] = try row.optionalInt64(.name(measure.column))
       }
       rules[id] = LimitRule(
@@ -28,12 +28,13 @@ extension Transaction {
 }
 
 extension LimitMeasure {
+  /// Of a rule.
   fileprivate var column: String {
     switch self {
     case .gpus: "most_gpus"
     case .running: "most_running"
     case .held: "most_held_gpu_ms"
-    case .waiting: "most_waiting"
+    case .waiting, .licences: "most_waiting"
     }
   }
 }
@@ -42,7 +43,7 @@ extension LimitRule {
   /// The parameters of `save_limit.sql`.
   fileprivate var columns: [Value] {
     [.id(id)] + (scope?.columns ?? [.text("everybody"), .null, .null, .null, .null])
-      + LimitMeasure.allCases.map { .optionalInt64(most[$0]) }
+      + LimitMeasure.ofRules.map { .optionalInt64(most[$0]) }
       + [.optionalText(each?.rawValue)]
   }
 }

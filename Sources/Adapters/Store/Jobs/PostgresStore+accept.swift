@@ -27,6 +27,7 @@ extension PostgresStore {
       Self.columns(of: $0) + [.bytes($0.key?.content ?? [])] + $0.request.terms.columns
         + $0.request.wishes.columns
         + [.text($0.request.dependencyRule.rawValue), .optionalText($0.request.wishes.qos?.text)]
+        + $0.request.licences.columns
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in

@@ -84,7 +84,8 @@ extension Row {
       wishes: TimeWishes(
         minimumTime: try optionalInt64("least_limit_seconds").map { Seconds($0) },
         deadline: try optionalInstant("deadline"), nice: try integer("nice"),
-        isSingleton: try bool("is_singleton"), qos: try optionalIdentifier("qos")))
+        isSingleton: try bool("is_singleton"), qos: try optionalIdentifier("qos")),
+      licences: try licenceShares())
   }
 
   private func terms() throws(PostgresError) -> NodeTerms {

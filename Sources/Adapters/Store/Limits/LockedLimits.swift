@@ -4,25 +4,31 @@ import Lifecycle
 import Postgres
 import Scheduling
 
-/// What runs under way use of the limits above runs that are about to start, as it stands after
-/// those that were taken so far. Nobody else adds to it until the transaction ends.
+/// What runs under way use of the limits and licences above runs that are about to start, as it
+/// stands after those that were taken so far. Nobody else adds to it until the transaction ends.
 struct LockedLimits: Sendable {
   /// The limits that count each run, with where; none of most.
   private var above: [RunID: [(rule: LimitRule, counter: LimitCounter)]] = [:]
   /// All of them.
   private var rules: [LimitID: LimitRule] = [:]
   private var uses: [LimitCounter: LimitUse] = [:]
+  /// What each run needs of licences; none of most.
+  private var needs: [RunID: [LicenceShare]] = [:]
+  /// What is left of each licence.
+  private var unlent: [LicenceName: Int64] = [:]
 
-  /// False if a limit above a run leaves too little.
+  /// False if a limit above a run leaves too little, or if too few are left of a licence.
   func leaveRoom(for run: RunRecord) -> Bool {
-    let more = LimitUse(run.placement, hold: run.hold)
-    return above[run.id, default: []].allSatisfy { rule, counter in
-      rule.reached(by: more, beside: uses[counter] ?? LimitUse()) == nil
-    }
+    let more = LimitUse(run.placement, hold: run.hold, licences: [])
+    return needs[run.id, default: []].allSatisfy { $0.count <= unlent[$0.name] ?? 0 }
+      && above[run.id, default: []].allSatisfy { rule, counter in
+        rule.reached(by: more, beside: uses[counter] ?? LimitUse()) == nil
+      }
   }
 
   mutating func take(_ run: RunRecord) {
-    let more = LimitUse(run.placement, hold: run.hold)
+    let more = LimitUse(run.placement, hold: run.hold, licences: [])
+    for share in needs[run.id, default: []] { unlent[share.name, default: 0] -= share.count }
     for (_, counter) in above[run.id, default: []] { add(more, to: counter) }
   }
 
@@ -50,24 +56,35 @@ struct LockedLimits: Sendable {
     uses[counter] = (uses[counter] ?? LimitUse()) + use
   }
 
-  fileprivate var isEmpty: Bool { above.isEmpty }
+  fileprivate mutating func add(_ shares: [LicenceShare], neededBy run: RunID) {
+    if !shares.isEmpty { needs[run] = shares }
+  }
+
+  fileprivate mutating func lend(_ lent: [LicenceName: Int64], of licences: [Licence]) {
+    for licence in licences { unlent[licence.id] = licence.count - (lent[licence.id] ?? 0) }
+  }
+
+  fileprivate var needsLicences: Bool { !needs.isEmpty }
+  fileprivate var isEmpty: Bool { above.isEmpty && needs.isEmpty }
 }
 
 extension Transaction {
-  /// Locks the limits above runs, after all else. Costs nothing where there are none.
+  /// Locks the limits and licences above runs, after all else. Costs nothing where there are none.
   borrowing func lockedLimits(
     above runs: [RunRecord], _ centre: Centre
   ) throws(PostgresError) -> LockedLimits {
     var locked = LockedLimits()
     let rules = centre.limitRules.values.filter(\.isOfRuns)
-    guard !rules.isEmpty, !runs.isEmpty else { return locked }
+    guard !(rules.isEmpty && centre.licences.isEmpty), !runs.isEmpty else { return locked }
     var owners: [JobID: (member: MemberID, project: ProjectID)] = [:]
+    var needs: [JobID: [LicenceShare]] = [:]
     for row in try query(.jobOwners, [.jobs(Set(runs.map(\.id.task.job)).sorted())]) {
-      owners[JobID(number: try row.int64("number"))] = (
-        try row.identifier("member"), try row.identifier("project")
-      )
+      let job = JobID(number: try row.int64("number"))
+      owners[job] = (try row.identifier("member"), try row.identifier("project"))
+      needs[job] = try row.licenceShares()
     }
     for run in runs {
+      locked.add(needs[run.id.task.job] ?? [], neededBy: run.id)
       guard let owner = owners[run.id.task.job],
         let bearer = centre.bearer(
           owner.member, in: owner.project, allocation: run.allocation)
@@ -78,6 +95,14 @@ extension Transaction {
     guard !locked.isEmpty else { return locked }
     // Two statements, so that the second sees what was started while the first waited.
     try execute(.lockLimits)
+    if locked.needsLicences {
+      var lent: [LicenceName: Int64] = [:]
+      for row in try query(.lentLicences) {
+        lent[try row.identifier("name")] = try row.int64("count")
+      }
+      locked.lend(lent, of: Array(centre.licences.values))
+    }
+    if rules.isEmpty { return locked }
     for row in try query(.runsInUse) {
       let bearer = Bearer(
         member: try row.identifier("member"), project: try row.identifier("project"),

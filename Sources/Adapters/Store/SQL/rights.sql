@@ -36,7 +36,7 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   membership, allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task,
   run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
   books, accounting_period, period_facts, cap, cap_use, allocation_day,
-  queue_order, queue_limit, qos_class, use_day, restoration, schema_migration, job_change,
+  queue_order, queue_limit, qos_class, licence, use_day, restoration, schema_migration, job_change,
   change_floor TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
@@ -71,7 +71,7 @@ GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, par
   ON ledger_entry TO polder_daemon;
 GRANT UPDATE (open_from) ON books TO polder_daemon;
 GRANT INSERT ON accounting_period, period_facts TO polder_daemon;
-GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class TO polder_daemon;
+GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class, licence TO polder_daemon;
 GRANT INSERT, DELETE ON queue_order TO polder_daemon;
 GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
 
@@ -81,7 +81,8 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, books,
   accounting_period, period_facts, cap, cap_use, allocation_day, queue_order, queue_limit,
-  qos_class, use_day, restoration, schema_migration, job_change, change_floor, report_role TO polder_auditor;
+  qos_class, licence, use_day, restoration, schema_migration, job_change, change_floor, report_role
+  TO polder_auditor;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,

@@ -70,12 +70,12 @@ extension LimitRule: Canonical {
   var canonicalFields: [CanonicalField] {
     (scope?.canonicalFields ?? [CanonicalField("scope.everybody", "true")])
       + (each.map { [CanonicalField("each", $0.rawValue)] } ?? [])
-      + LimitMeasure.allCases.compactMap { measure in
+      + LimitMeasure.ofRules.compactMap { measure in
         most[measure].map { count in
           switch measure {
           case .gpus: CanonicalField("atMost.gpus", "\(count)")
           case .running: CanonicalField("atMost.running", "\(count)")
-          case .waiting: CanonicalField("atMost.queued", "\(count)")
+          case .waiting, .licences: CanonicalField("atMost.queued", "\(count)")
           case .held:
             CanonicalField(
               "atMost.gpuTime", CanonicalText.amount(GPUTime(milliseconds: count)))

@@ -82,6 +82,7 @@ struct ApplyPass {
     case .cap: readCap(id, &fields)
     case .limit: readLimitRule(id, &fields)
     case .qos: readQOS(id, &fields)
+    case .licence: readLicence(id, &fields)
     case .order: readOrder(id, &fields)
     }
   }
@@ -170,6 +171,7 @@ struct ApplyPass {
       (.cap, centre.capRules.keys.map(\.text)),
       (.limit, centre.limitRules.keys.map(\.text)),
       (.qos, centre.qosClasses.keys.map(\.text)),
+      (.licence, centre.licences.keys.map(\.text)),
       (.order, centre.order == .standard ? [] : [Self.orderName]),
     ]
     return standing.flatMap { kind, ids in

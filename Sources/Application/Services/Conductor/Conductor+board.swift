@@ -28,9 +28,11 @@ extension Conductor: Board {
     return (supposed, now)
   }
 
-  package nonisolated func limits() async -> ([LimitStanding], Instant)? {
-    guard case .limits(let standings, let now)? = await outlook.answer(.limits) else { return nil }
-    return (standings, now)
+  package nonisolated func limits() async -> ([LimitStanding], [LicenceStanding], Instant)? {
+    guard case .limits(let limits, let licences, let now)? = await outlook.answer(.limits) else {
+      return nil
+    }
+    return (limits, licences, now)
   }
 
   package nonisolated func priorities() async -> QueuePicture? {

@@ -34,7 +34,7 @@ final class Outlook: Sendable {
     case explanation(Explanation, asOf: Instant)
     case supposition(Supposed, asOf: Instant)
     case queue(QueuePicture)
-    case limits([LimitStanding], asOf: Instant)
+    case limits([LimitStanding], [LicenceStanding], asOf: Instant)
     /// The task is not in the queue.
     case notQueued
   }
@@ -160,7 +160,8 @@ extension Cycle {
         answers[question] = .queue(queuePicture(basis.state, now: basis.now))
       case .limits:
         answers[question] = .limits(
-          basis.state.limitStandings(now: basis.now), asOf: basis.now)
+          basis.state.limitStandings(now: basis.now), basis.state.licenceStandings,
+          asOf: basis.now)
       }
     }
     let forecasts = forecasts(

@@ -6,14 +6,15 @@ extension Front {
   /// Of a limit that stands for many, so many are shown: those that are nearest to it.
   private static let mostOfEach = 20
 
-  /// Limits on what runs or waits at once, and what is there, as of the last round: all for those
-  /// in office; a member sees those above own projects, of such as count several projects without
-  /// what is in use, and of other members' none unless it leads the project.
+  /// Limits on what runs or waits at once, then licences, and what is there, as of the last round:
+  /// all for those in office; a member sees those above own projects, of such as count several
+  /// projects without what is in use, and of other members' none unless it leads the project. What
+  /// is lent of licences anybody sees, as what is free of nodes.
   ///
   /// - Throws: `not-planned` (503) before the first round.
   package func limits(_ caller: Caller) async throws(Problem) -> [LimitView] {
     let centre = try await centre()
-    guard let (standings, now) = await board.limits() else {
+    guard let (standings, licences, now) = await board.limits() else {
       throw Problem(
         title: "Not planned yet", status: 503, code: "not-planned",
         detail: "no plan has looked at the limits yet",
@@ -28,7 +29,7 @@ extension Front {
       return subjects.map { subject, seesUse in
         LimitView(standing, subject, seesUse: seesUse, asOf: now)
       }
-    }
+    } + licences.map { LimitView($0, asOf: now) }
   }
 
   /// The fullest; all of the scope where nothing is there.
@@ -72,6 +73,15 @@ extension Front {
 }
 
 extension LimitView {
+  fileprivate init(_ standing: LicenceStanding, asOf now: Instant) {
+    self.init(
+      id: standing.licence.id.text, scope: "the whole centre",
+      measures: [
+        Measure(
+          measure: LimitMeasure.licences.word, most: standing.licence.count, inUse: standing.lent)
+      ], asOf: now.milliseconds)
+  }
+
   fileprivate init(
     _ standing: LimitStanding, _ subject: LimitSubject, seesUse: Bool, asOf now: Instant
   ) {
@@ -82,10 +92,11 @@ extension LimitView {
       case .all: nil
       case .member(let member): member.text
       case .project(let project): project.text
+      case .licence(let licence): licence.text
       }
     self.init(
       id: rule.id.text, scope: rule.words, of: name,
-      measures: LimitMeasure.allCases.compactMap { measure in
+      measures: LimitMeasure.ofRules.compactMap { measure in
         rule.most[measure].map {
           Measure(measure: measure.word, most: $0, inUse: seesUse ? count[measure] : nil)
         }
@@ -101,6 +112,7 @@ extension LimitMeasure {
     case .running: "running"
     case .held: "gpuTime"
     case .waiting: "queued"
+    case .licences: "licences"
     }
   }
 }

@@ -20,8 +20,9 @@ package protocol Board: Sendable {
   func supposing(_ suppositions: [Supposition]) async -> (Supposed, Instant)?
   /// The waiting jobs in order, each with its priority, as of the last round; nil before the first.
   func priorities() async -> QueuePicture?
-  /// The limits on what runs or waits at once, by id, as of the last round; nil before the first.
-  func limits() async -> ([LimitStanding], Instant)?
+  /// The limits on what runs or waits at once, and the licences, by id, as of the last round; nil
+  /// before the first.
+  func limits() async -> ([LimitStanding], [LicenceStanding], Instant)?
 }
 
 /// A picture of the loop after its last round.

@@ -84,6 +84,9 @@ extension JobRequest {
     if let deadline = wishes.deadline { conditions.append("--deadline=\(deadline)") }
     if wishes.nice > 0 { conditions.append("--nice=\(wishes.nice)") }
     if let qos = wishes.qos { conditions.append("--qos=\(qos)") }
+    if !licences.isEmpty {
+      conditions.append("--licenses=\(licences.map(\.description).joined(separator: ","))")
+    }
     if wishes.isSingleton { conditions.append("--dependency=singleton") }
     return conditions
   }

@@ -66,7 +66,8 @@ package struct RequestResolver: Sendable {
         dependencies: try dependencies(draft), dependencyRule: draft.dependencyRule,
         notBefore: begin,
         requeue: draft.requeue ?? (qos?.preemption != nil), terms: terms,
-        wishes: try wishes(draft, timeLimit(draft, partition), begin, qos))
+        wishes: try wishes(draft, timeLimit(draft, partition), begin, qos),
+        licences: try licences(draft))
       let quote = try quote(request)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)

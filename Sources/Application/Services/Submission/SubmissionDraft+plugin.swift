@@ -62,6 +62,7 @@ extension SubmissionDraft {
       deadline = .at(Instant(seconds: seconds))
     }
     qos = Self.text(seen.qos)
+    if let text = Self.text(seen.licenses) { licences = try OptionValue.licences(text) }
     if let value = seen.nice { nice = try OptionValue.nice("\(value)") }
   }
 
@@ -71,7 +72,7 @@ extension SubmissionDraft {
     }
     let texts = [
       (seen.reservation, "--reservation"),
-      (seen.licenses, "--licenses"), (seen.tresPerSocket, "--gpus-per-socket"),
+      (seen.tresPerSocket, "--gpus-per-socket"),
     ]
     for (text, option) in texts where Self.text(text) != nil {
       throw OptionError(

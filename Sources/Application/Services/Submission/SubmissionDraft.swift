@@ -43,6 +43,8 @@ package struct SubmissionDraft: Hashable, Sendable {
   /// Waits for all jobs of its name and member that were submitted before it.
   package var isSingleton = false
   package var qos: String?
+  /// By name, each once.
+  package var licences: [LicenceShare] = []
 
   package var workingDirectory: String?
   package var standardOutput: String?

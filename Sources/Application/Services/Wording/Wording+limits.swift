@@ -7,6 +7,7 @@ extension Wording {
   /// Why a task waits for a limit. Of a limit that counts several projects others are told what it
   /// allows, and not what is in use.
   func limit(_ shortfall: LimitShortfall) -> ReasonView {
+    if case .licence(let name) = shortfall.counter.subject { return licence(name, shortfall) }
     let allowed = Self.amount(shortfall.most, shortfall.measure)
     let wanted = Self.amount(shortfall.wants, shortfall.measure)
     let mayEver = shortfall.wants <= shortfall.most
@@ -29,6 +30,19 @@ extension Wording {
         ? "it starts by itself when jobs under the limit end: see `polder limits`" : never)
   }
 
+  /// Why a task waits for licences. How many are lent is told to anybody, as how many GPUs are free.
+  private func licence(_ name: LicenceName, _ shortfall: LimitShortfall) -> ReasonView {
+    let ahead =
+      shortfall.promisedAhead > 0 ? ", for jobs ahead of it: \(shortfall.promisedAhead)" : ""
+    return ReasonView(
+      code: "licences",
+      text: "needs \(counted(Int(shortfall.wants), "licence")) of \(name); the centre has "
+        + "\(shortfall.most), in use: \(shortfall.inUse)\(ahead)",
+      nextStep: shortfall.wants <= shortfall.most
+        ? "it starts by itself when jobs that have some end: see `polder limits`"
+        : "it can't start before the centre has more: ask for less, or ask an administrator")
+  }
+
   /// Why a job is not accepted: as many tasks wait as may.
   func problem(_ shortfall: LimitShortfall) -> Problem {
     let there =
@@ -47,7 +61,7 @@ extension Wording {
   private func sees(_ shortfall: LimitShortfall) -> Bool {
     switch shortfall.counter.subject {
     case .all: seesSums || !(shortfall.scope?.isShared ?? true)
-    case .project: true
+    case .project, .licence: true
     case .member(let member):
       seesSums || member == reader || !(shortfall.scope?.isShared ?? true)
     }
@@ -59,6 +73,7 @@ extension Wording {
     case .gpus: counted(Int(count), "GPU")
     case .running: counted(Int(count), "running job")
     case .waiting: counted(Int(count), "waiting task")
+    case .licences: counted(Int(count), "licence")
     case .held: "\(GPUTime(milliseconds: count)) held"
     }
   }
@@ -68,7 +83,7 @@ extension LimitShortfall {
   /// Whom the limit allows it.
   fileprivate var whose: String {
     switch counter.subject {
-    case .all: LimitRule.words(scope, nil)
+    case .all, .licence: LimitRule.words(scope, nil)
     case .member: LimitRule.words(scope, .member)
     case .project: LimitRule.words(scope, .project)
     }

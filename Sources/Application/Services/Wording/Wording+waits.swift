@@ -28,7 +28,8 @@ package struct Wording: Sendable {
     case .delay(let dependency, let until):
       ReasonView(
         code: "dependency",
-        text: "is not to start before \(until), \(counted(Int(dependency.delay.count / 60), "minute"))"
+        text: "is not to start before \(until), "
+          + counted(Int(dependency.delay.count / 60), "minute")
           + " after the start of \(TaskID(job: dependency.job, index: dependency.index))")
     case .notBefore(let instant):
       ReasonView(code: "begin-time", text: "is not to start before \(instant)")

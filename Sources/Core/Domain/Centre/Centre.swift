@@ -13,6 +13,7 @@ package struct Centre: Hashable, Sendable {
   package var limitRules: [LimitID: LimitRule] = [:]
   package var order: OrderRule = .standard
   package var qosClasses: [QOSName: QOSClass] = [:]
+  package var licences: [LicenceName: Licence] = [:]
 
   package init() {}
 

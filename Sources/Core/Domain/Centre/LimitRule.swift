@@ -38,6 +38,8 @@ package enum LimitSubject: Hashable, Sendable {
   case all
   case member(MemberID)
   case project(ProjectID)
+  /// No rule's: the licences of one name, of which the centre has a number.
+  case licence(LicenceName)
 }
 
 /// What a rule counts for one of those that it stands for. Like Slurm's `MaxTRESPerUser`, but in
@@ -49,6 +51,11 @@ package struct LimitCounter: Hashable, Sendable {
   package init(_ limit: LimitID, _ subject: LimitSubject = .all) {
     self.limit = limit
     self.subject = subject
+  }
+
+  /// What counts the licences of a name.
+  package static func licence(_ name: LicenceName) -> LimitCounter {
+    LimitCounter(LimitID(name), .licence(name))
   }
 }
 
@@ -62,6 +69,11 @@ package enum LimitMeasure: String, Hashable, Sendable, CaseIterable {
   case held
   /// Tasks that wait. Asked when a job is submitted, and never of one that waits already.
   case waiting
+  /// Licences of one name that runs have. No rule limits them: the centre has a number.
+  case licences
+
+  /// Those that a ``LimitRule`` may limit.
+  package static let ofRules: [LimitMeasure] = [.gpus, .running, .held, .waiting]
 }
 
 /// What a run takes of limits, or runs take together.
@@ -69,8 +81,13 @@ package struct LimitUse: Hashable, Sendable {
   package var gpus: Int64
   package var running: Int64
   package var held: GPUTime
+  /// By name, each once.
+  package var licences: [LicenceShare]
 
-  package init(gpus: Int64 = 0, running: Int64 = 0, held: GPUTime = .zero) {
+  package init(
+    gpus: Int64 = 0, running: Int64 = 0, held: GPUTime = .zero, licences: [LicenceShare] = []
+  ) {
+    self.licences = licences
     self.gpus = gpus
     self.running = running
     self.held = held
@@ -78,27 +95,35 @@ package struct LimitUse: Hashable, Sendable {
 
   /// What one run takes of limits.
   ///
-  /// - Parameter hold: nil for a run that the operator carries, which holds nothing.
-  package init(_ placement: Placement, hold: GPUTime?) {
+  /// - Parameters:
+  ///   - hold: nil for a run that the operator carries, which holds nothing.
+  ///   - licences: of its request.
+  package init(_ placement: Placement, hold: GPUTime?, licences: [LicenceShare]) {
     self.init(
       gpus: Int64(placement.perNode.gpus) * Int64(placement.nodes.count), running: 1,
-      held: hold ?? .zero)
+      held: hold ?? .zero, licences: licences)
   }
 
-  /// Zero of what waits.
+  /// Zero of what waits, and of licences, which have names.
   package subscript(_ measure: LimitMeasure) -> Int64 {
     switch measure {
     case .gpus: gpus
     case .running: running
     case .held: held.milliseconds
-    case .waiting: 0
+    case .waiting, .licences: 0
     }
+  }
+
+  /// Of a measure, as what counts for a subject.
+  package subscript(_ measure: LimitMeasure, of subject: LimitSubject) -> Int64 {
+    if measure == .licences, case .licence(let name) = subject { return licences.count(of: name) }
+    return self[measure]
   }
 
   package static func + (left: Self, right: Self) -> Self {
     LimitUse(
       gpus: left.gpus + right.gpus, running: left.running + right.running,
-      held: left.held + right.held)
+      held: left.held + right.held, licences: left.licences.adding(right.licences))
   }
 }
 
@@ -106,7 +131,7 @@ extension LimitRule {
   /// The measure that leaves too little for more beside what is in use, in the order of the cases;
   /// nil if all leave enough.
   package func reached(by more: LimitUse, beside use: LimitUse) -> LimitMeasure? {
-    LimitMeasure.allCases.first { measure in
+    LimitMeasure.ofRules.first { measure in
       guard let most = most[measure], measure != .waiting else { return false }
       // Who takes nothing of it is not in its way, though a limit was lowered below what is in use.
       return more[measure] > 0 && use[measure] + more[measure] > most

@@ -36,7 +36,8 @@ extension CountedPass {
     else { return }
     let option = candidate.options[Int(lies.option)]
     let use = LimitUse(
-      gpus: Int64(place.share.gpus) * Int64(kind.nodeCount), running: 1, held: hold)
+      gpus: Int64(place.share.gpus) * Int64(kind.nodeCount), running: 1, held: hold,
+      licences: candidate.request.licences)
     pass.spend(hold, from: option)
     pass.limits.take(use, of: option.limits, from: lies.begin, until: lies.end)
     capacity.take(place.shape, from: lies.begin, until: lies.end)

@@ -32,7 +32,7 @@ extension CountedPass {
         limits: pass.limits.places(of: option.limits))
       guard
         pass.limits.have(
-          use(slot, kind), of: option.limits, from: pass.now, span: span.count * 1000)
+          use(rank, slot, kind), of: option.limits, from: pass.now, span: span.count * 1000)
       else { continue }
       return slot
     }

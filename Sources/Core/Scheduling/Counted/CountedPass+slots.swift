@@ -18,9 +18,10 @@ extension CountedPass {
     var limited: WaitReason?
   }
 
-  func use(_ slot: Slot, _ kind: TaskKinds.Kind) -> LimitUse {
+  func use(_ rank: Int, _ slot: Slot, _ kind: TaskKinds.Kind) -> LimitUse {
     LimitUse(
-      gpus: Int64(slot.place.share.gpus) * Int64(kind.nodeCount), running: 1, held: slot.hold)
+      gpus: Int64(slot.place.share.gpus) * Int64(kind.nodeCount), running: 1, held: slot.hold,
+      licences: pass.queue[rank].request.licences)
   }
 
   /// The earliest slot in any of the places that some allocation pays for and the limits leave room
@@ -70,7 +71,9 @@ extension CountedPass {
       case .from(var option, _) = payment(options, hold, until: soonest, &reasons.unpaid)
     else { return nil }
     let gpus = Int64(place.share.gpus) * Int64(kind.nodeCount)
-    let use = LimitUse(gpus: gpus, running: 1, held: hold)
+    let use = LimitUse(
+      gpus: gpus, running: 1, held: hold,
+      licences: pass.queue[question.rank].request.licences)
     let milliseconds = span.count * 1000
     var from = floor
     while true {

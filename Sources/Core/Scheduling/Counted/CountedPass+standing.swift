@@ -91,7 +91,7 @@ extension CountedPass {
     let slot = Slot(
       begin: pass.now, place: place, hold: hold, option: option, limit: limit,
       limits: pass.limits.places(of: option.limits))
-    let use = use(slot, kind)
+    let use = use(rank, slot, kind)
     capacity.give(place.shape, from: lies.begin, until: lies.end)
     pass.limits.take(use, of: option.limits, from: lies.begin, until: lies.end, sign: -1)
     guard

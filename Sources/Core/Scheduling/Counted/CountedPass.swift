@@ -150,7 +150,7 @@ struct CountedPass {
     // As on the lanes, the end of an estimate is rounded to where others may begin.
     let end =
       slot.begin == pass.now ? pass.now + span : grid.up(slot.begin + span, span: span)
-    let use = use(slot, kind)
+    let use = use(rank, slot, kind)
     let limited =
       slot.begin == pass.now
       ? nil : pass.limits.shortfall(use, of: slot.option.limits, from: pass.now, span: span)

@@ -11,6 +11,7 @@ struct LimitProfiles {
 
   /// What one limit leaves one of those that it stands for.
   private struct Limit {
+    let subject: LimitSubject
     /// Of runs, those that are limited: a lane of the profile each.
     let measures: [LimitMeasure]
     var profile: Profile
@@ -20,11 +21,12 @@ struct LimitProfiles {
     var questions = 0
 
     /// Nil if it says nothing of runs.
-    init?(_ room: LimitRoom, now: Int64) {
+    init?(_ room: LimitRoom, of subject: LimitSubject, now: Int64) {
       let limited = LimitMeasure.allCases.compactMap { measure in
         measure == .waiting ? nil : room.most[measure].map { (measure, $0) }
       }
       guard !limited.isEmpty else { return nil }
+      self.subject = subject
       measures = limited.map(\.0)
       profile = Profile(from: now, values: limited.map(\.1))
     }
@@ -49,6 +51,7 @@ struct LimitProfiles {
   }
 
   private let rooms: [LimitID: LimitRoom]
+  private let licences: [LicenceName: Int64]
   private var limits: [Limit] = []
   /// Of those that somebody asked for: one limit may stand for many who do not.
   private var places: [LimitCounter: Int] = [:]
@@ -56,7 +59,14 @@ struct LimitProfiles {
 
   init(_ problem: PlanningProblem) {
     now = problem.now.milliseconds
+    licences = problem.licences
     rooms = problem.limits.filter { room in room.value.most.keys.contains { $0 != .waiting } }
+  }
+
+  /// Of a licence that the centre has not any more nothing is left.
+  private func room(_ id: LimitCounter) -> LimitRoom? {
+    guard case .licence(let name) = id.subject else { return rooms[id.limit] }
+    return LimitRoom(scope: nil, most: [.licences: licences[name] ?? 0])
   }
 
   /// Where limits stand among those that somebody asked for, so that it is looked up once; those that
@@ -64,7 +74,9 @@ struct LimitProfiles {
   mutating func places(of ids: [LimitCounter]) -> [Int] {
     ids.compactMap { id in
       if let place = places[id] { return place }
-      guard let room = rooms[id.limit], let limit = Limit(room, now: now) else { return nil }
+      guard let room = room(id), let limit = Limit(room, of: id.subject, now: now) else {
+        return nil
+      }
       places[id] = limits.count
       limits.append(limit)
       return limits.count - 1
@@ -92,7 +104,8 @@ struct LimitProfiles {
     _ use: LimitUse, at places: [Int], from begin: Int64, until end: Int64, sign: Int64 = 1
   ) {
     for place in places {
-      let amounts = limits[place].measures.map { use[$0] }
+      let subject = limits[place].subject
+      let amounts = limits[place].measures.map { use[$0, of: subject] }
       limits[place].profile.add(amounts[...], times: -sign, from: begin, until: end)
       if sign < 0 { limits[place].bounds = [] }
     }
@@ -121,7 +134,7 @@ struct LimitProfiles {
       moved = false
       for place in places {
         for lane in limits[place].measures.indices {
-          let amount = use[limits[place].measures[lane]]
+          let amount = use[limits[place].measures[lane], of: limits[place].subject]
           // Who takes nothing of it is not in its way, though it was lowered below what is in use.
           guard amount > 0 else { continue }
           let next = limits[place].earliest(
@@ -140,16 +153,17 @@ struct LimitProfiles {
     _ use: LimitUse, of ids: [LimitCounter], from begin: Int64, span: Int64
   ) -> WaitReason? {
     guard let (id, measure) = lacking(use, of: ids, from: begin, span: span),
-      let room = rooms[id.limit], let most = room.most[measure]
+      let room = room(id), let most = room.most[measure]
     else { return nil }
     var (inUse, ahead): (Int64, Int64) = (0, 0)
     if let place = places[id], let lane = limits[place].measures.firstIndex(of: measure) {
-      inUse = limits[place].inUse[measure]
+      inUse = limits[place].inUse[measure, of: id.subject]
       ahead = max(most - inUse - limits[place].profile.value(of: lane, at: now), 0)
     }
     return .limit(
       LimitShortfall(
-        counter: id, scope: room.scope, measure: measure, wants: use[measure], most: most,
+        counter: id, scope: room.scope, measure: measure, wants: use[measure, of: id.subject],
+        most: most,
         inUse: inUse, promisedAhead: ahead))
   }
 
@@ -159,14 +173,15 @@ struct LimitProfiles {
     for id in ids {
       guard let place = places[id] else {
         // Nobody took anything of it.
+        let room = room(id)
         let fresh = LimitMeasure.allCases.first { measure in
-          rooms[id.limit]?.most[measure].map { use[measure] > $0 } ?? false
+          room?.most[measure].map { use[measure, of: id.subject] > $0 } ?? false
         }
         if let fresh { return (id, fresh) }
         continue
       }
       for (lane, measure) in limits[place].measures.enumerated() {
-        let amount = use[measure]
+        let amount = use[measure, of: id.subject]
         guard amount > 0 else { continue }
         guard limits[place].profile.has(amount, of: lane, from: begin, span: span) else {
           return (id, measure)

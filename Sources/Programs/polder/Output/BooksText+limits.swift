@@ -28,6 +28,7 @@ extension BooksText {
     case "gpus": "GPUs"
     case "running": "running jobs"
     case "queued": "waiting tasks"
+    case "licences": "licences"
     default: "GPU-h held"
     }
   }

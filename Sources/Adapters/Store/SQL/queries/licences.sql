@@ -1,0 +1,3 @@
+-- The centre's licences.
+-- Returns: id, count
+SELECT id, count FROM licence
