@@ -48,6 +48,8 @@ struct PlanningBench {
     report("starts", Double(first.starts))
     report("expected", Double(first.decisions.count - first.starts))
     report("peak_mib", Double(peakMiB))
+    // Equal decisions, equal number: to hold what is made faster against what it was.
+    print("digest", first.digest, separator: "\t")
   }
 
   /// Starts a second on an idle machine.
@@ -90,6 +92,23 @@ struct PlanningBench {
 }
 
 extension Plan {
+  /// Of who starts where and of all expected starts (Fowler, Noll and Vo's hash, 64 bits).
+  fileprivate var digest: UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func mix(_ text: String) {
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    }
+    for decision in decisions {
+      switch decision.outcome {
+      case .start(let placement, let allocation, let hold, let limit):
+        mix("\(decision.task) \(placement.nodes) \(allocation) \(hold) \(limit)\n")
+      case .wait(let reason, let expected):
+        mix("\(decision.task) \(reason) \(expected?.milliseconds ?? -1)\n")
+      }
+    }
+    return hash
+  }
+
   fileprivate var starts: Int {
     decisions.count { if case .start = $0.outcome { true } else { false } }
   }

@@ -35,6 +35,8 @@ struct LimitProfiles {
     mutating func earliest(
       _ amount: Int64, _ lane: Int, span: Int64, notBefore floor: Int64, now: Int64
     ) -> Int64 {
+      // Most often it is left at once.
+      if profile.has(amount, of: lane, from: floor, span: span) { return floor }
       guard !bounds.isEmpty else {
         questions += 1
         if questions > LimitProfiles.fewQuestions {
