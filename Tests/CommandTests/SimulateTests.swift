@@ -50,12 +50,24 @@ struct SimulateTests {
     #expect(digests.count == 3)
   }
 
+  @Test("runs lie on nodes where that is asked for: another schedule, the same in two processes")
+  func nodes() throws {
+    let words = ["--generate", "ai-factory", "--jobs", "60", "--policy", "easy,conservative"]
+    let exact = try Self.run(words + ["--nodes", "exact", "--round", "60"])
+    #expect(exact.status == 0, "\(exact.errors)")
+    #expect(exact.output == (try Self.run(words + ["--nodes", "exact", "--round", "60"])).output)
+    #expect(exact.output != (try Self.run(words)).output)
+  }
+
   static let refusals: [(words: [String], status: Int32, message: String)] = [
     ([], 64, "a workload is needed, and one only"),
     (["--generate", "lublin", "--policy", "sjf"], 64, "\"sjf\" is no policy"),
     (["--generate", "lublin", "--load", "0"], 64, "--load is above 0"),
     (["--generate", "lublin", "--jobs", "0"], 64, "--jobs is a number from 1"),
     (["--generate", "ai-factory", "--processors", "9"], 64, "ai-factory needs GPUs"),
+    (["--generate", "lublin", "--nodes", "some"], 64, "\"some\" is no detail"),
+    (["--generate", "lublin", "--round", "9"], 64, "--round is for --nodes exact"),
+    (["--generate", "lublin", "--nodes", "exact", "--round", "0"], 64, "from 1 to 86,400"),
     (["--trace", "/nowhere.swf"], 65, "/nowhere.swf can't be read: No such file or directory"),
     (
       ["--generate", "lublin", "--policy", "easy,fcfs", "--starts", "x"], 64,

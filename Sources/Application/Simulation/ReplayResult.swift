@@ -24,4 +24,6 @@ package enum ReplayPolicy: String, CaseIterable, Hashable, Sendable {
 package enum ReplayError: Error, Equatable {
   /// The machine has nothing to run on.
   case emptyMachine
+  /// The machine has more nodes than are planned one by one.
+  case tooManyNodes(most: Int)
 }

@@ -27,6 +27,7 @@ struct Simulate: ParsableCommand {
         polder simulate --trace KTH-SP2.swf.gz --processors 100 --policy easy --starts easy.csv
         polder simulate --generate lublin --jobs 10000 --processors 512 --load 0.9 --seed 1
         polder simulate --generate ai-factory --jobs 20000 --html factory.html
+        polder simulate --generate ai-factory --jobs 2000 --nodes exact --policy conservative
         polder simulate --trace pods.csv.gz --machine nodes.csv --policy easy --json
       """)
 
@@ -64,6 +65,18 @@ struct Simulate: ParsableCommand {
       "fcfs, easy or conservative; several with commas.", valueName: "policies"))
   var policy = "easy"
 
+  @Option(
+    help: ArgumentHelp(
+      "counted: all nodes are one pool. exact: each run lies on nodes, by polderd's planner.",
+      valueName: "detail"))
+  var nodes = "counted"
+
+  @Option(
+    help: ArgumentHelp(
+      "With --nodes exact: plan at most once in so many seconds (default: 1).",
+      valueName: "seconds"))
+  var round: Int64?
+
   @Option(help: ArgumentHelp("Write the starts as job,start.", valueName: "file"))
   var starts: String?
 
@@ -78,6 +91,7 @@ struct Simulate: ParsableCommand {
 
   mutating func run() throws {
     let policies = try Self.policies(policy)
+    let detail = try Self.detail(nodes, round)
     guard starts == nil || policies.count == 1 else {
       throw Failure(
         .usage, "--starts writes one schedule, and \(policies.count) policies are asked for",
@@ -91,7 +105,7 @@ struct Simulate: ParsableCommand {
         SWFWriter.text(input.workload, measure: input.machine.measure), to: writeSwf)
     }
     var outcomes: [SimulationOutcome] = []
-    for policy in policies { outcomes.append(try SimulationOutcome(input, policy)) }
+    for policy in policies { outcomes.append(try SimulationOutcome(input, policy, nodes: detail)) }
     if let starts { try Self.write(outcomes[0].csv, to: starts) }
     if let html {
       try Self.write(Array(SimulationPage(input, outcomes).text.utf8), to: html)
@@ -114,6 +128,21 @@ struct Simulate: ParsableCommand {
       if !policies.contains(policy) { policies.append(policy) }
     }
     return policies
+  }
+
+  /// - Throws: ``Failure`` with exit code 64.
+  static func detail(_ nodes: String, _ round: Int64?) throws -> NodeDetail {
+    switch (nodes, round) {
+    case ("counted", nil): return .counted
+    case ("counted", _):
+      throw Failure(.usage, "--round is for --nodes exact: what is counted has no rounds")
+    case ("exact", let round):
+      guard (1...86_400).contains(round ?? 1) else {
+        throw Failure(.usage, "--round is a number of seconds from 1 to 86,400")
+      }
+      return .exact(interval: round ?? 1)
+    default: throw Failure(.usage, "\"\(nodes)\" is no detail; there are counted and exact")
+    }
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws {

@@ -1,5 +1,13 @@
 import Simulation
 
+/// How a replay looks at the nodes of its machine.
+enum NodeDetail {
+  /// All they have is one pool.
+  case counted
+  /// Each run lies on nodes, by the daemon's planner, in rounds at least so many seconds apart.
+  case exact(interval: Int64)
+}
+
 /// A workload replayed under one policy, and judged.
 struct SimulationOutcome {
   let policy: ReplayPolicy
@@ -10,14 +18,29 @@ struct SimulationOutcome {
   /// Of those lines.
   let digest: String
 
+  /// - Parameter nodes: how nodes are looked at.
   /// - Throws: ``Failure`` with exit code 65.
-  init(_ input: SimulationInput, _ policy: ReplayPolicy) throws {
+  init(
+    _ input: SimulationInput, _ policy: ReplayPolicy, nodes: NodeDetail = .counted
+  ) throws {
     let (machine, workload) = (input.machine, input.workload)
     let result: ReplayResult
     do {
-      result = try Replay(machine: machine, workload: workload, policy: policy).run()
-    } catch {
-      throw Failure(.invalidInput, "the machine has nothing to run on: \(error)")
+      result =
+        switch nodes {
+        case .counted:
+          try Replay(machine: machine, workload: workload, policy: policy).run()
+        case .exact(let interval):
+          try ExactReplay(
+            machine: machine, workload: workload, policy: policy, interval: interval
+          ).run()
+        }
+    } catch .emptyMachine {
+      throw Failure(.invalidInput, "the machine has nothing to run on")
+    } catch .tooManyNodes(let most) {
+      throw Failure(
+        .invalidInput, "\(machine.nodes) nodes are too many to plan one by one: at most \(most)",
+        next: "leave out --nodes exact: what they have is counted then")
     }
     self.policy = policy
     timeline = ReplayTimeline(machine, workload, result)
