@@ -166,8 +166,8 @@ let package = Package(
     .executableTarget(
       name: "polder-bench",
       dependencies: [
-        "BridgeProtocol", "Domain", "Doubles", "Engine", "Ledger", "Lifecycle", "Scheduling",
-        "Services", "Store", logging,
+        "BridgeProtocol", "Domain", "Doubles", "Engine", "Ledger", "Lifecycle", "Reporting",
+        "Scheduling", "Services", "Store", logging,
       ],
       path: "Tests/Bench",
       exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],

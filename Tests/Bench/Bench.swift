@@ -23,6 +23,7 @@ struct Bench {
       await store.close()
     case ("read", 0): try await Reading.run(conninfo: arguments[1])
     case ("snapshot", 0): try await Reading.snapshots(conninfo: arguments[1])
+    case ("journal", 0): try await Exports.run(conninfo: arguments[1])
     case ("round", 0): try await Rounds.run(conninfo: arguments[1])
     default: usage()
     }
@@ -30,7 +31,8 @@ struct Bench {
 
   private static func usage() {
     print(
-      "polder-bench prepare | settle CALLERS SECONDS BATCH | read | snapshot | round: CONNINFO first"
+      "polder-bench prepare | settle CALLERS SECONDS BATCH | read | snapshot | journal | round, "
+        + "each with CONNINFO first"
     )
   }
 

@@ -99,6 +99,13 @@ BEGIN
   ON CONFLICT (allocation, day) DO UPDATE SET
     delivered_gpu_ms = standing.delivered_gpu_ms + excluded.delivered_gpu_ms,
     used_gpu_ms = standing.used_gpu_ms + excluded.used_gpu_ms;
+  INSERT INTO use_day AS standing
+    (allocation, member, project, programme, funder, day, used_gpu_ms)
+  SELECT 'bench-a' || n % 32 + 1, 'm-bench', 'bench-p' || n % 32 + 1, 'open', 'state',
+    use_day_of(bench_at(n, total) + interval '30 minutes'), count(*) * 1800000
+  FROM generate_series(first, last) AS n GROUP BY 1, 3, 6
+  ON CONFLICT (allocation, member, project, programme, funder, day) DO UPDATE SET
+    used_gpu_ms = standing.used_gpu_ms + excluded.used_gpu_ms;
 END $$;
 
 SELECT make_months(polder_now() - interval '123 days', polder_now());

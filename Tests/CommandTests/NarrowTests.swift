@@ -59,6 +59,17 @@ struct NarrowTests {
     let lines = LedgerText.table([entry], clock, width: 80)
     #expect(fits(lines), "\(lines)")
     #expect(lines.joined(separator: " ").contains("available → transfers"))
+    #expect(!lines.joined(separator: " ").contains("longscan-2026-first"))
+    var other = entry
+    other.allocation = "longscan-2026-second"
+    let both = LedgerText.table([entry, other], clock, width: 80)
+    #expect(fits(both), "\(both)")
+    for name in [entry.allocation, other.allocation] {
+      let words = both.joined(separator: " ").split(separator: " ").joined(separator: " ")
+      #expect(words.contains("of \(name)"))
+      let wide = LedgerText.table([entry, other], clock, width: 250)
+      #expect(wide.contains { $0.contains(name) })
+    }
   }
 
   @Test("the audit log fits, with the whole of each line")
@@ -91,7 +102,7 @@ struct NarrowTests {
   func explained() {
     for (typed, job) in [
       ("charge:P12.1", "P12"), ("P12_3.1", "P12_3"), ("charge:P12_3.1/2", "P12_3"), ("P12", "P12"),
-      ("17", "17"),
+      ("17", "17"), ("refund:again:P12.1", "P12"), ("Programme:x", "Programme:x"),
     ] {
       #expect(RateExplain.job(typed) == job)
     }

@@ -83,6 +83,23 @@ struct OutputTests {
   }
 }
 
+@Suite("the difference of a description")
+struct DifferenceTests {
+  private func untouched(_ names: [String]) -> String? {
+    let result = ApplyResult(
+      changes: [], unchanged: 1, notDescribed: names, refusals: [], applied: false)
+    return DifferenceText(result).lines.first
+  }
+
+  @Test("names what it leaves alone if that is little, else counts it")
+  func leftAlone() {
+    #expect(untouched([])?.hasPrefix("No difference") == true)
+    #expect(untouched(["Node gn01", "Cap c"]) == "Not described, left alone: Node gn01, Cap c")
+    let many = (1...7).map { "Node gn\($0)" } + ["Member m-1", "Member m-2"]
+    #expect(untouched(many) == "Not described, left alone: 7 Node, 2 Member")
+  }
+}
+
 @Suite("a report on a terminal")
 struct ReportTests {
   private let report = ReportView(

@@ -51,6 +51,21 @@ struct RateTextTests {
     }
   }
 
+  @Test("a limit that grew shows the hold of its start, and what each extension added")
+  func extended() {
+    var run = run(weight: 4000)
+    run.timeLimitSeconds = 9000
+    run.bookings.insert(RunRateView.Booking(kind: "hold", amount: 7_200_000, reason: nil), at: 1)
+    let job = JobRateView(id: "P12", name: "train", runs: [run], estimate: nil, next: nil)
+    let text = RateText.explanation(job, clock).joined(separator: "\n")
+    for step in [
+      "Hold      8.0667 GPU-h = 4.000 × (limit 7200 s + grace 60 s)",
+      "Longer    2.0000 GPU-h = 4.000 × 1800 s", "Charge    4.0000 GPU-h",
+    ] {
+      #expect(text.contains(step), "\(step) is not in\n\(text)")
+    }
+  }
+
   @Test("a weight that Slurm made another is told with what was asked")
   func observed() {
     let job = JobRateView(

@@ -101,7 +101,7 @@ package actor MemoryStore: Store {
       now: clock, centre: state.centre, balances: books.balances, grantEntries: grants,
       busyProjects: Set(busy.compactMap { state.jobs[$0.id.job]?.request.project }),
       busyNodes: Set(state.runs.values.flatMap(\.placement.nodes)),
-      openRuns: Array(state.runs.values), booksOpenFrom: books.openFrom)
+      openRuns: Array(state.runs.values))
   }
 
   package func replaceCentre(

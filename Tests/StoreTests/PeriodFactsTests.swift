@@ -105,6 +105,31 @@ struct PeriodFactsTests {
     }
   }
 
+  @Test("takes a late award as a fact of the open one, which names it")
+  func lateAward() async throws {
+    try await withStore { store, _ in
+      try await Self.close(store)
+      let standing = try #require(Example.centre.allocations[Example.small])
+      let late: AllocationID = Example.id("longscan-late")
+      var centre = Example.centre
+      centre.allocations[late] = Allocation(
+        id: late, project: standing.project, programme: standing.programme, granted: .hours(20),
+        window: Example.past..<Example.future, opening: .hours(5))
+      let outcome = try await store.replaceCentre(
+        with: centre,
+        postings: [
+          .grant(EntryID("grant:late:1"), late, .hours(20), effective: Example.past),
+          .open(EntryID("opening:late"), late, .hours(5), effective: Example.past),
+        ], ifStill: Example.centre, by: "m-1")
+      #expect(outcome == .done)
+      let entries = try await store.entries(EntryFilter(allocation: late)).entries
+      #expect(entries.map(\.kind) == [.grant, .opening])
+      #expect(entries.allSatisfy { $0.belated == Self.month })
+      #expect(entries.allSatisfy { $0.effective == Self.month.end })
+      #expect(try await store.balances()[late]?.available == .hours(15))
+    }
+  }
+
   @Test("is sealed with facts of one moment, though the centre changes while they are read")
   func onePicture() async throws {
     try await withStore { store, database in

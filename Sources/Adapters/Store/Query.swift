@@ -83,6 +83,7 @@ package enum Query: String, CaseIterable, Sendable {
   case jobOwners = "job_owners"
   case jobs
   case jobsOfMember = "jobs_of_member"
+  case journalDays = "journal_days"
   case journalOpening = "journal_opening"
   case journalPage = "journal_page"
   case lastEntry = "last_entry"
@@ -220,7 +221,8 @@ package enum EmbeddedSQL {
   }
 
   // Both arrays are constants of the program, each ended by a file without name.
-  package static let queries = unsafe files(from: store_sql_queries())
+  package static let queries =
+    unsafe files(from: store_sql_queries_a_to_l()) + files(from: store_sql_queries_m_to_z())
   package static let migrations = unsafe files(from: store_sql_migrations())
 
   /// The groups that have rights, and who may do what: run after every migration. Constants of the

@@ -8,7 +8,7 @@ extension Books {
     case .grant(let id, let allocation, let amount, let effective):
       return postOne(
         Entry.draft(id, .grant, allocation, amount, effective: effective, now: now),
-        byHand: true, opensAccounts: true)
+        opensAccounts: true)
     case .withdraw(let id, let allocation, let amount, let effective):
       return postOne(
         Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now),
@@ -16,8 +16,7 @@ extension Books {
     case .open(let id, let allocation, let amount, let effective):
       return postOne(
         Entry.draft(
-          id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now),
-        byHand: true)
+          id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now))
     case .deferral(let id, let allocation, let amount, let effective):
       return postOne(
         Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now))

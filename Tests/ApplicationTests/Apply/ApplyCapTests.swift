@@ -80,7 +80,7 @@ struct ApplyCapTests {
     #expect(change.action == "remove" && change.id == "some-cap")
     #expect(change.fields.allSatisfy { $0.before != nil && $0.after == "none" })
     #expect(change.fields.contains { $0.before == "9 GPU-h" }, "\(change.fields)")
-    #expect(plan.counts.contains("removed Cap some-cap"), "the audit log names it")
+    #expect(plan.summary.contains("; remove Cap some-cap: "), "the audit log names it")
   }
 
   @Test("saying so again changes nothing, and leaving a cap out leaves it alone")

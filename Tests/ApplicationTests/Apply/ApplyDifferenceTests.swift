@@ -128,4 +128,29 @@ import Wire
     #expect(plan.postings == [])
     #expect(plan.result(applied: false).refusals.count == 1)
   }
+
+  @Test("the audit log names what changed, with the values of money and of no person")
+  func summary() throws {
+    let text = try SmallCentre.text("granted: 2,000", "granted: 3,500.5")
+      .replacing("name: Anouk de Vries", with: "name: Anouk Jansen")
+    let plan = try SmallCentre.plan(text, in: SmallCentre.applied())
+    #expect(
+      plan.summary == """
+        0 created, 2 updated, 0 removed, 7 unchanged, 1 postings, 0 faults; \
+        update Allocation longscan-1: granted 2,000 GPU-h to 3,500.5 GPU-h; \
+        update Member m-0001: name
+        """)
+    let first = try SmallCentre.plan().summary
+    #expect(first.contains("; create Allocation longscan-1: project longscan, "))
+    #expect(first.hasSuffix("; create Member m-0001; create Project longscan"))
+  }
+
+  @Test("of many changes the audit log names a hundred, money first, and how many more there are")
+  func manyChanges() throws {
+    let text = try SmallCentre.text("id: gn[01-02]", "id: gn[001-200]")
+      .replacing("nodes: [gn01, gn02]", with: "nodes: [gn001]")
+    let parts = try SmallCentre.plan(text).summary.split(separator: "; ")
+    #expect(parts.count == 102 && parts.last == "and 107 more")
+    #expect(parts[1].hasPrefix("create Allocation longscan-1"))
+  }
 }

@@ -12,12 +12,11 @@ extension NaiveBooks {
   mutating func post(_ posting: Posting, now: Int64) -> Answer {
     switch posting {
     case .grant(let id, let allocation, let amount, let effective):
-      return one("grant", id, allocation, amount, effective, now, byHand: true)
+      return one("grant", id, allocation, amount, effective, now)
     case .withdraw(let id, let allocation, let amount, let effective):
       return one("withdrawal", id, allocation, amount, effective, now, byHand: true)
     case .open(let id, let allocation, let amount, let effective):
-      return one(
-        "opening", id, allocation, amount, effective, now, reason: "taken-over", byHand: true)
+      return one("opening", id, allocation, amount, effective, now, reason: "taken-over")
     case .deferral(let id, let allocation, let amount, let effective):
       return one("deferral", id, allocation, amount, effective, now)
     case .instalment(let id, let allocation, let amount, let effective):

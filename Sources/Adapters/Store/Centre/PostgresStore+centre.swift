@@ -21,8 +21,7 @@ extension PostgresStore {
       return ApplyContext(
         now: try tx.now(), centre: try self.centre(tx), balances: try tx.balances(),
         grantEntries: grantEntries, busyProjects: busyProjects, busyNodes: busyNodes,
-        openRuns: Array(try tx.openRuns().values),
-        booksOpenFrom: try tx.query(.booksClock).only().openBooks().openFrom)
+        openRuns: Array(try tx.openRuns().values))
     }
   }
 

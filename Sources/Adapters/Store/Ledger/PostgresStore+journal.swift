@@ -15,7 +15,8 @@ extension PostgresStore {
 extension Transaction {
   /// So many entries at most are in memory.
   private static let journalPage = 5_000
-  /// The time that is covered is cut so that about as many are sorted at once.
+  /// The time that is covered is cut so that about as many are sorted at once: many days, or a part of
+  /// one.
   private static let journalWindow = 20_000
 
   fileprivate borrowing func read(
@@ -25,22 +26,15 @@ extension Transaction {
     try run(script: "SET LOCAL statement_timeout = 600000")
     let opening = try journalOpening(range)
     guard reader.begin(opening), let first = opening.first, let last = opening.last else { return }
-    let windows = Int64(opening.shownCount / Self.journalWindow + 1)
-    let span = last.milliseconds - first.milliseconds + 1
-    for window in 0..<windows {
-      // Multiplied in two parts: the product of a span of centuries and many windows is large.
-      let bounds = [window, window + 1].map { part in
-        Instant(
-          milliseconds: first.milliseconds + span / windows * part + span % windows * part / windows
-        )
-      }
-      var place = (effective: bounds[0], seq: Int64(0))
+    let all = first..<Instant(milliseconds: last.milliseconds + 1)
+    for window in try journalWindows(range.projects, all) {
+      var place = (effective: window.lowerBound, seq: Int64(0))
       while true {
         let rows = try query(
           .journalPage,
           [
             .textArray(range.projects.map(\.text)), .instant(place.effective),
-            .int64(place.seq), .instant(bounds[1]), .integer(Self.journalPage),
+            .int64(place.seq), .instant(window.upperBound), .integer(Self.journalPage),
           ])
         let page = try rows.places()
         guard let end = page.last else { break }
@@ -49,6 +43,35 @@ extension Transaction {
         if page.count < Self.journalPage { break }
       }
     }
+  }
+
+  /// Stretches of time, in order, that have all entries between them.
+  private borrowing func journalWindows(
+    _ projects: [ProjectID], _ all: Range<Instant>
+  ) throws(PostgresError) -> [Range<Instant>] {
+    var windows: [Range<Instant>] = []
+    // Days that are in no window yet.
+    var open: (since: Instant, entries: Int)? = nil
+    let days = try query(
+      .journalDays,
+      [.textArray(projects.map(\.text)), .instant(all.lowerBound), .instant(all.upperBound)])
+    for row in days {
+      let (day, entries) = (try row.day("day"), try row.integer("entries"))
+      let hours = day.start..<day.advanced(days: 1).start
+      if let few = open, few.entries + entries > Self.journalWindow {
+        windows.append(few.since..<hours.lowerBound)
+        open = nil
+      }
+      guard entries > Self.journalWindow else {
+        open = (open?.since ?? hours.lowerBound, (open?.entries ?? 0) + entries)
+        continue
+      }
+      let parts = Int64(entries / Self.journalWindow + 1)
+      let edges = (0...parts).map { hours.lowerBound + Seconds(86_400 * $0 / parts) }
+      windows += zip(edges, edges.dropFirst()).map { $0..<$1 }
+    }
+    if let few = open { windows.append(few.since..<all.upperBound) }
+    return windows.map { $0.clamped(to: all) }
   }
 
   private borrowing func journalOpening(

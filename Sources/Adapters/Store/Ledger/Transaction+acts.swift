@@ -14,7 +14,7 @@ extension Transaction {
     case .grant(let id, let allocation, let amount, let effective):
       return try postOne(
         Entry.draft(id, .grant, allocation, amount, effective: effective, now: now), books,
-        byHand: true, opensAccounts: true)
+        opensAccounts: true)
     case .withdraw(let id, let allocation, let amount, let effective):
       return try postOne(
         Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now), books,
@@ -23,7 +23,7 @@ extension Transaction {
       return try postOne(
         Entry.draft(
           id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now),
-        books, byHand: true)
+        books)
     case .deferral(let id, let allocation, let amount, let effective):
       return try postOne(
         Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now), books)

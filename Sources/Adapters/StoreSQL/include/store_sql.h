@@ -7,9 +7,10 @@ struct store_sql_file {
   const char *text;
 };
 
-// Two arrays in order of name, each ended by a file without name.
+// Arrays in order of name, each ended by a file without name.
 const struct store_sql_file *store_sql_migrations(void);
-const struct store_sql_file *store_sql_queries(void);
+const struct store_sql_file *store_sql_queries_a_to_l(void);
+const struct store_sql_file *store_sql_queries_m_to_z(void);
 // The groups that have rights, and who may do what; texts as above.
 const char *store_sql_roles(void);
 const char *store_sql_rights(void);

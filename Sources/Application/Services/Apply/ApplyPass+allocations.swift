@@ -170,9 +170,8 @@ extension ApplyPass {
 
   private mutating func post(_ allocation: Allocation, before: Allocation?) {
     let id = allocation.id
-    // An award over a month that is closed is booked where the books open.
-    let start = max(
-      allocation.window.lowerBound, context.booksOpenFrom ?? allocation.window.lowerBound)
+    // In a month that is closed the books take it as a late fact, and it names that month.
+    let start = allocation.window.lowerBound
     let number = (context.grantEntries[id] ?? 0) + 1
     guard let before else {
       postings.append(

@@ -21,12 +21,38 @@ extension ApplyRequest {
 }
 
 extension ApplyPlan {
-  /// What it would change, in numbers, for the audit log.
-  var counts: String {
+  /// What it would change, for the audit log: numbers, and each object with the fields that differ. Of
+  /// what is money or a right their values stand too; of all else, members among it, only the names
+  /// of fields, since the log is kept when a person is erased.
+  package var summary: String {
     func count(_ action: String) -> Int { changes.filter { $0.action == action }.count }
-    let removed = changes.filter { $0.action == "remove" }.map { "\($0.kind) \($0.id)" }
-    return "\(count("create")) created, \(count("update")) updated, \(unchanged) unchanged, "
-      + "\(postings.count) postings, \(refusals.count) faults"
-      + (removed.isEmpty ? "" : ", removed \(removed.joined(separator: ", "))")
+    let numbers =
+      "\(count("create")) created, \(count("update")) updated, \(count("remove")) removed, "
+      + "\(unchanged) unchanged, \(postings.count) postings, \(refusals.count) faults"
+    // Money first: where not all are told, those are.
+    let (valued, other) = (changes.filter(\.isValued), changes.filter { !$0.isValued })
+    let told = (valued + other).prefix(Self.mostNamed).map(\.summary)
+    let more = changes.count - told.count
+    return ([numbers] + told + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "; ")
+  }
+
+  /// How many objects one line of the audit log names.
+  static let mostNamed = 100
+}
+
+extension ApplyResult.Change {
+  fileprivate var isValued: Bool {
+    [DescribedKind.allocation, .cap, .limit].contains { $0.rawValue == kind }
+  }
+
+  /// `update Allocation a-1: granted 100 GPU-h to 200 GPU-h`.
+  fileprivate var summary: String {
+    let texts = fields.map { field in
+      guard isValued else { return field.field }
+      return field.before.map { "\(field.field) \($0) to \(field.after)" }
+        ?? "\(field.field) \(field.after)"
+    }
+    let all = texts.isEmpty || (action == "create" && !isValued) ? [] : texts
+    return "\(action) \(kind) \(id)" + (all.isEmpty ? "" : ": " + all.joined(separator: ", "))
   }
 }

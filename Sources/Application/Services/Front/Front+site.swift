@@ -93,7 +93,7 @@ extension Front {
       try await store.applyContext()
     }
     let plan = ApplyPlanner.plan(described: request.objects, context: context)
-    let detail = "description sha256 \(request.digest): \(plan.counts)"
+    let detail = "description sha256 \(request.digest): \(plan.summary)"
     if !request.dryRun, !plan.refusals.isEmpty {
       try await record(caller.line(.apply, "centre", .failed, detail: detail))
     }

@@ -267,15 +267,12 @@ package struct ApplyContext: Sendable {
   package let busyNodes: Set<NodeName>
   /// Runs that are starting or running.
   package let openRuns: [RunRecord]
-  /// From here on the books are open; nil if no period was closed.
-  package let booksOpenFrom: Instant?
 
   package init(
     now: Instant, centre: Centre, balances: [AllocationID: Balance],
     grantEntries: [AllocationID: Int], busyProjects: Set<ProjectID>, busyNodes: Set<NodeName>,
-    openRuns: [RunRecord] = [], booksOpenFrom: Instant? = nil
+    openRuns: [RunRecord] = []
   ) {
-    self.booksOpenFrom = booksOpenFrom
     self.now = now
     self.centre = centre
     self.balances = balances

@@ -60,7 +60,9 @@ struct JobSubmit: AsyncParsableCommand {
         try print(quote: await client.quote(submission), words)
         return
       }
-      if !words.isParsable, !words.wantsJSON {
+      // Who repeats a submission means one that may stand already: no new quote is of it.
+      let quotes = !words.isParsable && !words.wantsJSON && words.idempotencyKey == nil
+      if quotes {
         QuoteText(try await client.quote(submission), .current()).short.forEach(Terminal.say)
       }
       let job = try await submit(submission, key, client)
@@ -69,7 +71,7 @@ struct JobSubmit: AsyncParsableCommand {
       } else {
         Terminal.say(words.isParsable ? job.id : "Submitted \(job.id)")
         // Without the quote nobody was warned yet.
-        let unsaid = words.isParsable ? job.warnings : []
+        let unsaid = quotes ? [] : job.warnings
         unsaid.forEach { Terminal.complain("polder: warning: " + ReasonText.sentence($0)) }
       }
       if words.waits {

@@ -52,9 +52,8 @@ struct RateExplain: AsyncParsableCommand {
   /// The job or task of a run (`P12.1`) or of an entry about one (`charge:P12_3.1/2`), as ledgers name
   /// them; anything else as it is.
   static func job(_ typed: String) -> String {
-    let run = typed.split(separator: ":").last ?? ""
-    let task = run.prefix { $0 != "." && $0 != "/" }
-    return task.hasPrefix("P") ? String(task) : typed
+    let tasks = typed.split(separator: ":").map { $0.prefix { $0 != "." && $0 != "/" } }
+    return tasks.first { $0.wholeMatch(of: /P[0-9]+(_[0-9]+)?/) != nil }.map(String.init) ?? typed
   }
 
   @Argument(

@@ -37,7 +37,7 @@ struct DifferenceText {
       }
     }
     if !result.notDescribed.isEmpty {
-      lines.append("Not described, left alone: \(result.notDescribed.joined(separator: ", "))")
+      lines.append("Not described, left alone: \(untouched)")
     }
     lines += result.effects.map { "! \($0)" }
     lines.append(
@@ -46,6 +46,24 @@ struct DifferenceText {
         : "Difference: \(summary).")
     return lines
   }
+
+  /// By name if they are few, else how many of each kind.
+  private var untouched: String {
+    let all = result.notDescribed
+    guard all.count > Self.mostNamed else { return all.joined(separator: ", ") }
+    let kinds = all.map { String($0.prefix { $0 != " " }) }
+    var counts: [(kind: String, count: Int)] = []
+    for kind in kinds {
+      if counts.last?.kind == kind {
+        counts[counts.count - 1].count += 1
+      } else {
+        counts.append((kind, 1))
+      }
+    }
+    return counts.map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
+  }
+
+  private static let mostNamed = 8
 
   private func shown(_ value: String) -> String { value.isEmpty ? "(empty)" : value }
 }

@@ -6,26 +6,28 @@ enum LedgerText {
     _ entries: [EntryView], _ clock: Clock, width: Int = Terminal.columns
   ) -> [String] {
     guard !entries.isEmpty else { return ["No entries."] }
-    let full = full(entries, clock)
-    let table = full.width <= width ? full : narrow(entries, clock)
+    // Said where there is a choice: what is available after is that of the allocation.
+    let names = Set(entries.map(\.allocation)).count > 1
+    let full = full(entries, clock, named: names)
+    let table = full.width <= width ? full : narrow(entries, clock, named: names)
     let count = entries.count == 1 ? "1 entry" : "\(entries.count) entries"
     let footer = "\(count), in GPU-hours, as of \(clock.full(clock.now))."
     return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
   }
 
-  private static func full(_ entries: [EntryView], _ clock: Clock) -> Table {
-    var table = Table([
-      "ENTRY", "EFFECTIVE (\(clock.zoneName))", "KIND", "RUN", ">GPU-H", "FROM", "TO",
-      ">AVAILABLE AFTER",
-    ])
+  private static func full(_ entries: [EntryView], _ clock: Clock, named: Bool) -> Table {
+    var table = Table(
+      ["ENTRY", "EFFECTIVE (\(clock.zoneName))"] + (named ? ["ALLOCATION"] : [])
+        + ["KIND", "RUN", ">GPU-H", "FROM", "TO", ">AVAILABLE AFTER"])
     for entry in entries {
       let notes = notes(of: entry)
       table.add(
-        [
-          .init(entry.id), .init(clock.short(entry.effective)), .init(entry.kind),
-          .init(entry.run ?? "–"), .init(Amount.hours(entry.amount), .strong), .init(entry.from),
-          .init(entry.to), .init(Amount.hours(entry.availableAfter)),
-        ],
+        [.init(entry.id), .init(clock.short(entry.effective))]
+          + (named ? [.init(entry.allocation)] : []) + [
+            .init(entry.kind), .init(entry.run ?? "–"),
+            .init(Amount.hours(entry.amount), .strong), .init(entry.from), .init(entry.to),
+            .init(Amount.hours(entry.availableAfter)),
+          ],
         beneath: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
     return table
@@ -33,7 +35,7 @@ enum LedgerText {
 
   /// For terminals that the full one does not fit: figures in columns, names beneath. The entry's id
   /// names its kind and its run.
-  private static func narrow(_ entries: [EntryView], _ clock: Clock) -> Table {
+  private static func narrow(_ entries: [EntryView], _ clock: Clock, named: Bool) -> Table {
     var table = Table([
       "EFFECTIVE (\(clock.zoneName))", "KIND", ">GPU-H", ">AVAILABLE AFTER",
     ])
@@ -43,7 +45,8 @@ enum LedgerText {
           .init(clock.short(entry.effective)), .init(entry.kind),
           .init(Amount.hours(entry.amount), .strong), .init(Amount.hours(entry.availableAfter)),
         ],
-        beneath: (["\(entry.id): \(entry.from) → \(entry.to)"] + notes(of: entry))
+        beneath: (["\(entry.id): \(entry.from) → \(entry.to)"]
+          + (named ? ["of \(entry.allocation)"] : []) + notes(of: entry))
           .joined(separator: "; "))
     }
     return table

@@ -50,9 +50,11 @@ enum RateText {
     } else if run.end == nil {
       facts.add("Used", "it has not ended")
     }
-    for booking in run.bookings {
+    let holds = run.bookings.indices.filter { run.bookings[$0].kind == "hold" }
+    for (index, booking) in run.bookings.enumerated() {
       let name = booking.kind.prefix(1).uppercased() + booking.kind.dropFirst()
-      facts.add(name, text(of: booking, run))
+      let isFirst = !holds.dropFirst().contains(index)
+      facts.add(isFirst ? name : "Longer", text(of: booking, run, isFirst: isFirst))
     }
     if run.end != nil { facts.add("Cost", cost(run), .strong) }
     return head.lines(column: column) + shares(run) + facts.lines(column: column)
@@ -137,14 +139,20 @@ enum RateText {
     return "\(Amount.weight(run.weight)) × \(words) = \(amount) GPU-ms = \(Amount.withUnit(amount))"
   }
 
-  private static func text(of booking: RunRateView.Booking, _ run: RunRateView) -> String {
+  /// Of the first hold its limit and grace, of later ones by how much the limit grew.
+  private static func text(
+    of booking: RunRateView.Booking, _ run: RunRateView, isFirst: Bool = true
+  ) -> String {
     let amount = Amount.withUnit(booking.amount)
-    let reach = run.timeLimitSeconds + run.graceSeconds
-    if booking.kind == "hold", run.weight * reach == booking.amount {
-      return "\(amount) = \(Amount.weight(run.weight)) × (limit \(run.timeLimitSeconds) s + grace "
-        + "\(run.graceSeconds) s)"
+    let (seconds, rest) = booking.amount.quotientAndRemainder(dividingBy: max(run.weight, 1))
+    guard booking.kind == "hold", rest == 0, seconds > run.graceSeconds || !isFirst else {
+      return amount + (booking.reason.map { ": \($0)" } ?? "")
     }
-    return amount + (booking.reason.map { ": \($0)" } ?? "")
+    let weight = Amount.weight(run.weight)
+    return isFirst
+      ? "\(amount) = \(weight) × (limit \(seconds - run.graceSeconds) s + grace "
+        + "\(run.graceSeconds) s)"
+      : "\(amount) = \(weight) × \(seconds) s"
   }
 
   private static func cost(_ run: RunRateView) -> String {
