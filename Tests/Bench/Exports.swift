@@ -11,13 +11,15 @@ enum Exports {
     let store = try await PostgresStore.open(conninfo: conninfo)
     let centre = try await store.centre()
     let before = Bench.peakMiB
-    for (name, projects) in [
-      ("one_project", [Town.project(0)]), ("all_projects", centre.projects.keys.sorted()),
-    ] {
+    let month = try await store.now() - Seconds(31 * 86_400)
+    for (name, projects, from) in [
+      ("one_project", [Town.project(0)], nil),
+      ("all_in_31_days", centre.projects.keys.sorted(), month),
+    ] as [(String, [ProjectID], Instant?)] {
       let writing = Writing(scope: name, centre: centre)
       let clock = ContinuousClock()
       let begin = clock.now
-      try await store.read(JournalRange(projects: projects, from: nil, to: nil), into: writing)
+      try await store.read(JournalRange(projects: projects, from: from, to: nil), into: writing)
       let (entries, bytes) = writing.finish()
       Bench.report("journal_\(name)_entries", Double(entries))
       Bench.report("journal_\(name)_s", Bench.milliseconds(clock.now - begin) / 1000)
