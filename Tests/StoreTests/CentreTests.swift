@@ -29,7 +29,9 @@ struct CentreTests {
       var next = Example.centre
       next.members[Example.alice] = Member(id: Example.alice, account: "bram", name: "A")
       next.members[Example.bob] = Member(id: Example.bob, account: "anouk", name: "B")
-      next.nodes[Example.nodes[0]] = Node(name: Example.nodes[0], gpuType: "b200", capacity: .none)
+      next.nodes[Example.nodes[0]] = Node(
+        name: Example.nodes[0], gpuType: "b200", capacity: .none, features: [Example.id("ib")],
+        switches: [Example.id("row-2"), Example.id("rack-1")])
       next.partitions[Example.gpu] = Partition(
         name: Example.gpu, nodes: [Example.nodes[2]], wholeNodes: true,
         defaultTimeLimit: Seconds(1), maximumTimeLimit: Seconds(2), defaultsPerGPU: .none,

@@ -103,6 +103,9 @@ static const struct store_sql_file migrations[] = {
   {"0032_licences", (const char[]){
 #embed "../Store/SQL/migrations/0032_licences.sql"
     , 0}},
+  {"0033_switches", (const char[]){
+#embed "../Store/SQL/migrations/0033_switches.sql"
+    , 0}},
   {NULL, NULL},
 };
 

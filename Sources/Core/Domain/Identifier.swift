@@ -47,6 +47,7 @@ package enum Named {
   package enum Partition {}
   package enum Node {}
   package enum Feature {}
+  package enum Switch {}
   package enum QOS {}
   package enum Licence {}
 }
@@ -73,6 +74,8 @@ package typealias PartitionName = Identifier<Named.Partition>
 package typealias NodeName = Identifier<Named.Node>
 /// What some nodes have and others lack, as Slurm's `Features` names it.
 package typealias FeatureName = Identifier<Named.Feature>
+/// A switch of the network, or what stands for one: a rack, a row of racks.
+package typealias SwitchName = Identifier<Named.Switch>
 /// A class of service.
 package typealias QOSName = Identifier<Named.QOS>
 /// What a centre lends to runs, as `--licenses` names it.

@@ -37,10 +37,15 @@ package struct Node: Hashable, Sendable {
   package let capacity: NodeResources
   /// What a request's constraint can ask for; ascending, unique.
   package let features: [FeatureName]
+  /// The switches above it, from the top of the network down to the one that it is plugged into; none
+  /// if nothing is known of them.
+  package let switches: [SwitchName]
 
   package init(
-    name: NodeName, gpuType: String, capacity: NodeResources, features: [FeatureName] = []
+    name: NodeName, gpuType: String, capacity: NodeResources, features: [FeatureName] = [],
+    switches: [SwitchName] = []
   ) {
+    self.switches = switches
     self.name = name
     self.gpuType = gpuType
     self.capacity = capacity

@@ -9,9 +9,11 @@ import Domain
 struct Availability {
   /// Sorted by name of node.
   private var timelines: [Timeline]
+  let topology: Topology
 
-  init(now: Int64, capacities: [NodeResources]) {
-    timelines = capacities.map { Timeline(now: now, free: $0) }
+  init(now: Int64, nodes: [Node]) {
+    timelines = nodes.map { Timeline(now: now, free: $0.capacity) }
+    topology = Topology(nodes)
   }
 
   /// What is free on a node from each instant on.
@@ -118,7 +120,7 @@ struct Availability {
 
   /// The nodes to take at a start that ``earliestStart(on:count:share:span:notBefore:)`` found:
   /// the required, then the fullest over the span that still fit (fewest free GPUs, then CPUs), ties
-  /// by name.
+  /// by name. A run of whole nodes that requires none goes where the ``Topology`` says.
   func choose(
     _ count: Int, of nodes: [Int], share: NodeResources, from begin: Int64, until end: Int64,
     required: [Int] = []
@@ -127,6 +129,11 @@ struct Availability {
     for node in nodes where required.isEmpty || !required.contains(node) {
       let least = timelines[node].least(from: begin, until: end)
       if share.fits(in: least) { fitting.append((least, node)) }
+    }
+    if required.isEmpty,
+      let close = topology.choose(count, whole: share, of: fitting.map(\.node))
+    {
+      return close
     }
     fitting.sort {
       ($0.least.gpus, $0.least.cpus, $0.node) < ($1.least.gpus, $1.least.cpus, $1.node)

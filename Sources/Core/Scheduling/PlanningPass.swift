@@ -70,7 +70,7 @@ struct PlanningPass {
     left = problem.budgets
     capLeft = problem.caps.mapValues(\.left)
     limits = LimitProfiles(problem)
-    availability = Availability(now: now, capacities: nodes.map(\.node.capacity))
+    availability = Availability(now: now, nodes: nodes.map(\.node))
     tenancies = Array(repeating: [], count: nodes.count)
     let byName = nodes
     positions = Dictionary(byName.indices.map { (byName[$0].node.name, $0) }) { first, _ in first }

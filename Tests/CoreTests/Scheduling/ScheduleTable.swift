@@ -10,6 +10,7 @@ import Scheduling
 /// node gn02 4 down 0 50           unavailable in those seconds
 /// reserve m1 100 200 gn01 gn02    maintenance in those seconds, known from the beginning
 /// node gn03 4 has ib,nvme         features
+/// node gn04 4 under row1/rack2    switches
 ///
 /// job submit nodes gpus limit run | fcfs easy conservative
 /// A   0      1     4    100   60  | 0    0    0
@@ -97,8 +98,10 @@ struct ScheduleTable {
 
   private mutating func readNode(_ cells: [String]) -> Bool {
     guard cells.count >= 3, let name = NodeName(cells[1]) else { return false }
-    let numbers = cells.dropFirst(2).prefix { $0 != "down" && $0 != "has" }.compactMap { Int($0) }
+    let numbers = cells.dropFirst(2).prefix { !["down", "has", "under"].contains($0) }
+      .compactMap { Int($0) }
     let has = cells.firstIndex(of: "has").map { cells[$0 + 1] } ?? ""
+    let under = cells.firstIndex(of: "under").map { cells[$0 + 1] } ?? ""
     guard let gpus = numbers.first else { return false }
     let cpus = numbers.count > 1 ? numbers[1] : gpus * 20
     let gib = numbers.count > 2 ? numbers[2] : gpus * 125
@@ -106,7 +109,8 @@ struct ScheduleTable {
       Node(
         name: name, gpuType: "h100",
         capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: gib * 1024),
-        features: has.split(separator: ",").compactMap { FeatureName(String($0)) }))
+        features: has.split(separator: ",").compactMap { FeatureName(String($0)) },
+        switches: under.split(separator: "/").compactMap { SwitchName(String($0)) }))
     if let down = cells.firstIndex(of: "down") {
       guard cells.count == down + 3, let from = Int64(cells[down + 1]),
         let until = Int64(cells[down + 2])

@@ -9,13 +9,15 @@ extension ApplyPass {
     let gpus = fields.required("gpus", .whole(0...1024))
     let cpus = fields.required("cpus", .whole(1...65_536))
     let memory = fields.required("memory", .memoryMiB)
-    let features = readFeatures(&fields)
+    let features: [FeatureName] = readNames("features", "feature", such: "ib", &fields)
+    let switches: [SwitchName] = readNames("switches", "switch", such: "rack-3", &fields)
     guard fields.problems.isEmpty, let id, let gpuType, let gpus, let cpus, let memory else {
       return
     }
     let node = Node(
       name: id, gpuType: gpuType.text,
-      capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memory), features: features)
+      capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memory), features: features,
+      switches: switches)
     let before = context.centre.nodes[id]
     if let before, context.busyNodes.contains(id),
       !before.capacity.fits(in: node.capacity) || before.gpuType != node.gpuType
@@ -30,21 +32,24 @@ extension ApplyPass {
     next.nodes[id] = node
   }
 
-  private func readFeatures(_ fields: inout FieldReader) -> [FeatureName] {
-    var features: [FeatureName] = []
-    for (path, text) in fields.texts("features") {
-      guard let feature = FeatureName(text), !features.contains(feature) else {
+  /// Names in order, each once.
+  private func readNames<Kind>(
+    _ field: String, _ word: String, such example: String, _ fields: inout FieldReader
+  ) -> [Identifier<Kind>] {
+    var names: [Identifier<Kind>] = []
+    for (path, text) in fields.texts(field) {
+      guard let name = Identifier<Kind>(text), !names.contains(name) else {
         fields.refuse(
           path,
-          features.contains { $0.text == text }
-            ? "feature \(text) stands twice"
-            : "\(FieldFailure.quoted(text)) is no feature; "
-              + "accepted: a name such as ib")
+          names.contains { $0.text == text }
+            ? "\(word) \(text) stands twice"
+            : "\(FieldFailure.quoted(text)) is no \(word); "
+              + "accepted: a name such as \(example)")
         continue
       }
-      features.append(feature)
+      names.append(name)
     }
-    return features
+    return names
   }
 
   mutating func readPartition(_ text: String, _ fields: inout FieldReader) {

@@ -136,6 +136,9 @@ extension Node: Canonical {
       + (features.isEmpty
         ? []
         : [CanonicalField("features", features.map(\.text).joined(separator: ", "))])
+      + (switches.isEmpty
+        ? []
+        : [CanonicalField("switches", switches.map(\.text).joined(separator: ", "))])
   }
 }
 

@@ -241,12 +241,15 @@ extension CountedPass {
   }
 
   /// Real nodes that take a task now for its whole span, as indices into its pool.
+  ///
+  /// - Parameter more: how many more than it needs are looked for.
   private mutating func nodes(
-    _ place: TaskKinds.Place, _ kind: TaskKinds.Kind, _ span: Int64
+    _ place: TaskKinds.Place, _ kind: TaskKinds.Kind, _ span: Int64, more: Int = 0
   ) -> [Int]? {
     let question = Failure(share: place.share, count: kind.nodeCount, span: span)
     guard !pools[place.pool].failures.contains(where: { $0.covers(question) }) else { return nil }
-    let found = pools[place.pool].shelf.first(kind.nodeCount, withFree: place.share.gpus) {
+    let wanted = kind.nodeCount + more
+    let found = pools[place.pool].shelf.first(wanted, withFree: place.share.gpus) {
       pass.availability.has(place.share, on: $0, from: pass.now, until: pass.now + span)
     }
     guard found.count < kind.nodeCount else { return found }
@@ -257,14 +260,23 @@ extension CountedPass {
     return nil
   }
 
+  /// Among how many nodes more than it needs a task of whole nodes is placed behind as few switches as
+  /// it can: the first by name, so that a start on an empty machine does not look at all of it.
+  private static let choice = 256
+
   /// Starts a task.
   mutating func occupy(
     _ rank: Int, _ kind: TaskKinds.Kind, _ slot: Slot, _ span: Int64
   ) {
     let place = slot.place
-    guard let chosen = nodes(place, kind, span) else { return }
+    let topology = pass.availability.topology
+    let choice = topology.isFlat ? 0 : Self.choice
+    guard let found = nodes(place, kind, span, more: choice) else { return }
     let end = pass.now + span
-    let positions = chosen.map { pools[place.pool].shelf.node($0) }
+    let fitting = found.map { pools[place.pool].shelf.node($0) }
+    let positions =
+      topology.choose(kind.nodeCount, whole: place.share, of: fitting)
+      ?? Array(fitting.prefix(kind.nodeCount))
     pass.occupy(
       positions, place.share,
       PlanningPass.Tenancy(

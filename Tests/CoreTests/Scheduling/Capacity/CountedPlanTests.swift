@@ -47,6 +47,29 @@ struct CountedPlanTests {
     }
   }
 
+  @Test("whole nodes that start lie behind as few switches as they can, planned on counts too")
+  func closeTogether() throws {
+    var town = try Alike(nodes: 6)
+    // One rack has 0, 2 and 5, another 1 and 3, a third 4.
+    town.nodes = zip(town.nodes, ["a", "b", "a", "b", "c", "a"]).map { node, rack in
+      Node(
+        name: node.name, gpuType: node.gpuType, capacity: node.capacity,
+        switches: [rack].compactMap { SwitchName($0) })
+    }
+    for exact in [0, 3] {
+      let queue = [2, 3, 1].enumerated().map { index, count in
+        town.candidate(count, 600, number: Int64(index + 1))
+      }
+      let plan = ConservativePlanner().plan(town.problem(queue, exactTasks: exact))
+      let places = plan.decisions.map { decision in
+        guard case .start(let placement, _, _, _) = decision.outcome else { return [NodeName]() }
+        return placement.nodes
+      }
+      let wanted = [[1, 3], [0, 2, 5], [4]].map { $0.map { town.nodes[$0].name } }
+      #expect(places == wanted, "\(exact) exact")
+    }
+  }
+
   @Test("what counts allow and no real node takes waits for the next change in its pool")
   func fragments() throws {
     let town = try Alike(nodes: 2)
@@ -238,7 +261,7 @@ struct CountedPlanTests {
 
 /// Nodes of four GPUs that are all alike, and tasks that want some of each.
 private struct Alike {
-  let nodes: [Node]
+  var nodes: [Node]
   let partition: Partition
   let allocation: AllocationID
   let now = Instant(seconds: 1_795_464_000)

@@ -5,9 +5,11 @@
 -- $4: bigint – cpus
 -- $5: bigint – memory_mib
 -- $6: text[] – features
+-- $7: text[] – switches, from the top down
 -- Returns: nothing
-INSERT INTO node (name, gpu_type, gpus, cpus, memory_mib, features)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO node (name, gpu_type, gpus, cpus, memory_mib, features, switches)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (name) DO UPDATE SET
   gpu_type = excluded.gpu_type, gpus = excluded.gpus, cpus = excluded.cpus,
-  memory_mib = excluded.memory_mib, features = excluded.features, retired_at = NULL
+  memory_mib = excluded.memory_mib, features = excluded.features,
+  switches = excluded.switches, retired_at = NULL
