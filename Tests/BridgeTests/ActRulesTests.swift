@@ -35,7 +35,7 @@ import Testing
   @Test("a release names nodes, once each, by names that are no lists")
   func checksNodes() {
     func refusal(_ nodes: [String]) -> String? {
-      ActRules.refusal(of: .release(target: SlurmTarget(jobID: 1), nodes: nodes))
+      ActRules.refusal(of: .release(target: SlurmTarget(jobID: 1), nodes: nodes, partition: nil))
     }
     #expect(refusal(["gn01", "gn02"]) == nil)
     for bad in [[], ["gn01", "gn01"], ["gn[01-04]"], ["gn01,gn02"], [""]] {

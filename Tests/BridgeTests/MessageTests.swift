@@ -16,7 +16,9 @@ import Testing
     "a request is the same after its journey",
     arguments: [
       BridgeAct.hello, .submitHeld(job: held),
-      .release(target: SlurmTarget(jobID: 17, arrayTask: 3), nodes: ["gn01", "gn02"]),
+      .release(
+        target: SlurmTarget(jobID: 17, arrayTask: 3), nodes: ["gn01", "gn02"], partition: nil),
+      .release(target: SlurmTarget(jobID: 18), nodes: ["gn01"], partition: "whole"),
       .hold(target: SlurmTarget(jobID: 17)), .cancel(target: SlurmTarget(jobID: 17)),
       .putBack(target: SlurmTarget(jobID: 17, arrayTask: 3)),
       .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),

@@ -28,7 +28,9 @@ package struct StillSlurm: SlurmPort {
 
   package func hello() async -> BridgeOutcome<ClusterFacts> { away() }
   package func submitHeld(_ job: HeldJob) async -> BridgeOutcome<SubmittedJob> { away() }
-  package func release(_ target: SlurmTarget, on nodes: [String]) async -> BridgeOutcome<Done> {
+  package func release(
+    _ target: SlurmTarget, on nodes: [String], in partition: String?
+  ) async -> BridgeOutcome<Done> {
     away()
   }
   package func hold(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }

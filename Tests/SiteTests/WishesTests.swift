@@ -105,6 +105,30 @@ extension SiteTests {
       }
     }
 
+    @Test("a job that lists partitions starts where it starts earliest, and Slurm is told so")
+    func partitions() async throws {
+      let desk = try await Desk(Site.ready(), "anouk", "longscan")
+      let crowd = try await desk.submit(
+        Work(
+          name: "one", seconds: 120, options: ["--gpus-per-node=1", "--time=10", Self.node],
+          ends: "cancelled"))
+      try await desk.wait(for: crowd) { $0.isRunning }
+      // The whole node is not free; a GPU of it is.
+      let work = Work(
+        name: "either", seconds: 5,
+        options: ["--gpus-per-node=1", "--time=5", "--partition=whole,gpu", Self.node])
+      for job in [try await desk.submit(work), try await desk.sbatch(work)] {
+        try await desk.wait(for: job) { $0.isRunning || $0.state == "completed" }
+        let run = try #require(try await desk.job(job).tasks[0].runs.last)
+        #expect(run.partition == "gpu" && run.weightThousandths == 1000)
+        let slurmID = try #require(run.slurmJobID)
+        let shown = try await desk.run("scontrol", "show", "job", "\(slurmID)")
+        #expect(shown.text.contains("Partition=gpu "), "\(shown.text)")
+        try await desk.wait(for: job) { $0.state == "completed" }
+      }
+      try await cancel([crowd], desk)
+    }
+
     @Test("CPUs and memory of each GPU are the same whichever way they are asked for")
     func perGPU() async throws {
       let desk = try await Desk(Site.ready(), "anouk", "longscan")

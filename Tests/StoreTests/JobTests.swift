@@ -31,7 +31,8 @@ struct JobTests {
         wishes: TimeWishes(
           minimumTime: Seconds(60), deadline: Instant(milliseconds: 1_800_000_100_456), nice: 7,
           isSingleton: true, qos: QOSName("urgent")),
-        licences: [LicenceShare(name: Example.id("matlab"), count: 2)])
+        licences: [LicenceShare(name: Example.id("matlab"), count: 2)],
+        otherPartitions: [Example.id("whole"), Example.id("debug")])
       let record = try await store.accepted(
         NewJob(request: request, origin: .slurm, payload: Example.payload, key: nil))
       #expect(record.request == request)

@@ -45,8 +45,10 @@ package actor BridgeClient: SlurmPort {
     answer(.submitHeld(job: job)) { if case .submitted(let job) = $0 { job } else { nil } }
   }
 
-  package func release(_ target: SlurmTarget, on nodes: [String]) -> BridgeOutcome<Done> {
-    answer(.release(target: target, nodes: nodes), Self.done)
+  package func release(
+    _ target: SlurmTarget, on nodes: [String], in partition: String?
+  ) -> BridgeOutcome<Done> {
+    answer(.release(target: target, nodes: nodes, partition: partition), Self.done)
   }
 
   package func hold(_ target: SlurmTarget) -> BridgeOutcome<Done> {

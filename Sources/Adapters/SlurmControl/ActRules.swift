@@ -15,7 +15,9 @@ enum ActRules {
   static func refusal(of act: BridgeAct) -> String? {
     switch act {
     case .submitHeld(let job): refusal(of: job)
-    case .release(let target, let nodes): refusal(of: target) ?? refusal(ofNodes: nodes)
+    case .release(let target, let nodes, let partition):
+      refusal(of: target) ?? refusal(ofNodes: nodes)
+        ?? (isName(partition ?? "any", also: "-._") ? nil : "that is no partition")
     case .hold(let target), .cancel(let target), .putBack(let target): refusal(of: target)
     case .signal(let target, let number): refusal(of: target) ?? refusal(ofSignal: number)
     case .limit(let target, let minutes): refusal(of: target) ?? refusal(ofLimit: minutes)

@@ -67,7 +67,8 @@ final class BridgeActs: Sendable {
     switch act {
     case .hello: return .accepted(value: .facts(facts: try library.facts()))
     case .submitHeld(let job): return try submit(job, &memory)
-    case .release(let target, let nodes): return try release(target, nodes, library)
+    case .release(let target, let nodes, let partition):
+      return try release(target, nodes, partition, library)
     case .hold(let target): return try hold(target, library)
     case .cancel(let target):
       guard let seen = try find(target, library) else { return unknownJob(target) }
@@ -145,7 +146,7 @@ final class BridgeActs: Sendable {
   /// Only what waits and is held: a running job would shrink to the nodes of the update, whatever
   /// Slurm answers, and an array's id would release all its waiting tasks.
   private static func release(
-    _ target: SlurmTarget, _ nodes: [String], _ library: SlurmLibrary
+    _ target: SlurmTarget, _ nodes: [String], _ partition: String?, _ library: SlurmLibrary
   ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
     guard let seen = try find(target, library) else { return unknownJob(target) }
     if let refusal = notWaiting(seen, target) { return refusal }
@@ -157,7 +158,7 @@ final class BridgeActs: Sendable {
       let held = try hold(target, library)
       guard case .accepted = held else { return held }
     }
-    try library.release(target.inArray(of: seen), nodes: nodes)
+    try library.release(target.inArray(of: seen), nodes: nodes, partition: partition)
     return .accepted(value: .done)
   }
 
@@ -284,7 +285,8 @@ extension BridgeAct {
     switch self {
     case .hello: "hello"
     case .submitHeld(let job): "submit \(job.key)"
-    case .release(let target, let nodes): "release \(target) on \(nodes.joined(separator: ","))"
+    case .release(let target, let nodes, let partition):
+      "release \(target) on \(nodes.joined(separator: ","))\(partition.map { " in \($0)" } ?? "")"
     case .hold(let target): "hold \(target)"
     case .cancel(let target): "cancel \(target)"
     case .putBack(let target): "put back \(target)"

@@ -98,10 +98,12 @@ struct SlurmLibrary: Sendable {
 
   // C reads the texts of the three acts during the call only.
 
-  func release(_ target: SlurmTarget, nodes: [String]) throws(Failure) {
+  /// - Parameter partition: nil to leave the job in its own.
+  func release(_ target: SlurmTarget, nodes: [String], partition: String?) throws(Failure) {
     try unsafe check(
       cslurm_release(
-        target.description, nodes.joined(separator: ","), UInt32(clamping: nodes.count)))
+        target.description, nodes.joined(separator: ","), UInt32(clamping: nodes.count),
+        partition ?? ""))
   }
 
   func hold(_ target: SlurmTarget) throws(Failure) {

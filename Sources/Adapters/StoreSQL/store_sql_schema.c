@@ -106,6 +106,9 @@ static const struct store_sql_file migrations[] = {
   {"0033_switches", (const char[]){
 #embed "../Store/SQL/migrations/0033_switches.sql"
     , 0}},
+  {"0034_partition_lists", (const char[]){
+#embed "../Store/SQL/migrations/0034_partition_lists.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -26,9 +26,10 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   case hello
   /// Submit held, or adopt the job that already carries the key: ``BridgeAnswer/submitted(_:)``.
   case submitHeld(job: HeldJob)
-  /// Place on exactly these nodes and release, in one update: ``BridgeAnswer/done``.
+  /// Place on exactly these nodes, in this partition if one is named, and release, in one update:
+  /// ``BridgeAnswer/done``.
   /// Lifts a begin time in the future too, which Slurm sets when it requeues.
-  case release(target: SlurmTarget, nodes: [String])
+  case release(target: SlurmTarget, nodes: [String], partition: String?)
   /// Hold a job that waits (priority 0): ``BridgeAnswer/done``.
   case hold(target: SlurmTarget)
   /// End a job, waiting or running, with its script and steps: ``BridgeAnswer/done``.

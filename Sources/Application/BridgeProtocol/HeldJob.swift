@@ -1,4 +1,5 @@
-/// A job to be submitted held. Slurm never starts it before a ``BridgeAct/release(target:nodes:)``.
+/// A job to be submitted held. Slurm never starts it before a
+/// ``BridgeAct/release(target:nodes:partition:)``.
 package struct HeldJob: Sendable, Equatable, Codable {
   /// Our id, `P1042`. It travels in the job's admin comment as `polder:P1042`; a job that Slurm
   /// knows under the same key, in whatever state, is adopted and not submitted again.

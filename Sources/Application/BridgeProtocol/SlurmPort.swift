@@ -4,7 +4,9 @@
 package protocol SlurmPort: Sendable {
   func hello() async -> BridgeOutcome<ClusterFacts>
   func submitHeld(_ job: HeldJob) async -> BridgeOutcome<SubmittedJob>
-  func release(_ target: SlurmTarget, on nodes: [String]) async -> BridgeOutcome<Done>
+  func release(
+    _ target: SlurmTarget, on nodes: [String], in partition: String?
+  ) async -> BridgeOutcome<Done>
   func hold(_ target: SlurmTarget) async -> BridgeOutcome<Done>
   func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done>
   func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done>

@@ -92,13 +92,16 @@ package struct RunView: Codable, Equatable, Sendable {
   package var refunded: Int64?
   /// How it ended in Slurm's word, nil while it runs.
   package var outcome: String?
+  /// Of those that its job lists, the one in which it runs; nil where the job names one.
+  package var partition: String?
 
   package init(
     id: String, slurmJobID: Int64?, nodes: [String], devices: [String], start: Int64?, end: Int64?,
     exitCode: Int?, signal: Int?, weightThousandths: Int64, allocation: String,
     timeLimitSeconds: Int64? = nil, hold: Int64,
-    charged: Int64?, refunded: Int64?, outcome: String?
+    charged: Int64?, refunded: Int64?, outcome: String?, partition: String? = nil
   ) {
+    self.partition = partition
     self.id = id
     self.slurmJobID = slurmJobID
     self.nodes = nodes

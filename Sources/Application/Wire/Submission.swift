@@ -25,11 +25,32 @@ package struct Submission: Codable, Equatable, Sendable {
   }
 }
 
+/// What a job would cost in another partition that it lists. Amounts in GPU-milliseconds.
+package struct PartitionQuote: Codable, Equatable, Sendable {
+  package var partition: String
+  /// Thousandths of a GPU-equivalent, over all nodes of one task.
+  package var weightThousandths: Int64
+  /// If every task runs to its time limit.
+  package var chargeAtMost: Int64
+  /// Held while all tasks run at once.
+  package var hold: Int64
+
+  package init(partition: String, weightThousandths: Int64, chargeAtMost: Int64, hold: Int64) {
+    self.partition = partition
+    self.weightThousandths = weightThousandths
+    self.chargeAtMost = chargeAtMost
+    self.hold = hold
+  }
+}
+
 /// What a job would cost, before it is submitted. Amounts in GPU-milliseconds.
 package struct QuoteView: Codable, Equatable, Sendable {
   package var project: String
   package var allocation: String
+  /// The only one, or the first that it lists: what follows is of that one.
   package var partition: String
+  /// The others that it lists, in order: it starts in the one where it starts earliest.
+  package var otherPartitions: [PartitionQuote]?
   package var nodes: Int
   package var gpusPerNode: Int
   package var cpusPerNode: Int
@@ -68,8 +89,9 @@ package struct QuoteView: Codable, Equatable, Sendable {
     graceSeconds: Int64, weightThousandths: Int64, rateVersion: Int, rateChange: Int64?,
     arithmetic: String, chargeAtMost: Int64, hold: Int64, available: Int64, held: Int64,
     availableAfter: Int64, expectedStart: Int64?, reason: ReasonView?,
-    warnings: [ReasonView], asOf: Int64
+    warnings: [ReasonView], asOf: Int64, otherPartitions: [PartitionQuote]? = nil
   ) {
+    self.otherPartitions = otherPartitions
     self.project = project
     self.allocation = allocation
     self.partition = partition

@@ -5,7 +5,10 @@ package struct JobRequest: Hashable, Sendable {
   package let project: ProjectID
   /// The allocation the member named, or nil to take the earliest to expire that covers the run.
   package let allocation: AllocationID?
+  /// The only one, or the first of those that it lists.
   package let partition: PartitionName
+  /// The others that it lists, in order: it starts in the one where it starts earliest.
+  package let otherPartitions: [PartitionName]
   /// How many nodes; at least 1.
   package let nodeCount: Int
   /// Taken on each node. In a whole-node partition this is what is asked for; the run occupies
@@ -37,7 +40,8 @@ package struct JobRequest: Hashable, Sendable {
     timeLimit: Seconds, arrayIndices: [Int] = [], arrayThrottle: Int? = nil,
     dependencies: [Dependency] = [], dependencyRule: DependencyRule = .all,
     notBefore: Instant? = nil, requeue: Bool = false,
-    terms: NodeTerms = .any, wishes: TimeWishes = .none, licences: [LicenceShare] = []
+    terms: NodeTerms = .any, wishes: TimeWishes = .none, licences: [LicenceShare] = [],
+    otherPartitions: [PartitionName] = []
   ) {
     precondition(nodeCount >= 1, "a request is for at least one node")
     self.name = name
@@ -45,6 +49,7 @@ package struct JobRequest: Hashable, Sendable {
     self.project = project
     self.allocation = allocation
     self.partition = partition
+    self.otherPartitions = otherPartitions
     self.nodeCount = nodeCount
     self.perNode = perNode
     self.gpuType = gpuType
@@ -65,7 +70,7 @@ package struct JobRequest: Hashable, Sendable {
     changed(timeLimit: limit, arrayIndices: indices)
   }
 
-  /// The same request with what is named changed.
+  /// The same request with what is named changed. With a partition it is for that one alone.
   package func changed(
     partition: PartitionName? = nil, nodeCount: Int? = nil, perNode: NodeResources? = nil,
     timeLimit: Seconds? = nil, arrayIndices: [Int]? = nil, dependencies: [Dependency]? = nil
@@ -77,7 +82,16 @@ package struct JobRequest: Hashable, Sendable {
       arrayIndices: arrayIndices ?? self.arrayIndices, arrayThrottle: arrayThrottle,
       dependencies: dependencies ?? self.dependencies, dependencyRule: dependencyRule,
       notBefore: notBefore, requeue: requeue,
-      terms: terms, wishes: wishes, licences: licences)
+      terms: terms, wishes: wishes, licences: licences,
+      otherPartitions: partition == nil ? otherPartitions : [])
+  }
+
+  /// The partitions that it lists, in order; one for most.
+  package var partitions: [PartitionName] { [partition] + otherPartitions }
+
+  /// The same request for each partition that it lists alone, in order.
+  package var byPartition: [JobRequest] {
+    otherPartitions.isEmpty ? [self] : partitions.map { changed(partition: $0) }
   }
 
   /// The shortest limit that it may be given: its least time, or its limit if it names none.
@@ -104,8 +118,13 @@ package struct Placement: Hashable, Sendable {
   package let nodes: [NodeName]
   /// Occupied on each node (the whole node in a whole-node partition).
   package let perNode: NodeResources
+  /// Of those that its request lists, the one that it lies in; nil where the request names one.
+  package let partition: PartitionName?
 
-  package init(nodes: [NodeName], perNode: NodeResources) {
+  package init(
+    nodes: [NodeName], perNode: NodeResources, partition: PartitionName? = nil
+  ) {
+    self.partition = partition
     self.nodes = nodes.sorted()
     self.perNode = perNode
   }

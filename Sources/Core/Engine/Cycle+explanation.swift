@@ -146,7 +146,7 @@ extension Explanation {
     var others: [Change] = []
     if request.nodeCount > 1 { others.append(.nodes(request.nodeCount / 2)) }
     if request.perNode.gpus > 1 { others.append(.gpusPerNode(request.perNode.gpus / 2)) }
-    others += problem.partitions.map(\.name).filter { $0 != request.partition }
+    others += problem.partitions.map(\.name).filter { !request.partitions.contains($0) }
       .map { .partition($0) }
     // What would be refused is no advice.
     let admission = Admission(
@@ -181,9 +181,7 @@ extension PlannedReservation {
 
 extension Candidate {
   fileprivate func with(_ change: Explanation.Change) -> Candidate {
-    Candidate(
-      task: task, request: request.with(change), options: options, grace: grace,
-      eligibility: eligibility)
+    asking(for: request.with(change))
   }
 }
 

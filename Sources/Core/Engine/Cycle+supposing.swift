@@ -102,10 +102,3 @@ extension Cycle {
     }
   }
 }
-
-extension Candidate {
-  fileprivate func asking(for other: JobRequest) -> Candidate {
-    Candidate(
-      task: task, request: other, options: options, grace: grace, eligibility: eligibility)
-  }
-}

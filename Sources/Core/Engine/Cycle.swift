@@ -232,7 +232,7 @@ package struct Cycle: Sendable {
     now: Instant
   ) -> RunRecord? {
     guard let job = state.jobs[task.job], let record = state.tasks[task],
-      let partition = state.centre.partitions[job.request.partition]
+      let partition = state.centre.partitions[placement.partition ?? job.request.partition]
     else { return nil }
     // By the very card that the planner priced the hold with.
     let card = partition.rateCard(at: now)

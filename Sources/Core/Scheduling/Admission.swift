@@ -42,7 +42,8 @@ package struct Admission: Sendable {
         maximumTotalCharge: GPUTime(milliseconds: charge.milliseconds * Int64(tasks))))
   }
 
-  /// Every reason why the request can never run, in order of precedence; empty if it can.
+  /// Every reason why the request can never run in its partition (the first that it lists), in order
+  /// of precedence; empty if it can.
   package func refusals(of request: JobRequest) -> [RequestRefusal] {
     guard let partition = partition(request.partition) else {
       return [

@@ -6,7 +6,8 @@
 ///   those behind it. A task whose hold does not fit into what is left waits for budget, reserves
 ///   nothing and has no expected start; money that running tasks may release is not counted on.
 /// * *Window*: a slot must end, with limit and grace, by the end of the allocation's window. The
-///   first allocation in the order of preference that has both the window and the money is taken.
+///   first allocation in the order of preference that has both the window and the money is taken;
+///   where the limits above that leave no room then, the next that has all three.
 /// * *Limits*: a slot lies where the limits above the task leave room for all of its time, beside
 ///   what runs to its end at the latest and what is planned ahead. Where slots are planned for all,
 ///   one that waits for a limit has its slot when that is free; else it waits without a slot, and

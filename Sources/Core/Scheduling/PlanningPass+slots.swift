@@ -10,6 +10,8 @@ extension PlanningPass {
     let limit: Seconds
     /// The limit of its project, or above, that keeps it from starting at once, where one does.
     let limited: WaitReason?
+    /// Of those that the request lists; nil where it names one.
+    var partition: PartitionName?
   }
 
   /// Which slot is asked for.
@@ -32,6 +34,28 @@ extension PlanningPass {
   mutating func find(_ rank: Int, notBefore floor: Int64, _ search: Search) -> Finding {
     if let reason = obstacle(toTaskAt: rank) { return .none(reason) }
     let candidate = queue[rank]
+    guard !candidate.request.otherPartitions.isEmpty else {
+      return find(candidate, notBefore: floor, search)
+    }
+    // Each in order, as if it were the only one: the earliest slot, of several the first.
+    var best: Slot?
+    var reason: WaitReason?
+    for request in candidate.request.byPartition {
+      switch find(candidate.asking(for: request), notBefore: floor, search) {
+      case .none(let why): reason = reason ?? why
+      case .slot(var slot):
+        guard best.map({ slot.begin < $0.begin }) ?? true else { continue }
+        slot.partition = request.partition
+        best = slot
+      }
+      if best?.begin == floor { break }
+    }
+    return best.map { .slot($0) } ?? .none(reason ?? .noAllocation)
+  }
+
+  private mutating func find(
+    _ candidate: Candidate, notBefore floor: Int64, _ search: Search
+  ) -> Finding {
     let request = candidate.request
     guard let partition = partitions[request.partition] else {
       return .none(.impossible(refusals(of: request)))
@@ -110,11 +134,32 @@ extension PlanningPass {
           fit: fit, begin: begin, option: option, hold: hold, limit: request.timeLimit,
           limited: limited)
       }
+      if let other = roomier(than: option, candidate, hold, use, from: begin, span: span) {
+        return Slot(
+          fit: fit, begin: begin, option: other, hold: hold, limit: request.timeLimit,
+          limited: nil)
+      }
       hindrances.limited =
         hindrances.limited ?? limited
         ?? limits.shortfall(use, of: option.limits, from: begin, span: span)
       guard case .planned = search, free < .max else { return nil }
       from = free
+    }
+  }
+
+  /// Another allocation that can pay for a slot, and whose limits leave room for it where those of
+  /// the first that can pay do not; in order of preference.
+  func roomier(
+    than first: AllocationOption, _ candidate: Candidate, _ hold: GPUTime, _ use: LimitUse,
+    from begin: Int64, span: Int64
+  ) -> AllocationOption? {
+    guard candidate.options.count > 1 else { return nil }
+    let end = Instant(milliseconds: begin + span)
+    return candidate.options.first { other in
+      guard other.allocation != first.allocation,
+        case .from = payment(from: [other], hold: hold, until: end)
+      else { return false }
+      return limits.have(use, of: other.limits, from: begin, span: span)
     }
   }
 
@@ -138,14 +183,18 @@ extension PlanningPass {
       guard let limit = candidate.shortened(toFit: free, from: now),
         best.map({ limit > $0.limit }) ?? true
       else { continue }
+      let span = (limit + candidate.grace).count * 1000
       guard
-        case .from(let option, let hold) = payment(of: candidate, fit.shape, limit, from: now),
-        limits.have(
-          use(fit, request, hold), of: option.limits, from: now,
-          span: (limit + candidate.grace).count * 1000)
+        case .from(let option, let hold) = payment(of: candidate, fit.shape, limit, from: now)
+      else { continue }
+      let use = use(fit, request, hold)
+      let isRoomy = limits.have(use, of: option.limits, from: now, span: span)
+      guard
+        let payer = isRoomy
+          ? option : roomier(than: option, candidate, hold, use, from: now, span: span)
       else { continue }
       best = Slot(
-        fit: fit, begin: now, option: option, hold: hold, limit: limit, limited: nil)
+        fit: fit, begin: now, option: payer, hold: hold, limit: limit, limited: nil)
     }
     return best
   }

@@ -37,9 +37,11 @@ extension PlanningPass {
       changed.contains(where: { slot.placement.perNode.fits(in: availability.freeNow(on: $0)) }),
       let option = queue[rank].options.first(where: { $0.allocation == slot.allocation }),
       problem.now + queue[rank].span <= option.windowEnd,
-      let partition = partitions[queue[rank].request.partition]
+      let partition = partitions[slot.placement.partition ?? queue[rank].request.partition]
     else { return nil }
-    let request = queue[rank].request
+    let request =
+      slot.placement.partition.map { queue[rank].request.changed(partition: $0) }
+      ?? queue[rank].request
     let span = queue[rank].span.count * 1000
     let use = queue[rank].use(slot.placement, hold: slot.hold)
     let old = positions(of: slot.placement)
@@ -65,7 +67,9 @@ extension PlanningPass {
       chosen, share, Tenancy(task: queue[rank].task, begin: now, end: now + span, rank: rank))
     limits.take(use, of: option.limits, from: now, until: now + span)
     reservations.removeAll { $0.rank == rank }
-    let placement = Placement(nodes: chosen.map { nodes[$0].node.name }, perNode: share)
+    let placement = Placement(
+      nodes: chosen.map { nodes[$0].node.name }, perNode: share,
+      partition: slot.placement.partition)
     decide(
       rank,
       .start(placement, slot.allocation, hold: slot.hold, limit: request.timeLimit))

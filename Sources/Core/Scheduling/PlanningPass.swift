@@ -327,7 +327,8 @@ struct PlanningPass {
       candidate.request.nodeCount, of: slot.fit.usable, share: slot.fit.shape.perNode,
       from: slot.begin, until: end, required: slot.fit.shape.required)
     let placement = Placement(
-      nodes: chosen.map { nodes[$0].node.name }, perNode: slot.fit.shape.perNode)
+      nodes: chosen.map { nodes[$0].node.name }, perNode: slot.fit.shape.perNode,
+      partition: slot.partition)
     let outcome: PlannedTask.Outcome
     if slot.begin == now {
       outcome = .start(placement, slot.option.allocation, hold: slot.hold, limit: slot.limit)

@@ -153,6 +153,12 @@ package struct Candidate: Hashable, Sendable {
     self.eligibility = eligibility
   }
 
+  /// The same with another request.
+  package func asking(for other: JobRequest) -> Candidate {
+    Candidate(
+      task: task, request: other, options: options, grace: grace, eligibility: eligibility)
+  }
+
   /// The longest that its run can occupy its nodes: limit and grace.
   package var span: Seconds { request.timeLimit + grace }
 

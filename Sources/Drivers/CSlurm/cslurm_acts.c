@@ -61,12 +61,15 @@ static int first_failure(int status, job_array_resp_msg_t *answers) {
   return code;
 }
 
-int cslurm_release(const char *target, const char *nodes, uint32_t node_count) {
+int cslurm_release(
+    const char *target, const char *nodes, uint32_t node_count, const char *partition) {
   job_desc_msg_t desc;
   slurm_init_job_desc_msg(&desc);
   desc.job_id_str = READ(target);
   desc.req_nodes = READ(nodes);
   desc.min_nodes = desc.max_nodes = node_count;
+  if (partition[0])
+    desc.partition = READ(partition);
   desc.priority = INFINITE;
   // A requeued job waits two minutes unless told otherwise.
   desc.begin_time = time(NULL);

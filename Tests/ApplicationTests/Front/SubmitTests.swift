@@ -68,7 +68,7 @@ import Wire
       ("--gpus-per-node=5", "too-large"), ("-N 5 --gpus-per-node=1", "too-many-nodes"),
       ("--gpus=a100:1", "gpu-type"), ("--gpus=1 --mem=1T", "too-large"),
       ("--gpus=1 --time=2-0", "time-limit"), ("--gpus=1 -p gpuu", "unknown-partition"),
-      ("--gpus=1 -p gpu,whole", "partition-list"),
+      ("--gpus=1 -p a,b,c,d,e,f,g,h,i", "partition-list"),
       ("--gpus=1 --allocation=x", "no-allocation"),
       ("--gpus=1 -d afterok:P9", "unknown-dependency"),
       ("--gpus=1 --mem=900000000T", "too-large"),

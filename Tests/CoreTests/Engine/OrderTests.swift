@@ -48,6 +48,29 @@ struct OrderTests {
     #expect(town.cycled(now: site.at(10)).started.map(\.id.task.job.number) == [2])
   }
 
+  @Test("a job with a nice value lets others go first that were submitted after it")
+  func nice() {
+    var weights = PriorityPolicy.Weights()
+    weights.nice = 1000
+    let policy = PriorityPolicy(weights: weights)
+    func nicer(_ number: Int64, _ nice: Int) -> JobRecord {
+      let job = job(number, of: anna)
+      let request = JobRequest(
+        name: "j", member: anna, project: job.request.project, allocation: nil,
+        partition: job.request.partition, nodeCount: 4, perNode: job.request.perNode,
+        gpuType: nil, timeLimit: job.request.timeLimit, wishes: TimeWishes(nice: nice))
+      return JobRecord(
+        id: job.id, request: request, origin: .polder, submitted: site.at(0), binding: .unbound)
+    }
+    var town = town(policy).with(nicer(1, 200)).with(nicer(2, 0)).with(nicer(3, 100))
+    let order = Cycle(planning: .conservative, lifecycle: site.policy)
+      .queuePicture(town, now: site.at(1)).jobs.map(\.record.id.number)
+    #expect(order == [2, 3, 1])
+    #expect(town.cycled(now: site.at(1)).started.map(\.id.task.job.number) == [2])
+    town.order = OrderState(policy: nil)
+    #expect(town.cycled(now: site.at(1)).started.map(\.id.task.job.number) == [1])
+  }
+
   @Test("who used less of the share is served first, and what ended is remembered")
   func fairShare() throws {
     var town = town(fairShareOnly).with(job(1, of: anna)).with(job(2, of: anna))

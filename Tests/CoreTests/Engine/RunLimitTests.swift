@@ -56,6 +56,25 @@ struct RunLimitTests {
     #expect(expected == site.at(110), "when the first of the two is over at the latest")
   }
 
+  @Test(
+    "where the limits above an allocation leave no room, the next that can pay is held from",
+    arguments: [Int.max, 0])
+  func nextAllocation(exactTasks: Int) {
+    var town = town(.programmes([site.name("up", ProgrammeID.self)]), [.running: 1])
+    let second = site.name("alpha-2", AllocationID.self)
+    town.centre.allocations[second] = Allocation(
+      id: second, project: alpha, programme: site.name("sp", ProgrammeID.self),
+      granted: .hours(100), window: site.at(0)..<site.at(950_000), opening: .zero)
+    town.balances[second] = Balance(granted: .hours(100))
+    for number in 1...3 { town = town.with(job(Int64(number))) }
+    let cycle = Cycle(planning: .conservative, lifecycle: site.policy, exactTasks: exactTasks)
+    let runs = cycle.run(town, now: site.at(0)).decisions.compactMap {
+      if case .start(let run) = $0 { run } else { nil }
+    }
+    #expect(numbers(runs) == [1, 2, 3])
+    #expect(runs.map(\.allocation.text) == ["alpha-1", "alpha-2", "alpha-2"])
+  }
+
   @Test("what the tasks ahead start now is told apart from what runs")
   func ahead() {
     var town = town(.project(alpha), [.running: 1])

@@ -164,6 +164,24 @@ struct WishesTests {
     #expect(state.cycled(now: site.at(0)).started.map(\.id.task.job) == [second.id])
   }
 
+  @Test("a run of a job that lists partitions is priced by the one that it starts in")
+  func listed() throws {
+    var state = site.empty
+    // A whole node of 4 GPUs is free in either; three are taken of each but one.
+    for number in 1...4 {
+      let three = NodeResources(gpus: 3, cpus: 60, memoryMiB: 192_000)
+      state = state.with(site.job(Int64(number), site.request(perNode: three, limit: 900)))
+    }
+    state = state.with(site.job(5, site.request().listing([site.whole, site.gpu])))
+    let started = state.cycled(now: site.at(0)).started
+    let run = try #require(started.last)
+    #expect(started.count == 5 && run.placement.partition == site.gpu)
+    #expect(run.weight == Weight(thousandths: 1000) && run.placement.perNode == site.oneGPU)
+    let alone = site.empty.with(site.job(1, site.request().listing([site.whole, site.gpu])))
+    let first = try #require(alone.cycled(now: site.at(0)).started.first)
+    #expect(first.placement.partition == site.whole && first.weight == Weight(thousandths: 4000))
+  }
+
   @Test("a dependency on one task of an array looks at no other")
   func oneTask() throws {
     let first = site.job(1, site.request(array: [0, 1], throttle: 1))

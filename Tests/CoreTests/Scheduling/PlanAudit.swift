@@ -143,7 +143,11 @@ struct PlanAudit {
   ) -> [String] {
     let placement = tenant.placement
     let request = candidate.request
-    guard let partition = problem.partitions.first(where: { $0.name == request.partition }) else {
+    let name = placement.partition ?? request.partition
+    guard let partition = problem.partitions.first(where: { $0.name == name }),
+      request.partitions.contains(name),
+      (placement.partition == nil) == request.otherPartitions.isEmpty
+    else {
       return ["\(tenant.task) has no partition"]
     }
     var faults: [String] = []

@@ -93,6 +93,17 @@ struct RandomProblem {
     return problem
   }
 
+  /// The same with tasks that list both partitions, in either order.
+  mutating func listedProblem() -> PlanningProblem {
+    var problem = licensedProblem()
+    let names = problem.partitions.map(\.name)
+    problem.queue = problem.queue.map {
+      let listed = names.shuffled(using: &random)
+      return random.oneIn(2) ? $0.asking(for: $0.request.listing(listed)) : $0
+    }
+    return problem
+  }
+
   private mutating func shares(of names: [LicenceName]) -> [LicenceShare] {
     names.compactMap {
       random.oneIn(3) ? LicenceShare(name: $0, count: Int64(random.pick(1...3))) : nil
@@ -202,6 +213,17 @@ enum Ids {
 }
 
 extension JobRequest {
+  /// The same request with some partitions to choose from.
+  func listing(_ partitions: [PartitionName]) -> JobRequest {
+    JobRequest(
+      name: name, member: member, project: project, allocation: allocation,
+      partition: partitions.first ?? partition, nodeCount: nodeCount, perNode: perNode,
+      gpuType: gpuType, timeLimit: timeLimit, arrayIndices: arrayIndices,
+      arrayThrottle: arrayThrottle, dependencies: dependencies, dependencyRule: dependencyRule,
+      notBefore: notBefore, requeue: requeue, terms: terms, wishes: wishes, licences: licences,
+      otherPartitions: Array(partitions.dropFirst()))
+  }
+
   /// The same request with other licences.
   func needing(_ licences: [LicenceShare]) -> JobRequest {
     JobRequest(

@@ -33,6 +33,6 @@ extension Row {
 }
 
 extension [LicenceShare] {
-  /// The last parameters of `accept_job.sql`.
+  /// The parameters of `accept_job.sql`.
   var columns: [Value] { [.textArray(map(\.name.text)), .int64Array(map(\.count))] }
 }

@@ -37,7 +37,7 @@ struct GroupedRows {
         .int64(run.weight.thousandths), .integer(run.rateVersion),
         .optionalInt64(run.hold?.milliseconds), .seconds(run.reach), .text(state),
         .instant(run.committed), .optionalInstant(run.started), .optionalInt64(slurmJobID),
-        .text(Self.text(allocated)),
+        .text(Self.text(allocated)), .optionalText(run.placement.partition?.text),
       ])
   }
 

@@ -28,6 +28,7 @@ extension PostgresStore {
         + $0.request.wishes.columns
         + [.text($0.request.dependencyRule.rawValue), .optionalText($0.request.wishes.qos?.text)]
         + $0.request.licences.columns
+        + [.textArray($0.request.otherPartitions.map(\.text))]
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in

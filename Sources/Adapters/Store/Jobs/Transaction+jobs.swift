@@ -85,7 +85,7 @@ extension Row {
         minimumTime: try optionalInt64("least_limit_seconds").map { Seconds($0) },
         deadline: try optionalInstant("deadline"), nice: try integer("nice"),
         isSingleton: try bool("is_singleton"), qos: try optionalIdentifier("qos")),
-      licences: try licenceShares())
+      licences: try licenceShares(), otherPartitions: try identifiers("other_partitions"))
   }
 
   private func terms() throws(PostgresError) -> NodeTerms {
@@ -123,7 +123,8 @@ extension Row {
       id: try runID(), allocation: try identifier("allocation"),
       placement: Placement(
         nodes: try identifiers("nodes"),
-        perNode: try resources("gpus_per_node", "cpus_per_node", "memory_mib_per_node")),
+        perNode: try resources("gpus_per_node", "cpus_per_node", "memory_mib_per_node"),
+        partition: try optionalIdentifier("partition")),
       weight: Weight(thousandths: try int64("weight_thousandths")),
       rateVersion: try integer("rate_version"), hold: try optionalAmount("hold_gpu_ms"),
       reach: try seconds("reach_seconds"), committed: try instant("committed_at"),

@@ -98,9 +98,11 @@ extension Conductor {
     let reconciliation = Reconciliation(policy: cycle.lifecycle) {
       Cycle.goesOn($0, in: centre)
     }
+    let run = task.state.run.flatMap { state.runs[$0] }
+    let partition = run?.placement.partition ?? job.request.partition
     let steps = reconciliation.steps(
-      job: job, task: task, run: task.state.run.flatMap { state.runs[$0] },
-      partition: state.centre.partitions[job.request.partition], nodes: state.centre.nodes,
+      job: job, task: task, run: run, partition: state.centre.partitions[partition],
+      nodes: state.centre.nodes,
       adopter: Cycle.adopter(for: job.request, state.centre, now: now),
       observation: observation, missingSince: missingSince[id] ?? now, now: now)
     var transitions: [Transition] = []

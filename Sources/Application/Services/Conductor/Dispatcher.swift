@@ -231,7 +231,8 @@ struct Dispatcher: Sendable {
 
   private func release(_ run: RunRecord, _ slurmJobID: Int64) async -> BridgeOutcome<Done> {
     await slurm.release(
-      SlurmTarget(run.id.task, slurmJobID), on: run.placement.nodes.map(\.text))
+      SlurmTarget(run.id.task, slurmJobID), on: run.placement.nodes.map(\.text),
+      in: run.placement.partition?.text)
   }
 
   private func conclude(_ outcome: BridgeOutcome<Done>, _ run: RunRecord) -> Verdict {
@@ -326,13 +327,15 @@ extension HeldJob {
       key: "\(key)", uid: Int(payload.uid), gid: Int(payload.gid), name: request.name,
       script: payload.script, environment: payload.environment,
       workingDirectory: payload.workingDirectory, account: request.project.text,
-      partition: request.partition.text,
+      partition: (run.placement.partition ?? request.partition).text,
       resources: HeldResources(
         nodes: request.nodeCount, tasks: payload.taskCount, cpusPerTask: payload.cpusPerTask,
         // A restarted slurmctld miscounts the GPUs of jobs that name no type, where nodes do.
         gpusPerNode: gpus > 0 ? GPUCount(type: centre.gpuType(for: request), count: gpus) : nil,
         memoryMiBPerNode: run.placement.perNode.memoryMiB,
-        exclusive: centre.partitions[request.partition]?.wholeNodes ?? false),
+        // Of a list the partition's own rule decides, since another run may lie in another.
+        exclusive: request.otherPartitions.isEmpty
+          && centre.partitions[request.partition]?.wholeNodes ?? false),
       timeLimitMinutes: limitMinutes,
       array: indices.isEmpty ? nil : indices.map(String.init).joined(separator: ","),
       comment: payload.comment, standardOutput: payload.standardOutput,

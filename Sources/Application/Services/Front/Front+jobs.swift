@@ -33,7 +33,14 @@ extension Front {
       expectedStart: wait?.expectedStart?.milliseconds,
       reason: wait?.reason.map { wording.view($0) },
       warnings: try await warnings(of: resolved, wording, context.centre),
-      asOf: context.now.milliseconds)
+      asOf: context.now.milliseconds,
+      otherPartitions: resolved.otherQuotes.isEmpty
+        ? nil
+        : resolved.otherQuotes.map {
+          PartitionQuote(
+            partition: $0.partition.text, weightThousandths: $0.weight.thousandths,
+            chargeAtMost: $0.maximumTotalCharge.milliseconds, hold: $0.totalHold.milliseconds)
+        })
   }
 
   /// When it would start: not before its own conditions hold, then behind all that waits. The board

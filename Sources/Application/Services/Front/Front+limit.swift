@@ -36,9 +36,12 @@ extension Front {
     }
     let tasks = sheet.tasks.filter { task.index == nil || $0.id == task }
     guard !tasks.isEmpty else { throw noRun(id) }
+    // Of a job that lists partitions each has to allow it.
+    let maxima = sheet.job.request.partitions.map {
+      centre.partitions[$0]?.maximumTimeLimit ?? .zero
+    }
     let change = LimitChange(
-      limit: limit, grace: settings.grace,
-      maximum: centre.partitions[sheet.job.request.partition]?.maximumTimeLimit ?? .zero)
+      limit: limit, grace: settings.grace, maximum: maxima.min() ?? .zero)
     try await admit(change, of: tasks.filter { $0.state == .waiting }, sheet.job, caller)
     let outcome = try await asked { () async throws(StoreError) in
       try await store.change(limitOf: task, to: change)

@@ -13,7 +13,8 @@ extension JobView {
     self.init(
       id: "\(job.id)", name: job.request.name,
       owner: centre.members[job.request.member]?.account ?? "\(job.request.member)",
-      project: job.request.project.text, partition: job.request.partition.text,
+      project: job.request.project.text,
+      partition: job.request.partitions.map(\.text).joined(separator: ","),
       origin: job.origin.rawValue, nodes: job.request.nodeCount,
       gpusPerNode: job.request.perNode.gpus, timeLimitSeconds: job.request.timeLimit.count,
       submitted: job.submitted.milliseconds, slurmJobID: job.binding.slurmJobID,
@@ -120,6 +121,6 @@ extension RunView {
       hold: run.hold?.milliseconds ?? 0,
       charged: sheet.end == nil ? nil : sheet.charged.milliseconds,
       refunded: sheet.end == nil ? nil : sheet.refunded.milliseconds,
-      outcome: sheet.end?.outcome.rawValue)
+      outcome: sheet.end?.outcome.rawValue, partition: run.placement.partition?.text)
   }
 }

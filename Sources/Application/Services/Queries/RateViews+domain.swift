@@ -26,7 +26,7 @@ extension RunRateView {
     now: Instant
   ) {
     let run = sheet.run
-    guard let partition = centre.partitions[job.request.partition],
+    guard let partition = centre.partitions[run.placement.partition ?? job.request.partition],
       let card = partition.rateCard(version: run.rateVersion)
     else { return nil }
     let booked = entries.filter { $0.run == run.id }

@@ -3,9 +3,25 @@ import Scheduling
 import Wire
 
 extension RequestResolver {
-  /// Refuses what alone is beyond a limit on what runs at once, so that it could never start, with
-  /// the shortest time limit that it takes.
+  /// Refuses what alone is beyond a limit on what runs at once above each allocation that could pay
+  /// for it, so that it could never start, with the shortest time limit that it takes.
+  ///
+  /// - Parameter allocations: the preferred first, which the refusal is about.
   func withinLimits(
+    _ request: JobRequest, _ quote: Quote, _ allocations: [Allocation]
+  ) throws(Problem) {
+    var first: Problem?
+    for allocation in allocations {
+      do throws(Problem) {
+        return try withinLimits(request, quote, allocation)
+      } catch {
+        first = first ?? error
+      }
+    }
+    if let first { throw first }
+  }
+
+  private func withinLimits(
     _ request: JobRequest, _ quote: Quote, _ allocation: Allocation
   ) throws(Problem) {
     guard

@@ -113,6 +113,17 @@ extension RequestResolver {
       ])
   }
 
+  /// An allocation, then the others that could ever carry a run.
+  func payers(
+    _ first: Allocation, _ others: [Allocation], _ quote: Quote
+  ) -> [Allocation] {
+    [first]
+      + others.filter { other in
+        let pot = balance(other).available + balance(other).held + balance(other).deferred
+        return other.id != first.id && quote.holdPerTask <= pot
+      }
+  }
+
   private func balance(_ allocation: Allocation) -> Balance {
     context.balances[allocation.id] ?? Balance()
   }

@@ -17,9 +17,13 @@ extension RequestResolver {
   /// nodes that can hold what is asked for. CPUs and memory that are not named come with the GPUs,
   /// by the partition's defaults; the CPUs are divided over the tasks of a node, and where no GPU
   /// is asked for memory comes with the CPUs in the same proportion.
+  ///
+  /// - Parameter isOneOfSeveral: true where the partition is the first of a list: then what is asked for
+  ///   is no whole node unless that is said, since it is none in others; the plan takes all of it.
   func shape(
-    _ draft: SubmissionDraft, _ terms: NodeTerms, _ partition: Partition
+    _ draft: SubmissionDraft, _ terms: NodeTerms, _ partition: Partition, isOneOfSeveral: Bool
   ) throws(Problem) -> Shape {
+    let wholeNodes = partition.wholeNodes && !isOneOfSeveral
     let capacities = Set(
       partition.nodes.compactMap { context.centre.nodes[$0] }
         .filter { draft.gpuType == nil || $0.gpuType == draft.gpuType }
@@ -40,11 +44,11 @@ extension RequestResolver {
     let asked = NodeResources(
       gpus: gpus, cpus: cpus,
       memoryMiB: memory(draft, gpus: gpus, cpus: cpus, partition.defaultsPerGPU, largest))
-    guard partition.wholeNodes || draft.exclusive else {
+    guard wholeNodes || draft.exclusive else {
       return Shape(nodes: nodes, perNode: asked, tasks: tasks, cpusPerTask: cpusPerTask)
     }
     guard let whole = capacities.first, capacities.count == 1 else {
-      if partition.wholeNodes {
+      if wholeNodes {
         return Shape(nodes: nodes, perNode: asked, tasks: tasks, cpusPerTask: cpusPerTask)
       }
       throw Problem(

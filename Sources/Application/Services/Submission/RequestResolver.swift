@@ -34,7 +34,10 @@ package struct RequestResolver: Sendable {
   /// A request that may be accepted, and what it costs.
   package struct Resolved: Hashable, Sendable {
     package let request: JobRequest
+    /// In its partition, or the first that it lists.
     package let quote: Quote
+    /// In the others that it lists, in order.
+    package let otherQuotes: [Quote]
     /// The allocation it would hold from if it started now.
     package let allocation: Allocation
     /// Over all nodes, as Slurm counts tasks.
@@ -51,10 +54,11 @@ package struct RequestResolver: Sendable {
   ) -> Result<Resolved, Problem> {
     do throws(Problem) {
       let project = try project(draft, member)
-      let partition = try partition(draft)
+      let partitions = try partitions(draft)
+      let partition = partitions[0]
       let qos = try qosClass(draft, project)
       let terms = try terms(draft)
-      let shape = try shape(draft, terms, partition)
+      let shape = try shape(draft, terms, partition, isOneOfSeveral: partitions.count > 1)
       let begin = notBefore(draft)
       let allocations = try allocations(draft.allocation, project, at: begin ?? context.now)
       let request = JobRequest(
@@ -67,14 +71,16 @@ package struct RequestResolver: Sendable {
         notBefore: begin,
         requeue: draft.requeue ?? (qos?.preemption != nil), terms: terms,
         wishes: try wishes(draft, timeLimit(draft, partition), begin, qos),
-        licences: try licences(draft))
-      let quote = try quote(request)
+        licences: try licences(draft), otherPartitions: partitions.dropFirst().map(\.name))
+      let quotes = try quotes(request)
+      let cheapest = Self.cheapest(of: quotes)
       let lasting = try lasting(request, project, allocations)
-      let allocation = try affordable(request, quote, project, lasting)
-      try withinLimits(request, quote, allocation)
+      let allocation = try affordable(request, cheapest, project, lasting)
+      try withinLimits(request, cheapest, payers(allocation, lasting, cheapest))
       return .success(
         Resolved(
-          request: request, quote: quote, allocation: allocation, taskCount: shape.tasks,
+          request: request, quote: quotes[0], otherQuotes: Array(quotes.dropFirst()),
+          allocation: allocation, taskCount: shape.tasks,
           cpusPerTask: shape.cpusPerTask))
     } catch {
       return .failure(error)
@@ -89,10 +95,10 @@ package struct RequestResolver: Sendable {
       let start = max(request.notBefore ?? context.now, context.now)
       if let last = request.latestStart, last < start { throw tooLateForDeadline(request, last) }
       let allocations = try allocations(request.allocation?.text, project, at: start)
-      let quote = try quote(request)
-      let allocation = try affordable(
-        request, quote, project, try lasting(request, project, allocations))
-      try withinLimits(request, quote, allocation)
+      let quote = Self.cheapest(of: try quotes(request))
+      let lasting = try lasting(request, project, allocations)
+      let allocation = try affordable(request, quote, project, lasting)
+      try withinLimits(request, quote, payers(allocation, lasting, quote))
       return nil
     } catch {
       return error
@@ -139,25 +145,6 @@ package struct RequestResolver: Sendable {
         + (near.map { "; do you mean \($0)?" } ?? ""),
       nextStep: names.isEmpty
         ? "ask the project's PI to add you" : "your projects: \(names.joined(separator: ", "))")
-  }
-
-  private func partition(_ draft: SubmissionDraft) throws(Problem) -> Partition {
-    let name = draft.partition ?? context.defaultPartition
-    let known = context.centre.partitions.values.sorted { $0.name < $1.name }
-    if let partition = known.first(where: { $0.name.text == name }) { return partition }
-    if name.contains(",") {
-      throw Problem(
-        title: "Several partitions", status: 422, code: "partition-list",
-        detail: "'\(name)' names \(name.split(separator: ",").count) partitions; a job is priced "
-          + "and planned on one",
-        nextStep: "choose one of: \(known.map(\.name.text).joined(separator: ", ")); `polder job "
-          + "explain` says whether it would start sooner on another")
-    }
-    let near = Spelling.nearest(to: name, in: known.map(\.name.text))
-    throw Problem(
-      title: "No such partition", status: 422, code: "unknown-partition",
-      detail: "there is no partition '\(name)'" + (near.map { "; do you mean \($0)?" } ?? ""),
-      nextStep: "choose one of: \(known.map(\.name.text).joined(separator: ", "))")
   }
 
   private func timeLimit(_ draft: SubmissionDraft, _ partition: Partition) -> Seconds {

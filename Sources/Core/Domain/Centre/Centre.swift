@@ -87,10 +87,11 @@ package struct Centre: Hashable, Sendable {
   }
 
   /// The type of the GPUs that a request is for: the one it names, else that of all GPUs of its
-  /// partition, if they are of one type.
+  /// partitions, if they are of one type.
   package func gpuType(for request: JobRequest) -> String? {
     if let named = request.gpuType { return named }
-    let nodes = partitions[request.partition]?.nodes.compactMap { self.nodes[$0] } ?? []
+    let nodes = request.partitions.flatMap { partitions[$0]?.nodes ?? [] }
+      .compactMap { self.nodes[$0] }
     let types = Set(nodes.filter { $0.capacity.gpus > 0 }.map(\.gpuType))
     return types.count == 1 ? types.first : nil
   }

@@ -47,13 +47,7 @@ extension CountedPass {
 
   /// Of those that no pool could hold, each with nodes enough used up a turn.
   private mutating func countStray(_ candidate: Candidate) {
-    guard pass.obstacle(to: candidate) == nil,
-      let partition = pass.partitions[candidate.request.partition],
-      pass.fits(of: candidate.request, on: partition).contains(where: {
-        $0.usable.count >= candidate.request.nodeCount
-      })
-    else { return }
-    strays += 1
+    if pass.obstacle(to: candidate) == nil, strayFit(candidate.request) != nil { strays += 1 }
   }
 
   /// What a task would be given whose turn it is, by conservative backfill; it alone is the queue.

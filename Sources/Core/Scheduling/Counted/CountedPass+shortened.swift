@@ -30,11 +30,17 @@ extension CountedPass {
       let slot = Slot(
         begin: pass.now, place: place, hold: hold, option: option, limit: least,
         limits: pass.limits.places(of: option.limits))
-      guard
-        pass.limits.have(
-          use(rank, slot, kind), of: option.limits, from: pass.now, span: span.count * 1000)
-      else { continue }
-      return slot
+      let use = use(rank, slot, kind)
+      let milliseconds = span.count * 1000
+      if pass.limits.have(use, of: option.limits, from: pass.now, span: milliseconds) {
+        return slot
+      }
+      let roomier = pass.roomier(
+        than: option, candidate, hold, use, from: pass.now, span: milliseconds)
+      guard let roomier else { continue }
+      return Slot(
+        begin: pass.now, place: place, hold: hold, option: roomier, limit: least,
+        limits: pass.limits.places(of: roomier.limits))
     }
     return nil
   }

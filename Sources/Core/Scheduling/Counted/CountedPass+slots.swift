@@ -104,6 +104,14 @@ extension CountedPass {
         return Slot(
           begin: begin, place: place, hold: hold, option: option, limit: limit, limits: limits)
       }
+      let candidate = pass.queue[question.rank]
+      if let other = pass.roomier(
+        than: option, candidate, hold, use, from: begin, span: milliseconds)
+      {
+        return Slot(
+          begin: begin, place: place, hold: hold, option: other, limit: limit,
+          limits: pass.limits.places(of: other.limits))
+      }
       guard case .backfill = mode, free < .max else {
         note(use, of: option, begin, milliseconds, &reasons)
         return nil

@@ -186,11 +186,9 @@ struct CountedPass {
   private mutating func stray(
     _ rank: Int, _ number: Int, notBefore floor: Int64, _ mode: Mode
   ) -> Int64? {
-    let request = pass.queue[rank].request
-    guard let partition = pass.partitions[request.partition],
-      let fit = pass.fits(of: request, on: partition)
-        .first(where: { $0.usable.count >= request.nodeCount })
-    else { return wait(rank, hindrance(rank, number, nil)) }
+    guard let fit = strayFit(pass.queue[rank].request) else {
+      return wait(rank, hindrance(rank, number, nil))
+    }
     guard strays < Self.mostStrays else {
       // Its turn is not in this plan: what stands in its way now is told all the same, looked up once.
       if let known = strayLooks[number] { return wait(rank, known) }
@@ -283,7 +281,9 @@ extension CountedPass {
         task: pass.queue[rank].task, begin: pass.now, end: end, rank: rank))
     for position in positions { lower(position, by: place.share, from: pass.now, until: end) }
     let placement = Placement(
-      nodes: positions.map { pass.nodes[$0].node.name }, perNode: place.share)
+      nodes: positions.map { pass.nodes[$0].node.name }, perNode: place.share,
+      partition: pass.queue[rank].request.otherPartitions.isEmpty
+        ? nil : pass.queue[rank].request.partitions[place.listed])
     pass.decide(
       rank, .start(placement, slot.option.allocation, hold: slot.hold, limit: slot.limit))
   }
@@ -314,6 +314,17 @@ extension CountedPass {
       pools[pool].nextChange = min(pools[pool].nextChange, grid.up(end, span: end - begin))
       pools[pool].starts += 1
     }
+  }
+
+  /// Where a stray could lie, in the first of its partitions that could hold it.
+  mutating func strayFit(_ asked: JobRequest) -> PlanningPass.Fit? {
+    for request in asked.byPartition {
+      guard let partition = pass.partitions[request.partition] else { continue }
+      let fit = pass.fits(of: request, on: partition)
+        .first { $0.usable.count >= request.nodeCount }
+      if let fit { return fit }
+    }
+    return nil
   }
 
   // MARK: Reasons

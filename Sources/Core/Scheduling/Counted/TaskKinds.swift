@@ -11,15 +11,19 @@ struct TaskKinds {
     /// Occupied on each node.
     let share: NodeResources
     let nodeWeight: Weight
+    /// Which of the partitions that the request lists it is in; 0 where it names one.
+    let listed: Int
   }
 
   /// Tasks that ask for the same.
   struct Kind {
     /// The place in the queue of the first of them.
     let first: Int
+    /// In the first of its partitions.
     let isWhole: Bool
     let nodeCount: Int
-    /// In ``TaskKinds/places``, the lightest first; empty if no pool alone could hold it.
+    /// In ``TaskKinds/places``, as its partitions are listed, the lightest first; empty if no pool
+    /// alone could hold it.
     var places = 0..<0
     /// Nodes that are up, of the pools on which it could lie.
     var usable = 0
@@ -79,9 +83,14 @@ struct TaskKinds {
     kind.reserveCapacity(rest.count)
     var numbers: [Key: Int] = [:]
     var partitions: [PartitionName] = []
+    var lists: [[PartitionName]] = []
     var types: [String] = []
     for rank in rest {
-      let partition = Self.index(of: pass.queue[rank].request.partition, in: &partitions)
+      // Those that list several have numbers below zero.
+      let partition =
+        pass.queue[rank].request.otherPartitions.isEmpty
+        ? Self.index(of: pass.queue[rank].request.partition, in: &partitions)
+        : -1 - Self.index(of: pass.queue[rank].request.partitions, in: &lists)
       let type =
         pass.queue[rank].request.gpuType.map { Self.index(of: $0, in: &types) } ?? -1
       let nodeCount = pass.queue[rank].request.nodeCount
@@ -98,7 +107,9 @@ struct TaskKinds {
         let request = pass.queue[rank].request
         let isWhole = pass.partitions[request.partition]?.wholeNodes ?? false
         all.append(Kind(first: rank, isWhole: isWhole, nodeCount: nodeCount))
-        wish(request, isWhole: isWhole)
+        for listed in request.byPartition {
+          wish(listed, isWhole: pass.partitions[listed.partition]?.wholeNodes ?? false)
+        }
       }
     }
   }
@@ -127,8 +138,9 @@ struct TaskKinds {
   ) -> TaskKinds? {
     let request = candidate.request
     let isWhole = pass.partitions[request.partition]?.wholeNodes ?? false
-    let isCounted = pools.fitting(request).allSatisfy {
-      isWhole || lanes[$0].count(request.perNode)
+    let isCounted = request.byPartition.allSatisfy { listed in
+      let isWhole = pass.partitions[listed.partition]?.wholeNodes ?? false
+      return pools.fitting(listed).allSatisfy { isWhole || lanes[$0].count(listed.perNode) }
     }
     guard isCounted else { return nil }
     var other = self
@@ -146,22 +158,28 @@ struct TaskKinds {
     var up: [Int] = []
     for pool in pools.all { up.append(Self.usable(pool, pass).count) }
     for number in all.indices {
-      let request = pass.queue[all[number].first].request
-      guard let partition = pass.partitions[request.partition] else { continue }
-      let rates = partition.rateCard(at: pass.problem.now).rates
+      let asked = pass.queue[all[number].first].request
       var found: [Place] = []
-      for pool in pools.fitting(request) {
-        let whole = pools.all[pool].capacity
-        let share = partition.wholeNodes ? whole : request.perNode
-        let parts = lanes[pool].parts(
-          share, nodes: request.nodeCount, isWhole: partition.wholeNodes)
-        found.append(
-          Place(
-            pool: pool, shape: capacity.addShape(on: pool, parts), share: share,
-            nodeWeight: rates.weight(of: share, gpuType: pools.all[pool].gpuType)))
-        all[number].usable = max(all[number].usable, up[pool])
+      for (listed, request) in asked.byPartition.enumerated() {
+        guard let partition = pass.partitions[request.partition] else { continue }
+        let rates = partition.rateCard(at: pass.problem.now).rates
+        for pool in pools.fitting(request) {
+          let whole = pools.all[pool].capacity
+          let share = partition.wholeNodes ? whole : request.perNode
+          let parts = lanes[pool].parts(
+            share, nodes: request.nodeCount, isWhole: partition.wholeNodes)
+          found.append(
+            Place(
+              pool: pool, shape: capacity.addShape(on: pool, parts), share: share,
+              nodeWeight: rates.weight(of: share, gpuType: pools.all[pool].gpuType),
+              listed: listed))
+          all[number].usable = max(all[number].usable, up[pool])
+        }
       }
-      found.sort { ($0.nodeWeight.thousandths, $0.pool) < ($1.nodeWeight.thousandths, $1.pool) }
+      found.sort {
+        ($0.listed, $0.nodeWeight.thousandths, $0.pool)
+          < ($1.listed, $1.nodeWeight.thousandths, $1.pool)
+      }
       all[number].places = places.count..<places.count + found.count
       places += found
     }

@@ -83,7 +83,9 @@ int cslurm_submit_held(const struct cslurm_held_job *job, uint32_t *job_id);
 
 // Only for a job that is held: on one that runs, Slurm takes the nodes for its new size and gives
 // the others back, whatever it answers. An array's id would release all its waiting tasks.
-int cslurm_release(const char *target, const char *nodes, uint32_t node_count);
+// With "" for the partition it stays in its own.
+int cslurm_release(
+    const char *target, const char *nodes, uint32_t node_count, const char *partition);
 
 // Slurm accepts it for a job that runs too, to no effect: look afterwards.
 int cslurm_hold(const char *target);

@@ -54,6 +54,7 @@ struct JobText {
     var facts = LabelledLines()
     facts.add("Run", run.id, .strong)
     facts.add("Slurm job", run.slurmJobID.map { "\($0)" })
+    facts.add("Partition", run.partition)
     facts.add("Nodes", run.nodes.joined(separator: ", "))
     facts.add("GPUs", run.devices.joined(separator: ", "))
     facts.add("Started", run.start.map(clock.full))

@@ -40,6 +40,13 @@ struct QuoteText {
       "Hold",
       "\(Amount.withUnit(quote.hold)) while it runs: "
         + "the limit and \(quote.graceSeconds) s of grace")
+    for other in quote.otherPartitions ?? [] {
+      facts.add(
+        "Or in \(other.partition)",
+        "\(Amount.withUnit(other.chargeAtMost)) at most, by "
+          + "\(Amount.weight(other.weightThousandths)) GPU-equivalents a task; a hold of "
+          + "\(Amount.withUnit(other.hold)). It starts where it starts earliest")
+    }
     facts.add(
       "Available",
       "\(Amount.withUnit(quote.available)) now, with \(Amount.withUnit(quote.held)) held; "

@@ -28,15 +28,16 @@
 -- $27: text – qos, or null
 -- $28: text[] – licences
 -- $29: bigint[] – licence_counts
+-- $30: text[] – other_partitions
 -- Returns: number, submitted_at
 INSERT INTO job (
   name, member, project, allocation, partition, node_count, gpus_per_node, cpus_per_node,
   memory_mib_per_node, gpu_type, limit_seconds, array_indices, array_throttle, not_before,
   requeue, origin, idempotency_key, content_sha256, features, excluded_nodes,
   required_nodes, least_limit_seconds, deadline, nice, is_singleton, dependency_rule, qos,
-  licences, licence_counts)
+  licences, licence_counts, other_partitions)
 VALUES (
   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, sha256($18), $19,
-  $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+  $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 ON CONFLICT (member, idempotency_key) DO NOTHING
 RETURNING number, submitted_at

@@ -3,13 +3,13 @@
 -- Returns: job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
 -- memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
 -- committed_at, started_at, signalled, told_limit_seconds, end_cause,
--- evicted_at,
+-- evicted_at, partition,
 -- ended_at, outcome, exit_code, signal, used_gpu_ms, past_end_gpu_ms, refund_reason, requeued,
 -- slurm_job_id, devices, allocated, charged_gpu_ms, refunded_gpu_ms
 SELECT job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
   memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
   committed_at, started_at, signalled, told_limit_seconds, end_cause,
-  evicted_at,
+  evicted_at, partition,
   ended_at, outcome, exit_code, signal, used_gpu_ms, past_end_gpu_ms, refund_reason, requeued,
   slurm_job_id, devices, allocated, coalesce(charged_gpu_ms, 0) AS charged_gpu_ms,
   coalesce(refunded_gpu_ms, 0) AS refunded_gpu_ms
