@@ -308,6 +308,14 @@ package actor MemoryStore: Store {
       .prefix(filter.limit).map { $0 }
   }
 
+  package func history(_ page: HistoryPage) throws(StoreError) -> [JobSheet] {
+    try reach()
+    return state.jobs.values.sorted { $0.id < $1.id }
+      .filter { page.period.contains($0.submitted) }
+      .filter { job in page.after.map { job.id > $0 } ?? true }
+      .prefix(page.limit).map { sheet(of: $0) }
+  }
+
   func sheet(of job: JobRecord) -> JobSheet {
     let tasks = state.tasks(of: job.id)
     let runs = histories.values.filter { $0.run.id.task.job == job.id }

@@ -132,6 +132,14 @@ extension PolderClient {
     try await get("/v1/reports/access-time", query: [("from", from), ("to", to)])
   }
 
+  /// A part of what has run of the jobs submitted on some days, `YYYY-MM-DD`, the last included.
+  /// `GET /v1/history`.
+  package func history(
+    from: String?, to: String?, after: String? = nil
+  ) async throws(ClientError) -> HistoryView {
+    try await get("/v1/history", query: [("from", from), ("to", to), ("after", after)])
+  }
+
   /// The books as a journal for `hledger`, `ledger` or `beancount`: of one project, or of all;
   /// over whole days, `YYYY-MM-DD`, the last included. `GET /v1/journal`.
   ///

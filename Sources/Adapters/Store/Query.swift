@@ -181,6 +181,7 @@ package enum Query: String, CaseIterable, Sendable {
   case shares
   case startRuns = "start_runs"
   case strayHolds = "stray_holds"
+  case submittedJobs = "submitted_jobs"
   case tableCount = "table_count"
   case takeReceipt = "take_receipt"
   case tasks

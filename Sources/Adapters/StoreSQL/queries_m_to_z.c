@@ -165,6 +165,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/start_runs.sql"
   , 0}}, {"stray_holds", (const char[]){
 #embed "../Store/SQL/queries/stray_holds.sql"
+  , 0}}, {"submitted_jobs", (const char[]){
+#embed "../Store/SQL/queries/submitted_jobs.sql"
   , 0}}, {"table_count", (const char[]){
 #embed "../Store/SQL/queries/table_count.sql"
   , 0}}, {"take_receipt", (const char[]){

@@ -61,6 +61,12 @@ struct Routes {
       try await front.journal(question, try await caller(context), to: spool)
       return try spool.answer()
     }
+    v1.get("history") { request, context in
+      try Answer.json(
+        await front.history(
+          from: request.query("from"), to: request.query("to"), after: request.query("after"),
+          try await caller(context)))
+    }
     v1.get("reports/access-time") { request, context in
       try Answer.json(
         await front.accessTime(

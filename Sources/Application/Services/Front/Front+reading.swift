@@ -201,7 +201,8 @@ extension Front {
     return ReportView(AccessTimeReport(facts).report)
   }
 
-  private func period(
+  /// Whole UTC days, both included; the current month so far if none is named.
+  func period(
     from: String?, to: String?, now: Instant
   ) throws(Problem) -> Range<Instant> {
     let today = CivilDate(now)

@@ -81,6 +81,8 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   // MARK: Reading
 
   func sheets(_ filter: SheetFilter) async throws(StoreError) -> [JobSheet]
+  /// Jobs by the time of their submission, in order of their numbers.
+  func history(_ page: HistoryPage) async throws(StoreError) -> [JobSheet]
   func balances() async throws(StoreError) -> [AllocationID: Balance]
   /// Entries of the allocations of projects, all in one picture: one project after the other, each
   /// in order of posting.

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Client
 import Foundation
 import Simulation
+import Wire
 
 /// The generators of workloads.
 enum GeneratorName: String, ExpressibleByArgument, CaseIterable {
@@ -8,12 +10,13 @@ enum GeneratorName: String, ExpressibleByArgument, CaseIterable {
   case aiFactory = "ai-factory"
 }
 
-struct Simulate: ParsableCommand {
+struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Replay a workload under a policy, and see what waits and what is used.",
     discussion: """
-      Runs here, without polderd. A workload is a trace: in the Standard Workload Format (SWF), \
+      Runs here, without polderd, but for --history, which asks it what has run at this site. A \
+      workload is a trace: in the Standard Workload Format (SWF), \
       Microsoft's Philly jobs or Alibaba's openb pods, each plain or compressed with gzip. Or it is \
       made up from a seed: lublin, after Lublin and Feitelson's model of parallel machines; \
       ai-factory, a mix of funders, access modes, projects and members on GPUs.
@@ -29,10 +32,20 @@ struct Simulate: ParsableCommand {
         polder simulate --generate ai-factory --jobs 20000 --html factory.html
         polder simulate --generate ai-factory --jobs 2000 --nodes exact --policy conservative
         polder simulate --trace pods.csv.gz --machine nodes.csv --policy easy --json
+        polder simulate --history --from 2026-11-01 --to 2026-11-30 --policy easy,conservative
       """)
 
   @Option(help: ArgumentHelp("The trace.", valueName: "file"))
   var trace: String?
+
+  @Flag(help: "Replay what has run at this site, as polderd tells auditors and administrators.")
+  var history = false
+
+  @Option(help: ArgumentHelp("With --history: the first day.", valueName: "YYYY-MM-DD"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("With --history: the last day.", valueName: "YYYY-MM-DD"))
+  var to: String?
 
   @Option(help: "Make a workload up instead: lublin or ai-factory.")
   var generate: GeneratorName?
@@ -89,7 +102,9 @@ struct Simulate: ParsableCommand {
   @Flag(help: "Print JSON: thousandths and millionths as whole numbers, times in seconds.")
   var json = false
 
-  mutating func run() throws {
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
     let policies = try Self.policies(policy)
     let detail = try Self.detail(nodes, round)
     guard starts == nil || policies.count == 1 else {
@@ -97,16 +112,14 @@ struct Simulate: ParsableCommand {
         .usage, "--starts writes one schedule, and \(policies.count) policies are asked for",
         next: "ask for one: --policy \(policies[0].rawValue)")
     }
-    let input = try SimulationInput(
-      trace: trace, generate: generate, jobs: jobs, load: load, seed: seed,
-      processors: processors, machine: machine)
+    let input = try await input()
     if let writeSwf {
       try Self.write(
         SWFWriter.text(input.workload, measure: input.machine.measure), to: writeSwf)
     }
-    var outcomes: [SimulationOutcome] = []
+    var outcomes = input.recorded.map { [SimulationOutcome(input, recorded: $0)] } ?? []
     for policy in policies { outcomes.append(try SimulationOutcome(input, policy, nodes: detail)) }
-    if let starts { try Self.write(outcomes[0].csv, to: starts) }
+    if let starts { try Self.write(outcomes[outcomes.count - 1].csv, to: starts) }
     if let html {
       try Self.write(Array(SimulationPage(input, outcomes).text.utf8), to: html)
     }
@@ -115,6 +128,37 @@ struct Simulate: ParsableCommand {
     } else {
       SimulationText.lines(input, outcomes).forEach(Terminal.say)
     }
+  }
+
+  private func input() async throws -> SimulationInput {
+    guard history else {
+      guard from == nil, to == nil else {
+        throw Failure(.usage, "--from and --to are for --history")
+      }
+      return try SimulationInput(
+        trace: trace, generate: generate, jobs: jobs, load: load, seed: seed,
+        processors: processors, machine: machine)
+    }
+    guard trace == nil, generate == nil, processors == nil else {
+      throw Failure(.usage, "--history is the workload: no --trace, --generate or --processors")
+    }
+    let described = try machine.map(SimulationInput.machine)
+    let (from, to) = (from, to)
+    let (runs, nodes) = try await connection.client { client in
+      var runs: [HistoryRunView] = []
+      var after: String?
+      repeat {
+        let part = try await client.history(from: from, to: to, after: after)
+        runs += part.runs
+        after = part.next
+        guard runs.count <= TraceLimits.jobs else {
+          throw Failure(.invalidInput, "more than \(TraceLimits.jobs) runs: name fewer days")
+        }
+      } while after != nil
+      return (runs, try await client.nodes())
+    }
+    let days = "\(from ?? "this month") to \(to ?? "today")"
+    return try SimulationInput(history: runs, days: days, nodes: nodes, machine: described)
   }
 
   /// - Throws: ``Failure`` with exit code 64.

@@ -3,13 +3,13 @@ import Simulation
 /// The figures of replays, policies side by side, in 80 columns.
 enum SimulationText {
   static func lines(_ input: SimulationInput, _ outcomes: [SimulationOutcome]) -> [String] {
-    var table = Table([""] + outcomes.map { ">\($0.policy.rawValue)" })
+    var table = Table([""] + outcomes.map { ">\($0.name)" })
     for (label, figure) in figures where outcomes.contains(where: { figure($0.metrics) != nil }) {
       table.add([.init(label)] + outcomes.map { .init(figure($0.metrics) ?? "–") })
     }
     var lines = heading(input) + [""] + table.lines(width: 80)
     lines += classes(outcomes) + funders(outcomes) + [""]
-    for outcome in outcomes { lines.append("\(outcome.digest)  \(outcome.policy.rawValue)") }
+    for outcome in outcomes { lines.append("\(outcome.digest)  \(outcome.name)") }
     return lines
   }
 
@@ -53,7 +53,7 @@ enum SimulationText {
   /// The mean wait of each access mode or size.
   private static func classes(_ outcomes: [SimulationOutcome]) -> [String] {
     guard let first = outcomes.first, first.metrics.waitsByClass.count > 1 else { return [] }
-    var table = Table(["MEAN WAIT (s)", ">JOBS"] + outcomes.map { ">\($0.policy.rawValue)" })
+    var table = Table(["MEAN WAIT (s)", ">JOBS"] + outcomes.map { ">\($0.name)" })
     for row in first.metrics.waitsByClass {
       let waits = outcomes.map { outcome in
         outcome.metrics.waitsByClass.first { $0.name == row.name }?.waits.meanThousandths
@@ -68,7 +68,7 @@ enum SimulationText {
   private static func funders(_ outcomes: [SimulationOutcome]) -> [String] {
     guard let first = outcomes.first, !first.metrics.funders.isEmpty else { return [] }
     var table = Table(
-      ["FUNDER", ">ENTITLED", ">ASKED"] + outcomes.map { ">\($0.policy.rawValue)" })
+      ["FUNDER", ">ENTITLED", ">ASKED"] + outcomes.map { ">\($0.name)" })
     for row in first.metrics.funders {
       let used = outcomes.map { outcome in
         outcome.metrics.funders.first { $0.funder == row.funder }?.usedMillionths

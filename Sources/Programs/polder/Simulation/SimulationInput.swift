@@ -8,6 +8,8 @@ struct SimulationInput {
   let machine: MachineModel
   /// For titles: the file's name, or what was made up.
   let name: String
+  /// What really happened, of the site's own history.
+  var recorded: ReplayResult?
 
   /// - Throws: ``Failure`` with exit code 64 where options contradict each other, 65 where a file is
   ///   not what it should be.
@@ -91,7 +93,7 @@ struct SimulationInput {
   }
 
   /// A machine in YAML, or a list of nodes.
-  private static func machine(_ path: String) throws -> MachineModel {
+  static func machine(_ path: String) throws -> MachineModel {
     let bytes = try bytes(of: path)
     if OpenbReader.isNodeList(bytes) {
       return try reading(path) { () throws(TraceFault) in

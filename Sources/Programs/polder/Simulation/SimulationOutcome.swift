@@ -10,7 +10,8 @@ enum NodeDetail {
 
 /// A workload replayed under one policy, and judged.
 struct SimulationOutcome {
-  let policy: ReplayPolicy
+  /// The policy, or that this is what was recorded.
+  let name: String
   let metrics: ReplayMetrics
   let timeline: ReplayTimeline
   /// `job,start`.
@@ -42,7 +43,17 @@ struct SimulationOutcome {
         .invalidInput, "\(machine.nodes) nodes are too many to plan one by one: at most \(most)",
         next: "leave out --nodes exact: what they have is counted then")
     }
-    self.policy = policy
+    self.init(input, result, name: policy.rawValue)
+  }
+
+  /// What really happened.
+  init(_ input: SimulationInput, recorded: ReplayResult) {
+    self.init(input, recorded, name: "recorded")
+  }
+
+  private init(_ input: SimulationInput, _ result: ReplayResult, name: String) {
+    let (machine, workload) = (input.machine, input.workload)
+    self.name = name
     timeline = ReplayTimeline(machine, workload, result)
     metrics = ReplayMetrics(machine, workload, result, timeline)
     csv = StartsWriter.csv(workload, result)
@@ -77,7 +88,7 @@ struct SimulationJSON: Encodable {
     measure = input.machine.measure.rawValue
     capacityThousandths = input.machine.capacityThousandths
     self.outcomes = outcomes.map {
-      Outcome(policy: $0.policy.rawValue, digest: $0.digest, metrics: $0.metrics)
+      Outcome(policy: $0.name, digest: $0.digest, metrics: $0.metrics)
     }
   }
 }

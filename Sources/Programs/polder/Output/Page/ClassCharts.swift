@@ -37,13 +37,13 @@ struct ClassCharts {
         let found = outcome.metrics.waitsByClass.first { $0.name == row.name }
         guard let waits = found?.waits else { continue }
         let y = top + 15 + Self.row * Double(place)
-        body += mark(waits, y, axis, outcome.policy.rawValue)
+        body += mark(waits, y, axis, outcome.name)
       }
     }
     let said = classes.map { row in
       let means = outcomes.map { outcome in
         let found = outcome.metrics.waitsByClass.first { $0.name == row.name }
-        return "\(outcome.policy.rawValue) "
+        return "\(outcome.name) "
           + Figure.duration((found?.waits.meanThousandths ?? 0) / 1000)
       }
       return "\(row.name): mean \(means.joined(separator: ", "))"
@@ -97,7 +97,7 @@ struct ClassCharts {
         let y = top + 9 + (Self.row + 4) * Double(place)
         let width = SVG.number(axis.place(Double(used)) - Self.left)
         body.append(
-          "<rect class=\"bar \(outcome.policy.rawValue)\" x=\"\(SVG.number(Self.left))\" "
+          "<rect class=\"bar \(outcome.name)\" x=\"\(SVG.number(Self.left))\" "
             + "y=\"\(SVG.number(y))\" width=\"\(width)\" height=\"\(SVG.number(Self.row))\"/>")
         let off = found?.deviationMillionths.map { deviation in
           "\(Figure.percent(used)) (\(deviation > 0 ? "+" : "")\(points(deviation)))"
@@ -124,7 +124,7 @@ struct ClassCharts {
   private func said(_ row: FunderUse) -> String {
     let used = outcomes.map { outcome in
       let found = outcome.metrics.funders.first { $0.funder == row.funder }
-      return "\(outcome.policy.rawValue) \(Figure.percent(found?.usedMillionths ?? 0))"
+      return "\(outcome.name) \(Figure.percent(found?.usedMillionths ?? 0))"
     }
     let entitled = row.entitledMillionths.map { "entitled to \(Figure.percent($0)), " } ?? ""
     return "\(row.funder): \(entitled)used \(used.joined(separator: ", "))"

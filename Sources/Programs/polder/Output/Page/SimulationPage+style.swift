@@ -5,11 +5,13 @@ extension SimulationPage {
     :root {
       --paper: #fbfbf9; --ink: #1c2126; --soft: #5a646e; --rule: #dfe2e1; --card: #ffffff;
       --fcfs: #c04a00; --easy: #0067a3; --conservative: #00795a;
+      --recorded: #5b5b6b;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --paper: #14181c; --ink: #e8eaeb; --soft: #a3adb6; --rule: #2e353b; --card: #1b2025;
         --fcfs: #ff9350; --easy: #5cb6ea; --conservative: #3fc79d;
+        --recorded: #a8a8b8;
       }
     }
     * { box-sizing: border-box; }
@@ -50,11 +52,13 @@ extension SimulationPage {
     .area { opacity: .75; }
     .curve.fcfs, .range.fcfs { stroke: var(--fcfs); }
     .curve.easy, .range.easy { stroke: var(--easy); }
+    .curve.recorded, .range.recorded { stroke: var(--recorded); }
     .curve.conservative, .range.conservative { stroke: var(--conservative); }
     polyline.easy, .legend .curve.easy { stroke-dasharray: 7 3; }
     polyline.conservative, .legend .curve.conservative { stroke-dasharray: 2 2.5; }
     .area.fcfs, .bar.fcfs, .dot.fcfs { fill: var(--fcfs); }
     .area.easy, .bar.easy, .dot.easy { fill: var(--easy); }
+    .area.recorded, .bar.recorded, .dot.recorded { fill: var(--recorded); }
     .area.conservative, .bar.conservative, .dot.conservative { fill: var(--conservative); }
     dl { margin: 0; }
     dt { font-weight: 600; }

@@ -83,15 +83,15 @@ struct SimulationPage {
   private var legend: String {
     guard outcomes.count > 1 else { return "" }
     let items = outcomes.map { outcome in
-      "<li class=\"\(outcome.policy.rawValue)\"><svg viewBox=\"0 0 26 8\" aria-hidden=\"true\">"
-        + SVG.line(1, 4, 25, 4, "curve \(outcome.policy.rawValue)")
-        + "</svg>\(outcome.policy.rawValue)</li>"
+      "<li class=\"\(outcome.name)\"><svg viewBox=\"0 0 26 8\" aria-hidden=\"true\">"
+        + SVG.line(1, 4, 25, 4, "curve \(outcome.name)")
+        + "</svg>\(outcome.name)</li>"
     }
     return "<ul class=\"legend\">\(items.joined())</ul>\n"
   }
 
   private var figures: String {
-    let heads = outcomes.map { "<th scope=\"col\">\($0.policy.rawValue)</th>" }.joined()
+    let heads = outcomes.map { "<th scope=\"col\">\($0.name)</th>" }.joined()
     let rows = SimulationText.figures.compactMap { label, figure -> String? in
       guard outcomes.contains(where: { figure($0.metrics) != nil }) else { return nil }
       let cells = outcomes.map { "<td>\(figure($0.metrics) ?? "–")</td>" }.joined()
@@ -109,7 +109,7 @@ struct SimulationPage {
 
   private var digests: String {
     let items = outcomes.map {
-      "<dt>\($0.policy.rawValue)</dt><dd><code>\($0.digest)</code></dd>"
+      "<dt>\($0.name)</dt><dd><code>\($0.digest)</code></dd>"
     }
     return "<dl>\(items.joined(separator: "\n"))</dl>"
   }

@@ -30,7 +30,7 @@ struct TimeCharts {
     for (index, outcome) in outcomes.enumerated() {
       let top = 20 + Double(index) * (strip + gap)
       let axis = Axis(scale: .linear, most: 1_000_000, from: top + strip, until: top)
-      body.append(SVG.text(Self.left, top - 7, outcome.policy.rawValue, "name \(color(outcome))"))
+      body.append(SVG.text(Self.left, top - 7, outcome.name, "name \(color(outcome))"))
       let mean = "mean \(Figure.percent(outcome.metrics.utilisationMillionths))"
       body.append(SVG.text(Self.width - Self.right, top - 7, mean, "tick end"))
       for percent in [0, 50, 100] {
@@ -52,7 +52,7 @@ struct TimeCharts {
     let bottom = 20 + Double(outcomes.count) * (strip + gap) - gap
     body += timeTicks(from: 20, until: bottom)
     let said = outcomes.map {
-      "\($0.policy.rawValue): \(Figure.percent($0.metrics.utilisationMillionths))"
+      "\($0.name): \(Figure.percent($0.metrics.utilisationMillionths))"
     }
     return SVG.figure(
       width: Self.width, height: bottom + 44, title: "Utilisation over time",
@@ -81,7 +81,7 @@ struct TimeCharts {
       body.append("<polyline class=\"curve \(color(outcome))\" points=\"\(SVG.points(points))\"/>")
     }
     let said = outcomes.map {
-      "\($0.policy.rawValue): \(Figure.hundredths($0.metrics.queueMeanThousandths)) on average, "
+      "\($0.name): \(Figure.hundredths($0.metrics.queueMeanThousandths)) on average, "
         + "\(Figure.grouped(Int64($0.metrics.queueMax))) at most"
     }
     return SVG.figure(
@@ -106,5 +106,5 @@ struct TimeCharts {
     return body
   }
 
-  private func color(_ outcome: SimulationOutcome) -> String { outcome.policy.rawValue }
+  private func color(_ outcome: SimulationOutcome) -> String { outcome.name }
 }
