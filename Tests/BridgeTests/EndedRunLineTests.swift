@@ -100,6 +100,11 @@ import Testing
     #expect(GRESText.gpus("gpu:4(S:0-1)") == [GPUAllocation(type: "", count: 4, indices: [])])
     #expect(GRESText.gpus("shard:8,gpu:h100:0(IDX:N/A)").isEmpty)
     #expect(GRESText.gpus("").isEmpty)
+    #expect(
+      GRESText.shards("gpu:h100:0(IDX:N/A),shard:3(IDX:2)") == [
+        GPUAllocation(type: "", count: 3, indices: [2])
+      ])
+    #expect(GRESText.shards("gpu:h100:2(IDX:0-1)") == nil)
   }
 
   @Test(

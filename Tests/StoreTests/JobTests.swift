@@ -45,6 +45,17 @@ struct JobTests {
     }
   }
 
+  @Test("a job that shares a GPU comes back with its part of it")
+  func share() async throws {
+    try await withStore { store, _ in
+      let share = NodeResources(gpus: 1, cpus: 5, memoryMiB: 32_000, gpuThousandths: 250)
+      let request = Example.request().changed(perNode: share)
+      let record = try await store.accepted(Example.job(request))
+      #expect(record.request.perNode == share)
+      #expect(try await store.snapshot().state.jobs[record.id]?.request.perNode == share)
+    }
+  }
+
   @Test("the same key gives the same job again, for the same content only")
   func keys() async throws {
     try await withStore { store, database in

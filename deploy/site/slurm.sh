@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # munge, slurmctld and slurmds that believe in 4 GPUs, 80 cores and 500 GiB each; on gn05 the GPUs
-# are MIG slices.
+# are MIG slices, on gn04 they are cut into four shards each.
 
 readonly GPUS=4
 
@@ -28,6 +28,7 @@ make_gpus() {
   for ((gpu = 0; gpu < GPUS; gpu++)); do mknod -m 666 "$S/dev/nvidia$gpu" c 1 3; done
   printf 'NodeName=gn[01-04] Name=gpu Type=h100 File=%s/dev/nvidia[0-%s]\n' "$S" $((GPUS - 1)) \
     >"$S/etc/slurm/gres.conf"
+  printf 'NodeName=gn04 Name=shard Count=%s\n' $((4 * GPUS)) >>"$S/etc/slurm/gres.conf"
   printf 'NodeName=gn05 Name=gpu Type=h100_1g.10gb File=%s/dev/nvidia[0-%s]\n' "$S" $((GPUS - 1)) \
     >>"$S/etc/slurm/gres.conf"
 }
@@ -59,7 +60,7 @@ JobCompType=jobcomp/filetxt
 JobCompLoc=$S/slurm/jobcomp.log
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
-GresTypes=gpu
+GresTypes=gpu,shard
 DefMemPerCPU=1000
 SchedulerType=sched/backfill
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=20000,default_queue_depth=5000,sched_max_job_start=0,bf_interval=1,bf_continue,bf_max_job_test=1000,max_rpc_cnt=150
@@ -74,7 +75,8 @@ SlurmctldTimeout=60
 SlurmdTimeout=120
 NodeName=DEFAULT CPUs=80 Sockets=2 CoresPerSocket=40 ThreadsPerCore=1 RealMemory=512000 Gres=gpu:h100:$GPUS State=UNKNOWN
 NodeName=gn[01-02] NodeHostname=polder NodeAddr=127.0.0.1 Port=[6821-6822]
-NodeName=gn[03-04] NodeHostname=polder NodeAddr=127.0.0.1 Port=[6823-6824] Features=nvme
+NodeName=gn03 NodeHostname=polder NodeAddr=127.0.0.1 Port=6823 Features=nvme
+NodeName=gn04 NodeHostname=polder NodeAddr=127.0.0.1 Port=6824 Features=nvme Gres=gpu:h100:$GPUS,shard:$((4 * GPUS))
 NodeName=gn05 NodeHostname=polder NodeAddr=127.0.0.1 Port=6825 Gres=gpu:h100_1g.10gb:$GPUS
 PartitionName=gpu Nodes=gn[01-04] Default=YES MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=NO
 PartitionName=whole Nodes=gn[01-04] MaxTime=7-0 DefaultTime=1:00:00 State=UP OverSubscribe=EXCLUSIVE

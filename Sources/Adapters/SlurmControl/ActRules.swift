@@ -112,6 +112,11 @@ enum ActRules {
         return "GPUs a node are out of range, or their type is no name"
       }
     }
+    if let shards = resources.shardsPerNode {
+      guard (1...100).contains(shards), resources.gpusPerNode == nil else {
+        return "shards a node are out of range, or beside whole GPUs"
+      }
+    }
     if let memory = resources.memoryMiBPerNode {
       guard (0...(1 << 40)).contains(memory) else { return "memory is out of range" }
     }

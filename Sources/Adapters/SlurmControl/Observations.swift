@@ -87,7 +87,7 @@ extension NodeAllocation {
   fileprivate init(_ share: cslurm_node_share) {
     unsafe self.init(
       node: copied(share.node), cpus: Int(share.cpus), memoryMiB: Int(share.memory_mib),
-      gpus: GRESText.gpus(copied(share.gres)))
+      gpus: GRESText.gpus(copied(share.gres)), shards: GRESText.shards(copied(share.gres)))
   }
 }
 

@@ -70,7 +70,7 @@ struct SlurmLibrary: Sendable {
     unsafe held.std_in = texts.add(job.standardInput)
     unsafe held.array = texts.add(job.array)
     unsafe held.comment = texts.add(job.comment)
-    unsafe held.tres_per_node = texts.add(job.resources.gpusPerNode.map(Self.tres))
+    unsafe held.tres_per_node = texts.add(Self.tres(job.resources))
     unsafe held.uid = UInt32(clamping: job.uid)
     unsafe held.gid = UInt32(clamping: job.gid)
     unsafe held.nodes = UInt32(clamping: job.resources.nodes)
@@ -92,8 +92,11 @@ struct SlurmLibrary: Sendable {
     return Int(jobID)
   }
 
-  private static func tres(_ gpus: GPUCount) -> String {
-    gpus.type.map { "gres:gpu:\($0):\(gpus.count)" } ?? "gres:gpu:\(gpus.count)"
+  private static func tres(_ resources: HeldResources) -> String? {
+    if let shards = resources.shardsPerNode { return "gres:shard:\(shards)" }
+    return resources.gpusPerNode.map { gpus in
+      gpus.type.map { "gres:gpu:\($0):\(gpus.count)" } ?? "gres:gpu:\(gpus.count)"
+    }
   }
 
   // C reads the texts of the three acts during the call only.

@@ -21,12 +21,20 @@ enum Clock {
 /// Slurm's texts about generic resources: `gpu:h100:2(IDX:0-1)`, `gpu:h100:4(S:0-1),gpu:a100:1`.
 enum GRESText {
   /// The GPUs in it, by type; other resources are left out.
-  static func gpus(_ text: String) -> [GPUAllocation] {
+  static func gpus(_ text: String) -> [GPUAllocation] { counts(of: "gpu", text) }
+
+  /// The shards of GPUs in it, `shard:h100:2(IDX:1)`, where the index is the GPU's; nil without.
+  static func shards(_ text: String) -> [GPUAllocation]? {
+    let found = counts(of: "shard", text)
+    return found.isEmpty ? nil : found
+  }
+
+  private static func counts(of kind: String, _ text: String) -> [GPUAllocation] {
     var found: [GPUAllocation] = []
     for entry in entries(text) {
       let (name, note) = parted(entry)
       let parts = name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      guard parts.first == "gpu", let count = parts.last.flatMap({ Int($0) }), count > 0,
+      guard parts.first == kind, let count = parts.last.flatMap({ Int($0) }), count > 0,
         parts.count == 2 || parts.count == 3
       else { continue }
       let indices = note.hasPrefix("IDX:") ? ArrayExpression.indices(note.dropFirst(4)) : []

@@ -109,6 +109,9 @@ static const struct store_sql_file migrations[] = {
   {"0034_partition_lists", (const char[]){
 #embed "../Store/SQL/migrations/0034_partition_lists.sql"
     , 0}},
+  {"0035_shares_of_gpus", (const char[]){
+#embed "../Store/SQL/migrations/0035_shares_of_gpus.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -61,19 +61,22 @@ package struct HeldResources: Sendable, Equatable, Codable {
   package var cpusPerTask: Int
   /// `nil` when the job wants no GPU.
   package var gpusPerNode: GPUCount?
+  /// Shards of one GPU of each node (`shard:2`); `nil` when it shares none.
+  package var shardsPerNode: Int?
   /// MiB on each node; `nil` asks for the partition's default, 0 for all of the node's.
   package var memoryMiBPerNode: Int?
   /// The job shares its nodes with no other.
   package var exclusive: Bool
 
   package init(
-    nodes: Int, tasks: Int, cpusPerTask: Int, gpusPerNode: GPUCount?, memoryMiBPerNode: Int?,
-    exclusive: Bool
+    nodes: Int, tasks: Int, cpusPerTask: Int, gpusPerNode: GPUCount?, shardsPerNode: Int? = nil,
+    memoryMiBPerNode: Int?, exclusive: Bool
   ) {
     self.nodes = nodes
     self.tasks = tasks
     self.cpusPerTask = cpusPerTask
     self.gpusPerNode = gpusPerNode
+    self.shardsPerNode = shardsPerNode
     self.memoryMiBPerNode = memoryMiBPerNode
     self.exclusive = exclusive
   }

@@ -123,12 +123,17 @@ package struct NodeAllocation: Sendable, Equatable, Codable {
   package var memoryMiB: Int
   /// By type, sorted by type; empty without GPUs.
   package var gpus: [GPUAllocation]
+  /// Shards of GPUs, with the devices that they are of; `nil` without.
+  package var shards: [GPUAllocation]?
 
-  package init(node: String, cpus: Int, memoryMiB: Int, gpus: [GPUAllocation]) {
+  package init(
+    node: String, cpus: Int, memoryMiB: Int, gpus: [GPUAllocation], shards: [GPUAllocation]? = nil
+  ) {
     self.node = node
     self.cpus = cpus
     self.memoryMiB = memoryMiB
     self.gpus = gpus
+    self.shards = shards
   }
 }
 

@@ -11,6 +11,8 @@ package struct JobView: Codable, Equatable, Sendable {
   package var origin: String
   package var nodes: Int
   package var gpusPerNode: Int
+  /// Of one GPU, where it is shared; nil where GPUs are taken whole.
+  package var gpuThousandthsPerNode: Int?
   package var timeLimitSeconds: Int64
   /// What it asks besides, as options: `--constraint=ib&nvme`.
   package var conditions: [String]
@@ -24,7 +26,8 @@ package struct JobView: Codable, Equatable, Sendable {
 
   package init(
     id: String, name: String, owner: String, project: String, partition: String, origin: String,
-    nodes: Int, gpusPerNode: Int, timeLimitSeconds: Int64, submitted: Int64, slurmJobID: Int64?,
+    nodes: Int, gpusPerNode: Int, gpuThousandthsPerNode: Int? = nil, timeLimitSeconds: Int64,
+    submitted: Int64, slurmJobID: Int64?,
     tasks: [TaskView], warnings: [ReasonView] = [], conditions: [String] = []
   ) {
     self.id = id
@@ -35,6 +38,7 @@ package struct JobView: Codable, Equatable, Sendable {
     self.origin = origin
     self.nodes = nodes
     self.gpusPerNode = gpusPerNode
+    self.gpuThousandthsPerNode = gpuThousandthsPerNode
     self.timeLimitSeconds = timeLimitSeconds
     self.submitted = submitted
     self.slurmJobID = slurmJobID

@@ -132,15 +132,21 @@ package struct NodeView: Codable, Equatable, Sendable {
   package var reason: String
   package var gpuType: String
   package var gpus: Int
+  /// Not to be had whole: each share of a GPU closes one, as far as there are any.
   package var gpusInUse: Int
+  /// Shards that are free, and that there are; nil where GPUs are not shared.
+  package var shardsFree: Int?
+  package var shards: Int?
   package var cpus: Int
   package var memoryMiB: Int
 
   package init(
     name: String, state: String, reason: String, gpuType: String, gpus: Int, gpusInUse: Int,
-    cpus: Int, memoryMiB: Int
+    cpus: Int, memoryMiB: Int, shardsFree: Int? = nil, shards: Int? = nil
   ) {
     self.name = name
+    self.shardsFree = shardsFree
+    self.shards = shards
     self.state = state
     self.reason = reason
     self.gpuType = gpuType

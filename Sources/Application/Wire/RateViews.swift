@@ -81,6 +81,8 @@ package struct RunRateView: Codable, Equatable, Sendable {
     package var nodeCount: Int
     package var gpuType: String
     package var gpus: Int
+    /// Of one GPU, where it is shared; nil where GPUs are taken whole.
+    package var gpuThousandths: Int?
     package var cpus: Int
     package var memoryMiB: Int
     package var perGPU: Int64
@@ -91,13 +93,15 @@ package struct RunRateView: Codable, Equatable, Sendable {
     package var largest: String
 
     package init(
-      nodes: [String], nodeCount: Int, gpuType: String, gpus: Int, cpus: Int, memoryMiB: Int,
+      nodes: [String], nodeCount: Int, gpuType: String, gpus: Int, gpuThousandths: Int? = nil,
+      cpus: Int, memoryMiB: Int,
       perGPU: Int64, gpuWeight: Int64, cpuWeight: Int64, memoryWeight: Int64, largest: String
     ) {
       self.nodes = nodes
       self.nodeCount = nodeCount
       self.gpuType = gpuType
       self.gpus = gpus
+      self.gpuThousandths = gpuThousandths
       self.cpus = cpus
       self.memoryMiB = memoryMiB
       self.perGPU = perGPU

@@ -53,6 +53,8 @@ package struct QuoteView: Codable, Equatable, Sendable {
   package var otherPartitions: [PartitionQuote]?
   package var nodes: Int
   package var gpusPerNode: Int
+  /// Of one GPU, where it is shared; nil where GPUs are taken whole.
+  package var gpuThousandthsPerNode: Int?
   package var cpusPerNode: Int
   package var memoryMiBPerNode: Int
   package var gpuType: String?
@@ -85,6 +87,7 @@ package struct QuoteView: Codable, Equatable, Sendable {
 
   package init(
     project: String, allocation: String, partition: String, nodes: Int, gpusPerNode: Int,
+    gpuThousandthsPerNode: Int? = nil,
     cpusPerNode: Int, memoryMiBPerNode: Int, gpuType: String?, tasks: Int, timeLimitSeconds: Int64,
     graceSeconds: Int64, weightThousandths: Int64, rateVersion: Int, rateChange: Int64?,
     arithmetic: String, chargeAtMost: Int64, hold: Int64, available: Int64, held: Int64,
@@ -97,6 +100,7 @@ package struct QuoteView: Codable, Equatable, Sendable {
     self.partition = partition
     self.nodes = nodes
     self.gpusPerNode = gpusPerNode
+    self.gpuThousandthsPerNode = gpuThousandthsPerNode
     self.cpusPerNode = cpusPerNode
     self.memoryMiBPerNode = memoryMiBPerNode
     self.gpuType = gpuType

@@ -41,7 +41,9 @@ package struct Rates: Hashable, Sendable {
   /// The same, part by part: what explains a weight is what made it.
   package func parts(of share: NodeResources, gpuType: String?) -> WeightParts {
     WeightParts(
-      gpus: Weight(thousandths: Int64(share.gpus) * perGPU(of: gpuType)),
+      gpus: share.gpuThousandths > 0
+        ? weight(ofShares: Int64(share.gpuThousandths), gpuType: gpuType)
+        : Weight(thousandths: Int64(share.gpus) * perGPU(of: gpuType)),
       cpus: Weight(thousandths: Int64(share.cpus) * perCPU),
       memory: Weight(thousandths: Self.up(Int64(share.memoryMiB) * perGiB, per: 1024)))
   }
@@ -50,6 +52,12 @@ package struct Rates: Hashable, Sendable {
   package func weight(ofShares thousandths: Int64, gpuType: String?) -> Weight {
     Weight(
       thousandths: Self.up(thousandths * (perSharedGPU ?? perGPU(of: gpuType)), per: 1000))
+  }
+
+  /// What a whole GPU weighs by which a share of a node is priced: of one that is taken in shares what
+  /// the rates say of those.
+  package func perGPU(of type: String?, in share: NodeResources) -> Int64 {
+    share.gpuThousandths > 0 ? perSharedGPU ?? perGPU(of: type) : perGPU(of: type)
   }
 
   /// The one rounding rule of the books: a fraction of a thousandth, which only memory that is no

@@ -1,18 +1,25 @@
-/// What a run takes of one node, or what a node has: counts, never fractions.
+/// What a run takes of one node, or what a node has: counts, and a part of one GPU where it is shared.
 package struct NodeResources: Hashable, Sendable, Codable {
   package var gpus: Int
   package var cpus: Int
   package var memoryMiB: Int
+  /// Of a run that shares a GPU with others: how much of it, in thousandths; `gpus` is 1 then, the
+  /// one GPU that it closes to those that want whole ones. 0 where GPUs are taken whole.
+  package var gpuThousandths: Int
 
-  package init(gpus: Int, cpus: Int, memoryMiB: Int) {
+  package init(gpus: Int, cpus: Int, memoryMiB: Int, gpuThousandths: Int = 0) {
     self.gpus = gpus
     self.cpus = cpus
     self.memoryMiB = memoryMiB
+    self.gpuThousandths = gpuThousandths
   }
+
+  /// The part of a GPU that is shared, in thousandths; nil where GPUs are taken whole.
+  package var sharedThousandths: Int? { gpuThousandths == 0 ? nil : gpuThousandths }
 
   package static let none = NodeResources(gpus: 0, cpus: 0, memoryMiB: 0)
 
-  /// True if this much can be taken out of `whole`.
+  /// True if this much can be taken out of `whole`, each share of a GPU on a GPU of its own.
   package func fits(in whole: NodeResources) -> Bool {
     gpus <= whole.gpus && cpus <= whole.cpus && memoryMiB <= whole.memoryMiB
   }
@@ -20,13 +27,15 @@ package struct NodeResources: Hashable, Sendable, Codable {
   package static func + (left: Self, right: Self) -> Self {
     NodeResources(
       gpus: left.gpus + right.gpus, cpus: left.cpus + right.cpus,
-      memoryMiB: left.memoryMiB + right.memoryMiB)
+      memoryMiB: left.memoryMiB + right.memoryMiB,
+      gpuThousandths: left.gpuThousandths + right.gpuThousandths)
   }
 
   package static func - (left: Self, right: Self) -> Self {
     NodeResources(
       gpus: left.gpus - right.gpus, cpus: left.cpus - right.cpus,
-      memoryMiB: left.memoryMiB - right.memoryMiB)
+      memoryMiB: left.memoryMiB - right.memoryMiB,
+      gpuThousandths: left.gpuThousandths - right.gpuThousandths)
   }
 }
 
@@ -35,6 +44,8 @@ package struct Node: Hashable, Sendable {
   package let name: NodeName
   package let gpuType: String
   package let capacity: NodeResources
+  /// Into how many shards Slurm cuts each of its GPUs, so that they can be shared; 0 if it does not.
+  package let shardsPerGPU: Int
   /// What a request's constraint can ask for; ascending, unique.
   package let features: [FeatureName]
   /// The switches above it, from the top of the network down to the one that it is plugged into; none
@@ -42,13 +53,14 @@ package struct Node: Hashable, Sendable {
   package let switches: [SwitchName]
 
   package init(
-    name: NodeName, gpuType: String, capacity: NodeResources, features: [FeatureName] = [],
-    switches: [SwitchName] = []
+    name: NodeName, gpuType: String, capacity: NodeResources, shardsPerGPU: Int = 0,
+    features: [FeatureName] = [], switches: [SwitchName] = []
   ) {
     self.switches = switches
     self.name = name
     self.gpuType = gpuType
     self.capacity = capacity
+    self.shardsPerGPU = shardsPerGPU
     self.features = Set(features).sorted()
   }
 }

@@ -87,10 +87,26 @@ package struct Admission: Sendable {
           resource, asked: request.perNode[resource], most: most) : nil
     }
     guard tooLarge.isEmpty else { return tooLarge }
+    if let refusal = shareRefusal(of: request, on: partition, accepted) { return [refusal] }
     let shapes = Shape.all(of: request, on: partition, nodes: nodes, now: now)
     if let refusal = requiredRefusal(of: request, accepted, shapes) { return [refusal] }
     let most = shapes.map(\.nodes.count).max() ?? 0
     return most < request.nodeCount ? [.tooFewNodes(asked: request.nodeCount, most: most)] : []
+  }
+
+  /// That no node can give that part of a GPU, or that the partition gives whole nodes only.
+  private func shareRefusal(
+    of request: JobRequest, on partition: Partition, _ accepted: [Node]
+  ) -> RequestRefusal? {
+    let asked = request.perNode.gpuThousandths
+    guard asked != 0 else { return nil }
+    if partition.wholeNodes { return .shares(asked: asked, shardsPerGPU: [], wholeNodes: true) }
+    guard request.perNode.gpus == 1, accepted.contains(where: { $0.holds(request.perNode) })
+    else {
+      let cuts = Set(accepted.map(\.shardsPerGPU)).subtracting([0])
+      return .shares(asked: asked, shardsPerGPU: cuts.sorted(), wholeNodes: false)
+    }
+    return nil
   }
 
   /// That the required nodes can't be among those of any shape.
@@ -99,7 +115,7 @@ package struct Admission: Sendable {
   ) -> RequestRefusal? {
     let required = request.terms.required
     guard !required.isEmpty else { return nil }
-    let large = Set(accepted.filter { request.perNode.fits(in: $0.capacity) }.map(\.name))
+    let large = Set(accepted.filter { $0.holds(request.perNode) }.map(\.name))
     let unfit = required.filter { !large.contains($0) }
     if !unfit.isEmpty { return .requiredNodes(unfit, wanted: request.nodeCount) }
     return shapes.isEmpty || required.count > request.nodeCount

@@ -12,7 +12,7 @@ struct Availability {
   let topology: Topology
 
   init(now: Int64, nodes: [Node]) {
-    timelines = nodes.map { Timeline(now: now, free: $0.capacity) }
+    timelines = nodes.map { Timeline(now: now, free: $0.capacity, cut: GPUCut($0)) }
     topology = Topology(nodes)
   }
 
@@ -21,6 +21,9 @@ struct Availability {
 
   /// What is free on a node at this moment.
   func freeNow(on node: Int) -> NodeResources { timelines[node].freeNow }
+
+  /// True if a share of one node is free at this moment.
+  func hasNow(_ share: NodeResources, on node: Int) -> Bool { timelines[node].hasNow(share) }
 
   /// True if a share of one node is free throughout `begin..<end`.
   func has(
@@ -120,7 +123,8 @@ struct Availability {
 
   /// The nodes to take at a start that ``earliestStart(on:count:share:span:notBefore:)`` found:
   /// the required, then the fullest over the span that still fit (fewest free GPUs, then CPUs), ties
-  /// by name. A run of whole nodes that requires none goes where the ``Topology`` says.
+  /// by name. Those whose GPUs are shared come first for who shares one, and last for all others. A
+  /// run of whole nodes that requires none goes where the ``Topology`` says.
   func choose(
     _ count: Int, of nodes: [Int], share: NodeResources, from begin: Int64, until end: Int64,
     required: [Int] = []
@@ -128,16 +132,24 @@ struct Availability {
     var fitting: [(least: NodeResources, node: Int)] = []
     for node in nodes where required.isEmpty || !required.contains(node) {
       let least = timelines[node].least(from: begin, until: end)
-      if share.fits(in: least) { fitting.append((least, node)) }
+      let fits =
+        share.gpuThousandths > 0
+        ? timelines[node].has(share, from: begin, until: end) : share.fits(in: least)
+      if fits { fitting.append((least, node)) }
     }
     if required.isEmpty,
       let close = topology.choose(count, whole: share, of: fitting.map(\.node))
     {
       return close
     }
-    fitting.sort {
-      ($0.least.gpus, $0.least.cpus, $0.node) < ($1.least.gpus, $1.least.cpus, $1.node)
+    func order(_ place: (least: NodeResources, node: Int)) -> (Int, Int, Int, Int) {
+      let isShared = place.least.gpuThousandths < 0
+      return (
+        isShared == (share.gpuThousandths > 0) ? 0 : 1, place.least.gpus, place.least.cpus,
+        place.node
+      )
     }
+    fitting.sort { order($0) < order($1) }
     return (required + fitting.prefix(count - required.count).map(\.node)).sorted()
   }
 

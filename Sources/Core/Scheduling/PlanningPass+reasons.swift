@@ -10,7 +10,7 @@ extension PlanningPass {
     if let reason = reservationInTheWay(of: candidate, shape.perNode, on: fit.usable) {
       return reason
     }
-    let fitting = fit.usable.filter { shape.perNode.fits(in: availability.freeNow(on: $0)) }
+    let fitting = fit.usable.filter { availability.hasNow(shape.perNode, on: $0) }
     // Where one that must be among them is not free, only those are looked at.
     let isHeld = shape.required.contains { !fitting.contains($0) }
     let usable = isHeld ? shape.required : fit.usable

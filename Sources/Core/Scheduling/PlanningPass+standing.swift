@@ -34,7 +34,7 @@ extension PlanningPass {
     _ rank: Int, in changed: [Int]
   ) -> (nodes: [Int], share: NodeResources)? {
     guard let slot = reservations.first(where: { $0.rank == rank })?.slot,
-      changed.contains(where: { slot.placement.perNode.fits(in: availability.freeNow(on: $0)) }),
+      changed.contains(where: { availability.hasNow(slot.placement.perNode, on: $0) }),
       let option = queue[rank].options.first(where: { $0.allocation == slot.allocation }),
       problem.now + queue[rank].span <= option.windowEnd,
       let partition = partitions[slot.placement.partition ?? queue[rank].request.partition]

@@ -18,6 +18,9 @@ package enum RequestRefusal: Hashable, Sendable {
   case requiredNodes([NodeName], wanted: Int)
   /// No node has that much of one resource; the most that a node has.
   case tooLargeForAnyNode(CountedResource, asked: Int, most: Int)
+  /// No node can give that part of a GPU: the partition gives whole nodes only, or its nodes cut their
+  /// GPUs into so many shards, ascending, none of which makes that part; none if no GPU is cut.
+  case shares(asked: Int, shardsPerGPU: [Int], wholeNodes: Bool)
   /// Too few nodes could hold it, even if all were up.
   case tooFewNodes(asked: Int, most: Int)
   /// The whole request would cost more than one entry of the books can carry.

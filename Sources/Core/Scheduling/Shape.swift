@@ -34,7 +34,7 @@ struct Shape {
     let rates = partition.rateCard(at: now).rates
     var kinds: [Kind: [Int]] = [:]
     for (position, node) in nodes.enumerated() {
-      guard members.contains(node.name), request.perNode.fits(in: node.capacity),
+      guard members.contains(node.name), node.holds(request.perNode),
         request.gpuType == nil || request.gpuType == node.gpuType, request.terms.accepts(node)
       else { continue }
       let share = partition.wholeNodes ? node.capacity : request.perNode

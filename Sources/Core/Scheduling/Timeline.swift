@@ -5,13 +5,22 @@ import Domain
 struct Timeline {
   struct Step {
     var begin: Int64
+    /// Each share of a GPU counts as a GPU taken: below zero where more share them than there are.
     var free: NodeResources
+    /// What its shared GPUs carry.
+    var load = ShareLoad()
   }
+
+  /// How its GPUs are cut; nil if they are not.
+  private let cut: GPUCut?
 
   /// Never empty; the first begins now.
   private(set) var steps: [Step]
 
-  init(now: Int64, free: NodeResources) { steps = [Step(begin: now, free: free)] }
+  init(now: Int64, free: NodeResources, cut: GPUCut? = nil) {
+    steps = [Step(begin: now, free: free)]
+    self.cut = cut
+  }
 
   /// What is free at this moment.
   var freeNow: NodeResources { steps[0].free }
@@ -21,7 +30,10 @@ struct Timeline {
     guard begin < end else { return }
     let first = split(at: begin)
     let last = split(at: end)
-    for position in first..<last { steps[position].free = steps[position].free - share }
+    for position in first..<last {
+      steps[position].free = steps[position].free - share
+      if share.gpuThousandths != 0, let cut { steps[position].load.take(share, cut) }
+    }
     join(at: last)
     join(at: first)
   }
@@ -49,7 +61,8 @@ struct Timeline {
   /// Removes a step that changes nothing.
   private mutating func join(at position: Int) {
     guard position > 0, position < steps.count,
-      steps[position].free == steps[position - 1].free
+      steps[position].free == steps[position - 1].free,
+      steps[position].load == steps[position - 1].load
     else { return }
     steps.remove(at: position)
   }
@@ -64,7 +77,7 @@ struct Timeline {
     var open: Int64? = nil
     for position in index(at: floor)..<steps.count {
       let step = steps[position]
-      if share.fits(in: step.free) {
+      if fits(share, step) {
         open = open ?? max(step.begin, floor)
       } else if let begin = open {
         if step.begin - begin >= span, !body(begin, step.begin - span) { return }
@@ -86,23 +99,34 @@ struct Timeline {
 
   /// For how long a share is free from an instant on; 0 if it is not then, `Int64.max` for ever.
   func freeFor(_ share: NodeResources, from begin: Int64) -> Int64 {
-    for position in index(at: begin)..<steps.count where !share.fits(in: steps[position].free) {
+    for position in index(at: begin)..<steps.count where !fits(share, steps[position]) {
       return max(steps[position].begin - begin, 0)
     }
     return .max
+  }
+
+  /// True if a share is free at this moment.
+  func hasNow(_ share: NodeResources) -> Bool { fits(share, steps[0]) }
+
+  /// True if a share can be taken in one step.
+  private func fits(_ share: NodeResources, _ step: Step) -> Bool {
+    if share.fits(in: step.free) { return true }
+    guard share.gpuThousandths > 0, let cut else { return false }
+    return cut.holds(share, beside: step.load, free: step.free)
   }
 
   /// True if a share is free throughout `begin..<end`.
   func has(_ share: NodeResources, from begin: Int64, until end: Int64) -> Bool {
     var position = index(at: begin)
     repeat {
-      guard share.fits(in: steps[position].free) else { return false }
+      guard fits(share, steps[position]) else { return false }
       position += 1
     } while position < steps.count && steps[position].begin < end
     return true
   }
 
-  /// The least of each resource that is free at any moment of `begin..<end`.
+  /// The least of each resource that is free at any moment of `begin..<end`; thousandths below zero
+  /// where its GPUs are shared at some moment.
   func least(from begin: Int64, until end: Int64) -> NodeResources {
     var position = index(at: begin)
     var least = steps[position].free
@@ -112,6 +136,7 @@ struct Timeline {
       least.gpus = min(least.gpus, free.gpus)
       least.cpus = min(least.cpus, free.cpus)
       least.memoryMiB = min(least.memoryMiB, free.memoryMiB)
+      least.gpuThousandths = min(least.gpuThousandths, free.gpuThousandths)
       position += 1
     }
     return least
@@ -132,7 +157,8 @@ struct Timeline {
   private mutating func split(at instant: Int64) -> Int {
     let position = index(at: instant)
     guard steps[position].begin < instant else { return position }
-    steps.insert(Step(begin: instant, free: steps[position].free), at: position + 1)
+    let before = steps[position]
+    steps.insert(Step(begin: instant, free: before.free, load: before.load), at: position + 1)
     return position + 1
   }
 }

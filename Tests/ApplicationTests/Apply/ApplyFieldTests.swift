@@ -85,7 +85,7 @@ import Wire
       (
         "gpus: 4", "gpu: 4",
         "23: gpu: is no field of Node (did you mean gpus?); accepted: cpus, features, "
-          + "gpuType, gpus, id, memory, switches"
+          + "gpuType, gpus, id, memory, shardsPerGPU, switches"
       ),
       (
         "role: PI", "role: PI\n    rol: PI",

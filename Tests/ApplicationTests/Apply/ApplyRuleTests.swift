@@ -185,6 +185,11 @@ import Wire
           + "GPU type now; drain it and apply again when they have ended"
       ])
     #expect(try SmallCentre.refusals("gpus: 4", "gpus: 8", in: context) == [])
+    #expect(
+      try SmallCentre.refusals("gpus: 4", "gpus: 4\nshardsPerGPU: 4", in: context) == [
+        "24: shardsPerGPU: runs occupy node gn02, so that its GPUs can't be cut otherwise now; "
+          + "drain it and apply again when they have ended"
+      ])
     let idle = try SmallCentre.applied()
     #expect(try SmallCentre.refusals("gpus: 4", "gpus: 2", in: idle) == [])
   }

@@ -42,12 +42,37 @@ import Wire
         NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)
       ),
       ("--gpus=1 --mem=0", 1, NodeResources(gpus: 1, cpus: 20, memoryMiB: 512_000)),
+      (
+        "--gres=shard:1", 1,
+        NodeResources(gpus: 1, cpus: 5, memoryMiB: 32_000, gpuThousandths: 250)
+      ),
+      (
+        "--gres=shard:h100:3 -c 2 --mem=1G", 1,
+        NodeResources(gpus: 1, cpus: 2, memoryMiB: 1024, gpuThousandths: 750)
+      ),
       ("--gpus=1 --exclusive", 1, NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000)),
     ])
   func shapes(directives: String, nodes: Int, share: NodeResources) async throws {
     let request = try await request(directives)
     #expect(request.nodeCount == nodes)
     #expect(request.perNode == share)
+  }
+
+  @Test(
+    "a share of a GPU that can't be had is refused with what can",
+    arguments: [
+      ("--gres=shard:5", "shards", "which has 4 shards"),
+      ("--gres=shard:1 -p whole", "shards", "gives whole nodes"),
+      ("--gres=shard:1 --nodelist=gn01", "required-nodes", "gn01 can't be among"),
+      ("--gres=shard:1 --exclude=gn04", "shards", "cut into shards"),
+      ("--gres=shard:1 --gpus=1", "contradiction", "whole GPUs"),
+      ("--gres=shard:1 --exclusive", "contradiction", "whole nodes"),
+      ("--gres=shard:1 --mem-per-gpu=1G", "contradiction", "a share of one"),
+    ])
+  func noShare(directives: String, code: String, words: String) async throws {
+    let problem = try await Town().refusal("bram", directives)
+    let text = "\(problem.code) \(problem.detail)"
+    #expect(text.contains(code) && text.contains(words), "\(text)")
   }
 
   @Test("a whole-node partition gives all of each node")

@@ -90,6 +90,7 @@ extension Town {
       centre.nodes[id] = Node(
         name: id, gpuType: "h100",
         capacity: NodeResources(gpus: 4, cpus: 80, memoryMiB: 512_000),
+        shardsPerGPU: name == "gn04" ? 4 : 0,
         features: name > "gn02" ? ["ib"].compactMap { FeatureName($0) } : [])
     }
     for (name, whole) in [("gpu", false), ("whole", true)] {

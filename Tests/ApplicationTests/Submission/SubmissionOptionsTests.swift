@@ -102,6 +102,16 @@ import Wire
     #expect(read.draft.gpusPerNode == 2 && read.draft.gpuType == "h100_1g.10gb")
   }
 
+  @Test(
+    "a share of a GPU is shards, with or without the type of GPU",
+    arguments: ["--gres=shard:2", "--gres=shard:h100:2", "--gres=gres:shard:2"])
+  func shards(word: String) {
+    let read = read([], ["--gres=gpu:1", word])
+    #expect(read.faults == [])
+    #expect(read.draft.shards == 2 && read.draft.gpusPerNode == nil)
+    #expect(read.draft.gpuType == (word.contains("h100") ? "h100" : nil))
+  }
+
   @Test("arrays have ranges, steps, lists and a throttle")
   func arrays() throws {
     let spec = try ArraySpec("0-9:3,15,4%2")
@@ -249,7 +259,9 @@ import Wire
     #expect(try fault("--requeue=1") == "--requeue takes no value")
     #expect(try fault("train.sh").contains("is no option"))
     #expect(try fault("--gres=gpu:a:b:c").contains("GPUs"))
-    #expect(try fault("--gres=shard:1").contains("accepted: gpu:4"))
+    #expect(try fault("--gres=fpga:1").contains("accepted: gpu:4"))
+    #expect(try fault("--gres=shard:0").contains("no share of a GPU"))
+    #expect(try fault("--gres=gpu:1,shard:1").contains("one kind of GPU"))
     #expect(try fault("--mem=1G", "--mem-per-cpu=1G").contains("only one of"))
     #expect(try fault("--exclusive=user").contains("not supported"))
     #expect(try fault("-J", "two\nlines").contains("control character"))

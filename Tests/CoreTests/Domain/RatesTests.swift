@@ -36,6 +36,8 @@ import Testing
     #expect(rates.weight(ofShares: 250, gpuType: "h100") == Weight(thousandths: 250))
     #expect(rates.weight(ofShares: 250, gpuType: "b200") == Weight(thousandths: 550))
     #expect(rates.weight(ofShares: 7, gpuType: "h100_1g.10gb") == Weight(thousandths: 2))
+    let part = NodeResources(gpus: 1, cpus: 0, memoryMiB: 0, gpuThousandths: 250)
+    #expect(rates.parts(of: part, gpuType: "b200").weight == Weight(thousandths: 550))
     let shared = Rates(perGPU: 1000, perCPU: 0, perGiB: 0, perSharedGPU: 1050)
     #expect(shared.weight(ofShares: 250, gpuType: nil) == Weight(thousandths: 263))
   }

@@ -41,14 +41,16 @@ struct SlurmRecord: Sendable {
 
   /// Thousandths of a GPU-equivalent by the rates of `config/example`: on each node the largest of
   /// 1.000 a GPU, 0.050 a CPU, 0.008 a GiB; a whole node has 4 GPUs, 80 CPUs and 500 GiB. A MIG
-  /// slice is 0.143, as the tests describe it.
+  /// slice is 0.143, and a shard 0.250, as the tests describe them.
   var weight: Int64? {
     guard let nodes = fields["NumNodes"].flatMap({ Int64($0) }) else { return nil }
     if fields["Partition"] == "whole" { return 4000 * nodes }
     guard let cpus = fields["NumCPUs"].flatMap({ Int64($0) }), let mebibytes else { return nil }
     let gpus = fields["JOB_GRES"].flatMap { Int64($0.split(separator: ":").last ?? "") } ?? 0
     let memory = (mebibytes / nodes * 8 + 1023) / 1024
-    let perGPU: Int64 = fields["JOB_GRES"]?.contains("h100_1g.10gb") == true ? 143 : 1000
+    let gres = fields["JOB_GRES"] ?? ""
+    let perGPU: Int64 =
+      gres.hasPrefix("shard") ? 250 : gres.contains("h100_1g.10gb") ? 143 : 1000
     return nodes * max(gpus / nodes * perGPU, cpus / nodes * 50, memory)
   }
 

@@ -78,6 +78,7 @@ extension Transaction {
       nodes[name] = Node(
         name: name, gpuType: try row.text("gpu_type"),
         capacity: try row.resources("gpus", "cpus", "memory_mib"),
+        shardsPerGPU: try row.integer("shards_per_gpu"),
         features: try row.identifiers("features"), switches: try row.identifiers("switches"))
     }
     return nodes

@@ -79,6 +79,7 @@ extension Transaction {
           .id($0.name), .text($0.gpuType), .integer($0.capacity.gpus),
           .integer($0.capacity.cpus), .integer($0.capacity.memoryMiB),
           .textArray($0.features.map(\.text)), .textArray($0.switches.map(\.text)),
+          .integer($0.shardsPerGPU),
         ]
       })
     let partitions = changed(next.partitions, old.partitions)

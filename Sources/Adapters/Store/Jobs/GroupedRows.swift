@@ -38,6 +38,7 @@ struct GroupedRows {
         .optionalInt64(run.hold?.milliseconds), .seconds(run.reach), .text(state),
         .instant(run.committed), .optionalInstant(run.started), .optionalInt64(slurmJobID),
         .text(Self.text(allocated)), .optionalText(run.placement.partition?.text),
+        .integer(perNode.gpuThousandths),
       ])
   }
 
@@ -56,6 +57,7 @@ struct GroupedRows {
   private static func text(_ allocated: [NodeName: NodeResources]) -> String {
     allocated.sorted { $0.key < $1.key }.map { node, share in
       "\(node.text):\(share.gpus):\(share.cpus):\(share.memoryMiB)"
+        + (share.sharedThousandths.map { ":\($0)" } ?? "")
     }.joined(separator: " ")
   }
 

@@ -29,6 +29,7 @@ extension PostgresStore {
         + [.text($0.request.dependencyRule.rawValue), .optionalText($0.request.wishes.qos?.text)]
         + $0.request.licences.columns
         + [.textArray($0.request.otherPartitions.map(\.text))]
+        + [.integer($0.request.perNode.gpuThousandths)]
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in

@@ -74,7 +74,7 @@ extension Row {
       name: try text("name"), member: try identifier("member"),
       project: try identifier("project"), allocation: try optionalIdentifier("allocation"),
       partition: try identifier("partition"), nodeCount: nodeCount,
-      perNode: try resources("gpus_per_node", "cpus_per_node", "memory_mib_per_node"),
+      perNode: try perNode(),
       gpuType: try optionalText("gpu_type"), timeLimit: try seconds("limit_seconds"),
       arrayIndices: try int64Array("array_indices").map { Int($0) },
       arrayThrottle: try optionalInt64("array_throttle").map { Int($0) },
@@ -123,7 +123,7 @@ extension Row {
       id: try runID(), allocation: try identifier("allocation"),
       placement: Placement(
         nodes: try identifiers("nodes"),
-        perNode: try resources("gpus_per_node", "cpus_per_node", "memory_mib_per_node"),
+        perNode: try perNode(),
         partition: try optionalIdentifier("partition")),
       weight: Weight(thousandths: try int64("weight_thousandths")),
       rateVersion: try integer("rate_version"), hold: try optionalAmount("hold_gpu_ms"),

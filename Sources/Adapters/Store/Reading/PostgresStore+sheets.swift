@@ -58,10 +58,13 @@ extension Row {
     var shares: [NodeName: NodeResources] = [:]
     for text in try textArray("allocated") {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 4, let node = NodeName(String(parts[0])), let gpus = Int(parts[1]),
-        let cpus = Int(parts[2]), let memoryMiB = Int(parts[3])
+      guard (4...5).contains(parts.count), let node = NodeName(String(parts[0])),
+        let gpus = Int(parts[1]),
+        let cpus = Int(parts[2]), let memoryMiB = Int(parts[3]),
+        let thousandths = parts.count == 5 ? Int(parts[4]) : 0
       else { throw .encoding("'\(text)' is no share of a node") }
-      shares[node] = NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memoryMiB)
+      shares[node] = NodeResources(
+        gpus: gpus, cpus: cpus, memoryMiB: memoryMiB, gpuThousandths: thousandths)
     }
     return shares
   }

@@ -84,6 +84,13 @@ extension Row {
       gpus: try integer(gpus), cpus: try integer(cpus), memoryMiB: try integer(memory))
   }
 
+  /// What a job or a run has of each node.
+  func perNode() throws(PostgresError) -> NodeResources {
+    var share = try resources("gpus_per_node", "cpus_per_node", "memory_mib_per_node")
+    share.gpuThousandths = try integer("gpu_thousandths_per_node")
+    return share
+  }
+
   /// Of the columns `job` and `task_index`.
   func taskID() throws(PostgresError) -> TaskID {
     let index = try integer("task_index")

@@ -9,15 +9,16 @@ extension ApplyPass {
     let gpus = fields.required("gpus", .whole(0...1024))
     let cpus = fields.required("cpus", .whole(1...65_536))
     let memory = fields.required("memory", .memoryMiB)
+    let shards = fields.optional("shardsPerGPU", .whole(0...GPUShards.most), default: 0)
     let features: [FeatureName] = readNames("features", "feature", such: "ib", &fields)
     let switches: [SwitchName] = readNames("switches", "switch", such: "rack-3", &fields)
-    guard fields.problems.isEmpty, let id, let gpuType, let gpus, let cpus, let memory else {
-      return
-    }
+    guard fields.problems.isEmpty, let id, let gpuType, let gpus, let cpus, let memory,
+      let shards
+    else { return }
     let node = Node(
       name: id, gpuType: gpuType.text,
-      capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memory), features: features,
-      switches: switches)
+      capacity: NodeResources(gpus: gpus, cpus: cpus, memoryMiB: memory),
+      shardsPerGPU: shards, features: features, switches: switches)
     let before = context.centre.nodes[id]
     if let before, context.busyNodes.contains(id),
       !before.capacity.fits(in: node.capacity) || before.gpuType != node.gpuType
@@ -26,6 +27,13 @@ extension ApplyPass {
         "id",
         "runs occupy node \(id), so that it can't lose GPUs, CPUs or memory or change its "
           + "GPU type now; drain it and apply again when they have ended")
+      return
+    }
+    if let before, context.busyNodes.contains(id), before.shardsPerGPU != node.shardsPerGPU {
+      fields.refuse(
+        "shardsPerGPU",
+        "runs occupy node \(id), so that its GPUs can't be cut otherwise now; drain it and apply "
+          + "again when they have ended")
       return
     }
     note(.node, text, before: before, after: node)

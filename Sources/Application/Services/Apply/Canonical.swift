@@ -133,6 +133,7 @@ extension Node: Canonical {
       CanonicalField("cpus", "\(capacity.cpus)"),
       CanonicalField("memory", CanonicalText.memory(capacity.memoryMiB)),
     ]
+      + (shardsPerGPU > 0 ? [CanonicalField("shardsPerGPU", "\(shardsPerGPU)")] : [])
       + (features.isEmpty
         ? []
         : [CanonicalField("features", features.map(\.text).joined(separator: ", "))])

@@ -322,7 +322,8 @@ extension HeldJob {
   ) {
     let request = job.request
     let indices = key.task == nil ? request.arrayIndices : [task.id.index].compactMap { $0 }
-    let gpus = run.placement.perNode.gpus
+    let share = run.placement.perNode
+    let gpus = share.gpuThousandths > 0 ? 0 : share.gpus
     self.init(
       key: "\(key)", uid: Int(payload.uid), gid: Int(payload.gid), name: request.name,
       script: payload.script, environment: payload.environment,
@@ -332,6 +333,7 @@ extension HeldJob {
         nodes: request.nodeCount, tasks: payload.taskCount, cpusPerTask: payload.cpusPerTask,
         // A restarted slurmctld miscounts the GPUs of jobs that name no type, where nodes do.
         gpusPerNode: gpus > 0 ? GPUCount(type: centre.gpuType(for: request), count: gpus) : nil,
+        shardsPerNode: run.placement.nodes.first.flatMap { centre.nodes[$0]?.shards(in: share) },
         memoryMiBPerNode: run.placement.perNode.memoryMiB,
         // Of a list the partition's own rule decides, since another run may lie in another.
         exclusive: request.otherPartitions.isEmpty

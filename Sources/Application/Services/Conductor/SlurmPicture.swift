@@ -42,7 +42,7 @@ package struct SlurmPicture: Sendable {
         addForeign(seen)
         continue
       }
-      let observation = Self.observation(of: seen)
+      let observation = Self.observation(of: seen, state.centre)
       tasks[task] = observation
     }
   }
@@ -80,7 +80,7 @@ package struct SlurmPicture: Sendable {
     }
   }
 
-  private static func observation(of seen: JobObservation) -> Observation {
+  private static func observation(of seen: JobObservation, _ centre: Centre) -> Observation {
     let submissionID = Int64(seen.array?.arrayJobID ?? seen.jobID)
     let since = Instant(seconds: Int64(seen.times.submit))
     switch seen.state {
@@ -94,7 +94,7 @@ package struct SlurmPicture: Sendable {
         Observation.RunningFacts(
           slurmJobID: Int64(seen.jobID), submissionID: submissionID,
           start: Instant(seconds: Int64(start)),
-          shares: shares(of: seen), devices: devices(of: seen)))
+          shares: shares(of: seen, centre), devices: devices(of: seen)))
     default:
       return .ended(
         Observation.EndedFacts(
@@ -105,13 +105,20 @@ package struct SlurmPicture: Sendable {
     }
   }
 
-  private static func shares(of seen: JobObservation) -> [NodeName: NodeResources] {
+  private static func shares(
+    of seen: JobObservation, _ centre: Centre
+  ) -> [NodeName: NodeResources] {
     var shares: [NodeName: NodeResources] = [:]
     for allocation in seen.nodes {
       guard let node = NodeName(allocation.node) else { continue }
+      let shards = (allocation.shards ?? []).map(\.count).reduce(0, +)
+      // Of a node whose GPUs are not described as cut it is taken for all of one.
+      let perGPU = max(centre.nodes[node]?.shardsPerGPU ?? 0, shards > 0 ? 1 : 0)
       shares[node] = NodeResources(
-        gpus: allocation.gpus.map(\.count).reduce(0, +), cpus: allocation.cpus,
-        memoryMiB: allocation.memoryMiB)
+        gpus: shards > 0 ? 1 : allocation.gpus.map(\.count).reduce(0, +), cpus: allocation.cpus,
+        memoryMiB: allocation.memoryMiB,
+        gpuThousandths: perGPU > 0 && shards > 0
+          ? min(GPUShards.thousandths(of: shards, perGPU: perGPU), 1000) : 0)
     }
     return shares
   }
@@ -119,7 +126,7 @@ package struct SlurmPicture: Sendable {
   /// `gn01:0,1`, one text a node that has GPUs of the run.
   private static func devices(of seen: JobObservation) -> [String] {
     seen.nodes.compactMap { share in
-      let indices = share.gpus.flatMap(\.indices).sorted()
+      let indices = (share.gpus + (share.shards ?? [])).flatMap(\.indices).sorted()
       return indices.isEmpty
         ? nil : "\(share.node):" + indices.map(String.init).joined(separator: ",")
     }

@@ -21,6 +21,7 @@ extension Front {
     return QuoteView(
       project: resolved.request.project.text, allocation: resolved.allocation.id.text,
       partition: quote.partition.text, nodes: quote.nodeCount, gpusPerNode: quote.perNode.gpus,
+      gpuThousandthsPerNode: quote.perNode.sharedThousandths,
       cpusPerNode: quote.perNode.cpus, memoryMiBPerNode: quote.perNode.memoryMiB,
       gpuType: resolved.request.gpuType, tasks: quote.taskCount,
       timeLimitSeconds: resolved.request.timeLimit.count, graceSeconds: settings.grace.count,
@@ -273,10 +274,13 @@ extension Front {
     guard let partition = centre.partitions[resolved.quote.partition],
       let rates = partition.rateCard(version: resolved.quote.rateVersion)?.rates
     else { return "" }
-    let perGPU = rates.perGPU(of: resolved.quote.gpuType)
     let share = resolved.quote.perNode
+    let perGPU = rates.perGPU(of: resolved.quote.gpuType, in: share)
+    let gpus =
+      share.sharedThousandths.map { "\(Weight(thousandths: Int64($0))) GPU" }
+      ?? "\(share.gpus) GPUs"
     let parts = [
-      "\(share.gpus) GPUs × \(Weight(thousandths: perGPU))",
+      "\(gpus) × \(Weight(thousandths: perGPU))",
       "\(share.cpus) CPUs × \(Weight(thousandths: rates.perCPU))",
       "\(share.memoryMiB) MiB × \(Weight(thousandths: rates.perGiB))/GiB",
     ]

@@ -90,6 +90,11 @@ extension Front {
   /// With their type, which slurmctld needs to count them right after it was restarted.
   private static func tres(_ request: JobRequest, _ centre: Centre) -> String {
     guard request.perNode.gpus > 0 else { return "" }
+    if request.perNode.gpuThousandths > 0 {
+      let nodes = centre.partitions[request.partition]?.nodes.compactMap { centre.nodes[$0] } ?? []
+      let shards = nodes.lazy.compactMap { $0.shards(in: request.perNode) }.first
+      return shards.map { "gres:shard:\($0)" } ?? ""
+    }
     return centre.gpuType(for: request).map { "gres:gpu:\($0):\(request.perNode.gpus)" }
       ?? "gres:gpu:\(request.perNode.gpus)"
   }

@@ -14,13 +14,17 @@ extension Front {
     let runs = snapshot.state.runs.values
     return snapshot.state.centre.nodes.values.sorted { $0.name < $1.name }.map { node in
       let seen = state.nodes.first { $0.name == node.name.text }
-      let inUse = runs.filter { $0.placement.nodes.contains(node.name) }
-        .map(\.placement.perNode.gpus).reduce(0, +)
+      let shares = runs.filter { $0.placement.nodes.contains(node.name) }.map(\.placement.perNode)
+      let inUse = min(shares.map(\.gpus).reduce(0, +), node.capacity.gpus)
+      let whole = shares.filter { $0.gpuThousandths == 0 }.map(\.gpus).reduce(0, +)
+      let shards = node.shardsPerGPU > 0 ? node.shardsPerGPU * node.capacity.gpus : nil
+      let taken = shares.compactMap { node.shards(in: $0) }.reduce(0, +)
       return NodeView(
         name: node.name.text,
         state: seen.map { $0.takesJobs ? "up" : $0.inWords } ?? "unknown to Slurm",
         reason: seen?.reason ?? "", gpuType: node.gpuType, gpus: node.capacity.gpus,
-        gpusInUse: inUse, cpus: node.capacity.cpus, memoryMiB: node.capacity.memoryMiB)
+        gpusInUse: inUse, cpus: node.capacity.cpus, memoryMiB: node.capacity.memoryMiB,
+        shardsFree: shards.map { max($0 - whole * node.shardsPerGPU - taken, 0) }, shards: shards)
     }
   }
 

@@ -16,8 +16,10 @@ extension JobView {
       project: job.request.project.text,
       partition: job.request.partitions.map(\.text).joined(separator: ","),
       origin: job.origin.rawValue, nodes: job.request.nodeCount,
-      gpusPerNode: job.request.perNode.gpus, timeLimitSeconds: job.request.timeLimit.count,
-      submitted: job.submitted.milliseconds, slurmJobID: job.binding.slurmJobID,
+      gpusPerNode: job.request.perNode.gpus,
+      gpuThousandthsPerNode: job.request.perNode.sharedThousandths,
+      timeLimitSeconds: job.request.timeLimit.count, submitted: job.submitted.milliseconds,
+      slurmJobID: job.binding.slurmJobID,
       tasks: sheet.tasks.map { task in
         TaskView(
           task,

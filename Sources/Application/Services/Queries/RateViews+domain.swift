@@ -100,7 +100,8 @@ extension RunRateView.Share {
     let parts = rates.parts(of: share, gpuType: gpuType)
     self.init(
       nodes: nodes.map(\.text), nodeCount: count, gpuType: gpuType, gpus: share.gpus,
-      cpus: share.cpus, memoryMiB: share.memoryMiB, perGPU: rates.perGPU(of: gpuType),
+      gpuThousandths: share.sharedThousandths, cpus: share.cpus, memoryMiB: share.memoryMiB,
+      perGPU: rates.perGPU(of: gpuType, in: share),
       gpuWeight: parts.gpus.thousandths, cpuWeight: parts.cpus.thousandths,
       memoryWeight: parts.memory.thousandths, largest: parts.largest.rawValue)
   }

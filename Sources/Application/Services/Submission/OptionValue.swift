@@ -100,6 +100,23 @@ package enum OptionValue {
     return (parts.count == 2 ? String(parts[0]) : nil, number)
   }
 
+  /// `shard:2`, `shard:h100:2`: shards of one GPU; nil if it is about something else.
+  package static func shards(
+    _ text: String
+  ) throws(OptionError) -> (type: String?, count: Int)? {
+    var parts = text.split(
+      omittingEmptySubsequences: false, whereSeparator: { ":=/".contains($0) })
+    if parts.first == "gres" { parts.removeFirst() }
+    guard parts.first == "shard", !text.contains(",") else { return nil }
+    parts.removeFirst()
+    guard let last = parts.last, let number = digits(last), number > 0, parts.count <= 2,
+      parts.count == 1 || !parts[0].isEmpty
+    else {
+      throw OptionError("'\(text)' is no share of a GPU; write shard:2, or shard:h100:2")
+    }
+    return (parts.count == 2 ? String(parts[0]) : nil, number)
+  }
+
   /// `gpu`, `gpu:4`, `gpu:h100:4`; also as Slurm keeps it, `gres:gpu:4`. `none` and `gpu:0` ask
   /// for no GPU. Generic resources that are no GPUs are refused.
   package static func gres(
@@ -107,13 +124,14 @@ package enum OptionValue {
   ) throws(OptionError) -> (type: String?, count: Int) {
     if text.lowercased() == "none" { return (nil, 0) }
     guard !text.contains(",") else {
-      throw OptionError("'\(text)': only one kind of GPU in one job; write gpu:4 or gpu:h100:4")
+      throw OptionError(
+        "'\(text)': only one kind of GPU in one job; write gpu:4, gpu:h100:4 or shard:2")
     }
     var parts = text.split(
       omittingEmptySubsequences: false, whereSeparator: { ":=/".contains($0) })
     if parts.first == "gres" { parts.removeFirst() }
     guard parts.first == "gpu" else {
-      throw OptionError("'\(text)' is not known here; accepted: gpu:4 or gpu:h100:4")
+      throw OptionError("'\(text)' is not known here; accepted: gpu:4, gpu:h100:4 or shard:2")
     }
     parts.removeFirst()
     switch parts.count {

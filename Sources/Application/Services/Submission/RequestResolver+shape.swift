@@ -34,16 +34,19 @@ extension RequestResolver {
         memoryMiB: max(most.memoryMiB, node.memoryMiB))
     }
     let nodes = try nodeCount(draft, terms, largest)
-    let gpus = try gpusPerNode(draft, nodes: nodes)
+    let shared = try shareOfGPU(draft, terms, partition)
+    let gpus = shared == nil ? try gpusPerNode(draft, nodes: nodes) : 1
+    let defaults = partition.defaultsPerGPU.part(shared)
     let tasks = try taskCount(draft, nodes: nodes)
     let tasksOnNode = (tasks + nodes - 1) / nodes
-    let perGPU = draft.cpusPerGPU ?? partition.defaultsPerGPU.cpus
+    let perGPU = draft.cpusPerGPU ?? defaults.cpus
     let cpusPerTask =
       draft.cpusPerTask ?? max(Self.product(gpus, perGPU) / tasksOnNode, 1)
     let cpus = Self.product(cpusPerTask, tasksOnNode)
     let asked = NodeResources(
       gpus: gpus, cpus: cpus,
-      memoryMiB: memory(draft, gpus: gpus, cpus: cpus, partition.defaultsPerGPU, largest))
+      memoryMiB: memory(draft, gpus: gpus, cpus: cpus, defaults, largest),
+      gpuThousandths: shared ?? 0)
     guard wholeNodes || draft.exclusive else {
       return Shape(nodes: nodes, perNode: asked, tasks: tasks, cpusPerTask: cpusPerTask)
     }

@@ -47,7 +47,12 @@ extension SubmissionDraft {
       excludedNodes = try OptionValue.nodeNames(text)
     }
     gpus = try gpuCount(seen.tresPerJob)
-    gpusPerNode = try gpuCount(seen.tresPerNode)
+    if let text = Self.text(seen.tresPerNode), let said = try OptionValue.shards(text) {
+      shards = said.count
+      gpuType = said.type ?? gpuType
+    } else {
+      gpusPerNode = try gpuCount(seen.tresPerNode)
+    }
     gpusPerTask = try gpuCount(seen.tresPerTask)
   }
 

@@ -26,6 +26,8 @@ package struct SubmissionDraft: Hashable, Sendable {
   package var gpus: Int?
   package var gpusPerNode: Int?
   package var gpusPerTask: Int?
+  /// Of one GPU, on each node.
+  package var shards: Int?
   package var gpuType: String?
   package var array: ArraySpec?
   package var dependencies: [DraftDependency] = []

@@ -137,7 +137,7 @@ package struct SubmissionOptions: Sendable {
     case .memory: try setMemory(.perNode(try OptionValue.memoryMiB(text)), origin)
     case .memoryPerCPU: try setMemory(.perCPU(try OptionValue.memoryMiB(text)), origin)
     case .memoryPerGPU: try setMemory(.perGPU(try OptionValue.memoryMiB(text)), origin)
-    case .gres: draft.gpusPerNode = try typed(OptionValue.gres(text))
+    case .gres: try setGRES(text)
     case .gpus: draft.gpus = try typed(OptionValue.gpus(text))
     case .gpusPerNode: draft.gpusPerNode = try typed(OptionValue.gpus(text))
     case .gpusPerTask: draft.gpusPerTask = try typed(OptionValue.gpus(text))
@@ -179,6 +179,17 @@ package struct SubmissionOptions: Sendable {
     }
     draft.memory = memory
     memoryOrigin = origin
+  }
+
+  /// GPUs or shards, whichever was said last.
+  private mutating func setGRES(_ text: String) throws(OptionError) {
+    if let shards = try OptionValue.shards(text) {
+      draft.shards = typed(shards)
+      draft.gpusPerNode = nil
+    } else {
+      draft.gpusPerNode = typed(try OptionValue.gres(text))
+      draft.shards = nil
+    }
   }
 
   /// Keeps the type of GPU that was named beside a count.

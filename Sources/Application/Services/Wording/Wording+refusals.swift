@@ -47,6 +47,17 @@ extension Wording {
         code: "too-large",
         text: "asks for \(counted(asked, resource)) on one node; the largest node has \(most)",
         nextStep: "ask for \(counted(most, resource)) or less on each node, and for more nodes")
+    case .shares(let asked, let cuts, let wholeNodes):
+      ReasonView(
+        code: "shards",
+        text: wholeNodes
+          ? "asks for a share of a GPU; the partition gives whole nodes"
+          : "asks for \(Weight(thousandths: Int64(asked))) of a GPU"
+            + (cuts.isEmpty
+              ? "; no GPU here is cut into shards"
+              : "; GPUs here are cut into \(cuts.map(String.init).joined(separator: ", ")) shards"),
+        nextStep: wholeNodes || cuts.isEmpty
+          ? "ask for whole GPUs, or for another partition" : "ask for --gres=shard:N")
     case .tooFewNodes(let asked, let most):
       ReasonView(
         code: "too-many-nodes",

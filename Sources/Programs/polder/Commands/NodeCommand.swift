@@ -24,16 +24,25 @@ struct NodeList: AsyncParsableCommand {
       try printJSON(nodes)
       return
     }
-    var table = Table(["NODE", "STATE", "GPU TYPE", ">GPUS", ">FREE", ">CPUS", ">MEMORY (MiB)"])
+    let isShared = nodes.contains { $0.shards != nil }
+    var table = Table(
+      ["NODE", "STATE", "GPU TYPE", ">GPUS", ">FREE"] + (isShared ? [">SHARDS FREE"] : [])
+        + [">CPUS", ">MEMORY (MiB)"])
     for node in nodes {
       let free = node.state == "up" ? "\(max(0, node.gpus - node.gpusInUse))" : "–"
       table.add(
         [
           .init(node.name), .init(node.state, .of(state: node.state)), .init(node.gpuType),
-          .init("\(node.gpus)"), .init(free), .init("\(node.cpus)"), .init("\(node.memoryMiB)"),
-        ],
+          .init("\(node.gpus)"), .init(free),
+        ] + (isShared ? [.init(shards(of: node))] : [])
+          + [.init("\(node.cpus)"), .init("\(node.memoryMiB)")],
         beneath: node.reason.isEmpty || node.state.contains(node.reason) ? nil : node.reason)
     }
     table.lines().forEach(Terminal.say)
+  }
+
+  private func shards(of node: NodeView) -> String {
+    guard node.state == "up", let free = node.shardsFree, let all = node.shards else { return "–" }
+    return "\(free) of \(all)"
   }
 }

@@ -71,11 +71,15 @@ struct JobTable {
     return task.runs.last?.timeLimitSeconds ?? job.timeLimitSeconds
   }
 
+  private func gpus(_ job: JobView) -> String {
+    job.gpuThousandthsPerNode.map { Amount.weight(Int64($0)) } ?? "\(job.gpusPerNode)"
+  }
+
   private func row(_ job: JobView, _ group: Group) -> [Table.Cell] {
     [
       .init(group.id), .init(job.name), .init(job.owner), .init(job.project),
       .init(group.task.state, .of(state: group.task.state)),
-      .init("\(job.nodes)×\(job.gpusPerNode)"), .init(Clock.limit(limit(job, group.task))),
+      .init("\(job.nodes)×\(gpus(job))"), .init(Clock.limit(limit(job, group.task))),
       .init(TaskText.start(group.task, clock)),
     ]
   }

@@ -17,7 +17,8 @@ struct JobText {
     facts.add("Owner", "\(job.owner), project \(job.project)")
     facts.add(
       "Asked",
-      "\(Text.count(job.nodes, "node")) × \(Text.count(job.gpusPerNode, "GPU")) "
+      "\(Text.count(job.nodes, "node")) × "
+        + "\(Text.gpus(job.gpusPerNode, thousandths: job.gpuThousandthsPerNode)) "
         + "in partition \(job.partition) for at most \(Clock.limit(job.timeLimitSeconds))")
     facts.add("With", job.conditions.isEmpty ? nil : job.conditions.joined(separator: " "))
     facts.add("Came", "through \(job.origin == "slurm" ? "sbatch" : "Polder")")

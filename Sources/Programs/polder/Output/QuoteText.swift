@@ -74,7 +74,8 @@ struct QuoteText {
     let nodes = Text.count(quote.nodes, "node")
     guard quote.gpusPerNode > 0 else { return nodes }
     let type = quote.gpuType.map { " (\($0))" } ?? ""
-    return "\(nodes) × \(Text.count(quote.gpusPerNode, "GPU"))\(type)"
+    let gpus = Text.gpus(quote.gpusPerNode, thousandths: quote.gpuThousandthsPerNode)
+    return "\(nodes) × \(gpus)\(type)"
   }
 
   private var shares: String {

@@ -95,7 +95,7 @@ enum RateText {
         ? "\(share.memoryMiB / 1024) GiB" : "\(share.memoryMiB) MiB ÷ 1024"
       let rows: [(String, String, Int64, Int64, String)] = [
         (
-          "GPU", share.gpus == 0 ? "0" : "\(share.gpus) \(share.gpuType)", share.perGPU,
+          "GPU", gpus(share), share.perGPU,
           share.gpuWeight, "GPU"
         ),
         ("CPU", "\(share.cpus)", run.card.perCPU, share.cpuWeight, "CPU"),
@@ -117,6 +117,11 @@ enum RateText {
         "On", names.isEmpty ? "\(Text.count(share.nodeCount, "node")), each" : names + count)
       return facts.lines(column: column) + table.lines()
     }
+  }
+
+  private static func gpus(_ share: RunRateView.Share) -> String {
+    if let part = share.gpuThousandths { return "\(Amount.weight(Int64(part))) \(share.gpuType)" }
+    return share.gpus == 0 ? "0" : "\(share.gpus) \(share.gpuType)"
   }
 
   private static func weight(_ run: RunRateView) -> String {

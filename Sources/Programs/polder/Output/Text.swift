@@ -25,6 +25,11 @@ enum Text {
     "\(number) \(word)\(number == 1 ? "" : "s")"
   }
 
+  /// `2 GPUs`, or `0.250 GPU` of one that is shared.
+  static func gpus(_ number: Int, thousandths: Int?) -> String {
+    thousandths.map { "\(Amount.weight(Int64($0))) GPU" } ?? count(number, "GPU")
+  }
+
   /// A field of CSV as RFC 4180 quotes it.
   static func csvField(_ text: String) -> String {
     let needsQuotes = text.contains { $0 == "," || $0 == "\"" || $0.isNewline }

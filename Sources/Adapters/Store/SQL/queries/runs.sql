@@ -1,13 +1,15 @@
 -- The runs of jobs, with their ends and their money.
 -- $1: bigint[] – numbers of jobs
 -- Returns: job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
--- memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
+-- memory_mib_per_node, gpu_thousandths_per_node,
+-- weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
 -- committed_at, started_at, signalled, told_limit_seconds, end_cause,
 -- evicted_at, partition,
 -- ended_at, outcome, exit_code, signal, used_gpu_ms, past_end_gpu_ms, refund_reason, requeued,
 -- slurm_job_id, devices, allocated, charged_gpu_ms, refunded_gpu_ms
 SELECT job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
-  memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
+  memory_mib_per_node, gpu_thousandths_per_node,
+  weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
   committed_at, started_at, signalled, told_limit_seconds, end_cause,
   evicted_at, partition,
   ended_at, outcome, exit_code, signal, used_gpu_ms, past_end_gpu_ms, refund_reason, requeued,

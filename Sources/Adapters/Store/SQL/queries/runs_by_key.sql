@@ -3,11 +3,13 @@
 -- $2: bigint[] – task_index
 -- $3: bigint[] – attempt
 -- Returns: job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
--- memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
+-- memory_mib_per_node, gpu_thousandths_per_node,
+-- weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
 -- committed_at, started_at, signalled, told_limit_seconds, end_cause,
 -- evicted_at, partition
 SELECT job, task_index, attempt, run.allocation, nodes, gpus_per_node, cpus_per_node,
-  memory_mib_per_node, weight_thousandths, rate_version, run.hold_gpu_ms, reach_seconds, state,
+  memory_mib_per_node, gpu_thousandths_per_node,
+  weight_thousandths, rate_version, run.hold_gpu_ms, reach_seconds, state,
   committed_at, started_at, signalled, told_limit_seconds, end_cause,
   evicted_at, partition
 FROM (SELECT DISTINCT job, task_index, attempt
