@@ -75,6 +75,7 @@ struct RateTextTests {
     #expect(
       text.contains(
         "6.000 GPU-equivalents, of what Slurm allocated (asked: 2 × 2.000 = 4.000)"), "\(text)")
+    #expect(text.contains("Hold 8.0667 GPU-h Charge"), "it was not held by this weight: \(text)")
   }
 
   @Test("a job that waits is explained by what it would cost now, and by what changes")

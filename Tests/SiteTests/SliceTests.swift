@@ -46,7 +46,7 @@ extension SiteTests {
 
 extension Desk {
   /// A node that is cut into slices, and a partition of it.
-  fileprivate func describeSlices() async throws {
+  func describeSlices() async throws {
     try await apply(
       """
       kind: Node

@@ -108,15 +108,16 @@ extension SiteTests {
     @Test("a job that lists partitions starts where it starts earliest, and Slurm is told so")
     func partitions() async throws {
       let desk = try await Desk(Site.ready(), "anouk", "longscan")
+      try await desk.describeSlices()
       let crowd = try await desk.submit(
         Work(
-          name: "one", seconds: 120, options: ["--gpus-per-node=1", "--time=10", Self.node],
-          ends: "cancelled"))
+          name: "one", seconds: 120,
+          options: ["--gpus-per-node=4", "--time=10", "--partition=slices"], ends: "cancelled"))
       try await desk.wait(for: crowd) { $0.isRunning }
-      // The whole node is not free; a GPU of it is.
+      // All slices are taken; a GPU is free.
       let work = Work(
         name: "either", seconds: 5,
-        options: ["--gpus-per-node=1", "--time=5", "--partition=whole,gpu", Self.node])
+        options: ["--gpus-per-node=1", "--time=5", "--partition=slices,gpu"])
       for job in [try await desk.submit(work), try await desk.sbatch(work)] {
         try await desk.wait(for: job) { $0.isRunning || $0.state == "completed" }
         let run = try #require(try await desk.job(job).tasks[0].runs.last)

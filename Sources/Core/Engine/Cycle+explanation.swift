@@ -85,6 +85,11 @@ extension Cycle {
 }
 
 extension PlanRecord {
+  /// False of what the plan starts: that is ahead of nobody any more.
+  private func waits(at place: Int) -> Bool {
+    if case .wait = decisions[place].outcome { true } else { false }
+  }
+
   /// The same from the account of a plan; nil if the task was not planned, or started, or if what
   /// would have become of a change is not to be told from it.
   package func explanation(of task: TaskID, isPromised: Bool) -> Explanation? {
@@ -97,7 +102,8 @@ extension PlanRecord {
     guard answers.count == changes.count else { return nil }
     return Explanation(
       task: task, outcome: decisions[rank].outcome, isPromised: isPromised,
-      ahead: problem.eligible(before: rank), zip(changes, answers), now: problem.now)
+      ahead: problem.eligible(before: rank) { waits(at: $0) }, zip(changes, answers),
+      now: problem.now)
   }
 }
 
@@ -202,11 +208,15 @@ extension JobRequest {
 
 extension PlanningProblem {
   /// The eligible tasks before a place in the queue.
-  fileprivate func eligible(before rank: Int) -> [TaskID] {
+  fileprivate func eligible(
+    before rank: Int, where isAhead: (Int) -> Bool = { _ in true }
+  ) -> [TaskID] {
     var tasks: [TaskID] = []
     // By place: a candidate has many parts to copy.
     for place in 0..<rank {
-      if case .eligible = queue[place].eligibility { tasks.append(queue[place].task) }
+      if case .eligible = queue[place].eligibility, isAhead(place) {
+        tasks.append(queue[place].task)
+      }
     }
     return tasks
   }

@@ -117,7 +117,7 @@ extension PlanningPass {
         hindrances.unpaid = hindrances.unpaid ?? candidate.lateness(from: begin)
         return nil
       }
-      guard case .from(let option, let hold) = payment(of: candidate, fit.shape, from: begin)
+      guard case .from(let first, let hold) = payment(of: candidate, fit.shape, from: begin)
       else {
         if case .cannot(let reason) = payment(of: candidate, fit.shape, from: begin) {
           hindrances.unpaid = hindrances.unpaid ?? reason
@@ -125,7 +125,7 @@ extension PlanningPass {
         return nil
       }
       let use = use(fit, request, hold)
-      let free = limits.earliest(use, of: option.limits, span: span, notBefore: begin)
+      let (option, free) = soonest(first, candidate, hold, use, from: begin, span: span)
       let limited =
         begin == now && free == begin
         ? nil : limits.shortfall(use, of: option.limits, from: now, span: span)
@@ -134,17 +134,32 @@ extension PlanningPass {
           fit: fit, begin: begin, option: option, hold: hold, limit: request.timeLimit,
           limited: limited)
       }
-      if let other = roomier(than: option, candidate, hold, use, from: begin, span: span) {
-        return Slot(
-          fit: fit, begin: begin, option: other, hold: hold, limit: request.timeLimit,
-          limited: nil)
-      }
       hindrances.limited =
         hindrances.limited ?? limited
         ?? limits.shortfall(use, of: option.limits, from: begin, span: span)
       guard case .planned = search, free < .max else { return nil }
       from = free
     }
+  }
+
+  /// Of the allocations that can pay for a slot the one whose limits leave room for it first, and when;
+  /// of equal ones the first in order of preference.
+  mutating func soonest(
+    _ first: AllocationOption, _ candidate: Candidate, _ hold: GPUTime, _ use: LimitUse,
+    from begin: Int64, span: Int64
+  ) -> (option: AllocationOption, free: Int64) {
+    var best = (
+      option: first,
+      free: limits.earliest(use, of: first.limits, span: span, notBefore: begin)
+    )
+    guard best.free > begin, candidate.options.count > 1 else { return best }
+    let end = Instant(milliseconds: begin + span)
+    for other in candidate.options where other.allocation != first.allocation {
+      guard case .from = payment(from: [other], hold: hold, until: end) else { continue }
+      let free = limits.earliest(use, of: other.limits, span: span, notBefore: begin)
+      if free < best.free { best = (other, free) }
+    }
+    return best
   }
 
   /// Another allocation that can pay for a slot, and whose limits leave room for it where those of

@@ -56,6 +56,40 @@ struct LimitPropertyTests {
   }
 
   @Test(
+    "of several allocations the one whose limit leaves room first pays, though that is not now",
+    arguments: [Int.max, 0])
+  func soonestOfSeveral(exactTasks: Int) throws {
+    let town = try SpareTown()
+    var problem = town.problem([(gpus: 2, minutes: 5)], gpus: 1, running: 9, exactTasks: exactTasks)
+    // The first allows one GPU for good; the second two, and a run has one of them for ten minutes.
+    let (second, other) = (try #require(LimitID("other")), try #require(AllocationID("b")))
+    let asked = problem.queue[0]
+    let more = AllocationOption(
+      allocation: other, windowEnd: asked.options[0].windowEnd, limits: [LimitCounter(second)])
+    problem.queue = [
+      Candidate(
+        task: asked.task, request: asked.request, options: asked.options + [more], grace: .zero,
+        eligibility: .eligible)
+    ]
+    problem.budgets[other] = .hours(9000)
+    problem.limits[second] = LimitRoom(scope: .project(Ids.project), most: [.gpus: 2])
+    problem.occupations = [
+      Occupation(
+        run: RunID(task: TaskID(job: JobID(number: 9), index: nil), attempt: 1),
+        placement: Placement(
+          nodes: [problem.nodes[0].node.name],
+          perNode: NodeResources(gpus: 1, cpus: 1, memoryMiB: 1)),
+        until: problem.now + .minutes(10), limits: [LimitCounter(second)])
+    ]
+    let plan = ConservativePlanner().plan(problem)
+    guard case .wait(.limit(let short), let expected) = plan.decisions[0].outcome else {
+      Issue.record("\(plan.decisions[0].outcome)")
+      return
+    }
+    #expect(short.limit == second && expected == problem.now + .minutes(10))
+  }
+
+  @Test(
     "with nodes to spare each task has the earliest start that a walk over the minutes finds",
     arguments: [Int.max, 0], 1...60 as ClosedRange<UInt64>)
   func earliest(exactTasks: Int, seed: UInt64) throws {

@@ -69,13 +69,14 @@ struct LockedLimits: Sendable {
 }
 
 extension Transaction {
-  /// Locks the limits and licences above runs, after all else. Costs nothing where there are none.
+  /// Locks the limits and licences above runs, after all else. Nothing is locked where there are none;
+  /// that a licence was removed since the plan is seen by what the jobs need.
   borrowing func lockedLimits(
     above runs: [RunRecord], _ centre: Centre
   ) throws(PostgresError) -> LockedLimits {
     var locked = LockedLimits()
     let rules = centre.limitRules.values.filter(\.isOfRuns)
-    guard !(rules.isEmpty && centre.licences.isEmpty), !runs.isEmpty else { return locked }
+    guard !runs.isEmpty else { return locked }
     var owners: [JobID: (member: MemberID, project: ProjectID)] = [:]
     var needs: [JobID: [LicenceShare]] = [:]
     for row in try query(.jobOwners, [.jobs(Set(runs.map(\.id.task.job)).sorted())]) {

@@ -15,8 +15,11 @@ package struct AuditLine: Hashable, Sendable {
   /// Numbers and digests, or why it was refused; may be empty.
   package let detail: String
 
-  /// Control characters become spaces, and texts are cut after 2000 characters: what is refused can
-  /// be of any shape.
+  /// The most characters of a detail.
+  package static let longestDetail = 20_000
+
+  /// Control characters become spaces, and texts are cut after 2000 characters, the detail after
+  /// ``longestDetail``: what is refused can be of any shape.
   package init(
     actor: String, action: AuditAction, object: String, result: AuditResult = .done,
     origin: String, detail: String = ""
@@ -26,7 +29,7 @@ package struct AuditLine: Hashable, Sendable {
     self.object = Self.plain(object)
     self.result = result
     self.origin = Self.plain(origin)
-    self.detail = Self.plain(detail)
+    self.detail = Self.plain(detail, atMost: Self.longestDetail)
   }
 
   /// A line as it stands in the store, byte for byte.
@@ -42,10 +45,10 @@ package struct AuditLine: Hashable, Sendable {
     self.detail = detail
   }
 
-  private static func plain(_ text: String) -> String {
+  private static func plain(_ text: String, atMost most: Int = 2000) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.prefix(2000).map { scalar in
+        text.unicodeScalars.prefix(most).map { scalar in
           scalar.properties.generalCategory == .control ? " " : scalar
         }))
   }

@@ -21,9 +21,10 @@ extension ApplyRequest {
 }
 
 extension ApplyPlan {
-  /// What it would change, for the audit log: numbers, and each object with the fields that differ. Of
-  /// what is money or a right their values stand too; of all else, members among it, only the names
-  /// of fields, since the log is kept when a person is erased.
+  /// What it would change, for the audit log: numbers, and each object with the fields that differ and
+  /// their values; of what may say something of a person (members, organisations, projects), and of
+  /// nodes, only the names of fields, since the log is kept when a person is erased. Where they are
+  /// more than a line holds, it says how many are left out.
   package var summary: String {
     func count(_ action: String) -> Int { changes.filter { $0.action == action }.count }
     let numbers =
@@ -31,18 +32,24 @@ extension ApplyPlan {
       + "\(unchanged) unchanged, \(postings.count) postings, \(refusals.count) faults"
     // Money first: where not all are told, those are.
     let (valued, other) = (changes.filter(\.isValued), changes.filter { !$0.isValued })
-    let told = (valued + other).prefix(Self.mostNamed).map(\.summary)
-    let more = changes.count - told.count
-    return ([numbers] + told + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "; ")
+    var text = numbers
+    var told = 0
+    for change in valued + other {
+      let next = "; " + change.summary
+      guard text.unicodeScalars.count + next.unicodeScalars.count <= Self.longest else { break }
+      text += next
+      told += 1
+    }
+    return told == changes.count ? text : text + "; and \(changes.count - told) more"
   }
 
-  /// How many objects one line of the audit log names.
-  static let mostNamed = 100
+  /// In characters: a line of the audit log holds it beside the digest.
+  private static let longest = AuditLine.longestDetail - 200
 }
 
 extension ApplyResult.Change {
   fileprivate var isValued: Bool {
-    [DescribedKind.allocation, .cap, .limit].contains { $0.rawValue == kind }
+    ![DescribedKind.member, .organisation, .project, .node].contains { $0.rawValue == kind }
   }
 
   /// `update Allocation a-1: granted 100 GPU-h to 200 GPU-h`.

@@ -22,7 +22,9 @@ extension RequestResolver {
           title: "More licences than there are", status: 422, code: "licences",
           detail: "this needs \(counted(Int(share.count), "licence")) of \(share.name) for each "
             + "task, and the centre has \(licence.count)",
-          nextStep: "ask for --licenses=\(share.name):\(licence.count) or fewer")
+          nextStep: licence.count > 0
+            ? "ask for --licenses=\(share.name):\(licence.count) or fewer"
+            : "leave it out: none is lent at present")
       }
     }
     return draft.licences

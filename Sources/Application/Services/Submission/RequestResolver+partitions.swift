@@ -25,6 +25,15 @@ extension RequestResolver {
         partitions.append(partition)
       }
     }
+    // What a Slurm job takes of a node is said once, and can't be one thing here and another there.
+    if let whole = partitions.first(where: \.wholeNodes),
+      let shared = partitions.first(where: { !$0.wholeNodes })
+    {
+      throw Problem(
+        title: "Partitions of two kinds", status: 422, code: "partition-list",
+        detail: "\(whole.name) gives whole nodes and \(shared.name) shares of them",
+        nextStep: "list partitions of one kind")
+    }
     return partitions
   }
 

@@ -22,7 +22,7 @@ extension Wording {
         nextStep: "ask for --time=\(maximum) or less")
     case .gpuType(let asked, let accepted):
       ReasonView(
-        code: "gpu-type", text: "no node has GPUs of type '\(asked)'",
+        code: "gpu-type", text: "no node of the partition has GPUs of type '\(asked)'",
         nextStep: accepted.isEmpty
           ? "this partition has no GPUs" : "choose one of: \(accepted.joined(separator: ", "))")
     case .features(let asked, let excluded, let count, let accepted):

@@ -104,19 +104,18 @@ extension CountedPass {
         return Slot(
           begin: begin, place: place, hold: hold, option: option, limit: limit, limits: limits)
       }
-      let candidate = pass.queue[question.rank]
-      if let other = pass.roomier(
-        than: option, candidate, hold, use, from: begin, span: milliseconds)
-      {
+      let best = pass.soonest(
+        option, pass.queue[question.rank], hold, use, from: begin, span: milliseconds)
+      if best.free == begin {
         return Slot(
-          begin: begin, place: place, hold: hold, option: other, limit: limit,
-          limits: pass.limits.places(of: other.limits))
+          begin: begin, place: place, hold: hold, option: best.option, limit: limit,
+          limits: pass.limits.places(of: best.option.limits))
       }
-      guard case .backfill = mode, free < .max else {
-        note(use, of: option, begin, milliseconds, &reasons)
+      guard case .backfill = mode, best.free < .max else {
+        note(use, of: best.option, begin, milliseconds, &reasons)
         return nil
       }
-      from = grid.up(free, span: milliseconds)
+      from = grid.up(best.free, span: milliseconds)
     }
   }
 

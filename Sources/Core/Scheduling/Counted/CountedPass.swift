@@ -268,8 +268,11 @@ extension CountedPass {
   ) {
     let place = slot.place
     let topology = pass.availability.topology
-    let choice = topology.isFlat ? 0 : Self.choice
-    guard let found = nodes(place, kind, span, more: choice) else { return }
+    guard var found = nodes(place, kind, span) else { return }
+    if !topology.isFlat, topology.takesAll(place.share, of: found.map(pools[place.pool].shelf.node))
+    {
+      found = nodes(place, kind, span, more: Self.choice) ?? found
+    }
     let end = pass.now + span
     let fitting = found.map { pools[place.pool].shelf.node($0) }
     let positions =

@@ -15,12 +15,15 @@ struct Topology {
   private let root: Branch
   /// The GPUs of each node.
   private let gpus: [Int]
+  /// By node: whether its switches are.
+  private let isKnown: [Bool]
   /// True if no node names a switch, so that it has no say.
   let isFlat: Bool
 
   init(_ nodes: [Node]) {
     isFlat = nodes.allSatisfy(\.switches.isEmpty)
     gpus = nodes.map(\.capacity.gpus)
+    isKnown = nodes.map { !$0.switches.isEmpty }
     root =
       isFlat
       ? Branch(name: "", size: nodes.count, nodes: [], branches: [])
@@ -44,12 +47,16 @@ struct Topology {
 
   /// The nodes for a run that takes all GPUs of each: of those that fit, on the smallest block that has
   /// as many of them (``TopologyBlock/choose(_:)``). Nil where the topology has no say: nothing is
-  /// described, the run shares its nodes, or too few fit.
+  /// described, the run shares its nodes, or too few fit whose switches are known.
   func choose(_ count: Int, whole share: NodeResources, of fitting: [Int]) -> [Int]? {
-    guard !isFlat, share.gpus > 0, count <= fitting.count,
-      fitting.allSatisfy({ gpus[$0] == share.gpus })
-    else { return nil }
-    return block(root, Set(fitting)).choose(count)
+    guard !isFlat, takesAll(share, of: fitting) else { return nil }
+    let known = fitting.filter { isKnown[$0] }
+    return count <= known.count ? block(root, Set(known)).choose(count) : nil
+  }
+
+  /// True if a share is all GPUs of each of some nodes.
+  func takesAll(_ share: NodeResources, of nodes: [Int]) -> Bool {
+    share.gpus > 0 && nodes.allSatisfy { gpus[$0] == share.gpus }
   }
 
   private func block(_ branch: Branch, _ fitting: Set<Int>) -> TopologyBlock {

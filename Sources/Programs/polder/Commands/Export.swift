@@ -117,14 +117,12 @@ private struct JournalFile {
     do {
       try handle.synchronize()
       try handle.close()
-      let (part, whole) = (Self.part(of: path), URL(fileURLWithPath: path))
-      if FileManager.default.fileExists(atPath: path) {
-        _ = try FileManager.default.replaceItemAt(whole, withItemAt: part)
-      } else {
-        try FileManager.default.moveItem(at: part, to: whole)
-      }
     } catch {
       throw Self.failure(path, error)
+    }
+    // Foundation's replaceItemAt moves the old file onto the new one here.
+    guard unsafe rename(Self.part(of: path).path, path) == 0 else {
+      throw Self.failure(path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
     }
   }
 }

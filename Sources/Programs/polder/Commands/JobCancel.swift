@@ -46,7 +46,8 @@ struct JobCancel: AsyncParsableCommand {
       for (job, name) in zip(jobs, names) {
         // A run is ended by Slurm, which takes a moment.
         let isOver = job.tasks.allSatisfy(TaskText.hasEnded)
-        Terminal.say(isOver ? "Cancelled \(name)." : "Cancelling \(name): Slurm ends its run.")
+        Terminal.say(
+          isOver ? "Cancelled \(name)." : "Cancelling \(name): Slurm ends what runs of it.")
       }
     }
     if let failure { throw failure }

@@ -15,7 +15,7 @@ struct QuoteText {
     let times = quote.tasks == 1 ? "" : " × \(quote.tasks) tasks"
     let cost =
       "Quote: \(resources)\(times) for at most \(Clock.limit(quote.timeLimitSeconds))"
-      + " costs at most \(Amount.withUnit(quote.chargeAtMost)); \(quote.allocation) has"
+      + " costs \(Amount.withUnit(quote.chargeAtMost)) at its limit; \(quote.allocation) has"
       + " \(Amount.withUnit(quote.available)) available as of"
       + " \(clock.short(quote.asOf)) \(clock.zoneName)."
     let wait = quote.reason.map { ": " + ReasonText.sentence($0) } ?? "."
@@ -35,15 +35,15 @@ struct QuoteText {
     facts.add("Weight", "\(Amount.weight(quote.weightThousandths)) GPU-equivalents a task")
     facts.add("", "= \(quote.arithmetic)")
     facts.add("Rates", "version \(quote.rateVersion)\(rateChange)")
-    facts.add("Charge", "\(Amount.withUnit(quote.chargeAtMost)) at most: \(charge)", .strong)
+    facts.add("Charge", "\(Amount.withUnit(quote.chargeAtMost)) at its limit: \(charge)", .strong)
     facts.add(
       "Hold",
-      "\(Amount.withUnit(quote.hold)) while it runs: "
-        + "the limit and \(quote.graceSeconds) s of grace")
+      "\(Amount.withUnit(quote.hold)) while it runs: the limit and "
+        + "\(quote.graceSeconds) s of grace, in which Slurm ends it. No charge is above this")
     for other in quote.otherPartitions ?? [] {
       facts.add(
         "Or in \(other.partition)",
-        "\(Amount.withUnit(other.chargeAtMost)) at most, by "
+        "\(Amount.withUnit(other.chargeAtMost)) at its limit, by "
           + "\(Amount.weight(other.weightThousandths)) GPU-equivalents a task; a hold of "
           + "\(Amount.withUnit(other.hold)). It starts where it starts earliest")
     }

@@ -70,7 +70,7 @@ enum RateText {
     facts.add("Weight", weight(run))
     facts.add("Limit", product(run, run.timeLimitSeconds, "\(run.timeLimitSeconds) s"))
     for booking in run.bookings { facts.add("Hold", text(of: booking, run)) }
-    facts.add("Cost", "\(cost(run)) at most", .strong)
+    facts.add("Cost", "\(cost(run)) at its limit", .strong)
     if let next {
       facts.add(
         "Change",
@@ -150,7 +150,10 @@ enum RateText {
   ) -> String {
     let amount = Amount.withUnit(booking.amount)
     let (seconds, rest) = booking.amount.quotientAndRemainder(dividingBy: max(run.weight, 1))
-    guard booking.kind == "hold", rest == 0, seconds > run.graceSeconds || !isFirst else {
+    // Of a run that Slurm gave something else the weight that was held for is not known here.
+    let held = run.bookings.filter { $0.kind == "hold" }.reduce(0) { $0 + $1.amount }
+    let isOfThisWeight = held == run.weight * (run.timeLimitSeconds + run.graceSeconds)
+    guard booking.kind == "hold", isOfThisWeight, rest == 0 else {
       return amount + (booking.reason.map { ": \($0)" } ?? "")
     }
     let weight = Amount.weight(run.weight)
