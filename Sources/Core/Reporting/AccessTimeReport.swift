@@ -39,10 +39,12 @@ package struct AccessTimeReport: Sendable {
     "actual %", "deviation points", "commercial GPU-h", "% of commercial cap",
   ]
 
-  /// The allocations that count in the period and meet a condition.
+  /// The allocations that count in the period and meet a condition: by their window, or since a charge
+  /// or a refund of theirs is effective in it, late, so that each is in some month's report.
   private func allocations(_ condition: (Allocation) -> Bool) -> [Allocation] {
     facts.centre.allocations.values.filter {
-      $0.window.overlaps(facts.period) && $0.window.lowerBound < facts.asOf && condition($0)
+      ($0.window.overlaps(facts.period) || facts.delivered[$0.id] != nil)
+        && $0.window.lowerBound < facts.asOf && condition($0)
     }.sorted { $0.id < $1.id }
   }
 
@@ -116,7 +118,7 @@ package struct AccessTimeReport: Sendable {
       "As of \(facts.asOf). Times are UTC, the period includes both days. 1 GPU-h = one "
         + "GPU-equivalent for one hour; figures are rounded once, at print.",
       "Awarded: grants less withdrawals, and transfers in less those out, of allocations whose "
-        + "window meets the period.",
+        + "window meets the period, or that were charged or refunded in it.",
       "Delivered: charges and debits less refunds and credits, of runs that ended in the period, "
         + "from the ledger. Use taken over from an earlier accounting is in 'used', not in 'delivered'.",
       "Capacity: GPUs of nodes in service × time since each node was first recorded; downtime: "

@@ -78,6 +78,17 @@ struct AccessTimeReportTests {
     #expect(AccessTimeReport(Self.facts()).report.csv == report.csv)
   }
 
+  @Test("a late refund is in the report of its period, though the window is over")
+  func late() throws {
+    let month = Self.at("2099-01-01")..<Self.at("2099-02-01")
+    let quiet = AccessTimeReport(Self.facts(period: month, delivered: [:])).report
+    #expect(!quiet.rows.contains { $0[3] == "Playground" })
+    let report = AccessTimeReport(Self.facts(period: month, delivered: ["pg-1": -10])).report
+    let row = try #require(report.rows.first { $0[3] == "Playground" })
+    #expect(row[5] == "1000.0000" && row[6] == "-10.0000")
+    #expect(report.rows.last?[6] == "-10.0000")
+  }
+
   @Test("a period without any use says nothing of parts of nothing")
   func nothingDelivered() {
     let facts = Self.facts(delivered: [:], used: [:], granted: [:])

@@ -6,6 +6,8 @@ extension CountedPass {
   func mark() -> CountedPass {
     var mark = self
     mark.pass.forgetDecisions()
+    // Else the next slot that is laid copies those of all tasks, once for each mark.
+    mark.laid = []
     mark.bounds = PoolBounds(laneCounts: pools.map(\.lanes.laneCount))
     return mark
   }

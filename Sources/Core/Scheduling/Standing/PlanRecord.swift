@@ -91,7 +91,6 @@ extension CountedPass {
     other.pass.problem.queue = []
     other.pass.queue = []
     other.pass.fitsByKey = fits
-    other.laid = []
     return other
   }
 }
