@@ -14,7 +14,7 @@ PLUGIN := .build/plugins/job_submit_polder.so
 PLUGIN_FILES := $(wildcard Sources/Plugins/job_submit_polder/*.[ch])
 
 .NOTPARALLEL:
-.PHONY: help setup build plugin demo stop shell test lint format bench mutants ci fresh need-root
+.PHONY: help setup build plugin demo stop shell test lint format bench mutants soak ci fresh need-root
 
 help:
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -37,12 +37,14 @@ test: ## all tests; those on real servers need root and a site of their own, mad
 	@$(MAKE) --no-print-directory build plugin
 	@deploy/test
 
-bench: ## speed of planner and store (beside pgbench); writes docs/benchmarks*.md
+bench: ## speed of planner, store (beside pgbench) and bridge (beside a bare Slurm); writes docs/benchmarks*.md
 	@deploy/site/site setup build
-	@for product in polder-planning-bench polder-bench; do \
+	@$(MAKE) --no-print-directory plugin
+	@for product in polder-planning-bench polder-bench polder polderd polder-bridge; do \
 	  swift build -c release --product $$product || exit 1; done
 	@deploy/bench-planning
 	@deploy/bench
+	@deploy/bench-bridge
 
 lint: ## style of Swift and of the scripts
 	@deploy/lint
@@ -69,6 +71,11 @@ ci: ## lint, tests, demo twice: what must pass before a change lands
 
 mutants: ## seed defects into ledger and settlement: each must make a test fail
 	@deploy/mutants
+
+soak: ## streams of jobs while parts of the site are killed: SEEDS=2; adds to docs/soak.md
+	@deploy/site/site setup
+	@$(MAKE) --no-print-directory build plugin
+	@deploy/soak
 
 fresh: ## demo and tests on a Debian that has nothing of ours yet, in a folder (by hand; root)
 	@deploy/fresh

@@ -24,10 +24,12 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], tables: Bool = false) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], besides: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)",
-    exclude: tables ? ["Tables"] : [], swiftSettings: house)
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: besides,
+    swiftSettings: house)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -97,7 +99,8 @@ let package = Package(
     floor(
       "Adapters", "SlurmBridge", ["BridgeProtocol", "LocalSocket", "Services", "Threads", logging]),
     floor(
-      "Adapters", "SlurmControl", ["BridgeProtocol", "LocalSocket", "Threads", "CSlurm", logging]),
+      "Adapters", "SlurmControl",
+      ["BridgeProtocol", "LocalSocket", "Threads", "CPosix", "CSlurm", logging]),
     floor(
       "Adapters", "Web",
       ["Services", "Wire", "LocalSocket", "Threads", hummingbird, nio, logging, lifecycle]),
@@ -123,14 +126,15 @@ let package = Package(
     program(
       "polderd",
       [
-        "Domain", "Ledger", "Lifecycle", "Scheduling", "Engine", "Services", "Store",
+        "BridgeProtocol", "Domain", "Ledger", "Lifecycle", "Scheduling", "Engine", "Services",
+        "Store",
         "SlurmBridge", "Web", argumentParser, logging, lifecycle, unixSignals, yams,
       ]),
     program(
       "polder",
       [
-        "Client", "Domain", "Wire", "Manifests", "Services", "Simulation", "Store", "CPosix",
-        "Gzip",
+        "Client", "Domain", "Reporting", "Wire", "Manifests", "Services", "Simulation", "Store",
+        "CPosix", "Gzip",
         argumentParser,
       ]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
@@ -138,7 +142,8 @@ let package = Package(
     // Tests: the first seven need no server; the others fail without one.
     tests(
       "CoreTests", ["Domain", "Ledger", "Scheduling", "Lifecycle", "Reporting", "Engine"],
-      tables: true),
+      besides: ["Tables"]),
+    .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: house),
     .target(
       name: "Doubles",
       dependencies: [
@@ -149,10 +154,15 @@ let package = Package(
       "ApplicationTests",
       [
         "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Wire", "BridgeProtocol",
-        "Services", "Manifests", "LocalSocket", "Threads", "Doubles",
+        "Services", "Manifests", "LocalSocket", "Threads", "Doubles", "Seeds",
       ]),
     tests("SimulationTests", ["Simulation", "Manifests", "Gzip"]),
-    tests("CommandTests", ["polder", "Client", "Simulation", "Wire", nio, nioHTTP, nioPosix]),
+    tests(
+      "CommandTests",
+      [
+        "polder", "Client", "Domain", "Manifests", "Services", "Simulation", "Wire", argumentParser,
+        nio, nioHTTP, nioPosix,
+      ]),
     tests(
       "BridgeTests",
       ["BridgeProtocol", "SlurmBridge", "SlurmControl", "LocalSocket", "Threads", logging]),
@@ -182,10 +192,9 @@ let package = Package(
       "StoreTests",
       [
         "Doubles", "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Services",
-        "Store",
-        "Postgres",
+        "Store", "Postgres", "Seeds",
       ]),
-    tests("JournalTests", ["Domain", "Ledger", "Reporting"]),
-    tests("SiteTests", ["Wire"]),
+    tests("JournalTests", ["Domain", "Ledger", "Reporting", "Seeds"]),
+    tests("SiteTests", ["Wire", "Seeds"], besides: ["UnderFire/cut_answers.py"]),
   ]
 )

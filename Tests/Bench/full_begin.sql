@@ -54,8 +54,8 @@ BEGIN
   SELECT n, 'train', 'm-bench', 'bench-p' || n % 32 + 1, 'gpu', 1, 1, 20, 128000, 'h100', 3600,
     '{}', false, 'polder', n, 'k' || lpad(n::text, 9, '0'), '\x00', bench_at(n, total)
   FROM generate_series(first, last) AS n;
-  INSERT INTO task (job, task_index, state, attempts, outcome)
-  SELECT n, -1, 'ended', 1, 'completed' FROM generate_series(first, last) AS n;
+  INSERT INTO task (job, task_index, state, attempts, outcome, ended_at)
+  SELECT n, -1, 'ended', 1, 'completed', bench_at(n, total) + interval '30 minutes' FROM generate_series(first, last) AS n;
   EXECUTE format($run$
     INSERT INTO %I (job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
       memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,

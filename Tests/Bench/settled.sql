@@ -25,6 +25,6 @@ INSERT INTO receipt (id) VALUES (md5(random()::text));
 UPDATE run SET state = 'ended', ended_at = polder_now(), outcome = 'completed', exit_code = 0, signal = 0, used_gpu_ms = 1800000, requeued = false WHERE job = :job AND task_index = -1 AND attempt = 1 AND committed_at = :at;
 INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, effective_at, recorded_at, booked_at) VALUES ('charge' || chr(58) || 'P' || :job::text || '.1', 'charge', 'bench-a' || :p::text, 1800000, :job, -1, 1, polder_now(), polder_now(), :at);
 INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, effective_at, recorded_at, booked_at) VALUES ('release' || chr(58) || 'P' || :job::text || '.1', 'release', 'bench-a' || :p::text, 1800000, :job, -1, 1, polder_now(), polder_now(), :at);
-UPDATE task SET state = 'ended', outcome = 'completed' WHERE job = :job AND task_index = -1;
+UPDATE task SET state = 'ended', outcome = 'completed', ended_at = polder_now() WHERE job = :job AND task_index = -1;
 UPDATE directive SET finished_at = polder_now() WHERE finished_at IS NULL AND job = :job AND task_index = -1;
 COMMIT;

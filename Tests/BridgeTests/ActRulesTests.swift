@@ -23,6 +23,13 @@ import Testing
     }
   }
 
+  @Test("a name or folder that holds a key of Slurm's record is refused, whoever asks")
+  func refusesKeys() {
+    let words = ActRules.refusal(ofTextsOf: MessageTests.held.named("x JobState=FAILED"))
+    #expect(words?.contains("' JobState='") == true)
+    #expect(ActRules.refusal(ofTextsOf: MessageTests.held) == nil)
+  }
+
   @Test("an account that the system does not know is refused")
   func refusesStrangers() {
     let words = refusal {
@@ -49,5 +56,13 @@ import Testing
       #expect(ActRules.refusal(of: .cancel(target: SlurmTarget(jobID: id))) != nil)
     }
     #expect(ActRules.refusal(of: .hold(target: SlurmTarget(jobID: 5, arrayTask: -1))) != nil)
+  }
+}
+
+extension HeldJob {
+  fileprivate func named(_ name: String) -> HeldJob {
+    var other = self
+    other.name = name
+    return other
   }
 }

@@ -61,19 +61,50 @@ import Testing
     }
   }
 
-  @Test("names with blanks and equals signs are read", arguments: ["a b", "lr=0.1 x", "é"])
-  func readsNames(name: String) throws {
-    #expect(try #require(run(Self.line(name: name))).name == name)
+  @Test(
+    "whatever name and folder hold, the line says what slurmctld said",
+    arguments: [
+      "a b", "lr=0.1 x", "é 名", "", " ", "|", "\\", "\"'`$(x)", "x JobState=COMPLETED",
+      "x EndTime=2030-01-01T00:00:00", "a ArrayTaskId=1 Name=b", "a ArrayJobId=7 ArrayTaskId=1",
+      "x JobState=FAILED ExitCode=0:0 EndTime=2026-01-01T00:00:00", "JobState=FAILED",
+      "x JobState=FAILED Partition=gpu TimeLimit=3 StartTime=Unknown", "x DerivedExitCode=0:0 ",
+      "a ReservationName= Tres= Account=other QOS= WcKey= Cluster= SubmitTime= EligibleTime=",
+      String(repeating: "x JobState=", count: 400),
+    ])
+  func readsAnyText(text: String) throws {
+    for line in [Self.line(name: text), Self.line(folder: "/" + text)] {
+      let read = try #require(run(line), "\(line)")
+      #expect(read.name == text || read.name == "probe")
+      #expect(read.jobID == 26 && read.state == .completed && read.nodes == ["gn01", "gn02"])
+      #expect(read.arrayJobID == nil && read.arrayTask == nil && read.account == "longscan")
+      #expect(read.exit == ExitStatus(code: 7, signal: 15))
+    }
+    #expect(try #require(run(Self.line(name: text))).name == text)
+  }
+
+  @Test("a name that imitates a whole row of keys makes the line unreadable, not wrong")
+  func refusesForgery() {
+    let row =
+      "x JobState=FAILED Partition=gpu TimeLimit=3 StartTime=2026-01-01T00:00:00 "
+      + "EndTime=2026-01-01T00:00:01 NodeList=gn01 NodeCnt=1 ProcCnt=1 WorkDir=/tmp"
+    #expect(run(Self.line(name: row)) == nil)
+    #expect(run(Self.line(folder: "/" + row)) == nil)
+    #expect(RecordText.fault(in: row) != nil, "and is refused before")
   }
 
   @Test(
-    "a name or folder that imitates a key makes the line unreadable, not wrong",
-    arguments: ["x JobState=COMPLETED", "x EndTime=2030-01-01T00:00:00", "a ArrayTaskId=1 Name=b"])
-  func refusesForgery(text: String) {
-    #expect(run(Self.line(name: text)) == nil)
-    if text.contains("ArrayTaskId") { return }
-    #expect(run(Self.line(folder: text)) == nil)
+    "texts that could be read otherwise are refused with what is wrong",
+    arguments: [
+      ("x JobState=FAILED", "' JobState='"), ("a ArrayTaskId=1", "' ArrayTaskId='"),
+      ("a\nJobId=7", "control"), ("a\tb", "control"), ("\u{7F}", "control"),
+      ("x JobState=\u{301}", "' JobState='"), (String(repeating: "x", count: 4096), "1024"),
+    ])
+  func faults(text: String, words: String) {
+    #expect(RecordText.fault(in: text)?.contains(words) == true)
   }
+
+  @Test("other texts are taken", arguments: ["a b", "State=1 x=2", "JobState=1", "| \" \\ é"])
+  func noFaults(text: String) { #expect(RecordText.fault(in: text) == nil) }
 
   @Test(
     "what is no line of slurmctld's is unreadable",

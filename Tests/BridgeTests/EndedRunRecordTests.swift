@@ -45,6 +45,23 @@ import Testing
     return ids
   }
 
+  @Test("who waits for the end of the record is told when it moves, or after the time")
+  func endMoves() async throws {
+    #expect(record.end(notAt: nil, within: 1) == nil, "there is no record")
+    try append("one\n")
+    let first = try #require(record.end(notAt: nil, within: 60_000))
+    #expect(record.end(notAt: first, within: 1) == first)
+    let record = record
+    let moved = Task.detached { record.end(notAt: first, within: 60_000) }
+    try append("two\n")
+    #expect(await moved.value?.offset == 8)
+    // Another file takes its place.
+    try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+    try append("three..\n")
+    let other = try #require(record.end(notAt: first, within: 60_000))
+    #expect(other.inode != first.inode)
+  }
+
   @Test("pages follow each other without gap or repetition")
   func pagesFollow() throws {
     var cursor: RecordCursor?

@@ -21,9 +21,11 @@ import Testing
       .release(target: SlurmTarget(jobID: 18), nodes: ["gn01"], partition: "whole"),
       .hold(target: SlurmTarget(jobID: 17)), .cancel(target: SlurmTarget(jobID: 17)),
       .putBack(target: SlurmTarget(jobID: 17, arrayTask: 3)),
+      .mark(target: SlurmTarget(jobID: 17), key: "P1042"),
       .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),
-      .reservations(since: SlurmUpdate(seconds: 9)),
+      .reservations(since: SlurmUpdate(seconds: 9)), .partitions(since: nil),
       .endedRuns(after: RecordCursor(device: 1, inode: 2, offset: 3), limit: 10),
+      .recordEnd(notAt: nil, milliseconds: 1000),
     ])
   func requestsTravel(act: BridgeAct) throws {
     let request = BridgeRequest(id: 7, act: act)

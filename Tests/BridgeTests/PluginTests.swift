@@ -20,7 +20,11 @@ import Testing
       flags + ["-o", program] + sources
         + [root.appending(path: "Tests/PluginTests/plugin_test.c").path, "-lslurm", "-lpthread"])
     try #require(built.status == 0, "\(built.output)")
-    let ran = try run(program, [])
+    // Short, for a socket is in it.
+    let desk = "/tmp/polder-plugin-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: desk, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: desk) }
+    let ran = try run(program, [desk])
     #expect(ran.status == 0, "\(ran.output)")
   }
 

@@ -28,9 +28,21 @@ struct NarrowTests {
     let lines = BalanceTable([balance()], clock).lines(width: 80)
     #expect(fits(lines), "\(lines)")
     let text = lines.joined(separator: " ")
-    #expect(text.contains("49.9 %") && text.contains("24.9 %"), "\(text)")
+    #expect(text.contains("49.99 %") && text.contains("25.00 %"), "\(text)")
     for word in ["granted", "in", "out", "charged", "refunded", "expired", "held", "deferred"] {
       #expect(text.contains(" \(word)"), "\(word)")
+    }
+  }
+
+  @Test("a balance says that its award came late")
+  func late() {
+    var late = balance()
+    late.belated = "2026-10"
+    for width in [80, 250] {
+      let lines = BalanceTable([late], clock).lines(width: width)
+      #expect(fits(lines, width), "\(lines)")
+      let words = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+      #expect(words.contains("awarded late: belongs to 2026-10"), "\(words)")
     }
   }
 
@@ -55,7 +67,8 @@ struct NarrowTests {
       allocation: "longscan-2026-first", amount: 18_000_000_000_000, from: "available",
       to: "transfers", run: "P104211_117.12", reason: "administrator-cancel",
       corrects: "charge:P104211_117.12/3", effective: 1_763_442_712_000, recorded: 0,
-      availableAfter: 9_000_000_000_000)
+      availableAfter: 9_000_000_000_000, requestedBy: "uid-4294967295",
+      approvedBy: "m-0123456789", belated: "2025-10")
     let lines = LedgerText.table([entry], clock, width: 80)
     #expect(fits(lines), "\(lines)")
     #expect(lines.joined(separator: " ").contains("available → transfers"))

@@ -45,6 +45,67 @@ struct OutputTests {
     #expect(JobTable([job], clock).lines(width: 80).count == 2)
   }
 
+  @Test("why a job waits and what puts it behind others stand on lines of their own")
+  func apart() {
+    let reason = ReasonView(code: "cap", text: "a cap is full", nextStep: "wait")
+    var job = Sample.job("P3", tasks: [Sample.task("P3", "waiting", reason: reason)])
+    job.warnings = [ReasonView(code: "soft-cap", text: "a soft cap is reached")]
+    #expect(
+      JobTable([job], clock).lines(width: 120).suffix(2)
+        == ["    a cap is full. Next: wait", "    a soft cap is reached."])
+  }
+
+  @Test("a balance of another moment says as of when, and as known when")
+  func balanceMoments() {
+    func text(asOf: Int64, knownAt: Int64, suspended: Int64? = nil) -> String {
+      let view = BalanceView(
+        project: "p", allocation: "a", programme: "x", funder: "f",
+        state: suspended == nil ? "active" : "suspended", windowStart: 0,
+        windowEnd: clock.now + 1, granted: 1, transferredIn: 0, transferredOut: 0, charged: 0,
+        refunded: 0, expired: 0, held: 0, deferred: 0, available: 1, overrun: 0, asOf: asOf,
+        knownAt: knownAt, suspendedSince: suspended)
+      return BalanceTable([view], clock).lines(width: 200).joined(separator: " ")
+    }
+    #expect(!text(asOf: clock.now, knownAt: clock.now).contains("as known at"))
+    let day: Int64 = 86_400_000
+    for (asOf, knownAt) in [(clock.now - day, clock.now), (clock.now, clock.now - day)] {
+      let told = text(asOf: asOf, knownAt: knownAt)
+      #expect(told.contains("as of \(clock.full(asOf)), as known at \(clock.full(knownAt))"))
+      #expect(told.contains("as they are described now"))
+    }
+    let told = text(asOf: clock.now, knownAt: clock.now, suspended: clock.now - day)
+    #expect(told.contains("suspended since Sun 22 Nov 2026 14:05:12 UTC: nothing starts"))
+  }
+
+  @Test("a job without a name, as auditors see it, is one still")
+  func nameless() {
+    var job = Sample.job("P3", tasks: [Sample.task("P3", "waiting")])
+    (job.name, job.owner) = ("", "m-7")
+    #expect(JobText(job, clock).lines.first?.hasSuffix("P3") == true)
+    #expect(JobTable([job], clock).lines(width: 100)[1].hasPrefix("P3  –     m-7"))
+  }
+
+  @Test("a quote before a submission says what is held at most, and when more may be charged")
+  func quote() {
+    var quote = QuoteView(
+      project: "p", allocation: "p-1", partition: "gpu", nodes: 1, gpusPerNode: 1, cpusPerNode: 1,
+      memoryMiBPerNode: 1, gpuType: nil, tasks: 1, timeLimitSeconds: 3600, graceSeconds: 60,
+      weightThousandths: 1000, rateVersion: 1, rateChange: nil, arithmetic: "",
+      chargeAtMost: 3_600_000, hold: 3_660_000, available: 7_200_000, held: 0,
+      availableAfter: 3_600_000, expectedStart: nil, reason: nil, warnings: [], asOf: clock.now)
+    func text() -> String { QuoteText(quote, clock).short.joined(separator: " ") }
+    #expect(text().contains("costs 1.0000 GPU-h if it runs to its limit"))
+    #expect(text().contains("holds at most 1.0167 GPU-h of allocation p-1"))
+    #expect(!text().contains("unless"))
+    quote.rateChange = clock.now + 60_000
+    quote.otherPartitions = [
+      PartitionQuote(
+        partition: "big", weightThousandths: 2000, chargeAtMost: 7_200_000, hold: 7_320_000)
+    ]
+    #expect(text().contains("costs 2.0000 GPU-h") && text().contains("at most 2.0333 GPU-h"))
+    #expect(text().contains("unless it starts after Mon 23 Nov 2026 14:06:12 UTC"))
+  }
+
   @Test("the charge is shown with its arithmetic")
   func charge() {
     let run = Sample.run("P5.1", exitCode: 0, charged: 12_000)
@@ -79,7 +140,39 @@ struct OutputTests {
     #expect(
       LedgerText.csv([entry])[1]
         == "charge:P5.1,charge,a,P5.1,12001,0.0033,held,charged,\"a \"\"b\"\", c\",,"
-        + "1970-01-01T00:00:00Z,1970-01-01T00:00:00Z,5")
+        + "1970-01-01T00:00:00Z,1970-01-01T00:00:00Z,5,,,,,,")
+    var late = entry
+    (late.requestedBy, late.approvedBy, late.belated) = ("m-1", "m-2", "2026-10")
+    #expect(LedgerText.csv([late])[1].hasSuffix(",5,m-1,m-2,2026-10,,,"))
+    #expect(
+      LedgerText.csv([late])[0].hasSuffix(
+        ",requested_by,approved_by,belated_month,self_approved,note,project"))
+    let own = EntryView(
+      id: "debit:by-hand-k", kind: "debit", allocation: "a", amount: 1, from: "available",
+      to: "charged", run: nil, reason: "miscount", corrects: "opening:a", effective: 0, recorded: 0,
+      availableAfter: 5, requestedBy: "m-1", approvedBy: "m-1", note: "a course", project: "p")
+    #expect(LedgerText.csv([own])[1].hasSuffix(",m-1,m-1,,yes,a course,p"))
+    let text = LedgerText.table([own], clock, width: 250).joined()
+    #expect(text.contains("self-approved") && text.contains("note: a course"), "\(text)")
+  }
+
+  @Test("the ledger tells the year of each entry, who asked and approved, and what came late")
+  func ledger() {
+    let entry = EntryView(
+      id: "refund:by-hand-k", kind: "refund", allocation: "a", amount: 3_600_000, from: "charged",
+      to: "available", run: "P5.1", reason: "goodwill", corrects: "charge:P5.1",
+      effective: clock.now - 60_000, recorded: 0, availableAfter: 0, requestedBy: "m-1",
+      approvedBy: "uid-2", belated: "2026-10")
+    for width in [80, 200] {
+      let text = LedgerText.table([entry], clock, width: width).joined(separator: " ")
+        .split(separator: " ").joined(separator: " ")
+      for words in [
+        "2026-11-23 14:04:12", "asked for by m-1; approved by uid-2",
+        "late: belongs to 2026-10, which was closed",
+      ] {
+        #expect(text.contains(words), "\(words): \(text)")
+      }
+    }
   }
 }
 
@@ -100,10 +193,24 @@ struct DifferenceTests {
   }
 }
 
+extension DifferenceTests {
+  @Test("what follows from it stands on lines that fit")
+  func effects() {
+    let effect = "the award of longscan-late is late: " + String(repeating: "word ", count: 60)
+    let result = ApplyResult(
+      changes: [], unchanged: 1, notDescribed: [], refusals: [], applied: false,
+      effects: [effect])
+    let lines = DifferenceText(result).lines.dropLast()
+    #expect(lines.count > 1 && lines.allSatisfy { $0.count <= Terminal.columns })
+    #expect(lines.first?.hasPrefix("! the award of longscan-late") == true)
+    #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  word") })
+  }
+}
+
 @Suite("a report on a terminal")
 struct ReportTests {
   private let report = ReportView(
-    title: "Access time", from: 0, to: 86_400_000, asOf: 0,
+    title: "Access time", from: 0, to: 86_400_000, asOf: 0, made: 0,
     columns: ["period", "share", "mode", "awarded GPU-h", "empty %", "capacity GPU-h"],
     rows: [
       ["1970-01", "The Union and its joint undertaking", "Playground", "10000.0000", "", ""],
@@ -116,7 +223,8 @@ struct ReportTests {
     let lines = ReportText(report, Clock(now: 0, zone: .gmt), width: 48).lines
     #expect(
       lines == [
-        "Access time", "period 1970-01; as of Thu 1 Jan 1970 00:00:00", "UTC", "",
+        "Access time", "period 1970-01; as of Thu 1 Jan 1970 00:00:00",
+        "UTC, made Thu 1 Jan 1970 00:00:00 UTC", "",
         "                                 awarded",
         "share             mode             GPU-h",
         "The Union and     Playground  10000.0000",
@@ -128,5 +236,19 @@ struct ReportTests {
         "share             mode           GPU-h",
         "all               all           3.5000", "", "· A note.",
       ])
+  }
+
+  @Test("says which months are closed, when and under which form, and which may change")
+  func months() {
+    var told = report
+    told.months = [
+      .init(month: "1969-12", closed: 3_600_000, form: 2), .init(month: "1970-01"),
+    ]
+    told.columns += ["months", "as of"]
+    told.rows = told.rows.map { $0 + ["1969-12 closed", "1970-01-01T00:00:00Z"] }
+    let lines = ReportText(told, Clock(now: 0, zone: .gmt), width: 120).lines
+    #expect(lines[2] == "1969-12 is closed (Thu 1 Jan 1970 01:00:00 UTC, form 2)")
+    #expect(lines[3] == "Not closed yet, and may change: 1970-01")
+    #expect(!lines.joined().contains("1969-12 closed"), "the column says it for programs")
   }
 }

@@ -22,7 +22,7 @@ import Wire
   private func steps(_ entries: [EntryView], key: String = "k") throws -> [String] {
     let charges = Refund.charges(of: "P5.1", entries)
     return try Refund.steps(charges, "P5.1", nil, key, entries).map {
-      "\($0.charge.left) under \($0.key)\($0.isDone ? ", done" : "")"
+      "\($0.charge.left) under \($0.key)\($0.booked.map { ", booked \($0)" } ?? "")"
     }
   }
 
@@ -33,12 +33,24 @@ import Wire
     #expect(try steps(partly) == ["300 under k-1"])
   }
 
+  @Test("a run that was never charged is no valid id, and one that was given back is refused")
+  func codes() throws {
+    let unknown = #expect(throws: Failure.self) { try steps([]) }
+    #expect(unknown?.code == .invalidInput)
+    let gone = [
+      charged[0], entry("refund:by-hand-x", "refund", 700, corrects: "charge:P5.1"),
+    ]
+    let refused = #expect(throws: Failure.self) { try steps(gone) }
+    #expect(refused?.code == .refused)
+  }
+
   @Test("what was booked under the key is done, also if it was cut short in between")
   func again() throws {
     let first = entry("refund:by-hand-k", "refund", 700, corrects: "charge:P5.1")
     let second = entry("refund:by-hand-k-1", "refund", 300, corrects: "charge:P5.1/2")
-    #expect(try steps(charged + [first]) == ["0 under k, done", "300 under k-1"])
-    #expect(try steps(charged + [first, second]) == ["0 under k, done", "0 under k-1, done"])
+    #expect(try steps(charged + [first]) == ["0 under k, booked 700", "300 under k-1"])
+    #expect(
+      try steps(charged + [first, second]) == ["0 under k, booked 700", "0 under k-1, booked 300"])
     #expect(throws: Failure.self) { try steps(charged + [first, second], key: "other") }
   }
 }

@@ -6,8 +6,13 @@ package import Services
 
 /// Bookkeeping in memory, on nothing but `Books`. The place of an entry is its number, from 1.
 extension MemoryStore {
+  package func notes(of acts: [EntryID]) throws(StoreError) -> [EntryID: String] {
+    try reach()
+    return actNotes.filter { acts.contains($0.key) }
+  }
+
   package func post(
-    _ posting: Posting, audit line: AuditLine
+    _ posting: Posting, note: String, audit line: AuditLine
   ) throws(StoreError) -> PostingResult {
     try reach()
     switch posting {
@@ -17,7 +22,10 @@ extension MemoryStore {
     case .grant, .withdraw, .open, .deferral, .instalment, .transfer, .correct, .expire: break
     }
     let result = underCapsOfItsTime(posting)
-    if case .posted(let entries) = result, !entries.isEmpty { append(line) }
+    if case .posted(let entries) = result, !entries.isEmpty {
+      append(line)
+      if !note.isEmpty, let act = entries.first?.act { actNotes[act] = note }
+    }
     return result
   }
 
@@ -33,20 +41,40 @@ extension MemoryStore {
     return post(posting)
   }
 
-  package func dailySums(of allocations: [AllocationID]) throws(StoreError) -> [DailySum] {
+  package func standing(_ ids: [EntryID]) throws(StoreError) -> [Entry] {
+    try reach()
+    return ids.compactMap { books.entry($0) }
+  }
+
+  package func dailySums(
+    of allocations: [AllocationID], cutAt moments: PaceMoments
+  ) throws(StoreError) -> [DailySum] {
     try reach()
     let wanted = Set(allocations)
     let others: Set<EntryKind> = [.hold, .release, .overrun, .deferral, .instalment]
     let counted = books.entries.filter {
       wanted.contains($0.allocation) && !others.contains($0.kind)
     }
-    return Dictionary(grouping: counted) {
-      [$0.allocation.text, $0.kind.rawValue, "\(CivilDate($0.effective))"]
-    }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { _, entries in
+    let sums = Dictionary(grouping: counted) { entry in
+      let isAward = [.grant, .transferIn, .opening].contains(entry.kind)
+      let window = state.centre.allocations[entry.allocation]?.window
+      let cuts = [window?.lowerBound, window?.upperBound, moments.recently, moments.asOf]
+      return [
+        entry.allocation.text, entry.kind.rawValue,
+        isAward ? "\(entry.effective.milliseconds)" : "\(CivilDate(entry.effective))",
+        "\(entry.run == nil)",
+      ] + cuts.map { "\($0.map { entry.effective >= $0 } ?? false)" }
+    }.values.map { entries in
       DailySum(
         allocation: entries[0].allocation, kind: entries[0].kind,
-        day: CivilDate(entries[0].effective).start,
-        amount: entries.reduce(.zero) { $0 + $1.amount })
+        first: entries.map(\.effective).reduce(entries[0].effective, min),
+        amount: entries.reduce(.zero) { $0 + $1.amount },
+        recorded: entries.map(\.recorded).reduce(entries[0].recorded, max),
+        isOfNoRun: entries[0].run == nil)
+    }
+    return sums.sorted {
+      ($0.allocation, $0.kind.rawValue, $0.first, $0.isOfNoRun ? 1 : 0)
+        < ($1.allocation, $1.kind.rawValue, $1.first, $1.isOfNoRun ? 1 : 0)
     }
   }
 
@@ -68,6 +96,17 @@ extension MemoryStore {
   ) throws(StoreError) -> [AllocationID: Balance] {
     try reach()
     return books.balances(effectiveBefore: effective, recordedBefore: recorded)
+  }
+
+  package func lateAwards(
+    of allocations: [AllocationID]
+  ) throws(StoreError) -> [AllocationID: AccountingPeriod] {
+    try reach()
+    var months: [AllocationID: AccountingPeriod] = [:]
+    for id in allocations {
+      months[id] = books.entries.first { $0.allocation == id }?.belated
+    }
+    return months
   }
 
   package func capUses() throws(StoreError) -> [CapStanding] {
@@ -97,6 +136,23 @@ extension MemoryStore {
     closedPeriodList += new
     append(line)
     return .closed(new)
+  }
+
+  package func outlook(
+    onClosing period: AccountingPeriod
+  ) throws(StoreError) -> ClosingOutlook {
+    try reach()
+    guard books.closed.map({ $0 < period }) ?? true else { return .alreadyClosed }
+    guard period.end <= clock else { return .notOver(until: period.end) }
+    let earliest = books.entries.map(\.effective).min().map(AccountingPeriod.init(containing:))
+    var next = books.closed?.next ?? min(earliest ?? period, period)
+    var periods: [OpenPeriod] = []
+    while next <= period {
+      periods.append(OpenPeriod(period: next, seal: seal(of: next)))
+      next = next.next
+    }
+    let runs = state.runs.values.count { ($0.started ?? $0.committed) < period.end }
+    return .closes(WhatCloses(periods: periods, unchargedRuns: runs, end: period.end))
   }
 
   package func brokenSeals() throws(StoreError) -> [BrokenSeal] {

@@ -21,6 +21,7 @@ package actor MemoryStore: Store {
   /// The audit log.
   package internal(set) var links: [AuditLink] = []
   var closedPeriodList: [ClosedPeriod] = []
+  var actNotes: [EntryID: String] = [:]
 
   var payloads: [JobID: JobPayload] = [:]
   private var keys: [MemberID: [String: (JobID, content: [UInt8])]] = [:]
@@ -101,7 +102,7 @@ package actor MemoryStore: Store {
       now: clock, centre: state.centre, balances: books.balances, grantEntries: grants,
       busyProjects: Set(busy.compactMap { state.jobs[$0.id.job]?.request.project }),
       busyNodes: Set(state.runs.values.flatMap(\.placement.nodes)),
-      openRuns: Array(state.runs.values))
+      openRuns: Array(state.runs.values), openFrom: books.closed?.end)
   }
 
   package func replaceCentre(
@@ -134,10 +135,11 @@ package actor MemoryStore: Store {
     if let key = job.key, let standing = try standing(of: member, under: key) { return standing }
     let waiting = state.waiting(now: clock)
     let shortfall = state.centre.queueShortfall(of: job.request, now: clock) { waiting[$0] ?? 0 }
-    if let shortfall { return .refused(shortfall) }
+    if let shortfall, job.taken == nil { return .refused(shortfall) }
     let id = JobID(number: Int64(state.jobs.count + 1))
     let record = JobRecord(
-      id: id, request: job.request, origin: job.origin, submitted: clock, binding: .unbound)
+      id: id, request: job.request, origin: job.origin, submitted: job.taken ?? clock,
+      binding: .unbound)
     state.jobs[id] = record
     for task in job.request.tasks(of: id) { state.tasks[task] = TaskRecord(id: task) }
     payloads[id] = job.payload
@@ -203,6 +205,7 @@ package actor MemoryStore: Store {
     let before = state
     guard state.apply(transition, at: clock) else { return .stale }
     keepBooks(of: transition, before)
+    if let line = transition.line { append(line) }
     return .done
   }
 
@@ -234,18 +237,20 @@ package actor MemoryStore: Store {
         post(
           .hold(run.id, run.allocation, hold, bearer: bearer(of: run), effective: run.committed))
       }
+    case .repeated(let task, let run, let slurmJobID, let end):
+      keepBooks(ofRepeated: run, slurmJobID, end, task)
     case .dropped(let task, _, let cause):
       causes[task] = cause
     }
   }
 
-  private func bearer(of run: RunRecord) -> Bearer? {
+  func bearer(of run: RunRecord) -> Bearer? {
     state.jobs[run.id.task.job].flatMap {
       state.centre.bearer(of: $0.request, allocation: run.allocation)
     }
   }
 
-  private func settle(
+  func settle(
     _ run: RunID, used: GPUTime, pastEnd: GPUTime = .zero, over span: Range<Instant>,
     record: RunRecord?
   ) {
@@ -291,45 +296,14 @@ package actor MemoryStore: Store {
     recordCursor = cursor
   }
 
-  package func record(nodeStates: [AccessTimeFacts.NodeChange]) throws(StoreError) {
+  package func record(
+    nodeStates: [AccessTimeFacts.NodeChange], weighings: [AccessTimeFacts.NodeWeighing]
+  ) throws(StoreError) {
     try reach()
     nodeChanges += nodeStates
   }
 
   // MARK: Reading
-
-  package func sheets(_ filter: SheetFilter) throws(StoreError) -> [JobSheet] {
-    try reach()
-    return state.jobs.values.sorted { $0.id > $1.id }
-      .filter { filter.job == nil || $0.id == filter.job }
-      .filter { filter.projects?.contains($0.request.project) ?? true }
-      .map { sheet(of: $0) }
-      .filter { filter.ended || $0.tasks.contains { !$0.state.isEnded } }
-      .prefix(filter.limit).map { $0 }
-  }
-
-  package func history(_ page: HistoryPage) throws(StoreError) -> [JobSheet] {
-    try reach()
-    return state.jobs.values.sorted { $0.id < $1.id }
-      .filter { page.period.contains($0.submitted) }
-      .filter { job in page.after.map { job.id > $0 } ?? true }
-      .prefix(page.limit).map { sheet(of: $0) }
-  }
-
-  func sheet(of job: JobRecord) -> JobSheet {
-    let tasks = state.tasks(of: job.id)
-    let runs = histories.values.filter { $0.run.id.task.job == job.id }
-      .sorted { $0.run.id < $1.run.id }
-      .map { history in
-        RunSheet(
-          run: history.run, slurmJobID: history.slurmJobID, devices: history.devices,
-          allocated: history.allocated, end: history.end,
-          charged: books.entry(.charge(history.run.id))?.amount ?? .zero,
-          refunded: books.entry(.refund(history.run.id))?.amount ?? .zero)
-      }
-    return JobSheet(
-      job: job, tasks: tasks, runs: runs, causes: causes.filter { $0.key.job == job.id })
-  }
 
   package func balances() throws(StoreError) -> [AllocationID: Balance] {
     try reach()
@@ -352,8 +326,14 @@ package actor MemoryStore: Store {
     var delivered: [AllocationID: GPUTime] = [:]
     var used: [AllocationID: GPUTime] = [:]
     var granted: [AllocationID: GPUTime] = [:]
+    var bookedLate: Set<AllocationID> = []
     for entry in books.entries where entry.effective < asOf {
       let signed = entry.signed
+      let isAward = [.grant, .opening].contains(entry.kind) && entry.belated != nil
+      let isCorrection = [.credit, .debit].contains(entry.kind) && entry.run == nil
+      if isAward || isCorrection, period.contains(entry.effective) {
+        bookedLate.insert(entry.allocation)
+      }
       switch entry.kind {
       case .grant, .withdrawal: granted[entry.allocation, default: .zero] += signed
       case .opening: used[entry.allocation, default: .zero] += signed
@@ -368,7 +348,13 @@ package actor MemoryStore: Store {
     }
     return AccessTimeFacts(
       system: system, period: period, asOf: asOf, centre: state.centre, delivered: delivered,
-      used: used, granted: granted, nodeChanges: nodeChanges)
+      used: used, granted: granted, bookedLate: bookedLate,
+      months: MonthStanding.all(
+        of: period,
+        closings: Dictionary(
+          uniqueKeysWithValues: closedPeriodList.map {
+            ($0.period, MonthStanding.Closing(closed: $0.closed, form: .current))
+          })), nodeChanges: nodeChanges)
   }
 
   package func glance() throws(StoreError) -> BooksAudit { try audit() }

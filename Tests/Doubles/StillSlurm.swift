@@ -7,20 +7,23 @@ package struct StillSlurm: SlurmPort {
   private let clock: @Sendable () -> Int
 
   private let putBack: BridgeOutcome<Done>?
+  private let release: BridgeOutcome<Done>?
   private let cancels: @Sendable (SlurmTarget) -> Void
 
   /// - Parameters:
   ///   - clock: milliseconds since 1970.
   ///   - putBack: what it answers to that, if it is there at all.
+  ///   - release: likewise.
   ///   - cancels: is told of each cancel.
   package init(
     nodes: [NodeObservation], clock: @escaping @Sendable () -> Int,
-    putBack: BridgeOutcome<Done>? = nil,
+    putBack: BridgeOutcome<Done>? = nil, release: BridgeOutcome<Done>? = nil,
     cancels: @escaping @Sendable (SlurmTarget) -> Void = { _ in }
   ) {
     self.nodes = nodes
     self.clock = clock
     self.putBack = putBack
+    self.release = release
     self.cancels = cancels
   }
 
@@ -31,7 +34,7 @@ package struct StillSlurm: SlurmPort {
   package func release(
     _ target: SlurmTarget, on nodes: [String], in partition: String?
   ) async -> BridgeOutcome<Done> {
-    away()
+    release ?? away()
   }
   package func hold(_ target: SlurmTarget) async -> BridgeOutcome<Done> { away() }
   package func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done> {
@@ -41,6 +44,7 @@ package struct StillSlurm: SlurmPort {
   package func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done> { putBack ?? away() }
   package func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done> { away() }
   package func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done> { away() }
+  package func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done> { away() }
 
   package func jobs(
     since: SlurmUpdate?
@@ -61,6 +65,16 @@ package struct StillSlurm: SlurmPort {
   ) async -> BridgeOutcome<Observed<ReservationObservation>> {
     .accepted(
       value: .snapshot(items: [], update: SlurmUpdate(seconds: 1), clockMilliseconds: clock()))
+  }
+
+  package func partitions(
+    since: SlurmUpdate?
+  ) async -> BridgeOutcome<Observed<PartitionObservation>> {
+    let names = Set(nodes.flatMap(\.partitions)).sorted()
+    return .accepted(
+      value: .snapshot(
+        items: names.map { PartitionObservation(name: $0, state: .up) },
+        update: SlurmUpdate(seconds: 1), clockMilliseconds: clock()))
   }
 
   package func endedRuns(

@@ -1,6 +1,7 @@
 // Why: the programs are to agree whatever was posted, with every kind of entry and awkward names.
 import Domain
 import Ledger
+import Seeds
 
 /// A centre and books with a random history over five months, from a seed.
 struct RandomHistory {

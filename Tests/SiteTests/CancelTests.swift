@@ -72,6 +72,11 @@ extension SiteTests {
         ["update", "JobId=\(slurmID)", "TimeLimit=4-0"],
         ["update", "JobId=\(slurmID)", "Account=longscan"],
         ["update", "JobId=\(slurmID)", "ReqNodeList=gn04"],
+        ["update", "JobId=\(slurmID)", "NumNodes=2"], ["update", "JobId=\(slurmID)", "UserID=0"],
+        ["update", "JobId=\(slurmID)", "Gres=gpu:4"], ["update", "JobId=\(slurmID)", "QOS=high"],
+        ["update", "JobId=\(slurmID)", "AdminComment=polder:P1"],
+        ["update", "JobId=\(slurmID)", "StartTime=now"], ["requeue", "\(slurmID)"],
+        ["top", "\(slurmID)"], ["resume", "\(slurmID)"],
       ] {
         let output = try await desk.site.run(["scontrol"] + change, as: desk.account)
         #expect(output.status != 0, "\(change)")

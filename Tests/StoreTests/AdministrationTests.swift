@@ -56,6 +56,37 @@ struct AdministrationTests {
     }
   }
 
+  @Test("migrating, backing up and restoring are lines of the audit log, by who logged in")
+  func audited() async throws {
+    let file = Self.file()
+    let actor = StoreAdministration.Actor(uid: 130, login: 64001)
+    func lines(_ store: PostgresStore) async throws -> [String] {
+      try await store.auditLines(AuditFilter(actor: "uid-64001")).map {
+        "\($0.line.action.rawValue) \($0.line.object): \($0.line.origin)"
+      }
+    }
+    let origin = "database: polder admin uid 130 login 64001"
+    try await withStore { store, database in
+      let administration = StoreAdministration(conninfo: database.conninfo, by: actor)
+      try await administration.migrate()
+      let manifest = try await administration.backup(to: file)
+      #expect(try await lines(store) == ["backup \(origin)", "migrate \(origin)"])
+      try await withDatabase(migrated: false) { other in
+        _ = try await StoreAdministration(conninfo: other.conninfo, by: actor).restore(from: file)
+        let second = try await PostgresStore.open(conninfo: other.asDaemon)
+        // The backup is of the moment before its line.
+        #expect(try await lines(second) == ["restore \(origin)", "migrate \(origin)"])
+        let last = try await second.auditLines(AuditFilter(action: "restore")).first
+        #expect(last?.line.detail.contains(manifest.sha256) == true)
+        #expect(try await second.verifyAudit(expected: nil).finding == nil)
+        await second.close()
+      }
+    }
+    Self.remove(file)
+    let unknown = StoreAdministration.Actor(uid: 130, login: nil)
+    #expect(unknown.subject == "uid-130" && unknown.origin == "polder admin uid 130")
+  }
+
   @Test("what was backed up comes back: sums, balances, jobs; and starts wait for a look at Slurm")
   func roundTrip() async throws {
     let file = Self.file()

@@ -33,11 +33,13 @@ struct CapActTests {
     try await store.capUses().first { $0.cap.id == cap }?.use
   }
 
-  /// A run of longscan that was charged an hour; the id of its charge.
-  private func charged(_ store: PostgresStore) async throws -> EntryID {
-    let run = try await store.accepted().firstRun
-    #expect(try await store.commit(Example.run(run)) == .done)
-    _ = try await store.perform(.ended(run, Example.end(used: .hours(1))))
+  /// A run of longscan that held so many hours and was charged some of them; the id of its charge.
+  private func charged(
+    _ store: PostgresStore, hold: Int64 = 3, used: Int64 = 1
+  ) async throws -> EntryID {
+    let run = try await store.accepted(Example.job(key: "\(hold) \(used)")).firstRun
+    #expect(try await store.commit(Example.run(run, hold: .hours(hold))) == .done)
+    _ = try await store.perform(.ended(run, Example.end(used: .hours(used))))
     return .charge(run)
   }
 
@@ -59,11 +61,13 @@ struct CapActTests {
           == .refused(
             .capReached(
               cap, requested: .hours(3), limit: .hours(3), use: CapUse(used: .hours(1)))))
-      guard case .posted = try await store.post(debit("a", charge, hours: 2), audit: line) else {
-        throw Unexpected("two hours fit")
-      }
+      guard
+        case .posted(let first) = try await store.post(
+          debit("a", charge, hours: 2), audit: line)
+      else { throw Unexpected("two hours fit") }
       #expect(try await use(store) == CapUse(used: .hours(3)))
-      #expect(try await store.post(debit("a", charge, hours: 2), audit: line) == .alreadyPosted)
+      let repeated = try await store.post(debit("a", charge, hours: 2), audit: line)
+      #expect(repeated == .alreadyPosted(first))
       #expect(try await store.audit().balanced)
     }
   }
@@ -78,7 +82,7 @@ struct CapActTests {
       guard case .accepted(let job) = try await memory.accept(Example.job()) else {
         throw Unexpected("not accepted")
       }
-      #expect(try await memory.commit([Example.run(job.firstRun)]) == [.done])
+      #expect(try await memory.commit([Example.run(job.firstRun, hold: .hours(3))]) == [.done])
       _ = try await memory.perform([.ended(job.firstRun, Example.end(used: .hours(1)))])
       try #require(charge == .charge(job.firstRun))
       for hours in [3, 2] as [Int64] {
@@ -98,7 +102,7 @@ struct CapActTests {
   func race() async throws {
     try await withStore { store, _ in
       _ = try await capped(store, hours: 6)
-      let charge = try await charged(store)
+      let charge = try await charged(store, hold: 6)
       let posted = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 1...16 {
           group.addTask {
@@ -139,7 +143,7 @@ struct CapActTests {
   func transfers() async throws {
     try await withStore { store, _ in
       _ = try await capped(store, hours: 1)
-      _ = try await charged(store)
+      _ = try await charged(store, hold: 1)
       let transfer = Transfer(
         id: EntryID("transfer:t"), from: Example.large, to: Example.small, amount: .hours(5),
         approval: Approval(requestedBy: "m-1", approvedBy: "m-2"),
@@ -154,8 +158,9 @@ struct CapActTests {
   @Test("a cap that was removed stops nothing, and described again it counts what was used")
   func removed() async throws {
     try await withStore { store, database in
-      let capped = try await capped(store, hours: 1)
+      let capped = try await capped(store, hours: 3)
       let charge = try await charged(store)
+      _ = try await charged(store, hold: 2, used: 2)
       #expect(
         try await store.replaceCentre(
           with: Example.centre, postings: [], ifStill: capped, by: "m-1") == .done)
@@ -164,8 +169,8 @@ struct CapActTests {
       guard case .posted = try await store.post(debit("a", charge, hours: 2), audit: line) else {
         throw Unexpected("nothing caps it")
       }
-      _ = try await self.capped(store, hours: 1)
-      #expect(try await use(store) == CapUse(used: .hours(3)))
+      _ = try await self.capped(store, hours: 3)
+      #expect(try await use(store) == CapUse(used: .hours(5)))
     }
   }
 }

@@ -35,3 +35,13 @@ extension LimitOutcome {
     if case .refused(let task, .past) = self { .refused(task, .past(ran: .zero)) } else { self }
   }
 }
+
+extension DailySum {
+  /// Without when it was recorded, which is a clock's.
+  var comparable: [String] {
+    [
+      allocation.text, kind.rawValue, "\(first.milliseconds)", "\(amount.milliseconds)",
+      "\(isOfNoRun)",
+    ]
+  }
+}

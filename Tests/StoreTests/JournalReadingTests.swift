@@ -20,7 +20,8 @@ struct JournalReadingTests {
       INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, effective_at, recorded_at,
         booked_at)
       SELECT 'many:' || n, 'grant', 'longscan-large', n,
-        to_timestamp(\(Example.past.wholeSeconds)) + (n * 7919 % 2003) * interval '1 hour', now(), now()
+        to_timestamp(\(Example.past.wholeSeconds)) + (n * 7919 % 2003) * interval '1 hour'
+          + n % 11 * interval '170 milliseconds', now(), now()
       FROM generate_series(1, \(count)) AS n
       """)
   }

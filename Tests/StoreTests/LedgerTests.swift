@@ -17,7 +17,7 @@ struct LedgerTests {
         "UPDATE ledger_entry SET amount_gpu_ms = 1", "DELETE FROM ledger_entry",
         "TRUNCATE ledger_entry CASCADE", "DELETE FROM ledger_entry WHERE false",
         "UPDATE ledger_entry_default SET amount_gpu_ms = 1", "TRUNCATE ledger_entry_default",
-        "DELETE FROM ledger_act", "DELETE FROM run",
+        "DELETE FROM ledger_act", "DELETE FROM run", "UPDATE act_note SET note = 'x'",
         "UPDATE audit_line SET actor = 'x'", "DELETE FROM node_change",
       ] {
         let error = await #expect(throws: PostgresError.self, "\(command)") {
@@ -193,16 +193,79 @@ struct LedgerTests {
   @Test("of the states of nodes only changes are recorded")
   func nodeChanges() async throws {
     try await withStore { store, _ in
-      func change(_ node: Int, _ second: Int64, up: Bool) -> NodeChange {
-        NodeChange(node: Example.nodes[node], at: Instant(seconds: second), up: up, gpus: 4)
+      func change(
+        _ node: Int, _ second: Int64, up: Bool, weight: Int64? = nil
+      ) -> NodeChange {
+        NodeChange(
+          node: Example.nodes[node], at: Instant(seconds: second), up: up, gpus: 4,
+          weight: weight.map { Weight(thousandths: $0) })
       }
       let first = [change(0, 10, up: true), change(1, 10, up: false)]
-      try await store.record(nodeStates: first)
-      try await store.record(nodeStates: [change(0, 20, up: true), change(1, 20, up: true)])
-      try await store.record(nodeStates: [change(0, 30, up: true), change(1, 30, up: true)])
+      func record(_ changes: NodeChange...) async throws {
+        try await store.record(nodeStates: changes, weighings: [])
+      }
+      try await store.record(nodeStates: first, weighings: [])
+      try await record(change(0, 20, up: true), change(1, 20, up: true))
+      try await record(change(0, 30, up: true), change(1, 30, up: true))
       let facts = try await store.accessTimeFacts(
         period: Instant(seconds: 0)..<Instant(seconds: 100), system: "S")
       #expect(facts.nodeChanges == first + [change(1, 20, up: true)])
+      // A rate card by which GPUs weigh something else is a change, and once.
+      let weighed = change(1, 40, up: true, weight: 572)
+      try await record(change(0, 40, up: true, weight: 4000), weighed)
+      try await record(change(1, 50, up: true, weight: 572))
+      let later = try await store.accessTimeFacts(
+        period: Instant(seconds: 0)..<Instant(seconds: 100), system: "S")
+      #expect(later.nodeChanges == facts.nodeChanges + [weighed])
+    }
+  }
+
+  @Test("rates that came into force unseen count from then on, but in no closed month")
+  func unseenRates() async throws {
+    try await withStore { store, _ in
+      let node = Example.nodes[0]
+      let start = AccountingPeriod(containing: Example.past).start
+      func at(_ hour: Int64) -> Instant { start + .hours(hour) }
+      func change(_ hour: Int64, up: Bool, _ weight: Int64) -> NodeChange {
+        NodeChange(
+          node: node, at: at(hour), up: up, gpus: 4, weight: Weight(thousandths: weight))
+      }
+      func weighing(_ hour: Int64, _ weight: Int64) -> AccessTimeFacts.NodeWeighing {
+        .init(at: at(hour), weights: [node: Weight(thousandths: weight)])
+      }
+      try await store.record(
+        nodeStates: [change(10, up: false, 572)], weighings: [weighing(5, 900), weighing(10, 572)])
+      // Nobody looked from hour 10 to hour 100, when it was up again; two cards began meanwhile.
+      let cards = [weighing(10, 572), weighing(40, 572), weighing(50, 1000), weighing(70, 800)]
+      try await store.record(
+        nodeStates: [change(100, up: true, 800)], weighings: cards + [weighing(200, 1)])
+      let all = [
+        change(10, up: false, 572), change(50, up: false, 1000), change(70, up: false, 800),
+        change(100, up: true, 800),
+      ]
+      let span = start..<at(4000)
+      #expect(try await store.accessTimeFacts(period: span, system: "S").nodeChanges == all)
+      let capacity = Capacity(all, over: at(0)..<at(110))
+      // 40 h × 0.572 + 20 h × 1 + 40 h × 0.8
+      #expect(capacity.total == GPUTime(milliseconds: 3_600 * (22_880 + 20_000 + 32_000)))
+      let month = AccountingPeriod(containing: start)
+      let line = AuditLine(
+        actor: "m-1", action: AuditAction(rawValue: "close-period"), object: "\(month)",
+        origin: "a test")
+      _ = try await store.close(month, system: "S", audit: line)
+      let open = month.end.seconds(since: start).count / 3600
+      try await store.record(
+        nodeStates: [change(open + 9, up: true, 200)],
+        weighings: cards + [weighing(200, 800), weighing(300, 300), weighing(open + 3, 200)])
+      // Whoever starts anew knows of no earlier look, and brings all rates that there were.
+      try await store.record(
+        nodeStates: [change(open + 20, up: true, 200)],
+        weighings: [weighing(5, 900)] + cards + [
+          weighing(200, 1), weighing(300, 300), weighing(open + 3, 200),
+        ])
+      let found = try await store.accessTimeFacts(period: span, system: "S").nodeChanges
+      #expect(
+        found == all + [change(open, up: true, 300), change(open + 3, up: true, 200)])
     }
   }
 }

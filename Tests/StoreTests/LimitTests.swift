@@ -5,6 +5,7 @@ import Ledger
 import Lifecycle
 import Postgres
 import Scheduling
+import Seeds
 import Services
 import Store
 import Testing

@@ -4,6 +4,7 @@ import Domain
 import Doubles
 import Ledger
 import Lifecycle
+import Seeds
 import Services
 import Store
 import Testing
@@ -287,6 +288,11 @@ private struct MoneyHistory {
         try await store.balances(effectiveBefore: at, recordedBefore: nil)
           == (try await memory.balances(effectiveBefore: at, recordedBefore: nil)), "\(moment)")
     }
+    let moments = PaceMoments(asOf: clock)
+    let asked = Self.allocations
+    #expect(
+      try await store.dailySums(of: asked, cutAt: moments).map(\.comparable)
+        == (try await memory.dailySums(of: asked, cutAt: moments).map(\.comparable)), "\(moment)")
     if let middle = there.dropFirst(there.count / 2).first {
       let expected = there.reduce(into: [AllocationID: Balance]()) { balances, entry in
         guard entry.recorded < middle.recorded else { return }

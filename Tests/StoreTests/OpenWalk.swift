@@ -2,6 +2,7 @@ import Domain
 import Engine
 import Lifecycle
 import Postgres
+import Seeds
 import Services
 import Store
 import Testing

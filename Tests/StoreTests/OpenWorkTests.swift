@@ -6,6 +6,7 @@ import Lifecycle
 import Postgres
 import Services
 import Store
+import Seeds
 import Testing
 
 @Suite("the picture of what is open", .serialized, .timeLimit(.minutes(3)))

@@ -4,6 +4,7 @@ import Domain
 import Engine
 import Ledger
 import Lifecycle
+import Seeds
 import Services
 import Store
 import Testing
@@ -142,6 +143,9 @@ private struct Walk {
       var run = someRun(
         task.nextRun, from: random.element(of: [Example.small, Example.over]) ?? Example.small)
       run.started = clock
+      if task.isEnded, random.oneIn(2) {
+        return .repeated(task.id, run, slurmJobID: 7, someEnd(start: clock, isLast: true))
+      }
       return .adopted(task.id, run, slurmJobID: 7)
     case .starting(let run):
       if random.oneIn(3) { return .returned(run, cause: "not started in time") }
@@ -155,14 +159,14 @@ private struct Walk {
     }
   }
 
-  private mutating func someEnd(start: Instant?) -> RunEnd {
+  private mutating func someEnd(start: Instant?, isLast: Bool = false) -> RunEnd {
     let outcome = random.element(of: TaskOutcome.allCases) ?? .completed
     return RunEnd(
       start: start, end: clock, outcome: outcome, exitCode: random.pick(0...255),
       signal: random.pick(0...15),
       used: start == nil ? .zero : GPUTime(milliseconds: Int64(random.pick(0...9_000_000))),
       pastEnd: random.oneIn(4) ? GPUTime(milliseconds: Int64(random.pick(0...4_000_000))) : .zero,
-      refund: random.oneIn(3) ? .nodeFailure : nil, requeued: random.oneIn(3))
+      refund: random.oneIn(3) ? .nodeFailure : nil, requeued: random.oneIn(3) && !isLast)
   }
 
   private mutating func perform(_ transition: Transition) async throws {
@@ -183,20 +187,35 @@ private struct Walk {
     case .adopted(_, let run, _, _):
       guard let hold = state.runs[run.id]?.hold else { return }
       _ = books.post(.hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
+    case .repeated(_, let run, _, let end):
+      var begun = run.withoutHold
+      let isOpen = state.centre.allocations[run.allocation]?.isOpen(at: run.committed) ?? false
+      if let hold = run.hold, isOpen,
+        case .posted = books.post(
+          .hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
+      {
+        begun = run
+      }
+      book(end, of: begun)
     case .returned(let id, _):
       guard let run = before.runs[id], run.hold != nil else { return }
       _ = books.post(.settle(id, used: .zero, over: clock..<clock), now: clock)
     case .ended(let id, let end):
       guard let run = before.runs[id] else { return }
-      guard run.hold != nil else {
-        _ = books.post(
-          .overrun(id, run.allocation, end.used, .unplanned, effective: end.end), now: clock)
-        return
-      }
-      _ = books.post(.settle(id, used: end.used, pastEnd: end.pastEnd, over: end.span), now: clock)
-      guard let reason = end.refund else { return }
-      _ = books.post(.refund(id, reason, effective: end.end), now: clock)
+      book(end, of: run)
     }
+  }
+
+  private mutating func book(_ end: RunEnd, of run: RunRecord) {
+    guard run.hold != nil else {
+      _ = books.post(
+        .overrun(run.id, run.allocation, end.used, .unplanned, effective: end.end), now: clock)
+      return
+    }
+    _ = books.post(
+      .settle(run.id, used: end.used, pastEnd: end.pastEnd, over: end.span), now: clock)
+    guard let reason = end.refund else { return }
+    _ = books.post(.refund(run.id, reason, effective: end.end), now: clock)
   }
 
   private mutating func expire() async throws {

@@ -22,11 +22,12 @@ struct PeriodFactsTests {
 
   /// A run in the month, on a node that was up for a part of it.
   private static func live(_ store: PostgresStore) async throws {
-    try await store.record(nodeStates: [
-      .init(node: Example.nodes[0], at: month.start, up: true, gpus: 4),
-      .init(node: Example.nodes[1], at: month.start, up: true, gpus: 4),
-      .init(node: Example.nodes[1], at: Example.past, up: false, gpus: 4),
-    ])
+    try await store.record(
+      nodeStates: [
+        .init(node: Example.nodes[0], at: month.start, up: true, gpus: 4),
+        .init(node: Example.nodes[1], at: month.start, up: true, gpus: 4),
+        .init(node: Example.nodes[1], at: Example.past, up: false, gpus: 4),
+      ], weighings: [])
     let job = try await store.accepted()
     let run = Example.run(job.firstRun)
     _ = try await store.commit(run)
@@ -80,7 +81,9 @@ struct PeriodFactsTests {
       let open = try await Self.report(store)
       try await Self.close(store)
       let closed = try await Self.report(store)
-      #expect(closed == open)
+      // It says that it is closed, and nothing else is otherwise.
+      let seal = try Regex("\(Self.month) closed [^,]+ form 3")
+      #expect(closed != open && closed.replacing(seal, with: "\(Self.month) open") == open)
       let centre = Self.overturn(Example.centre)
       let outcome = try await store.replaceCentre(
         with: centre, postings: [], ifStill: Example.centre, by: "m-1")
@@ -102,6 +105,31 @@ struct PeriodFactsTests {
       let both = try await store.accessTimeFacts(
         period: Self.month.start..<Self.month.next.end, system: "a system")
       #expect(both.centre.funders[Example.id("state")]?.name == "State anew")
+    }
+  }
+
+  @Test("is closed with the entries that were told before, and its open runs are counted")
+  func outlook() async throws {
+    try await withStore { store, _ in
+      try await Self.live(store)
+      let job = try await store.accepted(Example.job(key: "second"))
+      #expect(try await store.commit(Example.run(job.firstRun)) == .done)
+      guard case .closes(let told) = try await store.outlook(onClosing: Self.month) else {
+        throw Unexpected("the month can be closed")
+      }
+      #expect(told.unchargedRuns == 1 && told.end == Self.month.end)
+      #expect(told.periods.map(\.period) == [Self.month])
+      #expect(try await store.closedPeriods().isEmpty)
+      try await Self.close(store)
+      let closed = try await store.closedPeriods()
+      #expect(closed.map(\.seal.sha256) == told.periods.map(\.seal.sha256))
+      #expect(closed.map(\.seal.entryCount) == told.periods.map(\.seal.entryCount))
+      #expect(try await store.outlook(onClosing: Self.month) == .alreadyClosed)
+      guard case .closes(let next) = try await store.outlook(onClosing: Self.month.next.next)
+      else { throw Unexpected("the months after it can be closed") }
+      #expect(next.periods.map(\.period) == [Self.month.next, Self.month.next.next])
+      let future = AccountingPeriod(containing: Example.future)
+      #expect(try await store.outlook(onClosing: future) == .notOver(until: future.end))
     }
   }
 
@@ -127,6 +155,146 @@ struct PeriodFactsTests {
       #expect(entries.allSatisfy { $0.belated == Self.month })
       #expect(entries.allSatisfy { $0.effective == Self.month.end })
       #expect(try await store.balances()[late]?.available == .hours(15))
+      #expect(
+        try await store.lateAwards(of: [Example.small, late]) == [late: Self.month])
+      #expect(try await store.applyContext().openFrom == Self.month.end)
+    }
+  }
+
+  @Test("has a late award of its days in the report of the month that books it, and of no other")
+  func lateAwardIsReported() async throws {
+    try await withStore { store, _ in
+      try await Self.close(store)
+      let before = try await Self.report(store)
+      let next = Self.month.next.interval
+      let standing = try #require(Example.centre.allocations[Example.small])
+      let late: AllocationID = Example.id("longscan-late")
+      let inTime: AllocationID = Example.id("longscan-in-time")
+      var centre = Example.centre
+      // Both have their whole window in the closed month; the second was awarded in time.
+      for id in [late, inTime] {
+        centre.allocations[id] = Allocation(
+          id: id, project: standing.project, programme: standing.programme, granted: .hours(20),
+          window: Example.past..<Self.month.end, opening: .hours(5))
+      }
+      let outcome = try await store.replaceCentre(
+        with: centre,
+        postings: [
+          .grant(EntryID("grant:late:1"), late, .hours(20), effective: Example.past),
+          .open(EntryID("opening:late"), late, .hours(5), effective: Example.past),
+          // Of the open month itself: not late, as what a rest is carried over by is not.
+          .grant(EntryID("grant:in-time:1"), inTime, .hours(20), effective: next.lowerBound),
+        ], ifStill: Example.centre, by: "m-1")
+      #expect(outcome == .done)
+      let facts = try await store.accessTimeFacts(period: next, system: "a system")
+      #expect(facts.bookedLate == [late])
+      #expect(facts.granted[late] == .hours(20) && facts.used[late] == .hours(5))
+      #expect(facts.delivered[late] == nil)
+      let days = (Self.month.next.start + .hours(24))..<next.upperBound
+      #expect(try await store.accessTimeFacts(period: days, system: "").bookedLate == [])
+      let all = Self.month.start..<next.upperBound
+      #expect(try await store.accessTimeFacts(period: all, system: "").bookedLate == [late])
+      #expect(try await Self.report(store) == before, "the closed month's is as it was")
+    }
+  }
+
+  @Test("has a correction of what was taken over in the report of the month that books it")
+  func correctionIsReported() async throws {
+    try await withStore { store, _ in
+      let old: AllocationID = Example.id("longscan-old")
+      let standing = try #require(Example.centre.allocations[Example.small])
+      var centre = Example.centre
+      centre.allocations[old] = Allocation(
+        id: old, project: standing.project, programme: standing.programme, granted: .hours(20),
+        window: Example.past..<Self.month.end, opening: .hours(5))
+      let outcome = try await store.replaceCentre(
+        with: centre,
+        postings: [
+          .grant(EntryID("grant:old:1"), old, .hours(20), effective: Example.past),
+          .open(EntryID("opening:old"), old, .hours(5), effective: Example.past),
+        ], ifStill: Example.centre, by: "m-1")
+      #expect(outcome == .done)
+      try await Self.close(store)
+      let before = try await Self.report(store)
+      let next = Self.month.next.interval
+      #expect(try await store.accessTimeFacts(period: next, system: "").bookedLate == [])
+      let line = AuditLine(
+        actor: "m-1", action: AuditAction(rawValue: "correct"), object: "opening:old",
+        origin: "a test")
+      let result = try await store.post(
+        .correct(
+          Correction(
+            id: EntryID("credit:by-hand-1"), kind: .credit, corrects: EntryID("opening:old"),
+            amount: .hours(2), reason: .miscount,
+            approval: Approval(requestedBy: "m-1", approvedBy: "m-2"),
+            effective: next.lowerBound + .hours(30))), audit: line)
+      guard case .posted = result else { throw Unexpected("\(result)") }
+      let facts = try await store.accessTimeFacts(period: next, system: "")
+      #expect(facts.bookedLate == [old] && facts.used[old] == .hours(3))
+      #expect(facts.delivered[old] == nil)
+      #expect(try await Self.report(store) == before)
+    }
+  }
+
+  @Test("that was closed without a form has the first, and a new one freezes the current one")
+  func forms() async throws {
+    try await withStore { store, database in
+      try await Self.close(store)
+      let late: AllocationID = Example.id("longscan-late")
+      let standing = try #require(Example.centre.allocations[Example.small])
+      var centre = Example.centre
+      centre.allocations[late] = Allocation(
+        id: late, project: standing.project, programme: standing.programme, granted: .hours(20),
+        window: Example.past..<Self.month.end, opening: .zero)
+      let outcome = try await store.replaceCentre(
+        with: centre,
+        postings: [.grant(EntryID("grant:late:1"), late, .hours(20), effective: Example.past)],
+        ifStill: Example.centre, by: "m-1")
+      #expect(outcome == .done)
+      let next = Self.month.next
+      let line = AuditLine(
+        actor: "m-1", action: AuditAction(rawValue: "close-period"), object: "\(next)",
+        origin: "a test")
+      guard case .closed = try await store.close(next, system: "a system", audit: line) else {
+        throw Unexpected("the period was not closed")
+      }
+      func facts(_ system: String = "a system") async throws -> AccessTimeFacts {
+        try await store.accessTimeFacts(period: next.interval, system: system)
+      }
+      let second = try await facts()
+      #expect(second.form == .current && second.bookedLate == [late])
+      #expect(second.months.map(\.closing?.form) == [.current])
+      let told = AccessTimeReport(second).report
+      // A still later award, of the same days, is of the month that books it.
+      let later: AllocationID = Example.id("longscan-later")
+      var more = centre
+      more.allocations[later] = Allocation(
+        id: later, project: standing.project, programme: standing.programme, granted: .hours(20),
+        window: Example.past..<Self.month.end, opening: .zero)
+      #expect(
+        try await store.replaceCentre(
+          with: more,
+          postings: [.grant(EntryID("grant:later:1"), later, .hours(20), effective: Example.past)],
+          ifStill: centre, by: "m-1") == .done)
+      let again = AccessTimeReport(try await facts()).report
+      #expect(again.csv == told.csv && again.notes == told.notes)
+      // As an earlier version closed it: the same facts, without a form.
+      try await database.run(
+        """
+        SET LOCAL session_replication_role = replica;
+        UPDATE period_facts SET facts = convert_to(replace(replace(convert_from(facts, 'UTF8'),
+          E'4:form,1:3,\n', ''), 'polder-facts-4', 'polder-facts-2'), 'UTF8')
+        """)
+      let first = try await facts()
+      #expect(first.form == .first && first.bookedLate == [])
+      #expect(AccessTimeReport(first).report.notes[1].hasSuffix("charged or refunded in it."))
+      // And before there were facts.
+      try await database.run(
+        "SET LOCAL session_replication_role = replica; DELETE FROM period_facts")
+      #expect(try await facts().form == .first)
+      #expect(try await facts().months.map(\.closing?.form) == [.first])
+      #expect(
+        try await store.accessTimeFacts(period: next.next.interval, system: "").form == .current)
     }
   }
 

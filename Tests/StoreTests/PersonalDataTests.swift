@@ -52,6 +52,7 @@ struct PersonalDataTests {
       let report = try await facts(store)
       #expect(
         try await store.erase(Example.alice, audit: Self.line) == .done(jobNames: 1, payloads: 1))
+      #expect(try await store.applyContext().erased == [Example.alice])
       #expect(try await store.balances() == balances)
       #expect(try await store.entries(of: Example.longscan) == entries)
       #expect(try await facts(store) == report)

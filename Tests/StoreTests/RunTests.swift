@@ -130,6 +130,30 @@ struct RunTests {
     }
   }
 
+  @Test("what ran before Polder knew of it is charged as far as there is budget, the rest is not")
+  func adoptedInPart() async throws {
+    try await withStore { store, _ in
+      let new = NewJob(
+        request: Example.request(), origin: .adopted, payload: Example.payload,
+        key: SubmissionKey(text: "slurm:5@1", content: []), taken: Example.past)
+      guard case .accepted(let job) = try await store.accept(new) else {
+        Issue.record("it was not accepted")
+        return
+      }
+      #expect(job.submitted == Example.past, "Slurm took it then")
+      #expect(try await store.accept(new) == .again(job))
+      let run = Example.run(job.firstRun, from: Example.small, hold: .hours(3))
+      #expect(try await store.perform(.adopted(job.task, run, slurmJobID: 5)) == .done)
+      #expect(try await store.balances()[Example.small]?.held == .hours(1))
+      let end = Example.end(used: .hours(2), outcome: .completed)
+      #expect(try await store.perform(.ended(run.id, end)) == .done)
+      let balance = try #require(try await store.balances()[Example.small])
+      #expect(
+        balance == Balance(granted: .hours(1), charged: .hours(1), overrun: .hours(1)))
+      #expect(try await store.audit().balanced)
+    }
+  }
+
   @Test("a task that is put back is submitted anew, in a further generation if it is ours")
   func requeued() async throws {
     try await withStore { store, _ in

@@ -30,7 +30,11 @@ enum Server {
 
   /// Runs a command on the server's own database.
   static func run(_ command: String) async throws {
-    let pool = try pool(conninfo())
+    var configuration = PostgresConfiguration(
+      conninfo: try conninfo(), applicationName: "store-tests")
+    // A copy of a database waits for the disk, and is not what is tested.
+    configuration.statementTimeoutMilliseconds = 120_000
+    let pool = try PostgresPool(configuration, size: 1)
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await pool.runOutsideTransaction(command))
@@ -58,6 +62,42 @@ private actor Template {
       }
     self.making = making
     return try await making.value
+  }
+}
+
+/// Lets as many tests have a database at once as a small machine serves in time: all of them at
+/// once would wait for its disk longer than a statement may take, and say nothing of the store.
+private actor Seats {
+  static let shared = Seats(8)
+  /// Whether this test has a seat: a second database of one test takes none.
+  @TaskLocal static var isTaken = false
+
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(_ count: Int) { free = count }
+
+  nonisolated func take(_ body: () async throws -> Void) async throws {
+    guard !Self.isTaken else { return try await body() }
+    await sit()
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await Self.$isTaken.withValue(true) { try await body() })
+    } catch {
+      outcome = .failure(error)
+    }
+    await rise()
+    try outcome.get()
+  }
+
+  private func sit() async {
+    guard free == 0 else { return free -= 1 }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  private func rise() {
+    guard !waiting.isEmpty else { return free += 1 }
+    waiting.removeFirst().resume()
   }
 }
 
@@ -91,6 +131,12 @@ struct Database: Sendable {
 /// With `migrated: false` the database is empty.
 func withDatabase(
   migrated: Bool = true, _ body: (Database) async throws -> Void
+) async throws {
+  try await Seats.shared.take { try await withOwnDatabase(migrated: migrated, body) }
+}
+
+private func withOwnDatabase(
+  migrated: Bool, _ body: (Database) async throws -> Void
 ) async throws {
   let name = Server.freshName()
   let template = migrated ? " TEMPLATE \(try await Template.shared.name())" : ""

@@ -40,6 +40,24 @@ struct RecordTests {
     }
   }
 
+  @Test("every action that the audit log tells is among those that can be asked for, and explained")
+  func auditActions() throws {
+    let all = try Repository.files(in: "Sources", ending: ".swift")
+      .map { try Repository.text(of: $0) }.joined()
+    let names = Set(
+      all.matches(of: #/static let ([A-Za-z]+) = AuditAction\(rawValue: "([a-z-]+)"\)/#).map {
+        [String($0.1), String($0.2)]
+      })
+    #expect(names.count > 10)
+    let log = try Repository.text(of: "Sources/Application/Services/Audit/AuditLine.swift")
+    let known = log.split(separator: "known: [AuditAction] = [").last?.prefix { $0 != "]" } ?? ""
+    let page = try Repository.text(of: "docs/audit.md")
+    for name in names {
+      #expect(known.contains(".\(name[0]),"), "\(name[0]) is not in AuditAction.known")
+      #expect(page.contains("`\(name[1])`"), "docs/audit.md does not explain \(name[1])")
+    }
+  }
+
   @Test("decisions are numbered without gaps, and each is in the index")
   func decisions() throws {
     let index = try Repository.text(of: "docs/adr/README.md")

@@ -98,8 +98,8 @@ struct WebServerTests {
     }
   }
 
-  @Test("sends a journal piece by piece, and a refusal of one as a problem")
-  func journal() async throws {
+  /// The books of one allocation, of 2000 entries.
+  private func booked() async throws -> MemoryStore {
     let now = Instant(seconds: 1_795_000_000)
     let project = try #require(ProjectID("acme"))
     let allocation = try #require(AllocationID("acme-1"))
@@ -115,7 +115,27 @@ struct WebServerTests {
       await store.post(
         .grant(EntryID("g\(number)"), allocation, GPUTime(milliseconds: 1), effective: now))
     }
-    try await serving(store: store) { _, client in
+    return store
+  }
+
+  @Test("sends the ledger of many projects line by line, and a refusal of one as a problem")
+  func ledgers() async throws {
+    try await serving(store: try await booked()) { _, client in
+      var entries: [EntryView] = []
+      try await client.ledgers(programme: nil, funder: nil, all: true) { entries += $0 }
+      #expect(entries.map(\.id) == (1...2000).map { "g\($0)" })
+      #expect(entries.map(\.availableAfter) == (1...2000).map { Int64($0) })
+      #expect(entries.allSatisfy { $0.project == "acme" })
+      let refused = try await problem {
+        try await client.ledgers(programme: "play", funder: nil, all: true) { _ in }
+      }
+      #expect(refused.code == "invalid")
+    }
+  }
+
+  @Test("sends a journal piece by piece, and a refusal of one as a problem")
+  func journal() async throws {
+    try await serving(store: try await booked()) { _, client in
       var pieces: [Data] = []
       try await client.journal(format: "hledger", project: nil) { pieces.append($0) }
       #expect(pieces.count > 1)
@@ -185,6 +205,7 @@ private struct Own: Accounts {
   func ids(of name: String) -> (uid: UInt32, gid: UInt32)? {
     name == "tester" ? (getuid(), getgid()) : nil
   }
+  func group(of gid: UInt32) -> String? { gid == getgid() ? "tester" : nil }
 }
 
 extension Logger {

@@ -2,11 +2,12 @@
 # Process 1 of a site. Builds the private machine around itself, says where it is, then waits and
 # reaps. When it dies the kernel ends every process of the site and lets go of every mount.
 #
-# init.sh PREFIX, with POLDER_SITE=S, in fresh mount, pid, net, uts and ipc namespaces.
+# init.sh PREFIX CLIENTS, with POLDER_SITE=S, in fresh mount, pid, net, uts and ipc namespaces.
 
 set -euo pipefail
 S=$POLDER_SITE
 prefix=$1
+clients=$2
 
 # /proc is still the host's: so these are our pid and start time as the host sees them.
 read -r stat </proc/self/stat
@@ -33,6 +34,12 @@ mount --bind "$prefix" "$S/mnt/prefix" # a path without the characters that over
 lay_over "$S/mnt/prefix/usr" /usr
 lay_over "$S/etc" /etc
 umount --lazy "$S/mnt/prefix"
+# What tests run as members do; without it they say so.
+if [[ -e $clients/complete ]]; then
+  mkdir -p "$S/clients"
+  mount --bind "$clients" "$S/clients"
+  mount -o remount,bind,ro "$S/clients"
+fi
 
 mount -t proc proc /proc
 [[ ! -d /dev/shm ]] || mount -t tmpfs -o mode=1777 tmpfs /dev/shm # Postgres leaves files there

@@ -55,7 +55,7 @@ begin_namespaces() {
   prefix=$PACKAGE_CACHE/$(packages_key)
   env --ignore-environment PATH="$SYSTEM_PATH" LANG=C.UTF-8 TZ=UTC POLDER_SITE="$S" \
     setsid unshare --mount --pid --net --uts --ipc --fork -- \
-    bash "$SITE_FOLDER/init.sh" "$prefix" </dev/null >"$S/log/site.log" 2>&1 9<&- &
+    bash "$SITE_FOLDER/init.sh" "$prefix" "$(clients_folder)" </dev/null >"$S/log/site.log" 2>&1 9<&- &
   parent=$!
   disown
   await 10 eval "is_gone $parent || init_pid" || true

@@ -18,7 +18,7 @@ readonly SERVER_PACKAGES=(
   postgresql-15 postgresql-client-15
   munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins
   iproute2
-  hledger ledger beancount # only tests run these
+  hledger ledger beancount libfaketime # only tests run these
 )
 
 readonly APT_QUIET=(-qq -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)

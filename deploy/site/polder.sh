@@ -3,13 +3,16 @@
 # unable to enter, with the Swift libraries that they need beside them ($ORIGIN in their RUNPATH).
 
 readonly PROGRAMS=(polder polderd polder-bridge)
+# Commands of Slurm's that polder is, by their names, before those of Slurm on PATH.
+readonly SLURM_TOOLS=(sacct sacctmgr sshare)
 
 install_programs() {
-  local program built=$CHECKOUT/.build/debug plugin=$CHECKOUT/.build/plugins/job_submit_polder.so
+  local program built=$CHECKOUT/.build/${POLDER_BUILD:-debug} plugin=$CHECKOUT/.build/plugins/job_submit_polder.so
   install -d -m 0755 "$S/bin" "$S/plugins"
   for program in "${PROGRAMS[@]}"; do
     [[ ! -x $built/$program ]] || replace_file 0755 "$built/$program" "$S/bin/$program"
   done
+  for program in "${SLURM_TOOLS[@]}"; do ln -sf polder "$S/bin/$program"; done
   swift_libraries "$built" | while read -r library; do
     replace_file 0644 "$library" "$S/bin/${library##*/}"
   done

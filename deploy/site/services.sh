@@ -15,8 +15,14 @@ check_service() {
 
 is_supervised() { [[ " ${SUPERVISED[*]} " == *" $1 "* ]]; }
 
+# What a test adds to the environment of the next start of a service: S/etc/NAME.env, NAME=VALUE a
+# line, as systemd's EnvironmentFile. (env twice: libfaketime changes the environment of the program
+# that it is loaded into at its start, and a Swift program that this happens to finds no arguments.)
+declare -a SERVICE_ENVIRONMENT=()
+
 # Becomes the daemon.
 run_service() {
+  [[ ! -r $S/etc/$1.env ]] || mapfile -t SERVICE_ENVIRONMENT <"$S/etc/$1.env"
   case $1 in
     polder-bridge) run_bridge ;;
     gn*) run_node "$1" ;;
@@ -42,7 +48,8 @@ exec_daemon() {
   environment+=("PATH=$S/bin:$SYSTEM_PATH" LANG=C.UTF-8)
   cd /
   exec env --ignore-environment "${environment[@]}" \
-    setpriv --reuid "$account" --regid "$account" --init-groups "$@"
+    setpriv --reuid "$account" --regid "$account" --init-groups \
+    env "${SERVICE_ENVIRONMENT[@]}" env "$@"
 }
 
 as_daemon() (exec_daemon "$@")

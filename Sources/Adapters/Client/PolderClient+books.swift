@@ -41,6 +41,15 @@ extension PolderClient {
     try await get("/v1/periods/verify")
   }
 
+  /// What closing a period, `YYYY-MM`, would close now. `GET /v1/periods/{period}/closing`.
+  ///
+  /// - Parameter thenClose: true if it is looked at before it is closed.
+  package func closing(
+    period: String, thenClose: Bool
+  ) async throws(ClientError) -> ClosingView {
+    try await get("/v1/periods/\(period)/closing", query: [("then-close", thenClose ? "1" : "0")])
+  }
+
   /// Closes a period, `YYYY-MM`, and every earlier one. `POST /v1/periods/{period}/close`.
   package func close(period: String) async throws(ClientError) -> [PeriodView] {
     try await post("/v1/periods/\(period)/close")

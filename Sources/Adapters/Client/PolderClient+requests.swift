@@ -119,9 +119,47 @@ extension PolderClient {
       "/v1/balances", query: [("project", project), ("as-of", asOf), ("known-at", knownAt)])
   }
 
-  /// The entries that made a project's balances, oldest first. `GET /v1/projects/{id}/ledger`.
-  package func ledger(project: String) async throws(ClientError) -> [EntryView] {
-    try await get("/v1/projects/\(project)/ledger")
+  /// The entries that made a project's balances, in order of posting: all, or of one allocation, and
+  /// those effective on whole days, `YYYY-MM-DD`, the last included.
+  /// `GET /v1/projects/{id}/ledger`.
+  package func ledger(
+    project: String, allocation: String? = nil, from: String? = nil, to: String? = nil
+  ) async throws(ClientError) -> [EntryView] {
+    try await get(
+      "/v1/projects/\(project)/ledger",
+      query: [("allocation", allocation), ("from", from), ("to", to)])
+  }
+
+  /// The entries of all projects, or of those of a programme or a funder, in order of posting: each as
+  /// ``ledger(project:allocation:from:to:)`` gives it, with its project. `GET /v1/ledger`.
+  ///
+  /// - Parameter take: gets them in pieces as they come; what it throws ends the request.
+  package func ledgers(
+    programme: String?, funder: String?, all: Bool, from: String? = nil, to: String? = nil,
+    _ take: ([EntryView]) throws -> Void
+  ) async throws {
+    var rest = Data()
+    try await stream(
+      "/v1/ledger",
+      query: [
+        ("programme", programme), ("funder", funder), ("all", all ? "1" : nil), ("from", from),
+        ("to", to),
+      ]
+    ) { piece in
+      rest.append(piece)
+      guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return }
+      let lines = rest[...end].split(separator: UInt8(ascii: "\n"))
+      rest = Data(rest[rest.index(after: end)...])
+      try take(
+        try lines.map { line in
+          do {
+            return try JSONDecoder().decode(EntryView.self, from: Data(line))
+          } catch {
+            throw ClientError.unreadable("a line of the ledger: \(error)")
+          }
+        })
+    }
+    guard rest.isEmpty else { throw ClientError.unreadable("the ledger ends within a line") }
   }
 
   /// Access time by funder over whole days, `YYYY-MM-DD`, the last included.
@@ -132,12 +170,34 @@ extension PolderClient {
     try await get("/v1/reports/access-time", query: [("from", from), ("to", to)])
   }
 
+  /// What was delivered is worth at the reference rate, over whole days. `GET /v1/reports/worth`.
+  package func worth(from: String, to: String) async throws(ClientError) -> ReportView {
+    try await get("/v1/reports/worth", query: [("from", from), ("to", to)])
+  }
+
   /// A part of what has run of the jobs submitted on some days, `YYYY-MM-DD`, the last included.
   /// `GET /v1/history`.
   package func history(
     from: String?, to: String?, after: String? = nil
   ) async throws(ClientError) -> HistoryView {
     try await get("/v1/history", query: [("from", from), ("to", to), ("after", after)])
+  }
+
+  /// A part of what `sacct` would tell. `POST /v1/accounting`.
+  package func accounting(
+    _ query: AccountingQuery
+  ) async throws(ClientError) -> AccountingView {
+    try await post("/v1/accounting", query)
+  }
+
+  /// Where the description and Slurm differ. `GET /v1/bridge/check`.
+  package func drift() async throws(ClientError) -> DriftView {
+    try await get("/v1/bridge/check")
+  }
+
+  /// Who may submit for which project. `GET /v1/associations`.
+  package func associations() async throws(ClientError) -> AssociationsView {
+    try await get("/v1/associations")
   }
 
   /// The books as a journal for `hledger`, `ledger` or `beancount`: of one project, or of all;

@@ -137,7 +137,7 @@ extension ManifestDocuments {
         if key.scalar?.string == "<<" {
           merged += value.sequence.map(Array.init) ?? [value]
         } else {
-          report(line, "a field's name begins with a letter and has letters, digits, - and _")
+          report(line, Self.fault(inName: key.scalar?.string ?? ""))
         }
         continue
       }
@@ -153,6 +153,19 @@ extension ManifestDocuments {
       }
     }
     return pairs
+  }
+
+  /// Three digits are most likely the rest of a number that has a comma.
+  fileprivate static func fault(inName name: String) -> String {
+    let unit = name.dropFirst(3).drop { $0 == " " }
+    let rule = "a field's name begins with a letter and has letters, digits, - and _"
+    guard name.prefix(3).count(where: { $0.isASCII && $0.isNumber }) == 3,
+      !unit.contains(where: \.isNumber)
+    else { return rule }
+    let number = unit.isEmpty ? "5,000" : "5,000 \(unit)"
+    return rule
+      + "; inside { } a comma begins the next field: write a number that has one in quotes, "
+      + "as in \"\(number)\", or leave the comma out"
   }
 
   private static func isFieldName(_ text: String) -> Bool {

@@ -16,13 +16,14 @@ enum ManifestFiles {
     for path in paths {
       var isFolder = false
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        problems.append(Problem.Place(file: path, line: 1, message: "there is no such file"))
+        problems.append(
+          Problem.Place(file: path, line: 0, message: "there is no such file or folder"))
         continue
       }
       let found = isFolder ? below(path, depth: 0, problems: &problems).sorted() : [path]
       if found.isEmpty {
         problems.append(
-          Problem.Place(file: path, line: 1, message: "no *.yaml or *.yml file is in this folder"))
+          Problem.Place(file: path, line: 0, message: "no *.yaml or *.yml file is in this folder"))
       }
       for file in found where seen.insert(file).inserted { files.append(file) }
     }
@@ -32,7 +33,7 @@ enum ManifestFiles {
   /// The text of a file, or nil and a problem if it can't be had.
   static func text(of file: String, problems: inout [Problem.Place]) -> String? {
     guard let data = FileManager.default.contents(atPath: file) else {
-      problems.append(Problem.Place(file: file, line: 1, message: "this file can't be read"))
+      problems.append(Problem.Place(file: file, line: 0, message: "this file can't be read"))
       return nil
     }
     guard data.count <= largestFile else {
@@ -56,7 +57,7 @@ enum ManifestFiles {
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     else {
       problems.append(
-        Problem.Place(file: folder, line: 1, message: "this folder can't be read, or is a loop"))
+        Problem.Place(file: folder, line: 0, message: "this folder can't be read, or is a loop"))
       return []
     }
     var files: [String] = []

@@ -71,6 +71,10 @@ package actor BridgeClient: SlurmPort {
     answer(.limit(target: target, minutes: minutes), Self.done)
   }
 
+  package func mark(_ target: SlurmTarget, key: String) -> BridgeOutcome<Done> {
+    answer(.mark(target: target, key: key), Self.done)
+  }
+
   package func jobs(since: SlurmUpdate?) -> BridgeOutcome<Observed<JobObservation>> {
     answer(.jobs(since: since)) { if case .jobs(let jobs) = $0 { jobs } else { nil } }
   }
@@ -87,11 +91,29 @@ package actor BridgeClient: SlurmPort {
     }
   }
 
+  package func partitions(
+    since: SlurmUpdate?
+  ) -> BridgeOutcome<Observed<PartitionObservation>> {
+    answer(.partitions(since: since)) {
+      if case .partitions(let partitions) = $0 { partitions } else { nil }
+    }
+  }
+
   package func endedRuns(
     after: RecordCursor?, limit: Int
   ) -> BridgeOutcome<EndedRunPage> {
     answer(.endedRuns(after: after, limit: limit)) {
       if case .endedRuns(let page) = $0 { page } else { nil }
+    }
+  }
+
+  /// Where Slurm's record of ended runs ends, as soon as it is not at a place, at the latest after so
+  /// long; nil while there is no record. For a client of its own: nobody else is answered meanwhile.
+  package func recordEnd(
+    notAt known: RecordCursor?, milliseconds: Int
+  ) -> BridgeOutcome<RecordCursor?> {
+    answer(.recordEnd(notAt: known, milliseconds: milliseconds)) {
+      if case .recordEnd(let end) = $0 { .some(end) } else { nil }
     }
   }
 

@@ -21,7 +21,11 @@ enum ActRules {
     case .hold(let target), .cancel(let target), .putBack(let target): refusal(of: target)
     case .signal(let target, let number): refusal(of: target) ?? refusal(ofSignal: number)
     case .limit(let target, let minutes): refusal(of: target) ?? refusal(ofLimit: minutes)
-    case .hello, .jobs, .nodes, .reservations, .endedRuns: nil
+    case .mark(let target, let key):
+      refusal(of: target) ?? (isName(key, also: "_+.-") ? nil : "'\(key)' is no key")
+    case .recordEnd(_, let milliseconds):
+      (0...10_000).contains(milliseconds) ? nil : "nobody waits longer than ten seconds"
+    case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns: nil
     }
   }
 
@@ -72,7 +76,7 @@ enum ActRules {
     return nil
   }
 
-  private static func refusal(ofTextsOf job: HeldJob) -> String? {
+  static func refusal(ofTextsOf job: HeldJob) -> String? {
     guard isName(job.key, also: "_+.-"), job.key.utf8.count <= 64 else {
       return "'\(job.key)' is no key"
     }
@@ -87,6 +91,9 @@ enum ActRules {
     }
     for (what, text) in lines where text.utf8.count > 4096 {
       return "the \(what) is longer than 4096 bytes"
+    }
+    for (what, text) in lines.prefix(2) {
+      if let fault = RecordText.fault(in: text) { return "the \(what) \(fault)" }
     }
     guard job.workingDirectory.hasPrefix("/") else { return "the working directory is relative" }
     guard job.script.hasPrefix("#!"), !job.script.utf8.contains(0) else {

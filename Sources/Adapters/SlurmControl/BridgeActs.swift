@@ -14,9 +14,9 @@ final class BridgeActs: Sendable {
   /// What is remembered between acts. Nothing depends on it but speed.
   private struct Memory: Sendable {
     let library = SlurmLibrary()
-    /// Slurm's ids by our keys, as of `update`.
-    var keys: [String: Int] = [:]
-    var update: SlurmUpdate?
+    /// Slurm's ids by our keys: of all that Slurm listed once, and all that was submitted since. Nil
+    /// before, and while a submission may have been taken of which nothing was heard.
+    var keys: [String: Int]?
     /// When slurmctld answered last.
     var answered: ContinuousClock.Instant?
 
@@ -43,6 +43,11 @@ final class BridgeActs: Sendable {
     if let refusal = ActRules.refusal(of: act) {
       return .refused(
         refusal: BridgeRefusal(code: 0, reason: .rule, message: refusal))
+    }
+    // What waits here holds up nobody.
+    if case .recordEnd(let known, let milliseconds) = act {
+      let end = record.end(notAt: known, within: milliseconds)
+      return .accepted(value: .recordEnd(end: end))
     }
     return turn.withLock { memory in
       guard memory.isReachable(for: act) else {
@@ -83,61 +88,78 @@ final class BridgeActs: Sendable {
       try library.signal(target.inArray(of: seen), number: number)
     case .limit(let target, let minutes):
       guard let seen = try find(target, library) else { return unknownJob(target) }
-      // One that waits: by its index, as a release names it, since it has no id of its own yet.
-      if seen.state == .pending {
-        try library.setLimit(target.inArray(of: seen), minutes: minutes)
-        break
-      }
-      if let refusal = notRunning(seen, target) { return refusal }
-      // The task's own id: the array's would change the limit of all that wait, too.
-      try library.setLimit(SlurmTarget(jobID: seen.jobID), minutes: minutes)
+      if seen.state != .pending, let refusal = notRunning(seen, target) { return refusal }
+      // A task by its index: the last of an array to leave it keeps the array's id, which means all.
+      try library.setLimit(target.inArray(of: seen), minutes: minutes)
+    case .mark(let target, let key): return try mark(target, key, library)
     case .jobs(let since):
-      let clock = Clock.milliseconds()
-      guard let (items, update) = try library.jobs(since: since) else {
-        return .accepted(value: .jobs(jobs: .unchanged(clockMilliseconds: clock)))
-      }
       return .accepted(
-        value: .jobs(jobs: .snapshot(items: items, update: update, clockMilliseconds: clock)))
+        value: .jobs(
+          jobs: try observed { () throws(SlurmLibrary.Failure) in try library.jobs(since: since) }))
     case .nodes(let since):
-      let clock = Clock.milliseconds()
-      guard let (items, update) = try library.nodes(since: since) else {
-        return .accepted(value: .nodes(nodes: .unchanged(clockMilliseconds: clock)))
-      }
       return .accepted(
-        value: .nodes(nodes: .snapshot(items: items, update: update, clockMilliseconds: clock)))
+        value: .nodes(
+          nodes: try observed { () throws(SlurmLibrary.Failure) in
+            try library.nodes(since: since)
+          }))
     case .reservations(let since):
-      let clock = Clock.milliseconds()
-      guard let (items, update) = try library.reservations(since: since) else {
-        return .accepted(value: .reservations(reservations: .unchanged(clockMilliseconds: clock)))
-      }
       return .accepted(
         value: .reservations(
-          reservations: .snapshot(items: items, update: update, clockMilliseconds: clock)))
-    case .endedRuns: break
+          reservations: try observed { () throws(SlurmLibrary.Failure) in
+            try library.reservations(since: since)
+          }))
+    case .partitions(let since):
+      return .accepted(
+        value: .partitions(
+          partitions: try observed { () throws(SlurmLibrary.Failure) in
+            try library.partitions(since: since)
+          }))
+    case .endedRuns, .recordEnd: break
     }
     return .accepted(value: .done)
   }
 
+  /// A look, with the bridge's clock just before it.
+  private static func observed<Item>(
+    _ look: () throws(SlurmLibrary.Failure) -> (items: [Item], SlurmUpdate)?
+  ) throws(SlurmLibrary.Failure) -> Observed<Item> {
+    let clock = Clock.milliseconds()
+    guard let (items, update) = try look() else { return .unchanged(clockMilliseconds: clock) }
+    return .snapshot(items: items, update: update, clockMilliseconds: clock)
+  }
+
   // MARK: Submitting
 
+  /// So many keys are remembered; with more they are read anew.
+  private static let mostKeys = 100_000
+
   /// Adopts the job that carries the key, whatever became of it, or submits one held.
+  ///
+  /// All jobs are looked through when nothing is known, and where a key is known that Slurm may have
+  /// forgotten; what is submitted otherwise was never submitted before.
   private static func submit(
     _ job: HeldJob, _ memory: inout Memory
   ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
-    if let (items, update) = try memory.library.jobs(since: memory.update) {
-      memory.update = update
-      memory.keys = [:]
-      for item in items.reversed() {
+    var keys: [String: Int]
+    if let known = memory.keys, known.count < mostKeys, known[job.key] == nil {
+      keys = known
+    } else {
+      keys = [:]
+      for item in try memory.library.jobs(since: nil)?.items.reversed() ?? [] {
         guard let key = item.key else { continue }
-        memory.keys[key] = item.array?.jobID ?? item.jobID
+        keys[key] = item.array?.jobID ?? item.jobID
       }
     }
-    if let known = memory.keys[job.key] {
+    // If what follows is cut short, nothing is known.
+    memory.keys = nil
+    if let known = keys[job.key] {
+      memory.keys = keys
       return .accepted(value: .submitted(job: SubmittedJob(slurmJobID: known, adopted: true)))
     }
     let jobID = try memory.library.submitHeld(
       job, adminComment: SlurmKeyText.prefix + job.key, environment: job.environmentForSlurm)
-    memory.keys[job.key] = jobID
+    keys[job.key] = jobID
+    memory.keys = keys
     return .accepted(value: .submitted(job: SubmittedJob(slurmJobID: jobID, adopted: false)))
   }
 
@@ -172,6 +194,22 @@ final class BridgeActs: Sendable {
     try library.hold(target.inArray(of: seen))
     guard let after = try find(target, library) else { return unknownJob(target) }
     return notWaiting(after, target) ?? .accepted(value: .done)
+  }
+
+  /// Only what nobody's key is on: the wrong job would be charged.
+  private static func mark(
+    _ target: SlurmTarget, _ key: String, _ library: SlurmLibrary
+  ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
+    guard let seen = try find(target, library) else { return unknownJob(target) }
+    if seen.key == key { return .accepted(value: .done) }
+    guard seen.key == nil || seen.key == JobObservation.openKey else {
+      return refused(.rule, "\(target) carries the key \(seen.key ?? "") already")
+    }
+    if seen.state.isEnded {
+      return refused(.alreadyEnded, "\(target) has ended: \(seen.state.rawValue)")
+    }
+    try library.mark(target.inArray(of: seen), adminComment: SlurmKeyText.prefix + key)
+    return .accepted(value: .done)
   }
 
   /// The record that holds the target, or nil if Slurm knows none.
@@ -240,6 +278,7 @@ final class BridgeActs: Sendable {
     case CSLURM_ALREADY_ENDED: reason = .alreadyEnded
     case CSLURM_NOT_WAITING: reason = .notWaiting
     case CSLURM_IMPOSSIBLE: reason = .impossible
+    case CSLURM_NOT_NOW: reason = .notNow
     default: reason = .other
     }
     return .refused(
@@ -292,10 +331,13 @@ extension BridgeAct {
     case .putBack(let target): "put back \(target)"
     case .signal(let target, let number): "signal \(number) to \(target)"
     case .limit(let target, let minutes): "limit \(target) to \(minutes) min"
+    case .mark(let target, let key): "mark \(target) as \(key)"
     case .jobs: "jobs"
     case .nodes: "nodes"
     case .reservations: "reservations"
+    case .partitions: "partitions"
     case .endedRuns: "ended runs"
+    case .recordEnd: "record's end"
     }
   }
 }

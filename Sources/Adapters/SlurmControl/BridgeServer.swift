@@ -94,7 +94,7 @@ package final class BridgeServer: Sendable {
     }
     let outcome = acts.perform(request.act)
     switch (request.act, outcome) {
-    case (.hello, _), (.jobs, _), (.nodes, _), (.endedRuns, _): break
+    case _ where request.act.onlyLooks: break
     case (_, .accepted): logger.info("\(request.act.name)")
     case (_, .refused(let refusal)):
       logger.notice("\(request.act.name): refused", metadata: ["why": "\(refusal.message)"])

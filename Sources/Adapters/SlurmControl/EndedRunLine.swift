@@ -4,21 +4,17 @@ import Glibc
 
 /// A line of jobcomp/filetxt: `Key=value` in a fixed order, values unquoted.
 ///
-/// The job's name and working directory are the member's and may hold anything, `JobState=` too.
-/// So a key that stands twice makes the line unreadable, and the run is left to reconciliation.
-/// (Line breaks in them are refused by the plugin and by the bridge's rules.)
+/// Two values are the member's and may hold anything, keys too: the name, and the folder. All others
+/// have no blank. So the line is read from both its ends: what stands before the name from the left,
+/// what stands after the folder from the right, and between them the one place at which the whole
+/// row of keys and words stands that divides name from folder. If there are two such places the line
+/// is unreadable, and the run is left to reconciliation; both ways in refuse such texts
+/// (``RecordText``), line breaks too.
 enum EndedRunLine {
   case run(EndedRun)
   /// Not the end of a run: Slurm also records that one shrinks.
   case ignored
   case unreadable
-
-  private static let keys = [
-    "UserId", "GroupId", "Name", "JobState", "Partition", "TimeLimit", "StartTime", "EndTime",
-    "NodeList", "NodeCnt", "ProcCnt", "WorkDir", "ReservationName", "Tres", "Account", "QOS",
-    "WcKey", "Cluster", "SubmitTime", "EligibleTime", "DerivedExitCode", "ExitCode",
-  ]
-  private static let optionalKeys = ["ArrayJobId", "ArrayTaskId", "HetJobId", "HetJobOffset"]
 
   init(_ line: Substring) {
     guard let fields = Self.fields(line) else {
@@ -36,35 +32,22 @@ enum EndedRunLine {
     self = .run(run)
   }
 
-  /// The values by key, or nil if a key is missing or stands twice, or they are out of order.
+  /// The values by key, or nil if they can't be told beyond doubt.
   private static func fields(_ line: Substring) -> [String: String]? {
-    guard line.hasPrefix("JobId=") else { return nil }
-    var places: [(key: String, start: Int, value: Int)] = [("JobId", 0, 6)]
-    let bytes = Array(line.utf8)
-    for key in keys + optionalKeys {
-      let found = occurrences(of: Array(" \(key)=".utf8), in: bytes)
-      if found.isEmpty && optionalKeys.contains(key) { continue }
-      guard found.count == 1, let start = found.first else { return nil }
-      places.append((key, start, start + key.utf8.count + 2))
-    }
-    let required = places.filter { !optionalKeys.contains($0.key) }.map(\.start)
-    guard required == required.sorted() else { return nil }
-    places.sort { $0.start < $1.start }
-    var fields: [String: String] = [:]
-    for (index, place) in places.enumerated() {
-      let end = index + 1 < places.count ? places[index + 1].start : bytes.count
-      guard place.value <= end else { return nil }
-      fields[place.key] = String(decoding: bytes[place.value..<end], as: UTF8.self)
-    }
-    fields["ExitCode"] = fields["ExitCode"].map { String($0.prefix { $0 != " " }) }
-    return fields
-  }
-
-  private static func occurrences(of key: [UInt8], in bytes: [UInt8]) -> [Int] {
-    guard bytes.count >= key.count else { return [] }
-    return (0...(bytes.count - key.count)).filter { start in
-      bytes[start] == key[0] && bytes[start..<(start + key.count)].elementsEqual(key)
-    }
+    var text = RecordLine(line)
+    guard text.takeHead(["JobId", "UserId", "GroupId", "Name"]),
+      text.takeTail([
+        "ReservationName", "Tres", "Account", "QOS", "WcKey", "Cluster", "SubmitTime",
+        "EligibleTime", "DerivedExitCode", "ExitCode",
+      ]),
+      text.takeOptional(
+        ["ArrayJobId", "ArrayTaskId", "HetJobId", "HetJobOffset"], behind: "EligibleTime"),
+      text.takeMiddle([
+        "JobState", "Partition", "TimeLimit", "StartTime", "EndTime", "NodeList", "NodeCnt",
+        "ProcCnt", "WorkDir",
+      ])
+    else { return nil }
+    return text.fields
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import BridgeProtocol
+import CPosix
 import Glibc
 
 /// The file in which slurmctld records ended runs (jobcomp/filetxt), read a page at a time from a
@@ -46,6 +47,31 @@ struct EndedRunRecord: Sendable {
     return page
   }
 
+  /// Where the record ends, with bytes of a line that is not whole yet; nil while there is none.
+  ///
+  /// - Parameters:
+  ///   - known: it is waited for that it ends elsewhere.
+  ///   - milliseconds: but no longer than this.
+  func end(notAt known: RecordCursor?, within milliseconds: Int) -> RecordCursor? {
+    let until = cposix_monotonic_ms() + Int64(milliseconds)
+    // Watched before it is looked at, so that what is written in between is heard.
+    let watch = unsafe cposix_watch(folder)
+    defer { if watch >= 0 { close(watch) } }
+    while true {
+      let end = RecordFile(path).map {
+        RecordCursor(device: $0.device, inode: $0.inode, offset: $0.size)
+      }
+      let rest = until - cposix_monotonic_ms()
+      guard end == known, rest > 0, watch >= 0 else { return end }
+      _ = cposix_await_change(watch, Int32(clamping: rest))
+    }
+  }
+
+  private var folder: String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    return parts.isEmpty ? "." : parts == [""] ? "/" : parts.joined(separator: "/")
+  }
+
   /// The file to read from, its index and the offset; nil while there is no file.
   private func place(
     _ cursor: RecordCursor?, in files: [RecordFile]
@@ -90,7 +116,7 @@ struct RecordFile: Sendable {
     return older + [RecordFile(path)].compactMap { $0 }
   }
 
-  private init?(_ path: String) {
+  fileprivate init?(_ path: String) {
     var status = stat()
     // The path is zero-terminated for the call, which writes into `status` before it returns.
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -44,7 +44,7 @@ extension JobObservation {
       requested: unsafe RequestedResources(job),
       restarts: unsafe Int(job.restarts),
       dependency: unsafe copied(job.dependency),
-      hetLeader: unsafe present(job.het_leader))
+      hetLeader: unsafe present(job.het_leader), mayRequeue: unsafe job.may_requeue)
   }
 
   private static func flags(_ job: cslurm_job) -> [SlurmJobFlag] {
@@ -97,7 +97,9 @@ extension NodeObservation {
       name: copied(node.name), state: SlurmNodeState(node.state), flags: Self.flags(node),
       cpus: Int(node.cpus), memoryMiB: Int(node.memory_mib), gpus: GRESText.gpus(copied(node.gres)),
       reason: copied(node.reason), reasonSince: present(node.reason_seconds),
-      partitions: copied(node.partitions).split(separator: ",").map(String.init).sorted())
+      partitions: copied(node.partitions).split(separator: ",").map(String.init).sorted(),
+      features: copied(node.features).split(separator: ",").map(String.init).sorted(),
+      shards: (GRESText.shards(copied(node.gres)) ?? []).reduce(0) { $0 + $1.count })
   }
 
   private static func flags(_ node: cslurm_node) -> [SlurmNodeFlag] {
@@ -116,6 +118,27 @@ extension ReservationObservation {
       name: copied(reservation.name), nodes: NodeList.names(copied(reservation.nodes)),
       startSeconds: Int(reservation.start_seconds), endSeconds: Int(reservation.end_seconds),
       isMaintenance: reservation.maintenance)
+  }
+}
+
+extension PartitionObservation {
+  init(_ partition: cslurm_partition) {
+    unsafe self.init(
+      name: copied(partition.name), state: SlurmPartitionState(partition.state),
+      maximumMinutes: present(partition.maximum_minutes),
+      maximumNodes: present(partition.maximum_nodes))
+  }
+}
+
+extension SlurmPartitionState {
+  init(_ state: cslurm_partition_state) {
+    self =
+      switch state {
+      case CSLURM_PARTITION_UP: .up
+      case CSLURM_PARTITION_DOWN: .down
+      case CSLURM_PARTITION_DRAIN: .drain
+      default: .inactive
+      }
   }
 }
 

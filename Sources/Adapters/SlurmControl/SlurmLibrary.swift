@@ -129,6 +129,10 @@ struct SlurmLibrary: Sendable {
     try unsafe check(cslurm_limit(target.description, UInt32(clamping: minutes)))
   }
 
+  func mark(_ target: SlurmTarget, adminComment: String) throws(Failure) {
+    try unsafe check(cslurm_mark(target.description, adminComment))
+  }
+
   /// All jobs by id, or nil when nothing changed since.
   func jobs(since: SlurmUpdate?) throws(Failure) -> (items: [JobObservation], SlurmUpdate)? {
     let found = Collector<JobObservation>()
@@ -188,6 +192,25 @@ struct SlurmLibrary: Sendable {
         guard let context = unsafe context, let reservation = unsafe reservation else { return }
         unsafe Collector<ReservationObservation>.at(context).items.append(
           ReservationObservation(reservation.pointee))
+      }, found.address, &update)
+    if cslurm_meaning(code) == CSLURM_NO_CHANGE { return nil }
+    try check(code)
+    return (found.items.sorted { $0.name < $1.name }, SlurmUpdate(seconds: Int(update)))
+  }
+
+  /// All partitions by name, or nil when nothing changed since.
+  func partitions(
+    since: SlurmUpdate?
+  ) throws(Failure) -> (items: [PartitionObservation], SlurmUpdate)? {
+    let found = Collector<PartitionObservation>()
+    var update: Int64 = 0
+    // As in `jobs`.
+    let code = unsafe cslurm_partitions(
+      Int64(since?.seconds ?? 0),
+      { context, partition in
+        guard let context = unsafe context, let partition = unsafe partition else { return }
+        unsafe Collector<PartitionObservation>.at(context).items.append(
+          PartitionObservation(partition.pointee))
       }, found.address, &update)
     if cslurm_meaning(code) == CSLURM_NO_CHANGE { return nil }
     try check(code)

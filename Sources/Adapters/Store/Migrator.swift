@@ -26,11 +26,15 @@ package struct Migrator: Sendable {
   }
 
   /// Throws `broken` if the database does not follow from the migrations at hand.
-  package func migrate() async throws(StoreError) {
+  ///
+  /// - Parameter line: written with the rights, when all are applied.
+  package func migrate(audit line: AuditLine? = nil) async throws(StoreError) {
     while true {
       let step: Step
       do {
-        step = try await pool.transaction { tx throws(PostgresError) in try self.step(tx) }
+        step = try await pool.transaction { tx throws(PostgresError) in
+          try self.step(tx, audit: line)
+        }
       } catch .outcomeUnknown(let reason) {
         // The next start looks: a migration that was committed is recorded.
         throw .unavailable("Postgres went away during a migration: \(reason)")
@@ -139,7 +143,9 @@ package struct Migrator: Sendable {
   }
 
   /// Checks all and applies the first that is missing, or gives the rights if none is.
-  private func step(_ tx: borrowing Transaction) throws(PostgresError) -> Step {
+  private func step(
+    _ tx: borrowing Transaction, audit line: AuditLine?
+  ) throws(PostgresError) -> Step {
     try tx.execute(.migrationLock)
     try tx.run(script: Query.migrationTable.statement.sql)
     switch try standing(tx) {
@@ -148,6 +154,7 @@ package struct Migrator: Sendable {
       try tx.run(script: EmbeddedSQL.roles)
       try tx.run(script: rights)
       try tx.execute(.makeAllMonths)
+      if let line { try tx.audit(line) }
       return .upToDate
     case .refused(let why): return .refused(why)
     case .behind(let applied, let next):

@@ -6,6 +6,10 @@ import StoreSQL
 package enum Query: String, CaseIterable, Sendable {
   case acceptJob = "accept_job"
   case accessSums = "access_sums"
+  case accountingNamed = "accounting_named"
+  case accountingSince = "accounting_since"
+  case actNotes = "act_notes"
+  case addActNote = "add_act_note"
   case addContribution = "add_contribution"
   case addDependencies = "add_dependencies"
   case addDirectives = "add_directives"
@@ -31,6 +35,7 @@ package enum Query: String, CaseIterable, Sendable {
   case beginRestore = "begin_restore"
   case bindJob = "bind_job"
   case bindTask = "bind_task"
+  case bookedLate = "booked_late"
   case booksClock = "books_clock"
   case bookSums = "book_sums"
   case busyNodes = "busy_nodes"
@@ -70,6 +75,7 @@ package enum Query: String, CaseIterable, Sendable {
   case eraseOldNames = "erase_old_names"
   case erasePayloadsOfMember = "erase_payloads_of_member"
   case erasePerson = "erase_person"
+  case erasedMembers = "erased_members"
   case exportSnapshot = "export_snapshot"
   case extendRun = "extend_run"
   case finishDirectives = "finish_directives"
@@ -80,14 +86,17 @@ package enum Query: String, CaseIterable, Sendable {
   case hasMigrations = "has_migrations"
   case isRestoring = "is_restoring"
   case jobByKey = "job_by_key"
+  case jobFolders = "job_folders"
   case jobOwners = "job_owners"
   case jobs
+  case jobsBySlurmID = "jobs_by_slurm_id"
   case jobsOfMember = "jobs_of_member"
   case journalDays = "journal_days"
   case journalOpening = "journal_opening"
   case journalPage = "journal_page"
   case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
+  case lateAwardMonths = "late_award_months"
   case leapJobs = "leap_jobs"
   case lentLicences = "lent_licences"
   case licences
@@ -110,6 +119,7 @@ package enum Query: String, CaseIterable, Sendable {
   case migrationLock = "migration_lock"
   case migrations
   case migrationTable = "migration_table"
+  case nextToSeal = "next_to_seal"
   case nodeChanges = "node_changes"
   case nodes
   case notifyChanged = "notify_changed"
@@ -184,14 +194,17 @@ package enum Query: String, CaseIterable, Sendable {
   case submittedJobs = "submitted_jobs"
   case tableCount = "table_count"
   case takeReceipt = "take_receipt"
+  case taskEnds = "task_ends"
   case tasks
   case tasksByKey = "tasks_by_key"
   case tryLead = "try_lead"
+  case unchargedRuns = "uncharged_runs"
   case unguarded
   case useStanding = "use_standing"
   case waitingTasks = "waiting_tasks"
   case windowEnd = "window_end"
   case windows
+  case worthSums = "worth_sums"
   case wrongAtAGlance = "wrong_at_a_glance"
   case wrongBalances = "wrong_balances"
   case wrongCaps = "wrong_caps"

@@ -11,6 +11,14 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/accept_job.sql"
   , 0}}, {"access_sums", (const char[]){
 #embed "../Store/SQL/queries/access_sums.sql"
+  , 0}}, {"accounting_named", (const char[]){
+#embed "../Store/SQL/queries/accounting_named.sql"
+  , 0}}, {"accounting_since", (const char[]){
+#embed "../Store/SQL/queries/accounting_since.sql"
+  , 0}}, {"act_notes", (const char[]){
+#embed "../Store/SQL/queries/act_notes.sql"
+  , 0}}, {"add_act_note", (const char[]){
+#embed "../Store/SQL/queries/add_act_note.sql"
   , 0}}, {"add_contribution", (const char[]){
 #embed "../Store/SQL/queries/add_contribution.sql"
   , 0}}, {"add_dependencies", (const char[]){
@@ -63,6 +71,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/bind_task.sql"
   , 0}}, {"book_sums", (const char[]){
 #embed "../Store/SQL/queries/book_sums.sql"
+  , 0}}, {"booked_late", (const char[]){
+#embed "../Store/SQL/queries/booked_late.sql"
   , 0}}, {"books_clock", (const char[]){
 #embed "../Store/SQL/queries/books_clock.sql"
   , 0}}, {"busy_nodes", (const char[]){
@@ -137,6 +147,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/erase_payloads_of_member.sql"
   , 0}}, {"erase_person", (const char[]){
 #embed "../Store/SQL/queries/erase_person.sql"
+  , 0}}, {"erased_members", (const char[]){
+#embed "../Store/SQL/queries/erased_members.sql"
   , 0}}, {"export_snapshot", (const char[]){
 #embed "../Store/SQL/queries/export_snapshot.sql"
   , 0}}, {"extend_run", (const char[]){
@@ -157,12 +169,16 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/is_restoring.sql"
   , 0}}, {"job_by_key", (const char[]){
 #embed "../Store/SQL/queries/job_by_key.sql"
+  , 0}}, {"job_folders", (const char[]){
+#embed "../Store/SQL/queries/job_folders.sql"
   , 0}}, {"job_limits", (const char[]){
 #embed "../Store/SQL/queries/job_limits.sql"
   , 0}}, {"job_owners", (const char[]){
 #embed "../Store/SQL/queries/job_owners.sql"
   , 0}}, {"jobs", (const char[]){
 #embed "../Store/SQL/queries/jobs.sql"
+  , 0}}, {"jobs_by_slurm_id", (const char[]){
+#embed "../Store/SQL/queries/jobs_by_slurm_id.sql"
   , 0}}, {"jobs_of_member", (const char[]){
 #embed "../Store/SQL/queries/jobs_of_member.sql"
   , 0}}, {"journal_days", (const char[]){
@@ -175,6 +191,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/last_entry.sql"
   , 0}}, {"last_node_changes", (const char[]){
 #embed "../Store/SQL/queries/last_node_changes.sql"
+  , 0}}, {"late_award_months", (const char[]){
+#embed "../Store/SQL/queries/late_award_months.sql"
   , 0}}, {"leap_jobs", (const char[]){
 #embed "../Store/SQL/queries/leap_jobs.sql"
   , 0}}, {"lent_licences", (const char[]){

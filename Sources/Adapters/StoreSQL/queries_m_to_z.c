@@ -23,6 +23,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/migration_table.sql"
   , 0}}, {"migrations", (const char[]){
 #embed "../Store/SQL/queries/migrations.sql"
+  , 0}}, {"next_to_seal", (const char[]){
+#embed "../Store/SQL/queries/next_to_seal.sql"
   , 0}}, {"node_changes", (const char[]){
 #embed "../Store/SQL/queries/node_changes.sql"
   , 0}}, {"nodes", (const char[]){
@@ -171,12 +173,16 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/table_count.sql"
   , 0}}, {"take_receipt", (const char[]){
 #embed "../Store/SQL/queries/take_receipt.sql"
+  , 0}}, {"task_ends", (const char[]){
+#embed "../Store/SQL/queries/task_ends.sql"
   , 0}}, {"tasks", (const char[]){
 #embed "../Store/SQL/queries/tasks.sql"
   , 0}}, {"tasks_by_key", (const char[]){
 #embed "../Store/SQL/queries/tasks_by_key.sql"
   , 0}}, {"try_lead", (const char[]){
 #embed "../Store/SQL/queries/try_lead.sql"
+  , 0}}, {"uncharged_runs", (const char[]){
+#embed "../Store/SQL/queries/uncharged_runs.sql"
   , 0}}, {"unguarded", (const char[]){
 #embed "../Store/SQL/queries/unguarded.sql"
   , 0}}, {"use_standing", (const char[]){
@@ -187,6 +193,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/window_end.sql"
   , 0}}, {"windows", (const char[]){
 #embed "../Store/SQL/queries/windows.sql"
+  , 0}}, {"worth_sums", (const char[]){
+#embed "../Store/SQL/queries/worth_sums.sql"
   , 0}}, {"wrong_at_a_glance", (const char[]){
 #embed "../Store/SQL/queries/wrong_at_a_glance.sql"
   , 0}}, {"wrong_balances", (const char[]){

@@ -112,6 +112,24 @@ static const struct store_sql_file migrations[] = {
   {"0035_shares_of_gpus", (const char[]){
 #embed "../Store/SQL/migrations/0035_shares_of_gpus.sql"
     , 0}},
+  {"0036_accounting", (const char[]){
+#embed "../Store/SQL/migrations/0036_accounting.sql"
+    , 0}},
+  {"0037_weights_of_nodes", (const char[]){
+#embed "../Store/SQL/migrations/0037_weights_of_nodes.sql"
+    , 0}},
+  {"0038_tasks_by_slurm_id", (const char[]){
+#embed "../Store/SQL/migrations/0038_tasks_by_slurm_id.sql"
+    , 0}},
+  {"0039_told_late", (const char[]){
+#embed "../Store/SQL/migrations/0039_told_late.sql"
+    , 0}},
+  {"0040_adopted_jobs", (const char[]){
+#embed "../Store/SQL/migrations/0040_adopted_jobs.sql"
+    , 0}},
+  {"0041_act_notes", (const char[]){
+#embed "../Store/SQL/migrations/0041_act_notes.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -31,6 +31,17 @@ enum Answer {
     }
   }
 
+  /// One line of JSON; nil for a value that JSON can't carry.
+  static func line(of value: some Encodable) -> String? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self)
+    } catch {
+      return nil
+    }
+  }
+
   private static func body(of value: some Encodable) throws -> ResponseBody {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

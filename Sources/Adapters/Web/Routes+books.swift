@@ -40,6 +40,12 @@ extension Routes {
     v1.get("periods/verify") { _, context in
       try Answer.json(await front.verifyPeriods(try await caller(context)))
     }
+    v1.get("periods/:period/closing") { request, context in
+      try Answer.json(
+        await front.closing(
+          of: try context.parameters.require("period"), thenClose: try request.flag("then-close"),
+          try await caller(context)))
+    }
     v1.post("periods/:period/close") { _, context in
       try Answer.json(
         await front.close(

@@ -48,10 +48,23 @@ struct Routes {
             asOf: request.query("as-of"), knownAt: request.query("known-at")),
           try await caller(context)))
     }
-    v1.get("projects/:id/ledger") { _, context in
+    v1.get("projects/:id/ledger") { request, context in
       try Answer.json(
         await front.ledger(
-          project: try context.parameters.require("id"), try await caller(context)))
+          project: try context.parameters.require("id"),
+          part: Front.LedgerPart(
+            allocation: request.query("allocation"), from: request.query("from"),
+            to: request.query("to")), try await caller(context)))
+    }
+    v1.get("ledger") { request, context in
+      let question = Front.LedgersQuestion(
+        programme: request.query("programme"), funder: request.query("funder"),
+        all: try request.flag("all"), from: request.query("from"), to: request.query("to"))
+      let spool = try Spool()
+      try await front.ledgers(question, try await caller(context)) { entries throws(Problem) in
+        try spool.write(lines: entries)
+      }
+      return try spool.answer(as: "application/x-ndjson")
     }
     v1.get("journal") { request, context in
       let question = Front.JournalQuestion(
@@ -66,6 +79,11 @@ struct Routes {
         await front.history(
           from: request.query("from"), to: request.query("to"), after: request.query("after"),
           try await caller(context)))
+    }
+    v1.get("reports/worth") { request, context in
+      try Answer.json(
+        await front.worth(
+          from: request.query("from"), to: request.query("to"), try await caller(context)))
     }
     v1.get("reports/access-time") { request, context in
       try Answer.json(
@@ -132,6 +150,17 @@ struct Routes {
       let caller = try await caller(context)
       let question = try await request.decoded(WhatIfRequest.self, upTo: Self.largestPluginBody)
       return try Answer.json(await front.whatIf(question, caller))
+    }
+    v1.get("bridge/check") { _, context in
+      try Answer.json(await front.drift(try await caller(context)))
+    }
+    v1.get("associations") { _, context in
+      try Answer.json(await front.associations(try await caller(context)))
+    }
+    v1.post("accounting") { request, context in
+      let caller = try await caller(context)
+      let query = try await request.decoded(AccountingQuery.self, upTo: Self.largestBody)
+      return try Answer.json(await front.accounting(query, caller))
     }
     // Text for a C program, one key=value a line.
     v1.post("plugin/submit") { request, context in

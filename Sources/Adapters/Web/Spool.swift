@@ -62,6 +62,16 @@ final class Spool: TextSink {
     }
   }
 
+  /// A line of JSON for each value.
+  ///
+  /// - Throws: 503 if there is no room for them.
+  func write(lines values: [some Encodable]) throws(Problem) -> Bool {
+    for value in values {
+      guard let line = Answer.line(of: value), write(line + "\n") else { throw Self.noRoom }
+    }
+    return true
+  }
+
   private static func flush(_ state: inout State) -> Bool {
     do {
       try state.file.write(contentsOf: state.waiting)
@@ -74,14 +84,14 @@ final class Spool: TextSink {
   }
 
   /// What was written, as an answer. To be asked for once.
-  func answer() throws -> Response {
+  func answer(as type: String = "text/plain; charset=utf-8") throws -> Response {
     let count = try state.withLock { state in
       guard Self.flush(&state) else { throw Self.noRoom }
       try state.file.seek(toOffset: 0)
       return state.count
     }
     return Response(
-      status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+      status: .ok, headers: [.contentType: type],
       body: ResponseBody(contentLength: count) { writer in
         while let piece = try self.next() { try await writer.write(ByteBuffer(bytes: piece)) }
         try await writer.finish(nil)

@@ -18,6 +18,19 @@ package struct SystemAccounts: Accounts {
     return found.map { ($0.uid, $0.gid) }
   }
 
+  package func group(of gid: UInt32) -> String? {
+    var entry = unsafe Glibc.group()
+    var result: UnsafeMutablePointer<Glibc.group>?
+    // The buffer is ours, lives for this call, and holds the strings that the entry points to.
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 65_536) { buffer in
+      guard let base = buffer.baseAddress,
+        unsafe getgrgid_r(gid, &entry, base, buffer.count, &result) == 0, unsafe result != nil,
+        let name = unsafe entry.gr_name
+      else { return nil }
+      return unsafe String(cString: name)
+    }
+  }
+
   private typealias Call = (
     UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
     UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>

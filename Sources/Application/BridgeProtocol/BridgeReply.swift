@@ -59,6 +59,8 @@ package enum BridgeRefusalReason: String, Sendable, Equatable, Codable {
   case notWaiting
   /// Slurm's configuration can't run such a job: nodes, limits, partition, account.
   case impossible
+  /// Not as things stand, and perhaps later: the partition is closed, or its limit is too short.
+  case notNow
   /// Anything else; the message says.
   case other
 }
@@ -71,7 +73,10 @@ package enum BridgeAnswer: Sendable, Equatable, Codable {
   case jobs(jobs: Observed<JobObservation>)
   case nodes(nodes: Observed<NodeObservation>)
   case reservations(reservations: Observed<ReservationObservation>)
+  case partitions(partitions: Observed<PartitionObservation>)
   case endedRuns(page: EndedRunPage)
+  /// Nil while there is no record.
+  case recordEnd(end: RecordCursor?)
 }
 
 /// The answer to a hello.

@@ -4,7 +4,7 @@
 /// request on a connection is ``hello``, and a bridge of another version closes after refusing it.
 package struct BridgeRequest: Sendable, Equatable, Codable {
   /// The version of these messages. Raised when a meaning changes, not when a field is added.
-  package static let version = 3
+  package static let version = 5
 
   /// The sender's version: a bridge refuses all but its own.
   package let version: Int
@@ -42,23 +42,32 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   case signal(target: SlurmTarget, number: Int)
   /// Give a job, waiting or running, this time limit, longer or shorter: ``BridgeAnswer/done``.
   case limit(target: SlurmTarget, minutes: Int)
+  /// Write Polder's key into a job that Slurm took without Polder, so that it is known from now on;
+  /// refused of one that carries another key, but for the mark that the plugin leaves where a site
+  /// fails open: ``BridgeAnswer/done``.
+  case mark(target: SlurmTarget, key: String)
   /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
   case jobs(since: SlurmUpdate?)
   /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
   case nodes(since: SlurmUpdate?)
   /// All reservations of nodes, unless nothing changed since: ``BridgeAnswer/reservations(_:)``.
   case reservations(since: SlurmUpdate?)
+  /// All partitions, unless nothing changed since: ``BridgeAnswer/partitions(_:)``.
+  case partitions(since: SlurmUpdate?)
   /// Slurm's own record of ended runs from a place on, at most `limit` lines:
   /// ``BridgeAnswer/endedRuns(_:)``. `nil` starts at the beginning of the current file.
   case endedRuns(after: RecordCursor?, limit: Int)
+  /// Where that record ends, as soon as it is not there, and at the latest after so long:
+  /// ``BridgeAnswer/recordEnd(_:)``. On a connection of its own, since an answer may take its time.
+  case recordEnd(notAt: RecordCursor?, milliseconds: Int)
 }
 
 extension BridgeAct {
   /// Nothing in Slurm changes by it: when its answer is lost, nothing has happened.
   package var onlyLooks: Bool {
     switch self {
-    case .hello, .jobs, .nodes, .reservations, .endedRuns: true
-    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit: false
+    case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns, .recordEnd: true
+    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit, .mark: false
     }
   }
 }

@@ -30,13 +30,20 @@ package struct JobObservation: Sendable, Equatable, Codable {
   package var dependency: String
   /// A component of a heterogeneous job: its leader's id.
   package var hetLeader: Int?
+  /// Slurm has it run again after a failure of its nodes.
+  package var mayRequeue: Bool
+
+  /// The key of what the plugin let in without Polder, where a site fails open.
+  package static let openKey = "open"
 
   package init(
     jobID: Int, array: ArrayPlace?, key: String?, uid: Int, account: String, partition: String,
     name: String, state: SlurmJobState, flags: [SlurmJobFlag], reason: String, held: Bool,
     times: JobTimes, timeLimitMinutes: Int?, exit: ExitStatus, nodes: [NodeAllocation],
-    requested: RequestedResources, restarts: Int, dependency: String, hetLeader: Int? = nil
+    requested: RequestedResources, restarts: Int, dependency: String, hetLeader: Int? = nil,
+    mayRequeue: Bool = false
   ) {
+    self.mayRequeue = mayRequeue
     self.jobID = jobID
     self.array = array
     self.key = key

@@ -14,11 +14,18 @@ package struct NodeObservation: Sendable, Equatable, Codable {
   package var reasonSince: Int?
   /// Sorted.
   package var partitions: [String]
+  /// That a job can ask for now, sorted.
+  package var features: [String]
+  /// Into how many shards its GPUs are cut, together.
+  package var shards: Int
 
   package init(
     name: String, state: SlurmNodeState, flags: [SlurmNodeFlag], cpus: Int, memoryMiB: Int,
-    gpus: [GPUAllocation], reason: String, reasonSince: Int?, partitions: [String]
+    gpus: [GPUAllocation], reason: String, reasonSince: Int?, partitions: [String],
+    features: [String] = [], shards: Int = 0
   ) {
+    self.features = features
+    self.shards = shards
     self.name = name
     self.state = state
     self.flags = flags

@@ -12,9 +12,11 @@ package protocol SlurmPort: Sendable {
   func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done>
   func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done>
   func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done>
+  func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done>
   func jobs(since: SlurmUpdate?) async -> BridgeOutcome<Observed<JobObservation>>
   func nodes(since: SlurmUpdate?) async -> BridgeOutcome<Observed<NodeObservation>>
   func reservations(since: SlurmUpdate?) async -> BridgeOutcome<Observed<ReservationObservation>>
+  func partitions(since: SlurmUpdate?) async -> BridgeOutcome<Observed<PartitionObservation>>
   func endedRuns(after: RecordCursor?, limit: Int) async -> BridgeOutcome<EndedRunPage>
 }
 

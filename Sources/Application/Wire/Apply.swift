@@ -4,10 +4,14 @@ package struct ApplyRequest: Codable, Equatable, Sendable {
   package var objects: [DescribedObject]
   /// True to be shown the difference only.
   package var dryRun: Bool
+  /// True if the difference is shown to be applied then: a refusal ends the act, and is a line of
+  /// the audit log as that of the second step would be. A dry run for its own sake is no act.
+  package var thenApply: Bool?
 
-  package init(objects: [DescribedObject], dryRun: Bool) {
+  package init(objects: [DescribedObject], dryRun: Bool, thenApply: Bool? = nil) {
     self.objects = objects
     self.dryRun = dryRun
+    self.thenApply = thenApply
   }
 }
 
@@ -89,7 +93,7 @@ package struct ApplyResult: Codable, Equatable, Sendable {
   package var notDescribed: [String]
   package var refusals: [Problem.Place]
   package var applied: Bool
-  /// What becomes of runs under way, a sentence each.
+  /// What becomes of runs under way, and which awards are late; a sentence each.
   package var effects: [String]
 
   package init(

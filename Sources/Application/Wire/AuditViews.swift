@@ -64,7 +64,7 @@ package struct AuditCheckView: Codable, Equatable, Sendable {
 
 /// A damage of the audit log.
 package struct AuditFindingView: Codable, Equatable, Sendable {
-  /// `changed`, `missing`, `reordered` or `inserted`.
+  /// `changed`, `missing`, `reordered`, `inserted` or `rewritten`.
   package var kind: String
   package var seq: Int64
   /// For a person.

@@ -46,7 +46,8 @@ package struct CorrectionRequest: Codable, Equatable, Sendable {
 
 /// What an act by hand wrote.
 package struct PostingView: Codable, Equatable, Sendable {
-  /// True if the same act stood in the books already: nothing was written.
+  /// True if the same act stood in the books already: nothing was written, and the entries are those
+  /// of the first time.
   package var again: Bool
   package var entries: [Entry]
 
@@ -120,6 +121,37 @@ package struct PeriodView: Codable, Equatable, Sendable {
     self.sha256 = sha256
     self.closed = closed
     self.closedBy = closedBy
+  }
+}
+
+/// What closing a period would close now: `GET /v1/periods/{period}/closing`.
+package struct ClosingView: Codable, Equatable, Sendable {
+  /// A month, with what would be its seal if nothing is booked in it meanwhile.
+  package struct Month: Codable, Equatable, Sendable {
+    /// `YYYY-MM`.
+    package var period: String
+    package var entryCount: Int64
+    /// Of the entries' canonical bytes in order of posting; 64 hexadecimal digits.
+    package var sha256: String
+
+    package init(period: String, entryCount: Int64, sha256: String) {
+      self.period = period
+      self.entryCount = entryCount
+      self.sha256 = sha256
+    }
+  }
+
+  /// In order of time.
+  package var periods: [Month]
+  /// Runs under way that began before ``end``: what they used until then is booked later.
+  package var unchargedRuns: Int
+  /// From here on the books would be open; milliseconds since 1970.
+  package var end: Int64
+
+  package init(periods: [Month], unchargedRuns: Int, end: Int64) {
+    self.periods = periods
+    self.unchargedRuns = unchargedRuns
+    self.end = end
   }
 }
 

@@ -4,9 +4,11 @@ package struct BalanceView: Codable, Equatable, Sendable {
   package var allocation: String
   package var programme: String
   package var funder: String
-  /// `pending`, `active`, `exhausted`, `expired`.
+  /// `pending`, `active`, `exhausted`, `suspended`, `expired`, or `not yet awarded`.
   package var state: String
-  /// Milliseconds since 1970, half-open.
+  /// From here on nothing starts, where its window is open and an administrator stopped it.
+  package var suspendedSince: Int64?
+  /// Milliseconds since 1970, half-open; as it is described now, also as of other moments.
   package var windowStart: Int64
   package var windowEnd: Int64
   package var granted: Int64
@@ -24,13 +26,20 @@ package struct BalanceView: Codable, Equatable, Sendable {
   package var overrun: Int64
   /// To be used by now, as its access mode expects; nil before its window, and as of other moments.
   package var expected: Int64?
+  /// The month that its award belongs to, `YYYY-MM`, if that was closed when it was given: it is
+  /// booked in a later one. Nil if it was in time.
+  package var belated: String?
+  /// What was effective before this moment, of what was recorded before ``knownAt``.
   package var asOf: Int64
+  package var knownAt: Int64
 
+  /// - Parameter knownAt: nil for the moment that it is as of.
   package init(
     project: String, allocation: String, programme: String, funder: String, state: String,
     windowStart: Int64, windowEnd: Int64, granted: Int64, transferredIn: Int64,
     transferredOut: Int64, charged: Int64, refunded: Int64, expired: Int64, held: Int64,
-    deferred: Int64, available: Int64, overrun: Int64, expected: Int64? = nil, asOf: Int64
+    deferred: Int64, available: Int64, overrun: Int64, expected: Int64? = nil, asOf: Int64,
+    knownAt: Int64? = nil, belated: String? = nil, suspendedSince: Int64? = nil
   ) {
     self.project = project
     self.allocation = allocation
@@ -50,11 +59,15 @@ package struct BalanceView: Codable, Equatable, Sendable {
     self.available = available
     self.overrun = overrun
     self.expected = expected
+    self.belated = belated
+    self.suspendedSince = suspendedSince
     self.asOf = asOf
+    self.knownAt = knownAt ?? asOf
   }
 }
 
-/// One line of the ledger. `GET /v1/projects/{id}/ledger`.
+/// One line of the ledger.
+/// `GET /v1/projects/{id}/ledger?allocation=ID&from=YYYY-MM-DD&to=YYYY-MM-DD`.
 package struct EntryView: Codable, Equatable, Sendable {
   package var id: String
   package var kind: String
@@ -67,6 +80,17 @@ package struct EntryView: Codable, Equatable, Sendable {
   package var run: String?
   package var reason: String?
   package var corrects: String?
+  /// Who asked for it and who approved it, of what was done by hand: opaque subjects.
+  package var requestedBy: String?
+  package var approvedBy: String?
+  /// True where these are one and the same, so that nobody else looked at it; else nil.
+  package var selfApproved: Bool?
+  /// The closed month, `YYYY-MM`, that it belongs to, of what came late.
+  package var belated: String?
+  /// What was written with an act by hand, for those who may see the entry.
+  package var note: String?
+  /// The project of the allocation, where entries of several are listed.
+  package var project: String?
   /// Milliseconds since 1970.
   package var effective: Int64
   package var recorded: Int64
@@ -76,8 +100,11 @@ package struct EntryView: Codable, Equatable, Sendable {
   package init(
     id: String, kind: String, allocation: String, amount: Int64, from: String, to: String,
     run: String?, reason: String?, corrects: String?, effective: Int64, recorded: Int64,
-    availableAfter: Int64
+    availableAfter: Int64, requestedBy: String? = nil, approvedBy: String? = nil,
+    belated: String? = nil, note: String? = nil, project: String? = nil
   ) {
+    self.note = note
+    self.project = project
     self.id = id
     self.kind = kind
     self.allocation = allocation
@@ -87,6 +114,10 @@ package struct EntryView: Codable, Equatable, Sendable {
     self.run = run
     self.reason = reason
     self.corrects = corrects
+    self.requestedBy = requestedBy
+    self.approvedBy = approvedBy
+    selfApproved = approvedBy != nil && approvedBy == requestedBy ? true : nil
+    self.belated = belated
     self.effective = effective
     self.recorded = recorded
     self.availableAfter = availableAfter
@@ -101,6 +132,10 @@ package struct ReportView: Codable, Equatable, Sendable {
   package var from: Int64
   package var to: Int64
   package var asOf: Int64
+  /// When it was made; what is as of an earlier moment is the same whenever it is made.
+  package var made: Int64
+  /// The months that it meets, in order of time: what it tells of closed ones is final.
+  package var months: [Month]
   /// Column headers with their units.
   package var columns: [String]
   package var rows: [[String]]
@@ -109,10 +144,27 @@ package struct ReportView: Codable, Equatable, Sendable {
   /// The same report as canonical CSV.
   package var csv: String
 
+  /// A month of the books.
+  package struct Month: Codable, Equatable, Sendable {
+    /// `YYYY-MM`.
+    package var month: String
+    /// When it was closed, and the number of its report's form; nil while it is open.
+    package var closed: Int64?
+    package var form: Int?
+
+    package init(month: String, closed: Int64? = nil, form: Int? = nil) {
+      self.month = month
+      self.closed = closed
+      self.form = form
+    }
+  }
+
   package init(
-    title: String, from: Int64, to: Int64, asOf: Int64, columns: [String], rows: [[String]],
-    notes: [String], csv: String
+    title: String, from: Int64, to: Int64, asOf: Int64, made: Int64, months: [Month] = [],
+    columns: [String], rows: [[String]], notes: [String], csv: String
   ) {
+    self.made = made
+    self.months = months
     self.title = title
     self.from = from
     self.to = to

@@ -31,12 +31,15 @@ package struct PaceView: Codable, Equatable, Sendable {
   /// `YYYY-MM`, ascending.
   package var monthsUnderUse: [String]
   package var isUnderUsed: Bool
+  /// From here on nothing starts, where its window is open and an administrator stopped it.
+  package var suspendedSince: Int64?
 
   package init(
     project: String, allocation: String, programme: String, windowStart: Int64, windowEnd: Int64,
     asOf: Int64, awarded: Int64, used: Int64, expected: Int64, left: Int64, recently: Forecast,
-    throughout: Forecast, monthsUnderUse: [String], isUnderUsed: Bool
+    throughout: Forecast, monthsUnderUse: [String], isUnderUsed: Bool, suspendedSince: Int64? = nil
   ) {
+    self.suspendedSince = suspendedSince
     self.project = project
     self.allocation = allocation
     self.programme = programme

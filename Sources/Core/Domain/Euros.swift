@@ -17,9 +17,29 @@ package struct Euros: Hashable, Comparable, Sendable {
     cents = parts.quotient + rounding
   }
 
+  /// The worth of amounts at several rates, rounded half away from zero to a whole cent, once and at
+  /// the end. Exact at any size and number of them.
+  package init(worthOf amounts: some Sequence<(GPUTime, centsPerGPUHour: Int64)>) {
+    let hour: Int128 = 3_600_000
+    let exact = amounts.reduce(Int128(0)) {
+      $0 + Int128($1.0.milliseconds) * Int128($1.centsPerGPUHour)
+    }
+    let (whole, rest) = exact.quotientAndRemainder(dividingBy: hour)
+    let rounding: Int128 = rest * 2 >= hour ? 1 : rest * 2 <= -hour ? -1 : 0
+    cents = Int64(whole + rounding)
+  }
+
   package static func < (left: Self, right: Self) -> Bool { left.cents < right.cents }
   package static func + (left: Self, right: Self) -> Self {
     Euros(cents: left.cents + right.cents)
+  }
+}
+
+extension Euros {
+  /// `1234.50`, for files.
+  package var text: String {
+    let (whole, part) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
+    return "\(cents < 0 ? "-" : "")\(whole).\(part < 10 ? "0" : "")\(part)"
   }
 }
 

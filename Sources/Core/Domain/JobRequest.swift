@@ -86,6 +86,17 @@ package struct JobRequest: Hashable, Sendable {
       otherPartitions: partition == nil ? otherPartitions : [])
   }
 
+  /// The same request for some of the partitions that it lists, in order; at least one.
+  package func within(_ names: [PartitionName]) -> JobRequest {
+    guard let first = names.first else { return self }
+    return JobRequest(
+      name: name, member: member, project: project, allocation: allocation, partition: first,
+      nodeCount: nodeCount, perNode: perNode, gpuType: gpuType, timeLimit: timeLimit,
+      arrayIndices: arrayIndices, arrayThrottle: arrayThrottle, dependencies: dependencies,
+      dependencyRule: dependencyRule, notBefore: notBefore, requeue: requeue, terms: terms,
+      wishes: wishes, licences: licences, otherPartitions: Array(names.dropFirst()))
+  }
+
   /// The partitions that it lists, in order; one for most.
   package var partitions: [PartitionName] { [partition] + otherPartitions }
 

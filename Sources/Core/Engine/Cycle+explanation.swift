@@ -58,7 +58,7 @@ extension Cycle {
   ///   ahead of it.
   package func explanation(
     of task: TaskID, _ state: EngineState, promises: [PlannedReservation] = [],
-    barred: [TaskID: Instant] = [:], record: PlanRecord? = nil, now: Instant
+    barred: [TaskID: StartPause] = [:], record: PlanRecord? = nil, now: Instant
   ) -> Explanation? {
     let own = promises.first { $0.task == task }
     if let told = record?.explanation(of: task, isPromised: own != nil) { return told }
@@ -152,8 +152,10 @@ extension Explanation {
     var others: [Change] = []
     if request.nodeCount > 1 { others.append(.nodes(request.nodeCount / 2)) }
     if request.perNode.gpus > 1 { others.append(.gpusPerNode(request.perNode.gpus / 2)) }
-    others += problem.partitions.map(\.name).filter { !request.partitions.contains($0) }
-      .map { .partition($0) }
+    let elsewhere = problem.partitions.map(\.name).filter {
+      !request.partitions.contains($0) && !problem.closed.contains($0)
+    }
+    others += elsewhere.map { .partition($0) }
     // What would be refused is no advice.
     let admission = Admission(
       nodes: problem.nodes.map(\.node), partitions: problem.partitions, now: problem.now)

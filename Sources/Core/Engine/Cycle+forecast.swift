@@ -10,14 +10,14 @@ extension Cycle {
   /// - Complexity: a plan, or two where classes may be preempted.
   package func forecasts(
     of requests: [JobRequest], _ state: EngineState, promises: [PlannedReservation] = [],
-    barred: [TaskID: Instant] = [:], now: Instant
+    barred: [TaskID: StartPause] = [:], now: Instant
   ) -> [PlannedTask.Outcome] {
     guard !requests.isEmpty else { return [] }
     let problem = problem(state, promises: promises, barred: barred, now: now)
     let singletons = Singletons(state, beside: requests)
     let candidates = requests.map { request in
       Candidate(
-        task: TaskID(job: JobID(number: .max), index: nil), request: request,
+        task: TaskID(job: JobID(number: .max), index: nil), request: state.opened(request),
         options: Cycle.options(for: request, state.centre, state.caps, now: now),
         grace: lifecycle.grace,
         eligibility: singletons.wait(of: request).map { .waits($0) }

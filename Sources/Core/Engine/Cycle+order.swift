@@ -16,6 +16,7 @@ extension Cycle {
     }
     let waiting = Self.leaves(of: Set(inOrder.map(\.id.job)), state, now: now)
     guard let scale = Self.priorityScale(state, waiting: waiting, now: now) else { return inOrder }
+    let weights = RequestWeights(state.centre, at: now)
     var places: [Place] = []
     places.reserveCapacity(inOrder.count)
     // Tasks of one job follow each other, and share all that is looked at.
@@ -27,7 +28,7 @@ extension Cycle {
       }
       guard let job = state.jobs[task.id.job] else { continue }
       let request = Self.orderedRequest(
-        job, waiting[job.id], state.centre,
+        job, waiting[job.id], state.centre, gpuWeight: weights.gpuWeight(of: job.request),
         isBeyondSoftCap: payers.purse(of: job.request).isBeyondSoftCap)
       let place = Place(
         rank: request.rank, priority: scale.priority(of: request),
@@ -68,7 +69,9 @@ extension Cycle {
       guard let job = state.jobs[task.id.job] else { continue }
       let isBeyond = hasSoftCaps && payers.purse(of: job.request).isBeyondSoftCap
       ranks[job.id] =
-        Self.orderedRequest(job, nil, state.centre, isBeyondSoftCap: isBeyond).rank
+        Self.orderedRequest(
+          job, nil, state.centre, gpuWeight: .zero, isBeyondSoftCap: isBeyond
+        ).rank
     }
     return (0...3).flatMap { rank in inOrder.filter { (ranks[$0.id.job] ?? 0) == rank } }
   }
@@ -90,6 +93,7 @@ extension Cycle {
     for task in state.tasks.values where task.state == .waiting { waiting.insert(task.id.job) }
     let leaves = leaves(of: waiting, state, now: now)
     guard let scale = priorityScale(state, waiting: leaves, now: now) else { return [:] }
+    let weights = RequestWeights(state.centre, at: now)
     var payers = Payers(state, now: now)
     var explanations: [JobID: PriorityExplanation] = [:]
     for job in jobs {
@@ -97,7 +101,9 @@ extension Cycle {
       let leaf = leaves[job] ?? state.leaf(of: record.request, now: now)
       let isBeyond = payers.purse(of: record.request).isBeyondSoftCap
       explanations[job] = scale.explanation(
-        of: orderedRequest(record, leaf, state.centre, isBeyondSoftCap: isBeyond))
+        of: orderedRequest(
+          record, leaf, state.centre, gpuWeight: weights.gpuWeight(of: record.request),
+          isBeyondSoftCap: isBeyond))
     }
     return explanations
   }
@@ -136,8 +142,7 @@ extension Cycle {
       policy: policy,
       tree: FairTree(usage, state.order.weights ?? ShareWeights(state.centre, at: now)),
       entitlements: Entitlement.all(standings),
-      machineGPUs: Int64(state.centre.nodes.values.reduce(0) { $0 + $1.capacity.gpus }),
-      now: now)
+      machineWeight: state.centre.gpuWeight(at: now), now: now)
   }
 
   /// Whose use the requests of jobs will be, by job: one look at the allocations for all of them.
@@ -165,12 +170,12 @@ extension Cycle {
   }
 
   private static func orderedRequest(
-    _ job: JobRecord, _ leaf: UsageLeaf?, _ centre: Centre, isBeyondSoftCap: Bool
+    _ job: JobRecord, _ leaf: UsageLeaf?, _ centre: Centre, gpuWeight: Weight,
+    isBeyondSoftCap: Bool
   ) -> OrderedRequest {
     let qos = centre.qosClass(of: job.request)
     return OrderedRequest(
-      leaf: leaf, partition: job.request.partition,
-      gpus: Int64(job.request.nodeCount) * Int64(job.request.perNode.gpus),
+      leaf: leaf, partition: job.request.partition, gpuWeight: gpuWeight,
       waitsSince: max(job.submitted, job.request.notBefore ?? job.submitted),
       qosPriority: qos?.priority ?? 0, nice: Int64(job.request.wishes.nice),
       isBeyondSoftCap: isBeyondSoftCap, isPreemptable: qos?.preemption != nil)

@@ -52,7 +52,7 @@ extension Cycle {
   /// - Complexity: two plans.
   package func supposing(
     _ suppositions: [Supposition], _ state: EngineState, promises: [PlannedReservation] = [],
-    barred: [TaskID: Instant] = [:], now: Instant
+    barred: [TaskID: StartPause] = [:], now: Instant
   ) -> Supposed {
     let problem = problem(state, promises: promises, barred: barred, now: now)
     let before = planning.planner.plan(problem)
@@ -97,7 +97,7 @@ extension Cycle {
     let options = Self.options(for: request, state.centre, state.caps, now: now)
     return request.tasks(of: JobID(number: .max)).enumerated().map { index, task in
       Candidate(
-        task: task, request: request, options: options, grace: lifecycle.grace,
+        task: task, request: state.opened(request), options: options, grace: lifecycle.grace,
         eligibility: Self.eligibility(of: request, started: index, state: state, now: now))
     }
   }

@@ -23,7 +23,7 @@ package struct Cycle: Sendable {
   }
 
   package func run(
-    _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: Instant] = [:],
+    _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: StartPause] = [:],
     now: Instant
   ) -> CycleResult {
     let expiries =
@@ -74,7 +74,7 @@ package struct Cycle: Sendable {
 
   /// The planning problem of a state: also what a quote adds its candidate to.
   package func problem(
-    _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: Instant] = [:],
+    _ state: EngineState, promises: [PlannedReservation] = [], barred: [TaskID: StartPause] = [:],
     now: Instant
   ) -> PlanningProblem {
     var payers = Payers(state, now: now)
@@ -84,7 +84,7 @@ package struct Cycle: Sendable {
 
   private func problem(
     _ state: EngineState, _ payers: inout Payers, _ hopeless: [JobID: String],
-    _ promises: [PlannedReservation], _ barred: [TaskID: Instant], now: Instant
+    _ promises: [PlannedReservation], _ barred: [TaskID: StartPause], now: Instant
   ) -> PlanningProblem {
     let nodes = state.centre.nodes.values.sorted { $0.name < $1.name }.map {
       NodeCondition(node: $0, state: state.nodeStates[$0.name] ?? .unavailable("unknown to Slurm"))
@@ -104,14 +104,14 @@ package struct Cycle: Sendable {
       queue: queue(state, &payers, hopeless, barred, now: now),
       budgets: state.balances.mapValues(\.available), caps: rooms(state), limits: limits.rooms,
       licences: state.centre.licences.mapValues(\.count),
-      promises: promises, exactTasks: exactTasks
+      closed: state.closedPartitions, promises: promises, exactTasks: exactTasks
     ).ending(ends(of: state, now: now))
   }
 
   /// - Parameter barred: tasks that are not planned before an instant: Slurm did not start them.
   private func queue(
     _ state: EngineState, _ payers: inout Payers, _ hopeless: [JobID: String],
-    _ barred: [TaskID: Instant], now: Instant
+    _ barred: [TaskID: StartPause], now: Instant
   ) -> [Candidate] {
     var started: [JobID: Int] = [:]
     for run in state.runs.keys { started[run.task.job, default: 0] += 1 }
@@ -129,10 +129,13 @@ package struct Cycle: Sendable {
       if let reason = singletons.wait(of: job), case .eligible = eligibility {
         eligibility = .waits(reason)
       }
-      if let again = barred[task.id], again > now { eligibility = .waits(.notBefore(again)) }
+      let request = state.narrow(job.request(of: task), of: task, job, &eligibility)
+      if let pause = barred[task.id], pause.until > now, case .eligible = eligibility {
+        eligibility = .waits(.paused(pause))
+      }
       if case .eligible = eligibility { started[job.id, default: 0] += 1 }
       return Candidate(
-        task: task.id, request: job.request(of: task),
+        task: task.id, request: request,
         options: payers.purse(of: job.request).options,
         grace: lifecycle.grace, eligibility: eligibility)
     }
@@ -202,7 +205,11 @@ package struct Cycle: Sendable {
     of request: JobRequest, index: Int? = nil, started: Int, state: EngineState, now: Instant
   ) -> Eligibility {
     var payers = Payers(state, now: now)
-    return eligibility(of: request, index: index, started: started, state, &payers, now: now)
+    let own = eligibility(of: request, index: index, started: started, state, &payers, now: now)
+    guard case .eligible = own, case .closed(let reason) = state.doorway(for: request) else {
+      return own
+    }
+    return .waits(reason)
   }
 
   private static func eligibility(
@@ -232,8 +239,15 @@ package struct Cycle: Sendable {
     now: Instant
   ) -> RunRecord? {
     guard let job = state.jobs[task.job], let record = state.tasks[task],
-      let partition = state.centre.partitions[placement.partition ?? job.request.partition]
+      let planned = state.planned(record, of: job),
+      let partition = state.centre.partitions[placement.partition ?? planned.partition]
     else { return nil }
+    // Of a list that only one is open of, the planner knew that one.
+    let placement =
+      job.request.otherPartitions.isEmpty
+      ? placement
+      : Placement(
+        nodes: placement.nodes, perNode: placement.perNode, partition: partition.name)
     // By the very card that the planner priced the hold with.
     let card = partition.rateCard(at: now)
     let weight = placement.nodes.reduce(Weight.zero) { sum, node in

@@ -24,6 +24,8 @@ package struct EngineState: Equatable, Sendable {
   /// How each node is, in the words of the last look at Slurm; a node that is not named is unknown
   /// to Slurm and takes nothing.
   package var nodeStates: [NodeName: NodeCondition.State]
+  /// How each partition is by that look; of one that is not named nothing is known against it.
+  package var partitionStates: [PartitionName: PartitionCondition]
   /// What Slurm has set aside by that look.
   package var reserved: [Reservation]
   /// How waiting tasks are put in order.
@@ -33,7 +35,8 @@ package struct EngineState: Equatable, Sendable {
     centre: Centre, balances: [AllocationID: Balance] = [:], caps: [Cap] = [],
     capUses: [CapID: CapUse] = [:], jobs: [JobID: JobRecord] = [:],
     tasks: [TaskID: TaskRecord] = [:], runs: [RunID: RunRecord] = [:],
-    nodeStates: [NodeName: NodeCondition.State] = [:], reserved: [Reservation] = [],
+    nodeStates: [NodeName: NodeCondition.State] = [:],
+    partitionStates: [PartitionName: PartitionCondition] = [:], reserved: [Reservation] = [],
     order: OrderState = .firstCome
   ) {
     self.centre = centre
@@ -44,6 +47,7 @@ package struct EngineState: Equatable, Sendable {
     self.tasks = tasks
     self.runs = runs
     self.nodeStates = nodeStates
+    self.partitionStates = partitionStates
     self.reserved = reserved
     self.order = order
   }
@@ -153,20 +157,46 @@ extension EngineState {
       guard var task = tasks[taskID], task.state == .waiting, task.nextRun == run.id else {
         return false
       }
-      let available = balances[run.allocation]?.available ?? .zero
-      let isOpen = centre.allocations[run.allocation]?.isOpen(at: run.committed) ?? false
-      let covered = run.hold.map { isOpen && $0 <= available && capsCarry($0, of: run) } ?? false
-      if covered, let hold = run.hold { book(.hold, hold, of: run) }
-      runs[run.id] = covered ? run : run.withoutHold
+      begin(run, inPart: jobs[taskID.job]?.origin == .adopted)
       task.state = .running(run.id)
       task.began = run.started
       task.attempts = run.id.attempt
       tasks[taskID] = task
       return true
+    case .repeated(let taskID, let run, _, let end):
+      guard var task = tasks[taskID], case .ended = task.state, task.nextRun == run.id else {
+        return false
+      }
+      begin(run, inPart: false)
+      let ended = task.state
+      task.state = .running(run.id)
+      task.attempts = run.id.attempt
+      tasks[taskID] = task
+      return close(run.id, end, at: now) { $0.state = ended }
     case .dropped(let task, let outcome, _):
       guard tasks[task]?.state == .waiting else { return false }
       tasks[task]?.state = .ended(outcome)
       return true
+    }
+  }
+
+  /// A run that Slurm began without us: with its hold, if its allocation can carry that.
+  ///
+  /// - Parameter inPart: with as much of its hold as its allocation can carry.
+  private mutating func begin(_ run: RunRecord, inPart: Bool) {
+    let isOpen = centre.allocations[run.allocation]?.isOpen(at: run.committed) ?? false
+    let room = isOpen ? room(for: run) : .zero
+    let begun = run.covered(by: room, inPart: inPart)
+    if let hold = begun.hold { book(.hold, hold, of: run) }
+    runs[run.id] = begun
+  }
+
+  /// What an allocation and the caps above a run leave it.
+  private func room(for run: RunRecord) -> GPUTime {
+    caps(covering: run).filter { $0.strength == .hard }.reduce(
+      balances[run.allocation]?.available ?? .zero
+    ) { room, cap in
+      min(room, cap.limit - (capUses[cap.id] ?? CapUse()).taken)
     }
   }
 

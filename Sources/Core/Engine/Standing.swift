@@ -12,6 +12,7 @@ package struct Standing: Sendable {
   /// The centre, the nodes and what is set aside, as it was planned.
   private let centre: Centre
   private let nodeStates: [NodeName: NodeCondition.State]
+  private let partitionStates: [PartitionName: PartitionCondition]
   private let reserved: [Reservation]
   private let made: Instant
   /// False if some run makes way for a task: the room is for that one.
@@ -27,6 +28,7 @@ package struct Standing: Sendable {
     isOpen = !acts && !state.runs.values.contains { $0.closing.isMakingRoom }
     centre = state.centre
     nodeStates = state.nodeStates
+    partitionStates = state.partitionStates
     reserved = state.reserved
     self.made = made
     runs = Set(state.runs.keys)
@@ -37,7 +39,8 @@ package struct Standing: Sendable {
   /// centre, nodes and rates are as they were, nobody runs whom it does not know, and nobody makes
   /// way.
   fileprivate func holds(in state: EngineState, at now: Instant) -> Bool {
-    isOpen && now >= made && state.nodeStates == nodeStates && state.reserved == reserved
+    isOpen && now >= made && state.nodeStates == nodeStates
+      && state.partitionStates == partitionStates && state.reserved == reserved
       && state.centre == centre
       && centre.partitions.values.allSatisfy {
         $0.rateCard(at: now).version == $0.rateCard(at: made).version
@@ -54,7 +57,7 @@ extension Cycle {
   /// any more, nor what may be preempted, which others could end: that is for the full plan, which
   /// is to follow in any case.
   package func startsAtOnce(
-    _ state: EngineState, _ standing: inout Standing?, barred: [TaskID: Instant] = [:],
+    _ state: EngineState, _ standing: inout Standing?, barred: [TaskID: StartPause] = [:],
     now: Instant
   ) -> [RunRecord] {
     guard let ended = standing?.runs.filter({ state.runs[$0] == nil }), !ended.isEmpty,
@@ -66,7 +69,7 @@ extension Cycle {
     return starts.compactMap { start in
       let candidate = start.candidate
       guard case .start(let placement, let allocation, let hold, let limit) = start.outcome,
-        barred[candidate.task].map({ $0 <= now }) ?? true,
+        barred[candidate.task].map({ $0.until <= now }) ?? true,
         let task = state.tasks[candidate.task], task.state == .waiting,
         state.jobs[candidate.task.job]?.request(of: task) == candidate.request,
         state.centre.preemption(of: candidate.request) == nil,

@@ -94,7 +94,7 @@ extension Books {
         + [EntryID.release(run), .overrun(run)].compactMap { entry($0) }
       let same =
         standing.count == new.count && zip(standing, new).allSatisfy { $0.saysTheSame(as: $1) }
-      return same ? .alreadyPosted : .refused(.differentEntryExists(.charge(run)))
+      return same ? .alreadyPosted(standing) : .refused(.differentEntryExists(.charge(run)))
     }
     closeAccount(of: run)
     return write(new)
@@ -104,8 +104,12 @@ extension Books {
     _ run: RunID, _ reason: EntryReason, effective: Instant, now: Instant
   ) -> PostingResult {
     if let standing = entry(.refund(run)) {
-      return standing.reason == reason
-        ? .alreadyPosted : .refused(.differentEntryExists(.refund(run)))
+      guard standing.reason == reason else {
+        return .refused(.differentEntryExists(.refund(run)))
+      }
+      let parts = 0..<(runs[run]?.corrections[.refund] ?? 0)
+      let ids = parts.map { EntryID.refund(run, part: $0) } + [.lapse(run)]
+      return .alreadyPosted(ids.compactMap { entry($0) })
     }
     let charges = runs[run]?.charges.compactMap { entry($0) } ?? []
     guard !charges.isEmpty else { return .refused(.notCharged(run)) }
@@ -119,8 +123,9 @@ extension Books {
 
   private mutating func post(_ correction: Correction, now: Instant) -> PostingResult {
     let kind = correction.kind.entryKind
+    let standing = [correction.id, correction.id.lapse].compactMap { entry($0) }
+    if let again = correction.again(standing) { return again }
     guard let corrected = entry(correction.corrects) else {
-      if entry(correction.id) != nil { return .refused(.differentEntryExists(correction.id)) }
       return .refused(.unknownEntry(correction.corrects))
     }
     let part = corrected.run.flatMap { runs[$0]?.corrections[kind] } ?? 0
@@ -128,7 +133,6 @@ extension Books {
       correction.id, kind, corrected.allocation, correction.amount, run: corrected.run, part: part,
       reason: correction.reason, corrects: corrected.id, approval: correction.approval,
       effective: correction.effective, now: now)
-    if let standing = entry(draft.id) { return again(draft, standing) }
     guard corrected.kind == .charge || corrected.kind == .opening && kind != .refund else {
       return .refused(.notCorrectable(corrected.id, corrected.kind))
     }
@@ -138,7 +142,9 @@ extension Books {
       return .refused(
         .moreThanCharged(corrected.id, requested: correction.amount, left: left))
     }
-    if let refusal = refusal(of: draft, byHand: true) ?? capReached(by: correction, of: corrected) {
+    if let refusal = refusal(of: draft, byHand: true) ?? capReached(by: correction, of: corrected)
+      ?? heldReached(by: correction, of: corrected)
+    {
       return .refused(refusal)
     }
     let new = [draft].compactMap(\.entry)
@@ -154,6 +160,12 @@ extension Books {
       by: correction.amount, account.bearer, holdTaken: account.holdTaken)
   }
 
+  private func heldReached(by correction: Correction, of corrected: Entry) -> PostingRefusal? {
+    guard let run = corrected.run, let account = runs[run] else { return nil }
+    let costs = account.charges.reduce(GPUTime.zero) { $0 + (left[$1] ?? .zero) }
+    return correction.refusal(of: run, held: account.held, costs: costs)
+  }
+
   private func lapse(
     of given: [Entry], as id: EntryID, run: RunID? = nil, now: Instant
   ) -> [Entry] {
@@ -165,24 +177,17 @@ extension Books {
   }
 
   private mutating func post(_ transfer: Transfer, now: Instant) -> PostingResult {
-    let drafts = [
-      (transfer.id.outgoing, EntryKind.transferOut, transfer.from),
-      (transfer.id.incoming, EntryKind.transferIn, transfer.to),
-    ].map { id, kind, allocation in
-      Entry.draft(
-        id, kind, allocation, transfer.amount, approval: transfer.approval,
-        effective: transfer.effective, now: now)
-    }
-    let standing = drafts.compactMap { draft in entry(draft.id).map { (draft, $0) } }
-    guard standing.isEmpty else {
-      return standing.count == 2 && standing.allSatisfy({ $0.0.matches($0.1) })
-        ? .alreadyPosted : .refused(.differentEntryExists(transfer.id))
-    }
+    let drafts = transfer.drafts(now: now)
+    if let again = transfer.again(drafts.compactMap { entry($0.id) }) { return again }
     for allocation in [transfer.from, transfer.to] where balances[allocation] == nil {
       return .refused(.unknownAllocation(allocation))
     }
     guard transfer.from != transfer.to else { return .refused(.sameAllocation(transfer.from)) }
-    if let refusal = refusal(of: drafts[0], byHand: true) { return .refused(refusal) }
+    if let refusal = refusal(of: drafts[0], byHand: true)
+      ?? transfer.refusal(against: balances[transfer.to] ?? Balance())
+    {
+      return .refused(refusal)
+    }
     return write(drafts.compactMap(\.entry))
   }
 
@@ -190,7 +195,10 @@ extension Books {
     _ id: EntryID, _ allocation: AllocationID, _ carry: CarryOver?, effective: Instant,
     now: Instant
   ) -> PostingResult {
-    guard entry(id) == nil else { return .alreadyPosted }
+    if let standing = entry(id) {
+      let first = [EntryID("\(id):instalment")].compactMap { entry($0) }
+      return .alreadyPosted(first + [standing])
+    }
     guard let balance = balances[allocation] else {
       return .refused(.unknownAllocation(allocation))
     }
@@ -214,7 +222,7 @@ extension Books {
   }
 
   private func again(_ draft: Entry.Draft, _ standing: Entry) -> PostingResult {
-    draft.matches(standing) ? .alreadyPosted : .refused(.differentEntryExists(draft.id))
+    draft.matches(standing) ? .alreadyPosted([standing]) : .refused(.differentEntryExists(draft.id))
   }
 
   private func refusal(

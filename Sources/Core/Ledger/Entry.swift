@@ -49,6 +49,20 @@ package struct Entry: Hashable, Sendable {
   }
 }
 
+extension Entry {
+  /// The act by hand that made it, of which it may be a half; nil if none did.
+  package var act: EntryID? {
+    guard approval != nil else { return nil }
+    let half: Substring =
+      switch kind {
+      case .transferOut where id.text.hasSuffix(":out"): id.text.dropLast(4)
+      case .transferIn where id.text.hasSuffix(":in"): id.text.dropLast(3)
+      default: id.text[...]
+      }
+    return EntryID(String(half))
+  }
+}
+
 /// Who stands behind an entry that was made by hand: opaque subjects, never names.
 package struct Approval: Hashable, Sendable {
   package let requestedBy: String
@@ -58,6 +72,9 @@ package struct Approval: Hashable, Sendable {
     self.requestedBy = requestedBy
     self.approvedBy = approvedBy
   }
+
+  /// Who asked approved it as well: nobody else looked at it.
+  package var isOwn: Bool { requestedBy == approvedBy }
 }
 
 /// The client-made id of an entry, and the key of its idempotency.

@@ -41,13 +41,16 @@ package struct Transfer: Hashable, Sendable {
   package let from: AllocationID
   package let to: AllocationID
   package let amount: GPUTime
+  /// What ``to`` may have been awarded in all, with this; nil for no bound.
+  package let mostAwarded: GPUTime?
   package let approval: Approval
   package let effective: Instant
 
   package init(
-    id: EntryID, from: AllocationID, to: AllocationID, amount: GPUTime, approval: Approval,
-    effective: Instant
+    id: EntryID, from: AllocationID, to: AllocationID, amount: GPUTime,
+    mostAwarded: GPUTime? = nil, approval: Approval, effective: Instant
   ) {
+    self.mostAwarded = mostAwarded
     self.id = id
     self.from = from
     self.to = to
@@ -108,8 +111,8 @@ package struct CarryOver: Hashable, Sendable {
 
 /// The books' answer, in order of precedence: the first case that holds is the answer.
 package enum PostingResult: Hashable, Sendable {
-  /// The same posting was made before; nothing was written.
-  case alreadyPosted
+  /// The same posting was made before; nothing was written. The entries that it made then, in order.
+  case alreadyPosted([Entry])
   case refused(PostingRefusal)
   /// The entries that were written, in order.
   case posted([Entry])
@@ -144,4 +147,8 @@ package enum PostingRefusal: Hashable, Sendable {
   case insufficient(AllocationID, requested: GPUTime, available: GPUTime, held: GPUTime)
   /// More than a hard cap above the allocation leaves.
   case capReached(CapID, requested: GPUTime, limit: GPUTime, use: CapUse)
+  /// A debit beyond the hold of its run: what is left is the hold less what the run costs by now.
+  case moreThanHeld(RunID, requested: GPUTime, left: GPUTime)
+  /// With it the allocation would have been awarded more than its access mode awards.
+  case moreThanAwarded(AllocationID, requested: GPUTime, awarded: GPUTime, most: GPUTime)
 }

@@ -43,6 +43,12 @@ package enum JobOrigin: String, Hashable, Sendable {
   case polder
   /// `sbatch` and its kin: stands in Slurm held, until Polder releases it.
   case slurm
+  /// Slurm ran it before Polder knew of it: on a site that began with Polder while it was full, or
+  /// let in while Polder was away.
+  case adopted
+
+  /// Slurm had it first, and alone has its script.
+  package var isSlurms: Bool { self != .polder }
 }
 
 /// What a job is in Slurm.
@@ -199,6 +205,22 @@ extension RunRecord {
       id: id, allocation: allocation, placement: placement, weight: weight,
       rateVersion: rateVersion, hold: hold.map { $0 + more }, reach: reach, committed: committed,
       started: started, closing: closing)
+  }
+
+  /// The same run with its hold, if that much is left for it; else carried by the operator.
+  ///
+  /// - Parameter inPart: with what is left, if that is less and anything.
+  package func covered(by room: GPUTime, inPart: Bool) -> RunRecord {
+    guard let hold else { return self }
+    if hold <= room { return self }
+    return inPart && room > .zero ? holding(room) : withoutHold
+  }
+
+  private func holding(_ hold: GPUTime) -> RunRecord {
+    RunRecord(
+      id: id, allocation: allocation, placement: placement, weight: weight,
+      rateVersion: rateVersion, hold: hold, reach: reach, committed: committed, started: started,
+      closing: closing)
   }
 
   /// The same run, carried by the operator.

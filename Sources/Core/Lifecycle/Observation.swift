@@ -2,9 +2,9 @@ package import Domain
 
 /// What one look at Slurm says about one task, whichever source it came from.
 package enum Observation: Hashable, Sendable {
-  /// In Slurm, not running; an array by the array's id. `held` is priority 0; `since` when it began to wait: its submission, or
-  /// when Slurm put its run back.
-  case pending(slurmJobID: Int64, held: Bool, since: Instant)
+  /// In Slurm, not running; an array by the array's id. `held` is priority 0; `since` when it began to
+  /// wait: its submission, or when Slurm put its run back; `restarts` how often Slurm did that.
+  case pending(slurmJobID: Int64, held: Bool, since: Instant, restarts: Int = 0)
   case running(RunningFacts)
   case ended(EndedFacts)
   /// Slurm has the task's array, but not the task: it was cancelled in Slurm while it waited, of

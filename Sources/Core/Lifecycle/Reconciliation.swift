@@ -49,7 +49,7 @@ package struct Reconciliation: Sendable {
     switch (task.state, observation) {
     case (.ended, _):
       return []
-    case (.waiting, .pending(let slurmJobID, let held, _)):
+    case (.waiting, .pending(let slurmJobID, let held, _, _)):
       let first = bind(job, task, slurmJobID)
       return held ? first : first + [.holdAgain(task.id, slurmJobID: slurmJobID)]
     case (.waiting, .running(let facts)):
@@ -66,7 +66,7 @@ package struct Reconciliation: Sendable {
       ]
     case (.waiting, .absent):
       return isGone ? lapse(job, task) : []
-    case (.starting, .pending(let slurmJobID, _, _)):
+    case (.starting, .pending(let slurmJobID, _, _, _)):
       guard let run, now.seconds(since: run.committed) > policy.startTimeout else { return [] }
       return [.takeBack(run.id, slurmJobID: slurmJobID)]
     case (.starting, .running(let facts)):
@@ -81,9 +81,12 @@ package struct Reconciliation: Sendable {
       ]
     case (.running, .running):
       return []
-    case (.running, .pending(_, _, let since)):
+    case (.running, .pending(_, _, let since, let restarts)):
       guard let run else { return [] }
-      return putBack(job, run, since: since, now: now)
+      // Of a later restart it can't be told whether Slurm counts it: then somebody put it back.
+      return restarts == 0 && run.closing.cause != .preempted
+        ? isGone ? lost(job, run, until: missing) : []
+        : putBack(job, run, since: since, now: now)
     case (.starting, .ended(let facts)):
       guard let run else { return [] }
       let steps = end(job, run, facts)
@@ -98,7 +101,7 @@ package struct Reconciliation: Sendable {
       guard let run else { return [] }
       return end(job, run, facts)
     case (.starting, .absent), (.running, .absent), (.running, .removed):
-      return isGone ? lost(job, run, now: now) : []
+      return isGone ? lost(job, run, until: now) : []
     }
   }
 
@@ -107,7 +110,7 @@ package struct Reconciliation: Sendable {
   package static func misses(_ task: TaskRecord, of job: JobRecord) -> Bool {
     switch task.state {
     case .ended: false
-    case .waiting: job.origin == .slurm
+    case .waiting: job.origin.isSlurms
     case .starting, .running: true
     }
   }
@@ -214,7 +217,8 @@ package struct Reconciliation: Sendable {
     ]
   }
 
-  /// Slurm put a running job back to wait. The record of its end arrives apart and says why; without
+  /// Slurm put a running job back to wait, and counts that: of one that it does not count it forgot the
+  /// start, as a slurmctld does that is killed before it saves it. The record of its end arrives apart and says why; without
   /// one it is charged until then: it did run, and a member may put back an own job.
   private func putBack(
     _ job: JobRecord, _ run: RunRecord, since: Instant, now: Instant
@@ -227,7 +231,8 @@ package struct Reconciliation: Sendable {
         outcome: .preempted, exitCode: 0, signal: 0), isProven: run.closing.cause == .preempted)
   }
 
-  private func lost(_ job: JobRecord, _ run: RunRecord?, now: Instant) -> [Step] {
+  /// - Parameter end: when it was there at the latest.
+  private func lost(_ job: JobRecord, _ run: RunRecord?, until end: Instant) -> [Step] {
     guard let run else { return [] }
     guard let start = run.started else {
       return [.transition(.returned(run.id, cause: "Slurm does not know it any more"))]
@@ -237,9 +242,9 @@ package struct Reconciliation: Sendable {
         .ended(
           run.id,
           RunEnd(
-            start: start, end: now, outcome: .lost, exitCode: 0, signal: 0,
-            used: run.weight * now.seconds(since: start),
-            pastEnd: pastEnd(run, from: start, to: now),
+            start: start, end: end, outcome: .lost, exitCode: 0, signal: 0,
+            used: run.weight * max(end.seconds(since: start), .zero),
+            pastEnd: pastEnd(run, from: start, to: end),
             refund: policy.refund(for: .lost, because: nil),
             requeued: job.request.requeue)))
     ]
@@ -247,9 +252,9 @@ package struct Reconciliation: Sendable {
 
   private func lapse(_ job: JobRecord, _ task: TaskRecord) -> [Step] {
     switch (job.origin, job.binding) {
-    case (.slurm, .unbound):
+    case (.slurm, .unbound), (.adopted, .unbound):
       return [.transition(.dropped(task.id, .refused, cause: "never appeared in Slurm"))]
-    case (.slurm, .bound):
+    case (.slurm, .bound), (.adopted, .bound):
       return [.transition(.dropped(task.id, .lost, cause: "Slurm does not know it any more"))]
     case (.polder, _):
       // Polder has the script and submits it (again) when it is its turn.
@@ -284,5 +289,54 @@ package struct Reconciliation: Sendable {
       id: task.nextRun, allocation: adopter, placement: placement, weight: weight,
       rateVersion: card.version, hold: weight * reach, reach: reach,
       committed: min(start, now), started: start)
+  }
+
+  // MARK: Run again
+
+  /// What Slurm ran of a task beside the runs that are known: after its end, by a slurmctld that was
+  /// killed before it saved the end and starts the job again by itself; or while the task waited for
+  /// another run and nobody looked.
+  ///
+  /// - Parameters:
+  ///   - last: the task's last run, by whose allocation, shares and rates this one is charged.
+  ///   - starts: of all runs of the task as this job of Slurm's.
+  ///   - isSites: false if somebody put the job back, which Slurm counts as a new submission: such a
+  ///     run stays charged.
+  /// - Returns: nothing if the end is none of another run: it was accounted for already.
+  package func repetition(
+    of task: TaskRecord, job: JobRecord, after last: RunRecord, starts: [Instant],
+    _ facts: Observation.EndedFacts, isSites: Bool, now: Instant
+  ) -> [Transition] {
+    guard let start = facts.start, facts.end >= start,
+      start.wholeSeconds >= (job.submitted - Self.clockDifference).wholeSeconds,
+      !starts.contains(where: { Self.isSame($0, start) })
+    else { return [] }
+    let run = RunRecord(
+      id: task.nextRun, allocation: last.allocation, placement: last.placement,
+      weight: last.weight, rateVersion: last.rateVersion, hold: last.weight * last.reach,
+      reach: last.reach, committed: min(start, now), started: start)
+    switch task.state {
+    case .starting, .running: return []
+    case .waiting:
+      let ends = end(job, run, facts).compactMap { step in
+        if case .transition(let transition) = step { transition } else { nil }
+      }
+      return [.adopted(task.id, run, slurmJobID: facts.slurmJobID)] + ends
+    case .ended:
+      return [
+        .repeated(
+          task.id, run, slurmJobID: facts.slurmJobID,
+          RunEnd(
+            start: start, end: facts.end, outcome: facts.outcome, exitCode: facts.exitCode,
+            signal: facts.signal, used: run.weight * facts.end.seconds(since: start),
+            pastEnd: pastEnd(run, from: start, to: facts.end),
+            refund: isSites ? policy.refund(for: .lost, because: nil) : nil, requeued: false))
+      ]
+    }
+  }
+
+  /// The record is in local time, of which one hour a year comes twice.
+  private static func isSame(_ first: Instant, _ second: Instant) -> Bool {
+    [0, 3600].contains(abs(first.wholeSeconds - second.wholeSeconds))
   }
 }

@@ -13,14 +13,6 @@ package enum RunAct: Hashable, Sendable {
   /// one that its hold covers.
   case limit(RunID, Seconds, isCut: Bool)
 
-  /// True if it makes room for another task.
-  package var isForAnother: Bool {
-    switch self {
-    case .evict, .end(_, .preempted): true
-    case .signal, .end, .limit: false
-    }
-  }
-
   package var run: RunID {
     switch self {
     case .signal(let run, _), .end(let run, _), .limit(let run, _, _), .evict(let run, _, _): run

@@ -22,6 +22,9 @@ package enum Transition: Hashable, Sendable {
   /// `allocated` as of ``started(_:at:weight:slurmJobID:devices:allocated:)``.
   case adopted(
     TaskID, RunRecord, slurmJobID: Int64, allocated: [NodeName: NodeResources] = [:])
+  /// Slurm ran a task again that had ended, from a state that it had saved before: one more run, that is
+  /// over. The task stays as it ended. Its hold as in ``adopted(_:_:slurmJobID:allocated:)``.
+  case repeated(TaskID, RunRecord, slurmJobID: Int64, RunEnd)
   /// A waiting task that will not run: cancelled in Slurm, or never seen there.
   case dropped(TaskID, TaskOutcome, cause: String)
 }

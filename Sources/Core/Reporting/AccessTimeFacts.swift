@@ -2,6 +2,7 @@ package import Domain
 
 /// The facts behind an access-time report, all read from the books and the record of node states.
 package struct AccessTimeFacts: Sendable {
+  package let form: ReportForm
   /// The system's name as reports print it.
   package let system: String
   /// Half-open.
@@ -15,14 +16,24 @@ package struct AccessTimeFacts: Sendable {
   package let used: [AllocationID: GPUTime]
   /// Grants less withdrawals, effective before ``asOf``.
   package let granted: [AllocationID: GPUTime]
+  /// Those of which something is told late: the award (a grant or the use taken over) is effective in
+  /// the period and belongs to a month that was closed by then, or what was taken over was corrected
+  /// in the period. A rest that is carried over is none. Empty in the first form.
+  package let bookedLate: Set<AllocationID>
+  /// How the books of each month that the period meets stood, in order of time.
+  package let months: [MonthStanding]
   /// Every change of a node's state up to ``asOf``, in order of time, ties by node.
   package let nodeChanges: [NodeChange]
 
   package init(
-    system: String, period: Range<Instant>, asOf: Instant, centre: Centre,
+    form: ReportForm = .current, system: String, period: Range<Instant>, asOf: Instant,
+    centre: Centre,
     delivered: [AllocationID: GPUTime], used: [AllocationID: GPUTime],
-    granted: [AllocationID: GPUTime], nodeChanges: [NodeChange]
+    granted: [AllocationID: GPUTime], bookedLate: Set<AllocationID> = [],
+    months: [MonthStanding] = [], nodeChanges: [NodeChange]
   ) {
+    self.months = months
+    self.form = form
     self.system = system
     self.period = period
     self.asOf = asOf
@@ -30,6 +41,7 @@ package struct AccessTimeFacts: Sendable {
     self.delivered = delivered
     self.used = used
     self.granted = granted
+    self.bookedLate = form.countsWhatIsLate ? bookedLate : []
     self.nodeChanges = nodeChanges
   }
 
@@ -39,12 +51,31 @@ package struct AccessTimeFacts: Sendable {
     package let at: Instant
     package let up: Bool
     package let gpus: Int
+    /// What its GPUs weighed together by the rate card that was in force: capacity is counted in
+    /// what charges are.
+    package let weight: Weight
 
-    package init(node: NodeName, at: Instant, up: Bool, gpus: Int) {
+    /// - Parameter weight: nil if each of the GPUs weighs one.
+    package init(node: NodeName, at: Instant, up: Bool, gpus: Int, weight: Weight? = nil) {
       self.node = node
       self.at = at
       self.up = up
       self.gpus = gpus
+      self.weight = weight ?? Weight(wholeGPUs: gpus)
+    }
+
+    /// Nil if each of the GPUs weighs one: as it is written down.
+    package var ownWeight: Weight? { weight == Weight(wholeGPUs: gpus) ? nil : weight }
+  }
+
+  /// What the GPUs of nodes weigh together from an instant on, at which rates came into force.
+  package struct NodeWeighing: Hashable, Sendable {
+    package let at: Instant
+    package let weights: [NodeName: Weight]
+
+    package init(at: Instant, weights: [NodeName: Weight]) {
+      self.at = at
+      self.weights = weights
     }
   }
 }

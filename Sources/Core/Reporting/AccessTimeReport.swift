@@ -28,9 +28,13 @@ package struct AccessTimeReport: Sendable {
       rows.append(fundersRow(funder))
     }
     rows.append(totalRow)
+    let isTold = facts.form.tellsItsMonths
+    let standing = facts.months.map(\.description).joined(separator: "; ")
     return Report(
       title: "Access time by share", period: facts.period, asOf: facts.asOf,
-      columns: Self.columns, rows: rows, notes: notes)
+      columns: Self.columns + (isTold ? ["months", "as of"] : []),
+      rows: rows.map { $0 + (isTold ? [standing, "\(facts.asOf)"] : []) },
+      notes: notes + facts.form.definitions, months: facts.months)
   }
 
   private static let columns = [
@@ -39,11 +43,13 @@ package struct AccessTimeReport: Sendable {
     "actual %", "deviation points", "commercial GPU-h", "% of commercial cap",
   ]
 
-  /// The allocations that count in the period and meet a condition: by their window, or since a charge
-  /// or a refund of theirs is effective in it, late, so that each is in some month's report.
+  /// The allocations that count in the period and meet a condition: by their window, or since a
+  /// charge, a refund or (from the second form on) the award of theirs or its correction is effective
+  /// in it, late, so that each is in some month's report.
   private func allocations(_ condition: (Allocation) -> Bool) -> [Allocation] {
     facts.centre.allocations.values.filter {
-      ($0.window.overlaps(facts.period) || facts.delivered[$0.id] != nil)
+      ($0.window.overlaps(facts.period) || facts.delivered[$0.id] != nil
+        || facts.bookedLate.contains($0.id))
         && $0.window.lowerBound < facts.asOf && condition($0)
     }.sorted { $0.id < $1.id }
   }
@@ -117,12 +123,10 @@ package struct AccessTimeReport: Sendable {
     [
       "As of \(facts.asOf). Times are UTC, the period includes both days. 1 GPU-h = one "
         + "GPU-equivalent for one hour; figures are rounded once, at print.",
-      "Awarded: grants less withdrawals, and transfers in less those out, of allocations whose "
-        + "window meets the period, or that were charged or refunded in it.",
+      facts.form.noteOfAwards,
       "Delivered: charges and debits less refunds and credits, of runs that ended in the period, "
         + "from the ledger. Use taken over from an earlier accounting is in 'used', not in 'delivered'.",
-      "Capacity: GPUs of nodes in service × time since each node was first recorded; downtime: "
-        + "the part of it that nodes were down; available = capacity − downtime.",
+      facts.form.noteOfCapacity,
       "Entitlement: the funder's dated share. Actual: its part of all delivered GPU-h. "
         + "Deviation = actual − entitlement, in percentage points.",
       "Commercial cap: the funder's cap × its entitlement × available capacity.",

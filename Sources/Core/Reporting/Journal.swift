@@ -9,8 +9,10 @@ package import Ledger
 /// Of more entries than fit in memory it is written by ``JournalWriter``, in the same bytes.
 package struct Journal: Sendable {
   private let writer: JournalWriter
-  /// By effective time, then in order of posting: those that are shown.
-  private let shown: ArraySlice<Entry>
+  /// By the second that they are effective in, then in order of posting: those that are shown. Slurm
+  /// tells whole seconds: a run that ends within the second of its hold is released before it, to the
+  /// millisecond.
+  private let shown: [Entry]
 
   /// - Parameters:
   ///   - entries: every entry of the allocations that are shown, in order of posting, those before
@@ -23,15 +25,19 @@ package struct Journal: Sendable {
   ) {
     let ordered = entries.enumerated()
       .filter { _, entry in to.map { entry.effective < $0 } ?? true }
-      .sorted { ($0.element.effective, $0.offset) < ($1.element.effective, $1.offset) }
+      .sorted {
+        ($0.element.effective.wholeSeconds, $0.offset)
+          < ($1.element.effective.wholeSeconds, $1.offset)
+      }
       .map(\.element)
-    let before = ordered.prefix { entry in from.map { entry.effective < $0 } ?? false }
-    shown = ordered.dropFirst(before.count)
+    let before = ordered.filter { entry in from.map { entry.effective < $0 } ?? false }
+    shown = ordered.filter { entry in from.map { entry.effective >= $0 } ?? true }
     writer = JournalWriter(
       dialect, of: scope, centre: centre, from: from, to: to,
       JournalOpening(
-        entryCount: ordered.count, shownCount: shown.count, first: shown.first?.effective,
-        last: shown.last?.effective, allocations: Set(ordered.map(\.allocation)).sorted(),
+        entryCount: ordered.count, shownCount: shown.count,
+        first: shown.map(\.effective).min(), last: shown.map(\.effective).max(),
+        allocations: Set(ordered.map(\.allocation)).sorted(),
         balances: before.reduce(into: [:]) { balances, entry in
           balances[entry.allocation] =
             (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)

@@ -68,7 +68,7 @@ package struct JournalWriter: Sendable {
     }
   }
 
-  /// The next entry that is shown, by effective time, then in order of posting.
+  /// The next entry that is shown, by the second that it is effective in, then in order of posting.
   package mutating func add(_ entry: Entry, _ emit: (String) -> Void) {
     let next = AccountingPeriod(containing: entry.effective)
     if let month, next != month {

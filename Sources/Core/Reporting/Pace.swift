@@ -12,14 +12,17 @@ package struct Pace: Hashable, Sendable {
   /// Charged and taken over, less what was given back.
   package let used: GPUTime
   /// What was to be used by now. What was awarded during the window is expected over the rest of
-  /// it only.
+  /// it only: from when the books have it, since nothing could be held from it before. So is an
+  /// award that was booked late, as a fact of a month that was closed. Use that was taken over with
+  /// an award was made of it before: such an award is expected from the window's beginning.
   package let expected: GPUTime
   /// Awarded and neither used nor expired.
   package let left: GPUTime
   /// If use goes on as in the last 14 days, or as in the whole window.
   package let recently: Forecast
   package let throughout: Forecast
-  /// Whole months of the window in which less was used than the rule asks, ascending.
+  /// Whole months of the window in which less was used than the rule asks, ascending. Of use that was
+  /// taken over nobody knows the month: those that began before it was are not judged.
   package let monthsUnderUse: [AccountingPeriod]
   /// Less was used than the rule asks, and enough of the window is over to say so.
   package let isUnderUsed: Bool
@@ -57,8 +60,9 @@ package struct Pace: Hashable, Sendable {
     recently = Self.forecast(
       left, history.used(since..<max(since, asOf)), since..<max(since, asOf), window)
     throughout = Self.forecast(
-      left, history.used(begin..<max(begin, asOf)), begin..<max(begin, asOf), window)
+      left, history.usedInAll(before: asOf), begin..<max(begin, asOf), window)
     monthsUnderUse = history.wholeMonths(before: asOf).filter { month in
+      if let known = history.knownFrom, month.start < known { return false }
       let part = max(month.start, begin)..<min(month.end, window.upperBound)
       let due = history.expected(at: part.upperBound) - history.expected(at: part.lowerBound)
       return Self.isLess(history.used(part), than: rule.usedBelow, of: due)
@@ -97,6 +101,12 @@ private struct History {
   let curve: PaceCurve
   private var awards: [(at: Instant, amount: GPUTime)] = []
   private var uses: [(at: Instant, amount: GPUTime)] = []
+  /// Use that was taken over, less what is corrected of it.
+  private var takenOver = GPUTime.zero
+  /// When use was taken over, the last of it; nil if none was. What was used when is known from then.
+  private(set) var knownFrom: Instant?
+  /// Where the last of it stands in the books. What was awarded by then was in use before.
+  private var openedAt: Instant?
 
   init(_ entries: [Entry], window: Range<Instant>, curve: PaceCurve) {
     self.window = window
@@ -105,8 +115,19 @@ private struct History {
       switch entry.kind {
       case .grant, .transferIn: awards.append((entry.effective, entry.amount))
       case .withdrawal, .transferOut: awards.append((entry.effective, .zero - entry.amount))
-      case .charge, .debit, .opening: uses.append((entry.effective, entry.amount))
-      case .refund, .credit: uses.append((entry.effective, .zero - entry.amount))
+      case .opening:
+        takenOver = takenOver + entry.amount
+        knownFrom = max(knownFrom ?? entry.recorded, entry.recorded)
+        openedAt = max(openedAt ?? entry.effective, entry.effective)
+      case .charge, .debit, .refund, .credit:
+        let gives = entry.kind == .refund || entry.kind == .credit
+        let amount = gives ? .zero - entry.amount : entry.amount
+        // What a correction by hand without a run corrects is what was taken over.
+        if entry.run == nil, entry.corrects != nil {
+          takenOver = takenOver + amount
+        } else {
+          uses.append((entry.effective, amount))
+        }
       case .deferral, .instalment, .hold, .release, .expiry, .overrun: break
       }
     }
@@ -116,12 +137,19 @@ private struct History {
   func expected(at now: Instant) -> GPUTime {
     awards.reduce(.zero) { sum, award in
       // What was taken back is expected as if it had never been given.
-      let given = award.amount < .zero ? window.lowerBound : award.at
+      let isOld = award.amount < .zero || openedAt.map { award.at <= $0 } ?? false
+      let given = isOld ? window.lowerBound : award.at
       let begin = min(max(given, window.lowerBound), window.upperBound)
       return sum + curve.expected(of: award.amount, over: begin..<window.upperBound, at: now)
     }
   }
 
+  /// Since the window began, before an instant.
+  func usedInAll(before now: Instant) -> GPUTime {
+    takenOver + used(window.lowerBound..<max(window.lowerBound, now))
+  }
+
+  /// Without what was taken over, of which nobody knows when it was used.
   func used(_ span: Range<Instant>) -> GPUTime {
     uses.reduce(.zero) { span.contains($1.at) ? $0 + $1.amount : $0 }
   }

@@ -3,12 +3,19 @@ import Domain
 /// The canonical bytes of frozen facts: a line for each thing, of netstrings as in ``EntryBytes``,
 /// the first of which says what it is. The same facts have the same bytes, and the bytes say all.
 extension PeriodFacts {
-  /// The first line: the version of the form, without and with the system's name.
-  private static let versions = (before: "polder-facts-1", now: "polder-facts-2")
+  /// The version of these bytes: the fourth says the form of the report, if that is not the first;
+  /// of those that do not, the third has nodes whose GPUs do not weigh one each, the second has
+  /// none, and the first has not even the system's name.
+  private var version: String {
+    guard form == .first else { return "polder-facts-4" }
+    guard system != nil else { return "polder-facts-1" }
+    return nodeChanges.allSatisfy { $0.ownWeight == nil } ? "polder-facts-2" : "polder-facts-3"
+  }
 
   package var bytes: [UInt8] {
-    var lines: [[String?]] =
-      system.map { [[Self.versions.now], ["system", $0]] } ?? [[Self.versions.before]]
+    var lines: [[String?]] = [[version]]
+    if form != .first { lines.append(["form", "\(form.rawValue)"]) }
+    if let system { lines.append(["system", system]) }
     for funder in funders {
       lines.append(
         ["funder", funder.id.text, funder.name, funder.commercialCapBasisPoints.map(String.init)])
@@ -29,8 +36,12 @@ extension PeriodFacts {
         "\($0.window.lowerBound.milliseconds)", "\($0.window.upperBound.milliseconds)",
       ]
     }
-    lines += nodeChanges.map {
-      ["node", $0.node.text, "\($0.at.milliseconds)", $0.up ? "up" : "down", "\($0.gpus)"]
+    lines += nodeChanges.map { change -> [String?] in
+      let weight: [String?] = change.ownWeight.map { ["\($0.thousandths)"] } ?? []
+      return [
+        "node", change.node.text, "\(change.at.milliseconds)", change.up ? "up" : "down",
+        "\(change.gpus)",
+      ] + weight
     }
     var bytes: [UInt8] = []
     for line in lines { EntryBytes.append(line, to: &bytes) }
@@ -44,13 +55,14 @@ extension PeriodFacts {
     // What is read otherwise than it is written does not give the same bytes, below.
     for line in lines.dropFirst() where !reading.take(line) { return nil }
     self.init(
-      system: reading.system, funders: reading.funders, programmes: reading.programmes,
-      projects: reading.projects,
+      form: reading.form, system: reading.system, funders: reading.funders,
+      programmes: reading.programmes, projects: reading.projects,
       allocations: reading.allocations, nodeChanges: reading.nodeChanges)
     guard self.bytes == bytes else { return nil }
   }
 
   private struct Reading {
+    var form = ReportForm.first
     var system: String?
     var funders: [Funder] = []
     var programmes: [Programme] = []
@@ -62,6 +74,9 @@ extension PeriodFacts {
     mutating func take(_ line: [String?]) -> Bool {
       let texts = line.map { $0 ?? "" }
       switch (texts[0], line.count) {
+      case ("form", 2):
+        guard let form = Int(texts[1]).flatMap({ ReportForm(rawValue: $0) }) else { return false }
+        self.form = form
       case ("system", 2): system = line[1]
       case ("funder", 4):
         guard let id = FunderID(texts[1]) else { return false }
@@ -90,14 +105,25 @@ extension PeriodFacts {
             id: id, commercial: texts[2] == "commercial", organisation: organisation,
             type: line[4].flatMap { OrganisationType(rawValue: $0) }))
       case ("allocation", 6): return takeAllocation(texts)
-      case ("node", 5):
-        guard let node = NodeName(texts[1]), let at = Int64(texts[2]), let gpus = Int(texts[4])
-        else { return false }
-        nodeChanges.append(
-          AccessTimeFacts.NodeChange(
-            node: node, at: Instant(milliseconds: at), up: texts[3] == "up", gpus: gpus))
+      case ("node", 5), ("node", 6): return takeNode(texts)
       default: return false
       }
+      return true
+    }
+
+    private mutating func takeNode(_ texts: [String]) -> Bool {
+      guard let node = NodeName(texts[1]), let at = Int64(texts[2]), let gpus = Int(texts[4]),
+        (0...1_000_000).contains(gpus)
+      else { return false }
+      var weight: Weight?
+      if texts.count > 5 {
+        guard let thousandths = Int64(texts[5]), thousandths >= 0 else { return false }
+        weight = Weight(thousandths: thousandths)
+      }
+      nodeChanges.append(
+        AccessTimeFacts.NodeChange(
+          node: node, at: Instant(milliseconds: at), up: texts[3] == "up", gpus: gpus,
+          weight: weight))
       return true
     }
 

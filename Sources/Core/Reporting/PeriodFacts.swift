@@ -7,6 +7,8 @@ package import Domain
 /// A report of closed periods is made from these and never from the centre of today, so that it
 /// stays the same for ever. ``bytes`` are what is sealed with the period.
 package struct PeriodFacts: Hashable, Sendable {
+  /// By which rules its access-time report is made, and in which words.
+  package let form: ReportForm
   /// The system's name as reports print it; nil in facts that were frozen before it was one of them.
   package let system: String?
   package let funders: [Funder]
@@ -39,10 +41,11 @@ package struct PeriodFacts: Hashable, Sendable {
   }
 
   init(
-    system: String?, funders: [Funder], programmes: [Programme], projects: [Project],
-    allocations: [Allocation],
+    form: ReportForm, system: String?, funders: [Funder], programmes: [Programme],
+    projects: [Project], allocations: [Allocation],
     nodeChanges: [AccessTimeFacts.NodeChange]
   ) {
+    self.form = form
     self.system = system
     self.funders = funders
     self.programmes = programmes
@@ -57,9 +60,10 @@ package struct PeriodFacts: Hashable, Sendable {
   ///   - centre: also with what has left the description.
   ///   - nodeChanges: in order of time, ties by node; those after the period do not count.
   package init(
-    _ period: Range<Instant>, system: String, centre: Centre,
+    _ period: Range<Instant>, form: ReportForm = .current, system: String, centre: Centre,
     nodeChanges: [AccessTimeFacts.NodeChange]
   ) {
+    self.form = form
     self.system = system
     // What funders paid is no report's.
     funders = centre.funders.values.sorted { $0.id < $1.id }.map {

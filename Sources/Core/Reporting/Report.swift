@@ -10,11 +10,14 @@ package struct Report: Hashable, Sendable {
   package let rows: [[String]]
   /// Definitions and denominators, one sentence each.
   package let notes: [String]
+  /// Of the period, in order of time.
+  package let months: [MonthStanding]
 
   package init(
     title: String, period: Range<Instant>, asOf: Instant, columns: [String], rows: [[String]],
-    notes: [String]
+    notes: [String], months: [MonthStanding] = []
   ) {
+    self.months = months
     self.title = title
     self.period = period
     self.asOf = asOf

@@ -22,6 +22,9 @@ package struct PlanningProblem: Hashable, Sendable {
   package var limits: [LimitID: LimitRoom]
   /// How many of each licence may be lent at once; of one that is not named none.
   package var licences: [LicenceName: Int64]
+  /// Partitions that take nothing now, so that nobody is advised to go there. Whose partitions are
+  /// all among them is not eligible.
+  package var closed: Set<PartitionName>
   /// The reservations of the plan before this one. A planner that keeps them moves a task's start
   /// earlier and never later; without them every plan is made afresh.
   package var promises: [PlannedReservation]
@@ -35,10 +38,11 @@ package struct PlanningProblem: Hashable, Sendable {
     reserved: [Reservation] = [], queue: [Candidate], budgets: [AllocationID: GPUTime],
     caps: [CapID: CapRoom] = [:], limits: [LimitID: LimitRoom] = [:],
     licences: [LicenceName: Int64] = [:],
-    promises: [PlannedReservation] = [], exactTasks: Int = .max
+    closed: Set<PartitionName> = [], promises: [PlannedReservation] = [], exactTasks: Int = .max
   ) {
     self.exactTasks = exactTasks
     self.licences = licences
+    self.closed = closed
     self.now = now
     self.nodes = nodes
     self.partitions = partitions

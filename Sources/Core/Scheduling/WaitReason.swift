@@ -10,6 +10,10 @@ package enum WaitReason: Hashable, Sendable {
   case delay(Dependency, until: Instant)
   /// The member asked for a later start.
   case notBefore(Instant)
+  /// Slurm does not start it in its partition, or in the first of those that it lists.
+  case partition(PartitionName, PartitionObstacle)
+  /// Slurm was given it in vain.
+  case paused(StartPause)
   /// A job of the same name and member, submitted before it, has not ended: its number of tasks.
   case singleton(JobID, tasks: Int)
   /// As many tasks of its array run as may.

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -144,4 +145,26 @@ int cposix_thread_start(pthread_t *thread, const char *name, void *(*body)(void 
 int cposix_terminal_columns(int fd) {
   struct winsize size;
   return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int cposix_watch(const char *folder) {
+  int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  if (watch < 0)
+    return -errno;
+  if (inotify_add_watch(watch, folder, IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
+    int failure = -errno;
+    close(watch);
+    return failure;
+  }
+  return watch;
+}
+
+int cposix_await_change(int watch, int timeout_ms) {
+  int ready = cposix_wait_readable(watch, timeout_ms);
+  if (ready <= 0)
+    return ready;
+  char events[4096];
+  while (read(watch, events, sizeof events) > 0)
+    ;
+  return 1;
 }

@@ -99,7 +99,6 @@ enum cslurm_meaning cslurm_meaning(int code) {
   case ESLURM_INVALID_NODE_NAME:
   case ESLURM_BAD_TASK_COUNT:
   case ESLURM_INVALID_ACCOUNT:
-  case ESLURM_INVALID_TIME_LIMIT:
   case ESLURM_INVALID_CPU_COUNT:
   case ESLURM_INVALID_GRES:
   case ESLURM_INVALID_GRES_TYPE:
@@ -107,6 +106,10 @@ enum cslurm_meaning cslurm_meaning(int code) {
   case ESLURM_INVALID_ARRAY:
   case ESLURM_ACCOUNTING_POLICY:
     return CSLURM_IMPOSSIBLE;
+  case ESLURM_PARTITION_NOT_AVAIL:
+  case ESLURM_PARTITION_DOWN:
+  case ESLURM_INVALID_TIME_LIMIT:
+    return CSLURM_NOT_NOW;
   default:
     break;
   }

@@ -112,3 +112,13 @@ int cslurm_limit(const char *target, uint32_t minutes) {
   int status = slurm_update_job2(&desc, &answers);
   return first_failure(status, answers);
 }
+
+int cslurm_mark(const char *target, const char *admin_comment) {
+  job_desc_msg_t desc;
+  slurm_init_job_desc_msg(&desc);
+  desc.job_id_str = READ(target);
+  desc.admin_comment = READ(admin_comment);
+  job_array_resp_msg_t *answers = NULL;
+  int status = slurm_update_job2(&desc, &answers);
+  return first_failure(status, answers);
+}

@@ -109,6 +109,7 @@ static void visit_job(
       .resizing = info->job_state & JOB_RESIZING,
       .stopped = info->job_state & JOB_STOPPED,
       .held = info->priority == 0,
+      .may_requeue = info->requeue == 1,
       .submit_seconds = cslurm_time(info->submit_time),
       .eligible_seconds = cslurm_time(info->eligible_time),
       .start_seconds = cslurm_time(info->start_time),
@@ -209,6 +210,7 @@ int cslurm_nodes(int64_t since, cslurm_node_visitor visit, void *context, int64_
         .reason = cslurm_text(info->reason),
         .reason_seconds = cslurm_time(info->reason_time),
         .partitions = cslurm_text(info->partitions),
+        .features = cslurm_text(info->features_act),
     };
     visit(context, &node);
   }
@@ -237,5 +239,40 @@ int cslurm_reservations(
     visit(context, &reservation);
   }
   slurm_free_reservation_info_msg(reservations);
+  return 0;
+}
+
+static enum cslurm_partition_state partition_state(uint16_t state) {
+  switch (state) {
+  case PARTITION_UP:
+    return CSLURM_PARTITION_UP;
+  case PARTITION_DOWN:
+    return CSLURM_PARTITION_DOWN;
+  case PARTITION_DRAIN:
+    return CSLURM_PARTITION_DRAIN;
+  default:
+    return CSLURM_PARTITION_INACTIVE;
+  }
+}
+
+int cslurm_partitions(
+    int64_t since, cslurm_partition_visitor visit, void *context, int64_t *update) {
+  partition_info_msg_t *partitions = NULL;
+  if (slurm_load_partitions((time_t)since, &partitions, SHOW_ALL) != SLURM_SUCCESS)
+    return cslurm_failure();
+  *update = (int64_t)partitions->last_update;
+  for (uint32_t i = 0; i < partitions->record_count; i++) {
+    const partition_info_t *info = &partitions->partition_array[i];
+    if (!info->name)
+      continue;
+    struct cslurm_partition partition = {
+        .name = info->name,
+        .state = partition_state(info->state_up),
+        .maximum_minutes = cslurm_number(info->max_time),
+        .maximum_nodes = cslurm_number(info->max_nodes),
+    };
+    visit(context, &partition);
+  }
+  slurm_free_partition_info_msg(partitions);
   return 0;
 }

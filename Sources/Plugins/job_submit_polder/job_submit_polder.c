@@ -47,7 +47,8 @@ static int without_answer(
   slurm_error("job_submit/polder: %s", why);
   if (conf && conf->fail_open) {
     slurm_xfree((void **)&job->admin_comment);
-    say(err_msg, "Polder does not answer: this job runs outside its books.");
+    job->admin_comment = slurm_xstrdup("polder:open");
+    say(err_msg, "Polder does not answer: this job is taken unseen, and charged to its project once it does.");
     return SLURM_SUCCESS;
   }
   say(err_msg, "Polder does not answer; nothing was accepted, nothing is charged. "
@@ -137,9 +138,19 @@ static int ask_limit(job_desc_msg_t *change, uint32_t submit_uid) {
   return SLURM_SUCCESS;
 }
 
+// Once slurmctld has made the change that it asks about here. By itself it looks once a second for what was
+// released.
+static void start_soon(void) {
+  if (schedule)
+    schedule(false);
+}
+
 int job_modify(job_desc_msg_t *job, struct job_record *record, uint32_t submit_uid) {
-  if (is_trusted(submit_uid))
+  if (is_trusted(submit_uid)) {
+    if (job->priority == INFINITE)
+      start_soon();
     return SLURM_SUCCESS;
+  }
   (void)record;
   const char *refusal = polder_change_refusal(job);
   if (!refusal && job->time_limit != NO_VAL)

@@ -42,6 +42,9 @@ struct job_record;
 // Exported by slurmctld and declared in none of the public headers.
 extern slurm_conf_t slurm_conf;
 extern char *slurm_xstrdup(const char *text);
+// Has slurmctld's scheduler run as soon as it can get its locks. Of slurmctld itself, not of the public
+// headers; tried with 22.05, the same by its source in 23.02 and later, and weak: NULL where it is not there.
+extern void schedule(bool full_queue) __attribute__((weak));
 extern void slurm_xfree(void **pointer);
 extern int slurm_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern int slurm_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

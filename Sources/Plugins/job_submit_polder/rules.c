@@ -14,6 +14,24 @@ static bool has_control(const char *text) {
   return false;
 }
 
+// A blank and a key of that record in such a text would be read as the end of it. The same keys as in
+// RecordText.swift.
+static bool holds_key(const char *text) {
+  static const char *const keys[] = {
+      " JobId=",       " UserId=",     " GroupId=",         " Name=",     " JobState=",
+      " Partition=",   " TimeLimit=",  " StartTime=",       " EndTime=",  " NodeList=",
+      " NodeCnt=",     " ProcCnt=",    " WorkDir=",         " Tres=",     " ReservationName=",
+      " Account=",     " QOS=",        " WcKey=",           " Cluster=",  " SubmitTime=",
+      " EligibleTime=", " ExitCode=",  " DerivedExitCode=", " ArrayJobId=", " ArrayTaskId=",
+      " HetJobId=",    " HetJobOffset="};
+  for (size_t i = 0; text && i < sizeof keys / sizeof *keys; i++)
+    if (strstr(text, keys[i]))
+      return true;
+  return false;
+}
+
+static bool is_too_long(const char *text) { return text && strlen(text) > 1024; }
+
 static bool is_set(const char *text) { return text && text[0]; }
 
 // Options that Slurm would act on and Polder does not know: another job would run than was quoted.
@@ -49,6 +67,12 @@ const char *polder_refusal(const job_desc_msg_t *job) {
     if (has_control(lines[i]))
       return "Polder: the job's name, folder, account, partition, wckey, reservation and QOS may "
              "have no control characters.";
+    else if (is_too_long(lines[i]))
+      return "Polder: the job's name, folder, account, partition, wckey, reservation and QOS may "
+             "have 1024 bytes each.";
+    else if (holds_key(lines[i]))
+      return "Polder: the job's name, folder and wckey may hold no key of Slurm's record of ended "
+             "runs after a blank, such as ' JobState=': they stand there unquoted. Use another.";
   if (job->time_limit == INFINITE)
     return "Polder: a time limit without end is refused, since no budget can cover it. "
            "Give one, such as --time=2:00:00.";
@@ -181,8 +205,10 @@ const char *polder_change_refusal(const job_desc_msg_t *change) {
       CHANGES(group_id) || CHANGES(delay_boot) || CHANGES(reboot))
     return "begin, deadline, dependency, requeue and array stand since submission: cancel the job "
            "and submit it anew";
-  if (has_control(change->name) || has_control(change->work_dir))
-    return "the job's name and folder may have no control characters";
+  if (has_control(change->name) || has_control(change->work_dir) || holds_key(change->name) ||
+      holds_key(change->work_dir) || is_too_long(change->name) || is_too_long(change->work_dir))
+    return "the job's name and folder may have no control characters, no key of Slurm's record of "
+           "ended runs such as ' JobState=', and 1024 bytes each";
   return NULL;
 #undef CHANGES
 }

@@ -15,14 +15,17 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .ok: "done"
     case .jobFailed:
-      "a job that was waited for did not complete with exit code 0; the audit log is damaged"
-    case .usage: "the command line is not understood"
+      "a job that was waited for did not complete with exit code 0; the audit log is damaged; "
+        + "Polder and Slurm differ"
+    case .usage: "the command line is not understood, or lacks --yes where nobody can be asked"
     case .invalidInput:
       "the script, a directive, a file or an id is not valid; the message says where"
     case .notSetUp: "something that must be set up first is missing"
     case .unavailable:
       "Polder, Postgres or Slurm can't be reached now; nothing was lost, try again"
-    case .refused: "refused: no right to it, or no budget for it; the message says what would help"
+    case .refused:
+      "refused: no right to it, no budget for it, or it is not in a state for that; the message "
+        + "says what would help"
     }
   }
 }
@@ -72,6 +75,7 @@ struct Failure: Error {
   private static func code(of problem: Problem) -> ExitStatus {
     // Someone else's act came between: the same again may succeed.
     if problem.code == "conflict" { return .unavailable }
+    if problem.code == "unknown-action" { return .usage }
     return switch problem.status {
     case 401, 402, 403, 409: .refused
     case 408, 425, 429, 500...: .unavailable

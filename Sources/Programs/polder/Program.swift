@@ -6,6 +6,10 @@ import Foundation
 @main
 enum Program {
   static func main() async {
+    // Under the name of one of Slurm's commands it is that command.
+    if SlurmTools.isOne(CommandLine.arguments) {
+      return await SlurmTools.perform(CommandLine.arguments)
+    }
     do {
       try NegativeAmount.refuse(in: CommandLine.arguments.dropFirst())
       var command = try Polder.parseAsRoot()
@@ -57,7 +61,10 @@ struct Polder: AsyncParsableCommand {
       Transfer.self,
       Refund.self, Adjust.self, Caps.self, Limits.self,
       PeriodCommand.self, Report.self, Export.self,
-      NodeCommand.self, ReservationCommand.self, WhatIf.self, Apply.self, Audit.self, Privacy.self,
+      NodeCommand.self, ReservationCommand.self, BridgeCommand.self, WhatIf.self, Apply.self,
+      Import.self, Audit.self,
+      Privacy.self,
+      Sacct.self, Sacctmgr.self, Sshare.self,
       AdminCommand.self,
       Status.self, WhoAmI.self,
       ExitCodes.self,

@@ -34,13 +34,15 @@ struct Configuration: Decodable {
   /// How many waiting tasks get exact nodes, and a promise: see docs/adr/0013-a-plan-has-two-tiers.md.
   let promisedTasks: Int
   let lifecycle: LifecyclePolicy
+  /// What becomes of what runs in Slurm and was never Polder's.
+  let unknownJobs: Adoption.Policy
   /// How long what is personal is kept.
   let retention: RetentionPolicy
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case socket, database, bridge, administrators, auditors, slurmUser, system, defaultPartition
     case planning, retention, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds, refunds
-    case fourEyesAboveGPUHours, promisedTasks
+    case fourEyesAboveGPUHours, promisedTasks, unknownJobs
   }
 
   init(from decoder: any Decoder) throws {
@@ -61,6 +63,7 @@ struct Configuration: Decodable {
       ?? RetentionPolicy()
     planning = try Self.planning(keys)
     promisedTasks = Int(try keys.decodeIfPresent(UInt16.self, forKey: .promisedTasks) ?? 100)
+    unknownJobs = try keys.decodeIfPresent(Adoption.Policy.self, forKey: .unknownJobs) ?? .list
     lifecycle = LifecyclePolicy(
       grace: try Self.seconds(keys, .graceSeconds, default: 60),
       startTimeout: try Self.seconds(keys, .startTimeoutSeconds, default: 30),

@@ -38,6 +38,7 @@ struct Polderd: AsyncParsableCommand {
       cycle: Cycle(
         planning: configuration.planning, lifecycle: configuration.lifecycle,
         exactTasks: configuration.promisedTasks),
+      adoption: Adoption(policy: configuration.unknownJobs, accounts: SystemAccounts()),
       logger: logger)
     let front = Front(
       store: store, board: conductor, accounts: SystemAccounts(),
@@ -51,6 +52,10 @@ struct Polderd: AsyncParsableCommand {
     let services: [any Service] = [
       LeadershipWatch(leadership: leadership, logger: logger), conductor,
       StoreWatch(store: store, conductor: conductor),
+      RecordWatch(
+        bridge: try BridgeClient(
+          options: BridgeClient.Options(socketPath: configuration.bridge.socket), logger: logger),
+        conductor: conductor),
       BooksWatch(
         store: store, administration: StoreAdministration(conninfo: configuration.database),
         logger: logger),

@@ -1,6 +1,8 @@
+import BridgeProtocol
 import Logging
 import ServiceLifecycle
 import Services
+import SlurmBridge
 import Store
 
 /// Ends the daemon if another one leads: two may run, one decides.
@@ -37,6 +39,32 @@ struct StoreWatch: Service {
       for await _ in changes { conductor.wake() }
     }
     try? await gracefulShutdown()
+  }
+}
+
+/// Wakes the loop as soon as Slurm records an end, so that what comes next need not wait for the next
+/// look.
+struct RecordWatch: Service {
+  /// A client of its own.
+  let bridge: BridgeClient
+  let conductor: Conductor
+
+  /// For so long at most a shutdown waits for the bridge.
+  private static let milliseconds = 1000
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      var known: RecordCursor?
+      while !Task.isCancelled {
+        switch await bridge.recordEnd(notAt: known, milliseconds: Self.milliseconds) {
+        case .accepted(let end) where end != known:
+          known = end
+          conductor.wake()
+        case .accepted: break
+        case .refused, .unavailable, .unknown: try? await Task.sleep(for: .seconds(1))
+        }
+      }
+    }
   }
 }
 

@@ -61,7 +61,13 @@ struct ApplyCapTests {
   func award() throws {
     let hard = "scope: {programmes: [playground]}\nlimit: {amount: 1500 GPU-h}\n"
     let refusals = try SmallCentre.plan(Self.cap(hard)).refusals
-    #expect(refusals.map(\.message).first?.contains("the awards under cap some-cap") == true)
+    let message = try #require(refusals.map(\.message).first)
+    #expect(message.contains("the awards under cap some-cap"))
+    #expect(!message.contains("planned capacity"), "it is an amount: \(message)")
+    let share = "scope: {programmes: [playground]}\nlimit: {percent: 0 %, ofShareOf: state}\n"
+    #expect(
+      try SmallCentre.plan(Self.cap(share)).refusals.first?.message.contains(
+        "a part of the planned capacity") == true)
     #expect(try rule(hard + "strength: soft\n") != nil)
   }
 

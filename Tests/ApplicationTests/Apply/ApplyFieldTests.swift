@@ -26,6 +26,12 @@ import Wire
           + "500 GiB or 2 TiB (not MB or GB)"
       ),
       (
+        "granted: 2,000 GPU-h", "granted: 1,5 GPU-h",
+        "59: granted: \"1,5 GPU-h\" is no whole number of GPU-milliseconds; decimals stand behind a "
+          + "point, as in 1.5, and a comma before each three digits; accepted: an amount such as "
+          + "5,000 GPU-h, 0.05 GPU-h, 3 GPU-min or 90 GPU-s, above zero, at most 1,000,000,000 GPU-h"
+      ),
+      (
         "granted: 2,000 GPU-h", "granted: 500 node-h",
         "59: granted: \"500 node-h\" is not GPU time, since how much a node-h is depends on the "
           + "machine; on nodes of 4 GPUs 1 node-h is 4 GPU-h: state GPU-h; accepted: an amount "

@@ -53,6 +53,24 @@ struct ApplyPolicyTests {
       grantEntries: applied.grantEntries, busyProjects: [], busyNodes: [], openRuns: [run])
   }
 
+  @Test("an award that begins in a closed month is said to be late, and others are not")
+  func late() throws {
+    let open = try #require(Instant("2026-11-01"))
+    let context = ApplyContext(
+      now: SmallCentre.now, centre: Centre(), balances: [:], grantEntries: [:],
+      busyProjects: [], busyNodes: [], openFrom: open)
+    #expect(try SmallCentre.plan(in: context).effects == [])
+    let text = try SmallCentre.text("from: 2026-11-01,", "from: 2026-10-31,")
+    let late = try SmallCentre.plan(text, in: context)
+    #expect(late.refusals == [])
+    #expect(
+      late.effects == [
+        "the award of longscan-1 is late: its window begins in 2026-10, which is closed; it is "
+          + "booked as of 2026-11-01 and names 2026-10"
+      ])
+    #expect(try SmallCentre.plan(text).effects == [], "nothing is closed")
+  }
+
   @Test("a shorter window says of each run under way what becomes of it, by the policy")
   func effects() throws {
     let until = SmallCentre.now + .minutes(30)
@@ -91,7 +109,8 @@ struct ApplyPolicyTests {
       .replacing("opening: 500 GPU-h", with: "opening: 500 GPU-h\npolicy: {atEnd: kill}")
     let plan = try SmallCentre.plan(text, in: try context())
     #expect(plan.refusals == [])
-    #expect(plan.effects == ["run P7.1 of longscan-1 is killed at \(SmallCentre.now)"])
+    #expect(plan.effects.first == "run P7.1 of longscan-1 is killed at \(SmallCentre.now)")
+    #expect(plan.effects.count == 2)
   }
 
   @Test("a programme says from when on how little is under-use")

@@ -80,9 +80,38 @@ import Wire
         [
           ApplyResult.FieldChange(
             field: "rates version 2", before: nil,
-            after: "from \(later): perGPU 1.200, perCPU 0.050, perGiB 0.008, € 2.10 per GPU-h")
+            after: "from \(later): perGPU 1.200, perCPU 0.050, perGiB 0.008, € 2.10 per GPU-h"),
+          ApplyResult.FieldChange(
+            field: "rates version 2 perGPU", before: "1.000", after: "1.200"),
+          ApplyResult.FieldChange(
+            field: "rates version 2 eurosPerGPUHour", before: "none", after: "€ 2.10 per GPU-h"),
         ]
       ])
+  }
+
+  @Test("a new version shows what it says otherwise than the one before, and leaves out")
+  func leftOut() throws {
+    func changed(_ plan: ApplyPlan) -> [String] {
+      plan.changes.flatMap(\.fields).filter { $0.before != nil }.map {
+        "\($0.field): \($0.before ?? "") → \($0.after)"
+      }
+    }
+    let first = try plan(dated)
+    #expect(changed(first) == [], "all of it is new")
+    let now = change + .hours(1)
+    let dropped = try plan(rates, after: first, now: now)
+    #expect(
+      changed(dropped) == [
+        "rates version 3 perGPU: 1.200 → 1.000", "rates version 3 perCPU: 0.060 → 0.050",
+        "rates version 3 h100: 1.250 → none", "rates version 3 perSharedGPU: 1.300 → none",
+        "rates version 3 eurosPerGPUHour: € 2.10 per GPU-h → none",
+      ])
+    // A version that lies ahead still, and is changed.
+    let ahead = dated.replacing("€ 2.10", with: "€ 2.20")
+    let later = try plan(ahead, after: first, now: SmallCentre.now)
+    #expect(
+      changed(later).last
+        == "rates version 2 eurosPerGPUHour: € 2.10 per GPU-h → € 2.20 per GPU-h")
   }
 
   @Test("rates with a date lie ahead until then, and the same description changes nothing, ever")

@@ -175,6 +175,45 @@ import Wire
       ])
   }
 
+  @Test("a window that was told stays: none of it moves in closed months, nor past ends")
+  func told() throws {
+    func context(_ now: String, open: String?, used: GPUTime) throws -> ApplyContext {
+      let applied = try SmallCentre.applied(used: used, now: try #require(Instant(now)))
+      return ApplyContext(
+        now: applied.now, centre: applied.centre, balances: applied.balances,
+        grantEntries: applied.grantEntries, busyProjects: [], busyNodes: [],
+        openFrom: try open.map { try #require(Instant($0)) })
+    }
+    let within = try context("2026-12-20", open: "2026-12-01", used: .hours(500))
+    let closed =
+      "2026-11, which is closed: what was told of longscan-1 there stays; the books are open from "
+      + "2026-12-01T00:00:00Z"
+    for day in ["2026-11-02", "2026-10-31", "2026-12-02"] {
+      let month = day == "2026-10-31" ? closed.replacing("2026-11,", with: "2026-10,") : closed
+      // The earlier of both bounds is told.
+      let first = day == "2026-10-31" ? day : "2026-11-01"
+      #expect(
+        try SmallCentre.refusals("from: 2026-11-01", "from: \(day)", in: within) == [
+          "60: window.from: \(first)T00:00:00Z is in \(month)"
+        ])
+    }
+    #expect(
+      try SmallCentre.refusals("until: 2027-01-01", "until: 2026-11-20", in: within) == [
+        "60: window.until: 2026-11-20T00:00:00Z is in \(closed)"
+      ])
+    #expect(
+      try SmallCentre.refusals("until: 2027-01-01", "until: 2026-12-10", in: within) == [],
+      "the month is open")
+    // Ended, and used up, so that nothing expired.
+    let ended = try context("2027-01-20", open: nil, used: .hours(2000))
+    #expect(
+      try SmallCentre.refusals("until: 2027-01-01", "until: 2027-01-10", in: ended) == [
+        "60: window.until: the window of longscan-1 ended at 2027-01-01T00:00:00Z: an end that is "
+          + "past does not move to another past day; leave the field as it was"
+      ])
+    #expect(try SmallCentre.refusals("until: 2027-01-01", "until: 2027-01-25", in: ended) == [])
+  }
+
   @Test("a node that runs occupy does not shrink, and may grow")
   func busyNodes() throws {
     let node = try #require(NodeName("gn02"))
@@ -239,5 +278,20 @@ import Wire
     #expect(refusals.count == 501)
     #expect(refusals.first?.hasPrefix("29: nodes: there is no Node \"gx0001\"") == true)
     #expect(refusals.last == "29: and 1500 more from here on")
+  }
+
+  @Test("to describe an erased member anew is told before it is done")
+  func erasedMember() throws {
+    let id = try #require(MemberID("m-0001"))
+    func effects(_ erased: Set<MemberID>, _ centre: Centre = Centre()) throws -> [String] {
+      try SmallCentre.plan(
+        in: ApplyContext(
+          now: SmallCentre.now, centre: centre, balances: [:], grantEntries: [:],
+          busyProjects: [], busyNodes: [], erased: erased)
+      ).effects
+    }
+    #expect(try effects([]) == [])
+    let told = try effects([id])
+    #expect(told.count == 1 && told.first?.hasPrefix("m-0001 was erased: ") == true, "\(told)")
   }
 }

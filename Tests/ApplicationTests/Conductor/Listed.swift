@@ -62,3 +62,15 @@ enum Listed {
       exit: ExitStatus(code: 3, signal: 0), nodes: ["gn01"])
   }
 }
+
+extension JobRecord {
+  /// The same job by another name, come through Polder.
+  func named(_ name: String) -> JobRecord {
+    let request = JobRequest(
+      name: name, member: request.member, project: request.project, allocation: nil,
+      partition: request.partition, nodeCount: 1, perNode: request.perNode, gpuType: nil,
+      timeLimit: request.timeLimit)
+    return JobRecord(
+      id: id, request: request, origin: .polder, submitted: submitted, binding: binding)
+  }
+}

@@ -49,7 +49,7 @@ struct PutBackTests {
     let result = try await dispatcher.perform([.end(Self.run)], &uncertain, &state)
     let isOver =
       switch result.verdicts.first?.1 {
-      case .performed, .refused: true
+      case .performed, .refused, .putOff: true
       case .later, .unavailable, nil: false
       }
     return (isOver, cancels.withLock { $0 })

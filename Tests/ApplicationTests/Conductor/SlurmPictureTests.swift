@@ -146,6 +146,23 @@ struct SlurmPictureTests {
     #expect(running.leftovers.isEmpty)
     #expect(running.foreign.count == 1)
   }
+
+  @Test("what runs, or may start at once, although its task has ended goes astray")
+  func astray() {
+    var state = Listed.state(Listed.record(1042, bound: 17))
+    state.tasks[Listed.task(1042)]?.state = .ended(.completed)
+    func targets(_ job: JobObservation) -> [SlurmTarget] {
+      picture(job, state: state).astray.map(\.target)
+    }
+    let target = SlurmTarget(jobID: 17, owner: "P1042")
+    #expect(targets(Listed.job(17, key: "P1042", .running, on: ["gn01"])) == [target])
+    var released = Listed.job(17, key: "P1042", .pending)
+    #expect(targets(released) == [], "what is held does not start")
+    released.held = false
+    #expect(targets(released) == [target])
+    #expect(targets(Listed.job(17, key: "P1042", .completed, on: ["gn01"])) == [])
+    #expect(targets(Listed.job(17, key: nil, .running, on: ["gn01"])) == [])
+  }
 }
 
 /// How a line of the record that Slurm itself writes finds its task.
@@ -178,6 +195,44 @@ struct RecordMatchTests {
     var endless = Listed.line(19, array: 17, task: 2)
     endless.times.end = nil
     #expect(found(endless, Listed.state(array)) == nil)
+  }
+
+  /// Two jobs that were given the same id, the second since slurmctld had forgotten the first.
+  private func twice(
+    named names: (String, String), seen start: Int64? = nil
+  ) throws -> EngineState {
+    let allocation = try #require(AllocationID("longscan-1"))
+    var state = Listed.state(Listed.record(1042, bound: 17))
+    for (number, name) in [(Int64(1042), names.0), (1043, names.1)] {
+      let job = Listed.record(number, bound: 17).named(name)
+      let run = RunID(task: Listed.task(number), attempt: 1)
+      state.jobs[job.id] = job
+      state.tasks[run.task] = TaskRecord(id: run.task, state: .starting(run), attempts: 1)
+      state.runs[run] = RunRecord(
+        id: run, allocation: allocation,
+        placement: Placement(nodes: [], perNode: job.request.perNode),
+        weight: Weight(thousandths: 1000), rateVersion: 1, hold: nil, reach: .hours(1),
+        committed: Listed.submitted - Seconds(number == 1042 ? 10 : 1),
+        started: number == 1042 ? start.map { Instant(seconds: $0) } : nil)
+    }
+    return state
+  }
+
+  @Test("of two tasks that were given one id a line is of the one with its name, or of the later")
+  func givenAgain() throws {
+    let line = Listed.line(17, array: nil, task: nil)
+    #expect(found(line, try twice(named: ("primes", "other")))?.task == Listed.task(1042))
+    #expect(found(line, try twice(named: ("other", "primes")))?.task == Listed.task(1043))
+    #expect(found(line, try twice(named: ("primes", "primes")))?.task == Listed.task(1043))
+    #expect(
+      found(line, try twice(named: ("other", "other"))) == nil, "the list knows by their keys")
+  }
+
+  @Test("a line that begins when a run was seen to begin is of that run")
+  func seenToBegin() throws {
+    let line = Listed.line(17, array: nil, task: nil)
+    let state = try twice(named: ("other", "primes"), seen: 1_000_010)
+    #expect(found(line, state)?.task == Listed.task(1042))
   }
 
   @Test("a run without nodes never started")

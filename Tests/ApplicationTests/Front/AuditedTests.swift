@@ -41,6 +41,21 @@ import Wire
     #expect(try await front.verifyAudit(expected: nil, auditor).finding == nil)
   }
 
+  @Test("a question for an action that is none is refused with those that are")
+  func unknownAction() async throws {
+    let town = try await Town()
+    let auditor = try await town.caller("auditor")
+    let problem = await #expect(throws: Problem.self) {
+      _ = try await town.front.auditLines(.init(action: "read-job"), auditor)
+    }
+    #expect(problem?.code == "unknown-action")
+    #expect(problem?.detail.contains("do you mean read-jobs?") == true)
+    #expect(problem?.nextStep.contains("close-period") == true)
+    for action in AuditAction.known {
+      _ = try await town.front.auditLines(.init(action: action.rawValue), auditor)
+    }
+  }
+
   @Test("acts that are refused or fail are recorded too, without a name")
   func refusals() async throws {
     let town = try await Town()
@@ -67,6 +82,47 @@ import Wire
       ])
     let told = await town.store.links.map { "\($0.line.detail) \($0.line.origin)" }.joined()
     #expect(!told.contains("bram") && !told.contains("64012"))
+  }
+
+  @Test("a refused description is a line if it was to be applied, and none in a dry run")
+  func descriptions() async throws {
+    let town = try await Town()
+    let admin = try await town.caller("beheer")
+    let wrong = DescribedObject(
+      kind: .member, id: "m-9", fields: ["account": "root"], file: "c.yaml", line: 1,
+      fieldLines: [:])
+    func apply(dryRun: Bool, thenApply: Bool?) async throws {
+      let result = try await town.front.apply(
+        ApplyRequest(objects: [wrong], dryRun: dryRun, thenApply: thenApply), admin)
+      #expect(!result.refusals.isEmpty && !result.applied)
+    }
+    try await apply(dryRun: true, thenApply: nil)
+    try await apply(dryRun: true, thenApply: false)
+    #expect(await lines(town) == [])
+    try await apply(dryRun: true, thenApply: true)
+    #expect(await lines(town) == ["uid-64001 apply centre: refused"])
+    try await apply(dryRun: false, thenApply: nil)
+    #expect(await lines(town).count == 2)
+    #expect(await town.store.links.allSatisfy { $0.line.detail.contains("sha256") })
+    let detail = await town.store.links.last?.line.detail ?? ""
+    // Which fault it was, without what it says of a person; nothing reads as if it was done.
+    #expect(
+      detail.hasPrefix("refused, nothing was changed: 2 faults; Member m-9 line 1: account; "),
+      "\(detail)")
+    #expect(!detail.contains("root") && detail.contains(": would be 0 created"))
+  }
+
+  @Test("of a refused award the line says in words what was wrong")
+  func award() async throws {
+    let town = try await Town()
+    let admin = try await town.caller("beheer")
+    let award = DescribedObject(
+      kind: .allocation, id: "a-9", fields: ["granted": "5 core-h"], file: "/home/x/c.yaml",
+      line: 3, fieldLines: ["granted": 5])
+    _ = try await town.front.apply(ApplyRequest(objects: [award], dryRun: false), admin)
+    let detail = await town.store.links.last?.line.detail ?? ""
+    #expect(detail.contains("; Allocation a-9 line 5: granted: "), "\(detail)")
+    #expect(!detail.contains("/home/"))
   }
 
   @Test("one's own export needs no right, another's needs an administrator; both are recorded")

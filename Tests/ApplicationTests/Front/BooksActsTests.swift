@@ -7,16 +7,6 @@ import Testing
 import Wire
 
 @Suite("acts by hand on the books") struct BooksActsTests {
-  private func refusal(_ act: () async throws -> Void) async throws -> Problem {
-    do {
-      try await act()
-    } catch let problem as Problem {
-      return problem
-    }
-    Issue.record("not refused")
-    return Problem(title: "", status: 0, code: "", detail: "")
-  }
-
   private func transfer(
     _ amount: String, from: String = "longscan-1", to: String = "seals-1",
     approvedBy: String = "beheer"
@@ -48,7 +38,7 @@ import Wire
     let lines = try await town.front.auditLines(.init(action: "transfer"), beheer)
     #expect(lines.map(\.result) == ["failed", "done"])
     #expect(lines.last?.object == "allocations longscan-1 to seals-1")
-    #expect(lines.last?.detail.contains("approved by uid-64001; course") == true)
+    #expect(lines.last?.detail.contains("approved by uid-64001 (self-approved); course") == true)
   }
 
   @Test(
@@ -103,7 +93,15 @@ import Wire
       _ = try await town.front.transfer(
         transfer("1 GPU-h", approvedBy: "anouk"), key: "k", beheer)
     }
-    #expect(problem.code == "approver")
+    #expect(problem.code == "approver" && problem.detail.contains("anouk"))
+    let unreadable = try await refusal {
+      _ = try await town.front.correct(
+        correction("refund", "charge:P1.1", "1 GPU-h", reason: "anouk"), key: "l", beheer)
+    }
+    #expect(unreadable.code == "invalid" && unreadable.detail.contains("anouk"))
+    let lines = try await town.front.auditLines(.init(), beheer)
+    #expect(lines.filter { $0.result == "failed" }.count == 2)
+    #expect(!lines.contains { $0.detail.contains("anouk") }, "nothing in the log is ever erased")
   }
 
   @Test("a correction names an entry that can be corrected so")
@@ -146,6 +144,46 @@ import Wire
     let anouk = try await town.caller("anouk")
     #expect(try await refusal { _ = try await front.periods(anouk) }.status == 403)
   }
+
+  @Test("what a closing would close is told before, and closes so if nothing is booked meanwhile")
+  func closing() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let front = town.front
+    let told = try await front.closing(of: "2026-10", thenClose: false, beheer)
+    #expect(told == (try await front.closing(of: "2026-10", thenClose: true, beheer)))
+    #expect(try await front.periods(beheer).isEmpty, "nothing is closed by it")
+    let closed = try await front.close(period: "2026-10", beheer)
+    #expect(told.periods.map(\.period) == closed.map(\.period))
+    #expect(told.periods.map(\.entryCount) == closed.map(\.entryCount))
+    #expect(told.periods.map(\.sha256) == closed.map(\.sha256))
+    #expect(told.unchargedRuns == 0)
+  }
+
+  @Test("a look at what can't be closed is refused, and is a line if it was to be closed then")
+  func closingRefused() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let front = town.front
+    for (period, code) in [("2026-11", "period-open"), ("2026", "invalid")] {
+      for thenClose in [false, true] {
+        let problem = try await refusal {
+          _ = try await front.closing(of: period, thenClose: thenClose, beheer)
+        }
+        #expect(problem.code == code)
+      }
+    }
+    let anouk = try await town.caller("anouk")
+    let problem = try await refusal {
+      _ = try await front.closing(of: "2026-10", thenClose: false, anouk)
+    }
+    #expect(problem.status == 403)
+    let lines = try await front.auditLines(.init(action: "close-period"), beheer)
+    #expect(
+      lines.map { "\($0.object) \($0.result)" } == [
+        "period 2026-10 refused", "period 2026 failed", "period 2026-11 failed",
+      ])
+  }
 }
 
 @Suite("balances as of moments") struct BalanceMomentTests {
@@ -163,7 +201,23 @@ import Wire
     #expect(try await granted(.init()) == [GPUTime.hours(11).milliseconds])
     #expect(try await granted(.init(asOf: "2026-11-18")) == [0])
     #expect(try await granted(.init(knownAt: "2026-11-18")) == [0])
+    let tomorrow = try #require(Instant("2026-11-19"))
+    await town.store.set(clock: tomorrow)
     #expect(try await granted(.init(asOf: "2026-11-19")) == [GPUTime.hours(11).milliseconds])
     await #expect(throws: Problem.self) { _ = try await granted(.init(asOf: "yesterday")) }
+  }
+
+  @Test("an allocation whose grant was taken back whole was awarded all the same")
+  func withdrawn() async throws {
+    let town = try await Town()
+    let anouk = try await town.caller("anouk")
+    let id = try #require(AllocationID("longscan-1"))
+    await town.store.post(
+      .withdraw(EntryID("withdrawal:1"), id, .hours(100), effective: Town.now))
+    let view = try await town.front.balances(project: "longscan", anouk).first
+    #expect(view?.state == "exhausted" && view?.granted == 0)
+    let before = try await town.front.balances(
+      project: "longscan", at: .init(asOf: "2026-11-17"), anouk)
+    #expect(before.first?.state == "not yet awarded")
   }
 }

@@ -37,12 +37,14 @@ import Wire
   func rights() async throws {
     let town = try await Town()
     _ = try await town.submit("bram", "-A longscan --gpus=1")
-    for account in ["ivo", "stranger", "auditor"] {
+    for (account, code) in [
+      ("ivo", "unknown-job"), ("stranger", "unknown-job"), ("auditor", "not-allowed"),
+    ] {
       let caller = try await town.caller(account)
       let problem = await #expect(throws: Problem.self) {
         _ = try await town.front.explanation("P1", caller)
       }
-      #expect(problem?.code == "unknown-job", "\(account)")
+      #expect(problem?.code == code, "\(account)")
     }
   }
 

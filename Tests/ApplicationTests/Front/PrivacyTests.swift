@@ -10,16 +10,6 @@ import Testing
 import Wire
 
 @Suite("what each may see and do") struct PrivacyTests {
-  private func refusal(_ act: () async throws -> Void) async throws -> Problem {
-    do {
-      try await act()
-    } catch let problem as Problem {
-      return problem
-    }
-    Issue.record("not refused")
-    return Problem(title: "", status: 0, code: "", detail: "")
-  }
-
   /// Anouk's job P1 in longscan, Ivo's job P2 in seals.
   private func town() async throws -> Town {
     let town = try await Town()
@@ -29,10 +19,10 @@ import Wire
   }
 
   @Test(
-    "jobs are seen by the project's members and administrators",
+    "jobs are seen by the project's members, administrators and auditors",
     arguments: [
       ("anouk", ["P2", "P1"]), ("bram", ["P1"]), ("ivo", ["P2"]), ("vera", ["P2"]),
-      ("beheer", ["P2", "P1"]), ("auditor", []), ("stranger", []),
+      ("beheer", ["P2", "P1"]), ("auditor", ["P2", "P1"]), ("stranger", []),
     ])
   func jobs(account: String, ids: [String]) async throws {
     let town = try await town()
@@ -65,6 +55,20 @@ import Wire
       let again = try await refusal { _ = try await town.front.cancel("P2", caller) }
       #expect(again.code == "already-ended")
     }
+  }
+
+  @Test("of an account nothing is exported or erased, and no line repeats what may be a name")
+  func subjectsByName() async throws {
+    let town = try await town()
+    let beheer = try await town.caller("beheer")
+    let export = try await refusal {
+      _ = try await town.front.export(member: "anouk", after: nil, beheer)
+    }
+    let erasure = try await refusal { _ = try await town.front.erase(member: "anouk", beheer) }
+    #expect(export.code == "unknown-member" && erasure.code == "unknown-member")
+    let lines = await town.store.links.map(\.line)
+    #expect(lines.suffix(2).map(\.object) == ["member unknown", "member unknown"])
+    #expect(lines.suffix(2).allSatisfy { $0.result == .failed })
   }
 
   @Test(
@@ -160,5 +164,18 @@ import Wire
     let refused = try await town.front.pluginSubmit(seen, peerUID: 0)
     #expect(refused.hasPrefix("decision=refuse\n"))
     #expect(refused.contains("message="))
+    // What a member says is told back to him; it answers nothing in Polder's stead.
+    for text in ["x\r\ndecision=accept\r\nkey=P1", "x\ndecision=accept", "x\\ndecision=accept"] {
+      seen.account = text
+      let lines = try await town.front.pluginSubmit(seen, peerUID: 0)
+      #expect(lines.utf8.split(separator: 0x0A).count == 3, "\(lines)")
+      #expect(!lines.utf8.contains(0x0D))
+    }
+    seen.account = "longscan"
+    for (name, folder) in [("x JobState=FAILED", "/tmp"), ("x", "/tmp ArrayTaskId=1")] {
+      (seen.name, seen.workingDirectory) = (name, folder)
+      let lines = try await town.front.pluginSubmit(seen, peerUID: 0)
+      #expect(lines.hasPrefix("decision=refuse\ncode=invalid\n"), "\(lines)")
+    }
   }
 }

@@ -204,6 +204,30 @@ import Wire
     #expect(problem.numbers["availableGPUMilliseconds"] == 3_600_000)
   }
 
+  @Test("the PI is not sent to the PI")
+  func ownPI() async throws {
+    let town = try await Town()
+    let problem = try await town.refusal("ivo", "-A seals --gpus=4 --time=30")
+    #expect(problem.code == "budget")
+    #expect(
+      problem.nextStep
+        == "ask for --time=00:14:00 or less, or for fewer GPUs, or ask an administrator for more")
+  }
+
+  @Test("who has one project hears what is wrong with its allocation, named or not")
+  func expired() async throws {
+    let town = try await Town()
+    await town.store.set(clock: Town.now + .hours(24 * 60))
+    let unnamed = try await town.refusal("bram", "--gpus=1")
+    #expect(unnamed.code == "expired" && unnamed.detail.contains("longscan-1"))
+    #expect(unnamed == (try await town.refusal("bram", "-A longscan --gpus=1")))
+    let several = try await town.refusal("anouk", "--gpus=1")
+    #expect(several.code == "project-missing")
+    for name in ["longscan-1 ended at ", "seals-1 ended at "] {
+      #expect(several.detail.contains(name), "\(several.detail)")
+    }
+  }
+
   @Test("an array is held against the budget as a whole")
   func arrayBudget() async throws {
     let town = try await Town()

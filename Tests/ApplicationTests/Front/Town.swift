@@ -77,6 +77,7 @@ struct Town {
     func ids(of name: String) -> (uid: UInt32, gid: UInt32)? {
       Self.uids[name].map { ($0, $0) }
     }
+    func group(of gid: UInt32) -> String? { name(of: gid) }
   }
 }
 
@@ -143,4 +144,15 @@ extension Town {
       programme: try #require(ProgrammeID("playground")), granted: .hours(100), window: window,
       opening: .zero)
   }
+}
+
+/// The problem that an act ends with, which is to be refused.
+func refusal(_ act: () async throws -> Void) async throws -> Problem {
+  do {
+    try await act()
+  } catch let problem as Problem {
+    return problem
+  }
+  Issue.record("not refused")
+  return Problem(title: "", status: 0, code: "", detail: "")
 }

@@ -64,7 +64,9 @@ import Wire
         return
       }
       #expect(
-        errors.places.map(\.message) == ["there is no such file", "the file is not UTF-8 text"])
+        errors.places.map(\.message) == [
+          "there is no such file or folder", "the file is not UTF-8 text",
+        ])
       guard case .failure(let none) = reader.read(paths: [folder]) else {
         Issue.record("read")
         return

@@ -107,6 +107,17 @@ import Wire
       messages("kind: Node\nid: gn01\n\u{1}").first?.hasPrefix("a.yaml:3: this is not") == true)
   }
 
+  @Test("a number that a comma cut inside braces names the comma")
+  func cut() {
+    #expect(
+      messages("kind: Programme\nid: a\namount: {least: 10 GPU-h, most: 5,000 GPU-h}\n")
+        == [
+          "a.yaml:3: a field's name begins with a letter and has letters, digits, - and _; inside "
+            + "{ } a comma begins the next field: write a number that has one in quotes, as in "
+            + "\"5,000 GPU-h\", or leave the comma out"
+        ])
+  }
+
   @Test("a field given twice is refused")
   func keyTwice() {
     #expect(messages("kind: Node\nid: a\ngpus: 4\ngpus: 5\n") == ["a.yaml:3: given twice: gpus"])

@@ -132,6 +132,30 @@ struct CapTests {
     #expect(cap.period == Instant("2026-01-01")!..<Instant("2027-01-01")!)
   }
 
+  @Test("a cap in percent counts a MIG slice as it is charged, so that it can be used up")
+  func slices() throws {
+    var centre = state([], commercialBasisPoints: 2000).centre
+    let before = try #require(centre.caps(at: site.at(0)).first).limit
+    let cut = site.name("gn09", NodeName.self)
+    let slices = site.name("slices", PartitionName.self)
+    centre.nodes[cut] = Node(
+      name: cut, gpuType: "h100_1g.10gb",
+      capacity: NodeResources(gpus: 28, cpus: 96, memoryMiB: 1024))
+    centre.partitions[slices] = Partition(
+      name: slices, nodes: [cut], wholeNodes: false, defaultTimeLimit: Seconds(60),
+      maximumTimeLimit: .hours(24), defaultsPerGPU: site.oneGPU,
+      rateCards: [
+        RateCard(
+          version: 1, inForceFrom: Instant(milliseconds: 0),
+          rates: Rates(
+            perGPU: 1000, perCPU: 0, perGiB: 0, perGPUOfType: ["h100_1g.10gb": 125]))
+      ])
+    // 28 slices of an eighth are 3.5 GPUs beside the 16.
+    let after = try #require(centre.caps(at: site.at(0)).first).limit
+    #expect(before == .hours(16 * 365 * 24).portion(basisPoints: 700))
+    #expect(after == GPUTime(milliseconds: 19_500 * 365 * 86_400).portion(basisPoints: 700))
+  }
+
   @Test("a cap over a window counts nothing outside it")
   func window() throws {
     let id = site.name("cap", CapID.self)

@@ -191,6 +191,35 @@ struct OrderTests {
     #expect(ended.order.usage.byLeaf[leaf]?.days.map(\.amount) == [more])
   }
 
+  @Test("a job's size is what its GPUs weigh of the machine's")
+  func size() throws {
+    var weights = PriorityPolicy.Weights()
+    weights.size = 1
+    var town = town(PriorityPolicy(weights: weights)).with(job(1, of: anna))
+    func size() throws -> Int64 {
+      let explanation = try #require(
+        Cycle.explanation(of: JobID(number: 1), town, now: site.at(1)))
+      return try #require(explanation.terms.first { $0.factor == .size }).value
+    }
+    #expect(try size() == 1_000_000, "all four nodes")
+    // 28 slices of an eighth beside the 16 GPUs of the job.
+    let cut = site.name("gn09", NodeName.self)
+    let slices = site.name("slices", PartitionName.self)
+    town.centre.nodes[cut] = Node(
+      name: cut, gpuType: "h100_1g.10gb",
+      capacity: NodeResources(gpus: 28, cpus: 96, memoryMiB: 1024))
+    town.centre.partitions[slices] = Partition(
+      name: slices, nodes: [cut], wholeNodes: false, defaultTimeLimit: Seconds(60),
+      maximumTimeLimit: .hours(24), defaultsPerGPU: site.oneGPU,
+      rateCards: [
+        RateCard(
+          version: 1, inForceFrom: Instant(milliseconds: 0),
+          rates: Rates(
+            perGPU: 1000, perCPU: 0, perGiB: 0, perGPUOfType: ["h100_1g.10gb": 125]))
+      ])
+    #expect(try size() == 16_000_000_000 / 19_500)
+  }
+
   @Test("beyond a soft cap comes last, whatever the priority")
   func softCap() throws {
     var town = town(fairShareOnly).with(job(1, of: anna)).with(job(2, of: bea))

@@ -41,7 +41,7 @@ struct StandingTests {
       state.apply(.ended(run.id, end))
     }
 
-    mutating func starts(at second: Int64, barred: [TaskID: Instant] = [:]) -> [RunRecord] {
+    mutating func starts(at second: Int64, barred: [TaskID: StartPause] = [:]) -> [RunRecord] {
       StandingTests.cycle.startsAtOnce(
         state, &standing, barred: barred, now: SmallSite.at(second))
     }
@@ -118,7 +118,8 @@ struct StandingTests {
     longer.state.tasks[task(6)]?.limit = Seconds(900)
     #expect(longer.starts(at: 121).isEmpty)
     var barred = town
-    #expect(barred.starts(at: 121, barred: [task(6): site.at(150)]).isEmpty)
+    let pause = StartPause(until: site.at(150), cause: "refused")
+    #expect(barred.starts(at: 121, barred: [task(6): pause]).isEmpty)
     #expect(town.starts(at: 121).map(\.id.task) == [task(6)], "but for that it does")
   }
 

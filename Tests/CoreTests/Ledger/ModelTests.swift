@@ -87,7 +87,7 @@ struct ModelTests {
       words == [
         "again", "different", "unknown allocation", "same allocation", "unknown entry",
         "not correctable", "range", "closed", "no hold", "order", "not charged",
-        "more than charged", "not deferred", "insufficient", "cap",
+        "more than charged", "not deferred", "insufficient", "cap", "more than held",
       ])
   }
 
@@ -114,6 +114,8 @@ struct ModelTests {
     case .extensionOutOfOrder: "order"
     case .notCharged: "not charged"
     case .moreThanCharged: "more than charged"
+    case .moreThanHeld: "more than held"
+    case .moreThanAwarded: "more than awarded"
     case .notDeferred: "not deferred"
     case .insufficient: "insufficient"
     case .capReached: "cap"

@@ -82,6 +82,11 @@ struct MoneyTableTests {
     case .capReached(let cap, let requested, let limit, let use):
       return "cap \(cap) requested=\(hours(requested)) limit=\(hours(limit))"
         + " used=\(hours(use.used)) held=\(hours(use.held))"
+    case .moreThanHeld(_, let requested, let left):
+      return "more-than-held requested=\(hours(requested)) left=\(hours(left))"
+    case .moreThanAwarded(_, let requested, let awarded, let most):
+      return "more-than-awarded requested=\(hours(requested)) awarded=\(hours(awarded))"
+        + " most=\(hours(most))"
     }
   }
 

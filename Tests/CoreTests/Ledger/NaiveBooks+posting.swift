@@ -208,6 +208,11 @@ extension NaiveBooks {
     {
       return .refused("cap")
     }
+    if kind == "debit", let run = target.run {
+      let charges = lines.filter { $0.run == run && $0.kind == "charge" }
+      let costs = charges.map { left($0.id) }.reduce(0, +)
+      if costs + new.milliseconds > hold(of: run) { return .refused("more than held") }
+    }
     return .lines([write(new)])
   }
 

@@ -272,7 +272,8 @@ struct ReconciliationRuleTests {
     #expect(ends(.preempted, cancelled, now: 26).map(\.outcome) == [.preempted])
     #expect(ends(.preempted, cancelled, now: 26).map(\.refund) == [.preempted])
     #expect(ends(nil, cancelled, now: 26).map(\.outcome) == [.cancelled])
-    let back = Observation.pending(slurmJobID: 17, held: false, since: site.at(20))
+    let back = Observation.pending(
+      slurmJobID: 17, held: false, since: site.at(20), restarts: 1)
     #expect(ends(nil, back, now: 100).map(\.outcome) == [.preempted])
     #expect(ends(nil, back, now: 100).map(\.refund) == [nil])
     #expect(ends(.preempted, back, now: 100).map(\.refund) == [.preempted])

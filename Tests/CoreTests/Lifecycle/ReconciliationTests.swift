@@ -66,7 +66,7 @@ import Testing
   func chargesWhatWasPutBack() throws {
     let start = Instant(seconds: 1_000_010)
     let back = Instant(seconds: 1_004_010)
-    let pending = Observation.pending(slurmJobID: 41, held: false, since: back)
+    let pending = Observation.pending(slurmJobID: 41, held: false, since: back, restarts: 1)
     let run = try run(started: start)
     let soon = try steps(
       .running(run.id), run, pending, now: back + Seconds(60), requeue: true)

@@ -45,6 +45,20 @@ struct AccessTimeReportTests {
     #expect(try cell("all", "all", "available GPU-h") == "5720.0000")
   }
 
+  @Test("capacity counts GPUs as they are charged: by what they weighed at the time")
+  func weighed() throws {
+    // gn01 has 28 slices of 0.143, from 11 November on of 0.25; gn02 four whole GPUs.
+    let slices = [("2026-11-01", 4004), ("2026-11-11", 7000)].map { day, weight in
+      AccessTimeFacts.NodeChange(
+        node: SmallSite.nodes[0], at: Self.at(day), up: true, gpus: 28,
+        weight: Weight(thousandths: Int64(weight)))
+    }
+    let report = AccessTimeReport(Self.facts(nodes: slices + Self.changes.dropFirst())).report
+    let total = try #require(report.rows.last)
+    // 240 h of 4.004, 480 h of 7, 720 h of 4.
+    #expect(total[8...10] == ["7200.9600", "40.0000", "7160.9600"])
+  }
+
   @Test("commercial use is held against the cap on the funder's share of available capacity")
   func commercialCap() throws {
     // 20 % of 35 % of 5,720 GPU-h is 400.4 GPU-h, of which 100 is 24.975 %.
@@ -89,6 +103,78 @@ struct AccessTimeReportTests {
     #expect(report.rows.last?[6] == "-10.0000")
   }
 
+  @Test("a late award is in the report of its period, though the window is over and it is unused")
+  func lateAward() throws {
+    let month = Self.at("2099-01-01")..<Self.at("2099-02-01")
+    let report = AccessTimeReport(
+      Self.facts(period: month, delivered: [:], bookedLate: ["pg-1"])
+    ).report
+    let row = try #require(report.rows.first { $0[3] == "Playground" })
+    #expect(row[4...7] == ["1", "1000.0000", "0.0000", "40.00"])
+    #expect(report.rows.last?[5] == "1000.0000", "and no other one is")
+  }
+
+  @Test("a month that was closed under the first form has its rules and its words for ever")
+  func firstForm() {
+    let month = Self.at("2099-01-01")..<Self.at("2099-02-01")
+    let late = ["pg-1"]
+    let first = AccessTimeReport(
+      Self.facts(form: .first, period: month, delivered: [:], bookedLate: late)
+    ).report
+    #expect(!first.rows.contains { $0[3] == "Playground" })
+    #expect(
+      first.notes == [
+        "As of 2099-02-01T00:00:00Z. Times are UTC, the period includes both days. 1 GPU-h = one "
+          + "GPU-equivalent for one hour; figures are rounded once, at print.",
+        "Awarded: grants less withdrawals, and transfers in less those out, of allocations whose "
+          + "window meets the period, or that were charged or refunded in it.",
+        "Delivered: charges and debits less refunds and credits, of runs that ended in the period, "
+          + "from the ledger. Use taken over from an earlier accounting is in 'used', not in "
+          + "'delivered'.",
+        "Capacity: GPUs of nodes in service × time since each node was first recorded; downtime: "
+          + "the part of it that nodes were down; available = capacity − downtime.",
+        "Entitlement: the funder's dated share. Actual: its part of all delivered GPU-h. "
+          + "Deviation = actual − entitlement, in percentage points.",
+        "Commercial cap: the funder's cap × its entitlement × available capacity.",
+      ])
+    let second = AccessTimeReport(
+      Self.facts(form: .second, period: month, delivered: [:], bookedLate: late)
+    ).report
+    #expect(second.rows.contains { $0[3] == "Playground" })
+    #expect(second.notes != first.notes && second.notes.count == first.notes.count)
+    #expect(second.notes[1].hasSuffix("charged, refunded, awarded late or corrected in it."))
+    #expect(second.notes[3].contains("in the rate card then in force"))
+    #expect(!second.columns.contains("months"))
+    #expect(ReportForm.current == .third)
+  }
+
+  @Test("a report says of each of its months whether it is closed, when, and under which form")
+  func months() throws {
+    let period = Self.at("2026-10-15")..<Self.at("2026-12-01")
+    let october = try #require(AccountingPeriod(year: 2026, month: 10))
+    let closing = MonthStanding.Closing(closed: Self.at("2026-11-03T10:00Z"), form: .second)
+    let months = MonthStanding.all(of: period, closings: [october: closing])
+    let facts = AccessTimeFacts(
+      system: "polder", period: period, asOf: Self.at("2026-11-20"), centre: Self.centre,
+      delivered: [:], used: [:], granted: [:], months: months, nodeChanges: [])
+    let report = AccessTimeReport(facts).report
+    #expect(report.columns.suffix(2) == ["months", "as of"])
+    for row in report.rows {
+      #expect(
+        row.suffix(2) == [
+          "2026-10 closed 2026-11-03T10:00:00Z form 2; 2026-11 open", "2026-11-20T00:00:00Z",
+        ])
+    }
+    #expect(report.months == months)
+  }
+
+  @Test("what a report counts is defined in its notes")
+  func definitions() {
+    for word in ["Active projects:", "Used % of award:", "Commercial GPU-h:", "Months:"] {
+      #expect(report.notes.contains { $0.hasPrefix(word) }, "\(word)")
+    }
+  }
+
   @Test("a period without any use says nothing of parts of nothing")
   func nothingDelivered() {
     let facts = Self.facts(delivered: [:], used: [:], granted: [:])
@@ -117,14 +203,18 @@ struct AccessTimeReportTests {
   }
 
   private static func facts(
-    period: Range<Instant> = november, nodes: [AccessTimeFacts.NodeChange] = changes,
+    form: ReportForm = .current, period: Range<Instant> = november,
+    nodes: [AccessTimeFacts.NodeChange] = changes,
     delivered: [String: Int64] = ["pg-1": 300, "pg-2": 100, "sc-1": 350, "fl-1": 250],
     used: [String: Int64] = ["pg-1": 400, "pg-2": 100, "sc-1": 350, "fl-1": 250],
-    granted: [String: Int64] = ["pg-1": 1000, "pg-2": 1000, "sc-1": 5000, "fl-1": 3000]
+    granted: [String: Int64] = ["pg-1": 1000, "pg-2": 1000, "sc-1": 5000, "fl-1": 3000],
+    bookedLate: [String] = []
   ) -> AccessTimeFacts {
     AccessTimeFacts(
-      system: "polder", period: period, asOf: period.upperBound, centre: centre,
-      delivered: hours(delivered), used: hours(used), granted: hours(granted), nodeChanges: nodes)
+      form: form, system: "polder", period: period, asOf: period.upperBound, centre: centre,
+      delivered: hours(delivered), used: hours(used), granted: hours(granted),
+      bookedLate: Set(bookedLate.map { SmallSite.name($0, AllocationID.self) }),
+      nodeChanges: nodes)
   }
 
   private static func hours(_ figures: [String: Int64]) -> [AllocationID: GPUTime] {

@@ -36,6 +36,23 @@ struct JournalTests {
     self.books = books
   }
 
+  @Test("what is booked within a second stands in the order of posting: a release after its hold")
+  func withinASecond() throws {
+    let allocation = try #require(AllocationID("acme_1"))
+    let run = RunID(task: TaskID(job: JobID(number: 8), index: nil), attempt: 1)
+    let second = try #require(Instant("2026-04-02"))
+    // Held by the store's clock; begun and ended by Slurm's, which tells whole seconds.
+    let held = Instant(milliseconds: second.milliseconds + 700)
+    var books = books
+    _ = books.post(.hold(run, allocation, .hours(1), effective: held), now: held)
+    _ = books.post(.settle(run, used: .zero, over: second..<second), now: held + Seconds(1))
+    let text = Journal(.hledger, of: "project acme", books.entries, centre: centre).text
+    let places = ["hold:P8.1", "release:P8.1"].map { text.firstRange(of: $0)?.lowerBound }
+    #expect(try #require(places[0]) < #require(places[1]))
+    let late = Journal(.hledger, of: "acme", books.entries, centre: centre, from: held).text
+    #expect(late.contains("hold:P8.1") && !late.contains("release:P8.1"))
+  }
+
   @Test("an entry is a transaction with its id, its run and both of its times")
   func entries() {
     let text = Journal(.hledger, of: "project acme", books.entries, centre: centre).text

@@ -51,6 +51,24 @@ struct PaceTests {
     #expect(pace(came, day: 80).awarded == .hours(1400))
   }
 
+  @Test("a late award is expected from its booking, one in use before from the window's beginning")
+  func late() {
+    func late(_ kind: EntryKind, _ hours: Int64) -> Entry {
+      Entry(
+        id: EntryID("\(kind):late"), kind: kind, allocation: allocation, amount: .hours(hours),
+        effective: day(31), recorded: day(40))
+    }
+    func expected(_ entries: [Entry]) -> GPUTime {
+      Pace(entries, window: window, asOf: day(50)).expected
+    }
+    // 690 over the 69 days from where the books opened; 19 of them are over.
+    #expect(expected([late(.grant, 690)]) == .hours(190))
+    #expect(expected([late(.grant, 690), late(.opening, 100)]) == .hours(345))
+    #expect(
+      expected([late(.grant, 690), late(.opening, 100), entry(.transferIn, 50, day: 45)])
+        == .hours(345) + GPUTime(milliseconds: 50 * 3_600_000 * 5 / 55))
+  }
+
   @Test("a mode's curve bends the line")
   func curve() throws {
     let slow = try #require(
@@ -147,5 +165,32 @@ struct PaceTests {
     // The last month is over with the window.
     #expect(
       pace(uses, day: 100).monthsUnderUse.map(\.description) == ["2026-01", "2026-03", "2026-04"])
+  }
+
+  @Test("use that was taken over is of no month, and those before it was are not judged")
+  func takenOver() {
+    func opening(day recorded: Int64, effective: Int64) -> Entry {
+      Entry(
+        id: EntryID("opening"), kind: .opening, allocation: allocation, amount: .hours(400),
+        effective: day(effective), recorded: day(recorded))
+    }
+    func months(_ entries: [Entry]) -> [String] {
+      pace(entries, day: 100).monthsUnderUse.map(\.description)
+    }
+    // Taken over at the beginning: January was known, and too little was used in it.
+    let all = ["2026-01", "2026-02", "2026-03", "2026-04"]
+    #expect(months([opening(day: -3, effective: 0)]) == all)
+    // On 10 February (day 40): of what January and February had nobody knows.
+    #expect(months([opening(day: 40, effective: 0)]) == ["2026-03", "2026-04"])
+    // Booked late, as of 1 March (day 59), it is no use of March, and no recent one.
+    let late = opening(day: 61, effective: 59)
+    #expect(months([late]) == ["2026-04"])
+    #expect(pace([late], day: 65).recently == .lasts(left: .hours(600)))
+    // Nor is what is corrected of it.
+    let debit = Entry(
+      id: EntryID("debit"), kind: .debit, allocation: allocation, amount: .hours(100),
+      corrects: EntryID("opening"), effective: day(95), recorded: day(95))
+    #expect(months([opening(day: 0, effective: 0), debit]).last == "2026-04")
+    #expect(pace([opening(day: 0, effective: 0), debit], day: 99).used == .hours(500))
   }
 }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("frozen facts")
 struct PeriodFactsTests {
-  private static func facts() throws -> PeriodFacts {
+  private static func facts(
+    form: ReportForm = .first, weight: Weight? = nil
+  ) throws -> PeriodFacts {
     var centre = Centre()
     let state = try #require(FunderID("state"))
     let day = try #require(CivilDate("2026-01-01"))
@@ -17,10 +19,28 @@ struct PeriodFactsTests {
     let node = try #require(NodeName("gn01"))
     let start = Instant(seconds: 1_000)
     let changes = [Int64(100), 500, 1_500, 2_500].map {
-      AccessTimeFacts.NodeChange(node: node, at: Instant(seconds: $0), up: $0 != 500, gpus: 4)
+      AccessTimeFacts.NodeChange(
+        node: node, at: Instant(seconds: $0), up: $0 != 500, gpus: 4,
+        weight: $0 > 500 ? weight : nil)
     }
     return PeriodFacts(
-      start..<Instant(seconds: 2_000), system: "Daisy", centre: centre, nodeChanges: changes)
+      start..<Instant(seconds: 2_000), form: form, system: "Daisy", centre: centre,
+      nodeChanges: changes)
+  }
+
+  @Test("are written as ever where GPUs weigh one each, and else with their weights")
+  func weights() throws {
+    func first(_ facts: PeriodFacts) -> String {
+      String(decoding: facts.bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+    let whole = try Self.facts()
+    #expect(first(whole) == "14:polder-facts-2,")
+    #expect(try Self.facts(weight: Weight(wholeGPUs: 4)).bytes == whole.bytes)
+    let weighed = try Self.facts(weight: Weight(thousandths: 572))
+    #expect(first(weighed) == "14:polder-facts-3,")
+    let again = try #require(PeriodFacts(bytes: weighed.bytes))
+    #expect(again == weighed)
+    #expect(again.nodeChanges.map(\.weight.thousandths) == [4000, 572])
   }
 
   @Test("come back whole from their bytes, and any other bytes are none")
@@ -33,6 +53,21 @@ struct PeriodFactsTests {
       #expect(PeriodFacts(bytes: bytes) != facts)
     }
     #expect(PeriodFacts(bytes: []) == nil && PeriodFacts(bytes: [1]) == nil)
+  }
+
+  @Test("say the form of their report, and without one it is the first")
+  func form() throws {
+    let first = try Self.facts()
+    let second = try Self.facts(form: .second, weight: Weight(thousandths: 572))
+    #expect(PeriodFacts(bytes: first.bytes)?.form == .first)
+    #expect(PeriodFacts(bytes: second.bytes) == second && second.form == .second)
+    let text = String(decoding: second.bytes, as: UTF8.self)
+    #expect(text.hasPrefix("14:polder-facts-4,\n4:form,1:2,\n6:system,"))
+    // A form that this program does not know is none.
+    let later = text.replacing("4:form,1:2,", with: "4:form,1:9,")
+    #expect(PeriodFacts(bytes: Array(later.utf8)) == nil)
+    let needless = text.replacing("4:form,1:2,", with: "4:form,1:1,")
+    #expect(PeriodFacts(bytes: Array(needless.utf8)) == nil)
   }
 
   @Test("that were frozen before the system's name was one of them are read, and have none")

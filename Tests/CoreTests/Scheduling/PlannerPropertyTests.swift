@@ -147,6 +147,8 @@ extension WaitReason {
     case .dependency: "dependency"
     case .delay: "delay"
     case .notBefore: "notBefore"
+    case .partition: "partition"
+    case .paused: "paused"
     case .singleton: "singleton"
     case .throttle: "throttle"
     case .deadline: "deadline"

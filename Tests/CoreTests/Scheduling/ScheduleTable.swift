@@ -50,6 +50,8 @@ struct ScheduleTable {
     case .dependency: "dependency"
     case .delay: "delay"
     case .notBefore: "begin"
+    case .partition: "partition"
+    case .paused: "paused"
     case .singleton: "singleton"
     case .throttle: "throttle"
     case .deadline: "deadline"

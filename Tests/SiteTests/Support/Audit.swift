@@ -59,9 +59,10 @@ extension Desk {
   /// Each run that Slurm remembers is one of ours, charged by Slurm's times.
   ///
   /// A slurmctld that is killed between an end and its next save announces the end, writes it into
-  /// its record, and lists the job as running again: then the record is Slurm's word.
+  /// its record, and lists the job as running again, or as ended a second time: then the record's
+  /// first word counts (docs/bridge.md).
   private func audit(
-    _ view: JobView, _ records: [SlurmRecord], _ recordedEnds: [Int64: Int64],
+    _ view: JobView, _ records: [SlurmRecord], _ recordedEnds: [SlurmRun: Int64],
     _ location: SourceLocation
   ) {
     let runs = view.tasks.flatMap(\.runs)
@@ -69,7 +70,8 @@ extension Desk {
       records.filter { $0.start != nil }.count == runs.filter { $0.start != nil }.count,
       "\(view.id): Slurm and Polder count its runs differently", sourceLocation: location)
     for record in records {
-      let said = record.isRunning ? record.jobID.flatMap { recordedEnds[$0] } : record.end
+      let recorded = SlurmRun(record).flatMap { recordedEnds[$0] }
+      let said = recorded ?? (record.isRunning ? nil : record.end)
       guard let start = record.start, let end = said, let weight = record.weight else {
         #expect(!record.isRunning, "\(view.id) runs and has no record", sourceLocation: location)
         continue
@@ -82,7 +84,8 @@ extension Desk {
     }
   }
 
-  private func auditBooks(_ location: SourceLocation) async throws {
+  /// The books balance, and the project holds nothing.
+  func auditBooks(_ location: SourceLocation = #_sourceLocation) async throws {
     let health = try await site.read(HealthView.self, ["polder", "status"])
     #expect(health.booksBalance, sourceLocation: location)
     for balance in try await site.read([BalanceView].self, ["polder", "balance", project]) {

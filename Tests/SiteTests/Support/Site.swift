@@ -98,7 +98,10 @@ extension Site {
     return try await preparation.value.limited
   }
 
-  private static let preparation = Task {
+  /// The same, with no job in it.
+  static func described() async throws -> Site { try await description.value }
+
+  private static let description = Task {
     guard let folder = ProcessInfo.processInfo.environment["POLDER_SITE"] else {
       throw NoSite(
         description: "POLDER_SITE is not set: these tests run inside a site. Run `make test`, or "
@@ -107,6 +110,11 @@ extension Site {
     let site = Site(folder: folder)
     for service in Service.allCases { try await site.start(service) }
     try await site.describeCentre()
+    return site
+  }
+
+  private static let preparation = Task {
+    let site = try await described()
     let desk = try await Desk(site, "jelle", "cyber")
     let limited = try await desk.submit(
       Work(

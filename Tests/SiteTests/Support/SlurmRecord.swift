@@ -69,19 +69,36 @@ struct SlurmRecord: Sendable {
 }
 
 extension Site {
-  /// All runs that Slurm remembers, that is of the last five minutes.
+  /// All runs that Slurm remembers, that is of the last hour.
   func slurmRecords() async throws -> [SlurmRecord] {
     try await run(["scontrol", "show", "job", "--details", "--oneliner"]).orThrow()
       .split(separator: "\n").map(SlurmRecord.init)
   }
 }
 
+/// A run as Slurm names it.
+struct SlurmRun: Hashable, Sendable {
+  let jobID: Int64
+  /// Seconds since 1970.
+  let start: Int64
+
+  /// Nil for one that never ran.
+  init?(_ record: SlurmRecord) {
+    guard let jobID = record.jobID, let start = record.start else { return nil }
+    self.jobID = jobID
+    self.start = start
+  }
+}
+
 extension Site {
-  /// When each run ended by slurmctld's own record (jobcomp/filetxt), seconds since 1970 by job id.
-  func recordedEnds() throws -> [Int64: Int64] {
+  /// When each run ended by slurmctld's own record (jobcomp/filetxt), seconds since 1970: by its first
+  /// line, since an end that was forgotten is recorded again, later.
+  func recordedEnds() throws -> [SlurmRun: Int64] {
     let text = try String(contentsOfFile: "\(folder)/slurm/jobcomp.log", encoding: .utf8)
-    return text.split(separator: "\n").map { SlurmRecord($0) }.reduce(into: [:]) { ends, line in
-      if let job = line.jobID, let end = line.end { ends[job] = end }
-    }
+    return text.split(separator: "\n").map { SlurmRecord($0) }
+      .filter { $0.state != "RESIZING" }
+      .reduce(into: [:]) { ends, line in
+        if let run = SlurmRun(line), ends[run] == nil { ends[run] = line.end }
+      }
   }
 }

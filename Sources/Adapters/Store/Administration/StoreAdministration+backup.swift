@@ -46,11 +46,25 @@ extension StoreAdministration {
       let manifest = BackupManifest(
         migrations: schema.applied, schema: schema.current, sha256: digest,
         sums: verification.sums)
+      // All that is kept of everybody is in it. Without its line there is none.
+      try await write(
+        line(.backup, "sha256 \(digest), schema \(schema.current)"), through: pool)
       try Result { () throws(ToolFailure) in
         try Tool.write(manifest, to: "\(file).manifest")
         try Tool.rename("\(file).new", to: file)
       }.orBroken()
       return manifest
+    }
+  }
+
+  private func write(
+    _ line: AuditLine?, through pool: PostgresPool
+  ) async throws(StoreError) {
+    guard let line else { return }
+    do throws(PostgresError) {
+      try await pool.transaction { tx throws(PostgresError) in try tx.audit(line) }
+    } catch {
+      throw StoreError(error)
     }
   }
 
@@ -72,6 +86,10 @@ extension StoreAdministration {
       throw .broken("\(file) was made by a newer program: its schema is \(manifest.schema)")
     }
     let conninfo = conninfo
+    let audit = line(
+      .restore,
+      "sha256 \(manifest.sha256), made with schema \(manifest.schema), of "
+        + "\(manifest.sums.map(\.entries).reduce(0, +)) entries")
     return try await withPool { pool async throws(StoreError) in
       do {
         let tables = try await pool.transaction { tx throws(PostgresError) in
@@ -99,6 +117,7 @@ extension StoreAdministration {
           let verification = try tx.verification()
           if verification.sums == manifest.sums, verification.bookFaults.isEmpty {
             try tx.run(script: Query.endRestore.statement.sql)
+            if let audit { try tx.audit(audit) }
           } else {
             tx.abandon()
           }

@@ -5,9 +5,37 @@ package import Services
 /// Not for the daemon, which has no right to most of it.
 package struct StoreAdministration: Sendable {
   let conninfo: String
+  /// Who does it, for the audit log; nil writes no line.
+  let actor: Actor?
 
-  /// `conninfo` is libpq's connection string.
-  package init(conninfo: String) { self.conninfo = conninfo }
+  /// - Parameter conninfo: libpq's connection string.
+  package init(conninfo: String, by actor: Actor? = nil) {
+    self.conninfo = conninfo
+    self.actor = actor
+  }
+
+  /// Whoever acts on the database, as the kernel knows it.
+  package struct Actor: Hashable, Sendable {
+    /// An opaque subject.
+    package let subject: String
+    package let origin: String
+
+    /// - Parameters:
+    ///   - uid: as which the program runs: with `sudo -u polder_owner`, that of polder_owner.
+    ///   - login: as which the session was begun, which `sudo` leaves as it is; nil if it is unknown.
+    package init(uid: UInt32, login: UInt32?) {
+      subject = "uid-\(login ?? uid)"
+      origin = "polder admin uid \(uid)" + (login.map { " login \($0)" } ?? "")
+    }
+  }
+
+  /// A line of an act that was done.
+  func line(_ action: AuditAction, _ detail: String) -> AuditLine? {
+    actor.map {
+      AuditLine(
+        actor: $0.subject, action: action, object: "database", origin: $0.origin, detail: detail)
+    }
+  }
 
   /// How a database stands to this program.
   package struct Schema: Hashable, Sendable {
@@ -26,11 +54,19 @@ package struct StoreAdministration: Sendable {
   }
 
   /// Brings the schema up to date, and gives the rights. Throws `broken` as `schema()`, if a
-  /// migration fails (those before it stay), or if a restore was cut short.
+  /// migration fails (those before it stay), or if a restore was cut short. The audit line is written
+  /// with the rights, in the last step.
   package func migrate() async throws(StoreError) {
     try await withPool { pool async throws(StoreError) in
-      try await Migrator(pool: pool).requireWhole()
-      try await Migrator(pool: pool).migrate()
+      let migrator = Migrator(pool: pool)
+      try await migrator.requireWhole()
+      let schema = try await migrator.schema()
+      let total = schema.applied + schema.pending.count
+      let audit = line(
+        .migrate,
+        "schema from \(schema.applied) to \(total), "
+          + (schema.pending.last ?? schema.current) + "; rights given")
+      try await migrator.migrate(audit: audit)
     }
   }
 

@@ -18,10 +18,13 @@ extension PostgresStore {
       for row in try tx.query(.busyProjects) { busyProjects.insert(try row.identifier("project")) }
       var busyNodes: Set<NodeName> = []
       for row in try tx.query(.busyNodes) { busyNodes.insert(try row.identifier("node")) }
+      var erased: Set<MemberID> = []
+      for row in try tx.query(.erasedMembers) { erased.insert(try row.identifier("id")) }
+      let books = try tx.query(.booksClock).only().openBooks()
       return ApplyContext(
-        now: try tx.now(), centre: try self.centre(tx), balances: try tx.balances(),
+        now: books.now, centre: try self.centre(tx), balances: try tx.balances(),
         grantEntries: grantEntries, busyProjects: busyProjects, busyNodes: busyNodes,
-        openRuns: Array(try tx.openRuns().values))
+        openRuns: Array(try tx.openRuns().values), openFrom: books.openFrom, erased: erased)
     }
   }
 

@@ -29,7 +29,7 @@ extension PostgresStore {
         + [.text($0.request.dependencyRule.rawValue), .optionalText($0.request.wishes.qos?.text)]
         + $0.request.licences.columns
         + [.textArray($0.request.otherPartitions.map(\.text))]
-        + [.integer($0.request.perNode.gpuThousandths)]
+        + [.integer($0.request.perNode.gpuThousandths), .optionalInstant($0.taken)]
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in
@@ -69,6 +69,7 @@ extension PostgresStore {
     var known = try Self.known(jobs, tx)
     var refused: [Int: LimitShortfall] = [:]
     for (index, job) in jobs.enumerated() {
+      if job.taken != nil { continue }
       let key = KeyOfMember(job)
       if let key, known.contains(key) { continue }
       if let shortfall = queues.shortfall(of: job.request) {
@@ -207,6 +208,12 @@ extension Transaction {
           .int64Array(dependencies.map { Int64($0.index ?? -1) }),
           .int64Array(dependencies.map(\.delay.count)),
         ])
+    }
+    if job.taken != nil {
+      try audit(
+        AuditLine(
+          actor: "polderd", action: .reconcile, object: "job \(id)", origin: "the daemon itself",
+          detail: "adopted: Slurm ran it before Polder knew of it"))
     }
     return JobRecord(
       id: id, request: job.request, origin: job.origin,

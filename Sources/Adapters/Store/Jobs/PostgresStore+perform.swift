@@ -15,6 +15,9 @@ extension PostgresStore {
         try tx.perform(transition, &locked) ? .done : .stale
       }
       try locked.rows.write(tx)
+      for (transition, outcome) in zip(transitions, outcomes) where outcome == .done {
+        if let line = transition.line { try tx.audit(line) }
+      }
       return outcomes
     }
   }
@@ -65,6 +68,11 @@ extension Transaction {
         tasks.append(run.task)
         runs.append(run)
       case .adopted(let task, let run, _, _):
+        jobs.insert(task.job)
+        tasks.append(task)
+        adopted.append(run)
+      case .repeated(let task, let run, _, _):
+        jobs.insert(task.job)
         tasks.append(task)
         adopted.append(run)
       case .dropped(let task, _, _): tasks.append(task)
@@ -119,6 +127,8 @@ extension Transaction {
     case .returned(let run, let cause): return giveBack(run, cause, &locked)
     case .adopted(let task, let run, let slurmJobID, let allocated):
       return try adopt(task, run, slurmJobID, allocated, &locked)
+    case .repeated(let task, let run, let slurmJobID, let end):
+      return try `repeat`(task, run, slurmJobID, end, &locked)
     case .dropped(let id, let outcome, let cause):
       guard var task = locked.tasks[id], task.record.state == .waiting else { return false }
       task.record.state = .ended(outcome)
@@ -237,27 +247,53 @@ extension Transaction {
     guard var task = locked.tasks[id], task.record.state == .waiting,
       task.record.nextRun == run.id
     else { return false }
-    // Its last run may end in this group: a task has one open run at a time.
-    if locked.rows.mustPrecede(id.job) { try locked.rows.write(self) }
-    let available = locked.available[run.allocation] ?? .zero
-    let covered =
-      run.hold.map {
-        locked.open.contains(run.id) && $0 <= available
-          && locked.caps.reached(by: $0, above: run.id) == nil
-      } ?? false
-    let adopted = covered ? run : run.withoutHold
-    if let hold = adopted.hold {
-      locked.available[run.allocation] = available - hold
-      locked.caps.take(hold, above: run.id)
-    }
+    try begin(
+      run, slurmJobID, allocated, inPart: locked.jobs[id.job]?.origin == .adopted, &locked)
     task.record.state = .running(run.id)
     task.record.began = run.started
     task.record.attempts = run.id.attempt
-    locked.rows.make(
-      adopted, state: "running", slurmJobID: slurmJobID, allocated: allocated)
-    try locked.rows.postHold(adopted, locked.books)
     locked.save(task)
-    locked.runs[run.id] = adopted
+    return true
+  }
+
+  /// A run that Slurm began without us: with its hold, if its allocation can carry that.
+  ///
+  /// - Parameter inPart: with as much of its hold as its allocation can carry.
+  private borrowing func begin(
+    _ run: RunRecord, _ slurmJobID: Int64, _ allocated: [NodeName: NodeResources], inPart: Bool,
+    _ locked: inout LockedSteps
+  ) throws(PostgresError) {
+    // Its last run may end in this group: a task has one open run at a time.
+    if locked.rows.mustPrecede(run.id.task.job) { try locked.rows.write(self) }
+    let available = locked.available[run.allocation] ?? .zero
+    let room =
+      locked.open.contains(run.id) ? min(available, locked.caps.room(above: run.id)) : .zero
+    let begun = run.covered(by: room, inPart: inPart)
+    if let hold = begun.hold {
+      locked.available[run.allocation] = available - hold
+      locked.caps.take(hold, above: run.id)
+    }
+    locked.rows.make(begun, state: "running", slurmJobID: slurmJobID, allocated: allocated)
+    try locked.rows.postHold(begun, locked.books)
+    locked.runs[run.id] = begun
+  }
+
+  private borrowing func `repeat`(
+    _ id: TaskID, _ run: RunRecord, _ slurmJobID: Int64, _ end: RunEnd,
+    _ locked: inout LockedSteps
+  ) throws(PostgresError) -> Bool {
+    guard end.used <= .largest else {
+      throw .encoding("run \(run.id) used more than can be booked")
+    }
+    guard var task = locked.tasks[id], case .ended = task.record.state,
+      task.record.nextRun == run.id
+    else { return false }
+    try begin(run, slurmJobID, [:], inPart: false, &locked)
+    guard let begun = locked.runs[run.id] else { return false }
+    locked.rows.end(run.id, as: "ended", end, requeued: false)
+    locked.rows.post(try settlement(of: begun, end, locked.books), of: begun, locked.books)
+    task.record.attempts = run.id.attempt
+    locked.save(task, cause: "Slurm ran it once more after its end: that run is run \(run.id)")
     return true
   }
 }

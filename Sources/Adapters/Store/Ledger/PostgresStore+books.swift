@@ -6,7 +6,7 @@ package import Services
 
 extension PostgresStore {
   package func post(
-    _ posting: Posting, audit line: AuditLine
+    _ posting: Posting, note: String, audit line: AuditLine
   ) async throws(StoreError) -> PostingResult {
     try await write(announced: true) { tx throws(PostgresError) in
       // Of two equal first grants at once the second sees the first.
@@ -17,9 +17,27 @@ extension PostgresStore {
         tx.abandon()
         return result
       }
+      if !note.isEmpty, let act = entries.first?.act {
+        try tx.later(.addActNote, [.text(act.text), .text(note)])
+      }
       try tx.audit(line)
       return result
     }
+  }
+
+  package func notes(of acts: [EntryID]) async throws(StoreError) -> [EntryID: String] {
+    guard !acts.isEmpty else { return [:] }
+    return try await read { tx throws(PostgresError) in
+      var notes: [EntryID: String] = [:]
+      for row in try tx.query(.actNotes, [.textArray(acts.map(\.text))]) {
+        notes[EntryID(try row.text("act"))] = try row.text("note")
+      }
+      return notes
+    }
+  }
+
+  package func standing(_ ids: [EntryID]) async throws(StoreError) -> [Entry] {
+    try await read { tx throws(PostgresError) in try tx.standing(ids) }
   }
 
   /// So many places in the order of posting are looked at in one step.
@@ -40,10 +58,13 @@ extension PostgresStore {
         return try tx.query(.allocationEntries, keys + bounds).entryPage(limit)
       }
       let last = try tx.query(.lastEntry).only().int64("seq")
+      let those: Value =
+        filter.allocations.map { .textArray($0.map(\.text).sorted()) } ?? .null
       var found: [(EntryCursor, Entry)] = []
       while after < last, found.count <= limit {
         let through = after + Self.stride
-        found += try tx.query(.entryRange, [.int64(after), .int64(through)] + bounds).places()
+        found += try tx.query(.entryRange, [.int64(after), .int64(through)] + bounds + [those])
+          .places()
         after = through
       }
       return EntryPage(found, limit: limit)
@@ -57,6 +78,18 @@ extension PostgresStore {
       try tx.query(
         .balancesAsOf, [.optionalInstant(effective), .optionalInstant(recorded)]
       ).balances().filter { $0.value != Balance() }
+    }
+  }
+
+  package func lateAwards(
+    of allocations: [AllocationID]
+  ) async throws(StoreError) -> [AllocationID: AccountingPeriod] {
+    try await read { tx throws(PostgresError) in
+      var months: [AllocationID: AccountingPeriod] = [:]
+      for row in try tx.query(.lateAwardMonths, [.textArray(allocations.map(\.text))]) {
+        months[try row.identifier("allocation")] = try row.month("belated_month")
+      }
+      return months
     }
   }
 

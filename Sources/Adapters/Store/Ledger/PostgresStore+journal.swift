@@ -39,7 +39,7 @@ extension Transaction {
         let page = try rows.places()
         guard let end = page.last else { break }
         guard reader.take(page.map(\.1)) else { return }
-        place = (end.1.effective, end.0.seq)
+        place = (Instant(seconds: end.1.effective.wholeSeconds), end.0.seq)
         if page.count < Self.journalPage { break }
       }
     }

@@ -37,6 +37,27 @@ extension PostgresStore {
     return sealed.isEmpty ? refusal ?? .alreadyClosed : .closed(sealed)
   }
 
+  package func outlook(
+    onClosing period: AccountingPeriod
+  ) async throws(StoreError) -> ClosingOutlook {
+    try await read { tx throws(PostgresError) in
+      let books = try tx.query(.booksClock).only().openBooks()
+      var next = AccountingPeriod(
+        containing: try tx.query(.nextToSeal, [.instant(period.end)]).only().instant("month"))
+      // What an earlier closing left without a seal is closed with it, whatever is asked for.
+      let end = max(period.end, books.openFrom ?? period.end)
+      guard next.start < end else { return .alreadyClosed }
+      guard period.end <= books.now else { return .notOver(until: period.end) }
+      var periods: [OpenPeriod] = []
+      while next.start < end {
+        periods.append(OpenPeriod(period: next, seal: try tx.entriesSeal(of: next)))
+        next = next.next
+      }
+      let runs = try tx.query(.unchargedRuns, [.instant(end)]).only().integer("count")
+      return .closes(WhatCloses(periods: periods, unchargedRuns: runs, end: end))
+    }
+  }
+
   package func brokenSeals() async throws(StoreError) -> [BrokenSeal] {
     var broken: [BrokenSeal] = []
     for closed in try await closedPeriods() {
@@ -102,7 +123,7 @@ extension Transaction {
   /// The seal of a closed period, from its entries and its frozen facts. Memory is constant.
   borrowing func seal(of period: AccountingPeriod) throws(PostgresError) -> PeriodSeal {
     let facts = try query(.periodFacts, [.month(period), .month(period)]).onlyOrNone()?
-      .bytes("facts")
+      .optionalBytes("facts")
     return try entriesSeal(of: period).with(facts: facts)
   }
 
@@ -121,7 +142,8 @@ extension Transaction {
     while after < last {
       let rows = try query(
         .entryRange,
-        [.int64(after), .int64(min(after + stride, last))] + interval + [.null, .int64(stride)])
+        [.int64(after), .int64(min(after + stride, last))] + interval
+          + [.null, .int64(stride), .null])
       for (place, entry) in try rows.places() { sealer.add(entry, at: place) }
       after += stride
     }

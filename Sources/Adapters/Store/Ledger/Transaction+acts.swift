@@ -58,27 +58,15 @@ extension Transaction {
     _ transfer: Transfer, _ books: OpenBooks
   ) throws(PostgresError) -> PostingResult {
     let balances = try lockedBalances(of: [transfer.from, transfer.to])
-    let drafts = [
-      (transfer.id.outgoing, EntryKind.transferOut, transfer.from),
-      (transfer.id.incoming, .transferIn, transfer.to),
-    ].map { id, kind, allocation in
-      Entry.draft(
-        id, kind, allocation, transfer.amount, approval: transfer.approval,
-        effective: transfer.effective, now: books.now)
-    }
-    let standing = try drafts.map { draft throws(PostgresError) in try entry(draft.id) }
-    if standing.contains(where: { $0 != nil }) {
-      let same = zip(drafts, standing).allSatisfy { draft, standing in
-        standing.map { draft.matches($0) } ?? false
-      }
-      return same ? .alreadyPosted : .refused(.differentEntryExists(transfer.id))
-    }
+    let drafts = transfer.drafts(now: books.now)
+    if let again = transfer.again(try standing(drafts.map(\.id))) { return again }
     for allocation in [transfer.from, transfer.to] where balances[allocation] == nil {
       return .refused(.unknownAllocation(allocation))
     }
     guard transfer.from != transfer.to else { return .refused(.sameAllocation(transfer.from)) }
     if let refusal = drafts[0].refusal(
       against: balances[transfer.from], openFrom: books.openFrom, byHand: true)
+      ?? transfer.refusal(against: balances[transfer.to] ?? Balance())
     {
       return .refused(refusal)
     }
@@ -89,23 +77,22 @@ extension Transaction {
     _ correction: Correction, _ books: OpenBooks, _ centre: Centre
   ) throws(PostgresError) -> PostingResult {
     let kind = correction.kind.entryKind
+    let ids = [correction.id, correction.id.lapse]
     guard let row = try query(.entry, [.text(correction.corrects.text)]).onlyOrNone() else {
-      if try entry(correction.id) != nil {
-        return .refused(.differentEntryExists(correction.id))
-      }
+      if let again = correction.again(try standing(ids)) { return again }
       return .refused(.unknownEntry(correction.corrects))
     }
     let (corrected, booked) = (try row.entry(), try row.instant("booked_at"))
     // Whoever else corrects it waits for this.
     let balance = try lockedBalance(of: corrected.allocation)
+    if let again = correction.again(try standing(ids)) { return again }
+    let others =
+      try corrected.run.map { run throws(PostgresError) in try entries(of: run, booked) } ?? []
     let draft = Entry.draft(
       correction.id, kind, corrected.allocation, correction.amount, run: corrected.run,
-      part: try corrected.run.map { run throws(PostgresError) in
-        try entries(of: run, booked).count { $0.kind == kind }
-      } ?? 0,
+      part: others.count { $0.kind == kind },
       reason: correction.reason, corrects: corrected.id, approval: correction.approval,
       effective: correction.effective, now: books.now)
-    if let standing = try entry(draft.id) { return draft.again(standing) }
     guard corrected.kind == .charge || corrected.kind == .opening && kind != .refund else {
       return .refused(.notCorrectable(corrected.id, corrected.kind))
     }
@@ -123,7 +110,11 @@ extension Transaction {
     }
     if kind == .debit, let run = corrected.run {
       let caps = try lockedCaps(of: run, committed: booked, centre)
-      if let refusal = caps.reached(by: correction.amount, above: run) {
+      let held = others.reduce(GPUTime.zero) { $1.kind == .hold ? $0 + $1.amount : $0 }
+      let costs = others.reduce(Balance()) { $0.after($1.kind, $1.amount) }.used
+      if let refusal = caps.reached(by: correction.amount, above: run)
+        ?? correction.refusal(of: run, held: held, costs: costs)
+      {
         return .refused(refusal)
       }
     }
@@ -152,7 +143,8 @@ extension Transaction {
     _ books: OpenBooks
   ) throws(PostgresError) -> PostingResult {
     let balances = try lockedBalances(of: Set([allocation] + [carry?.to].compactMap { $0 }))
-    guard try entry(id) == nil else { return .alreadyPosted }
+    let first = try standing([EntryID("\(id):instalment"), id])
+    if first.last?.id == id { return .alreadyPosted(first) }
     guard let balance = balances[allocation] else {
       return .refused(.unknownAllocation(allocation))
     }
@@ -167,6 +159,6 @@ extension Transaction {
 extension Entry.Draft {
   /// What its posting is if an entry of its id stands already.
   func again(_ standing: Entry) -> PostingResult {
-    matches(standing) ? .alreadyPosted : .refused(.differentEntryExists(id))
+    matches(standing) ? .alreadyPosted([standing]) : .refused(.differentEntryExists(id))
   }
 }

@@ -28,6 +28,13 @@ struct LockedCaps: Sendable {
     return nil
   }
 
+  /// What the hard caps above a run leave it; ``GPUTime/largest`` without any.
+  func room(above run: RunID) -> GPUTime {
+    caps[run, default: []].filter { $0.strength == .hard }.reduce(.largest) { room, cap in
+      min(room, cap.limit - (uses[cap.id]?[cap.period] ?? CapUse()).taken)
+    }
+  }
+
   mutating func take(_ amount: GPUTime, above run: RunID) {
     for cap in caps[run, default: []] {
       uses[cap.id]?[cap.period]?.held += amount

@@ -62,6 +62,13 @@ extension Transaction {
     try query(.entry, [.text(id.text)]).onlyOrNone()?.entry()
   }
 
+  /// Of those that stand, in the order of their ids as given.
+  borrowing func standing(_ ids: [EntryID]) throws(PostgresError) -> [Entry] {
+    var entries: [Entry] = []
+    for id in ids { if let entry = try entry(id) { entries.append(entry) } }
+    return entries
+  }
+
   /// Nil for an allocation that never was.
   borrowing func windowEnd(of allocation: AllocationID) throws(PostgresError) -> Instant? {
     try query(.windowEnd, [.id(allocation)]).onlyOrNone()?.instant("window_to")

@@ -5,7 +5,8 @@ package import Services
 
 extension PostgresStore {
   /// The centre in it also has what has left the description, since the past needs it. Of closed
-  /// periods it is the one that was frozen when they were closed (`PeriodFacts`).
+  /// periods it is the one that was frozen when they were closed (`PeriodFacts`), and the figures
+  /// are of entries that are sealed: none can be effective there any more.
   package func accessTimeFacts(
     period: Range<Instant>, system: String
   ) async throws(StoreError) -> AccessTimeFacts {
@@ -20,21 +21,58 @@ extension PostgresStore {
         used[allocation] = try row.optionalAmount("used_gpu_ms")
         granted[allocation] = try row.optionalAmount("granted_gpu_ms")
       }
+      var bookedLate: Set<AllocationID> = []
+      for row in try tx.query(.bookedLate, [.instant(period.lowerBound), .instant(asOf)]) {
+        bookedLate.insert(try row.identifier("allocation"))
+      }
       let standing = try tx.standing(over: period, until: asOf)
       return AccessTimeFacts(
+        form: standing.form, system: standing.system ?? system, period: period, asOf: asOf,
+        centre: standing.centre, delivered: delivered, used: used, granted: granted,
+        bookedLate: bookedLate,
+        months: MonthStanding.all(of: period, closings: standing.closings),
+        nodeChanges: standing.nodeChanges)
+    }
+  }
+}
+
+extension PostgresStore {
+  /// The centre is that of ``accessTimeFacts(period:system:)``; rates are those that were in force, which
+  /// never change.
+  package func worthFacts(
+    period: Range<Instant>, system: String
+  ) async throws(StoreError) -> WorthFacts {
+    try await read { tx throws(PostgresError) in
+      // Each charge of a quarter is longer than what a member waits for.
+      try tx.run(script: "SET LOCAL statement_timeout = 600000")
+      let asOf = min(try tx.now(), period.upperBound)
+      let partitions = try tx.centre(alsoRetired: true).partitions
+      var deliveries: [WorthFacts.Delivery] = []
+      for row in try tx.query(.worthSums, [.instant(period.lowerBound), .instant(asOf)]) {
+        let partition: PartitionName = try row.identifier("partition")
+        let card = partitions[partition]?.rateCard(version: try row.integer("rate_version"))
+        deliveries.append(
+          WorthFacts.Delivery(
+            allocation: try row.identifier("allocation"),
+            amount: try row.amount("delivered_gpu_ms"), centsPerGPUHour: card?.centsPerGPUHour))
+      }
+      let standing = try tx.standing(over: period, until: asOf)
+      return WorthFacts(
         system: standing.system ?? system, period: period, asOf: asOf, centre: standing.centre,
-        delivered: delivered,
-        used: used, granted: granted, nodeChanges: standing.nodeChanges)
+        deliveries: deliveries,
+        months: MonthStanding.all(of: period, closings: standing.closings))
     }
   }
 }
 
 /// What a report shows beside the sums of entries.
 private struct Standing {
+  let form: ReportForm
   /// Nil for the name that the system has now.
   let system: String?
   let centre: Centre
   let nodeChanges: [AccessTimeFacts.NodeChange]
+  let closings: [AccountingPeriod: MonthStanding.Closing]
 }
 
 extension Transaction {
@@ -47,18 +85,26 @@ extension Transaction {
     let last = AccountingPeriod(
       containing: max(
         period.lowerBound, Instant(milliseconds: period.upperBound.milliseconds - 1)))
+    var form = ReportForm.current
     var frozen: [(month: AccountingPeriod, facts: PeriodFacts)] = []
+    var closings: [AccountingPeriod: MonthStanding.Closing] = [:]
     for row in try query(.periodFacts, [.month(first), .month(last)]) {
-      let month = try row.month("month")
-      guard let facts = PeriodFacts(bytes: try row.bytes("facts")) else {
+      let (month, closed) = (try row.month("month"), try row.instant("closed_at"))
+      guard let bytes = try row.optionalBytes("facts") else {
+        if month == last { form = .first }
+        closings[month] = MonthStanding.Closing(closed: closed, form: .first)
+        continue
+      }
+      guard let facts = PeriodFacts(bytes: bytes) else {
         throw .decoding("the frozen facts of \(month) are damaged: `polder admin verify`")
       }
+      closings[month] = MonthStanding.Closing(closed: closed, form: facts.form)
       frozen.append((month, facts))
     }
     guard let newest = frozen.last, newest.month == last, let oldest = frozen.first else {
       return Standing(
-        system: nil, centre: try centre(alsoRetired: true), nodeChanges: try nodeChanges(until: end)
-      )
+        form: form, system: nil, centre: try centre(alsoRetired: true),
+        nodeChanges: try nodeChanges(until: end), closings: closings)
     }
     var changes: [AccessTimeFacts.NodeChange] = []
     // Months before the first that was frozen have only what was recorded, which never changes.
@@ -70,7 +116,9 @@ extension Transaction {
     changes += PeriodFacts.nodeChanges(frozen.map(\.facts)).filter {
       !known.contains($0) && $0.at <= end
     }
-    return Standing(system: newest.facts.system, centre: newest.facts.centre, nodeChanges: changes)
+    return Standing(
+      form: newest.facts.form, system: newest.facts.system, centre: newest.facts.centre,
+      nodeChanges: changes, closings: closings)
   }
 
   /// Up to an instant, in order of time, ties by node.
@@ -82,7 +130,8 @@ extension Transaction {
       changes.append(
         AccessTimeFacts.NodeChange(
           node: try row.identifier("node"), at: try row.instant("at"), up: try row.bool("up"),
-          gpus: try row.integer("gpus")))
+          gpus: try row.integer("gpus"),
+          weight: try row.optionalInt64("weight_thousandths").map { Weight(thousandths: $0) }))
     }
     return changes
   }

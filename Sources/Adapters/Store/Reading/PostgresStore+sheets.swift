@@ -19,6 +19,18 @@ extension PostgresStore {
       return try tx.sheets(ids)
     }
   }
+
+  package func sheets(
+    submittedAs slurmJobIDs: [Int64]
+  ) async throws(StoreError) -> [JobSheet] {
+    try await read { tx throws(PostgresError) in
+      var ids: [JobID] = []
+      for row in try tx.query(.jobsBySlurmID, [.int64Array(slurmJobIDs)]) {
+        ids.append(JobID(number: try row.int64("number")))
+      }
+      return try tx.sheets(ids)
+    }
+  }
 }
 
 extension Transaction {

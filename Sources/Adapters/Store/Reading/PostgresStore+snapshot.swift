@@ -64,23 +64,32 @@ extension PostgresStore {
   }
 
   package func record(
-    nodeStates: [AccessTimeFacts.NodeChange]
+    nodeStates: [AccessTimeFacts.NodeChange], weighings: [AccessTimeFacts.NodeWeighing]
   ) async throws(StoreError) {
     try await write { tx throws(PostgresError) in
       try tx.execute(.lockNodeChanges)
+      let openFrom = try tx.query(.booksClock).only().openBooks().openFrom
       let nodes = Set(nodeStates.map(\.node)).sorted()
       var last: [NodeName: NodeStanding] = [:]
       for row in try tx.query(.lastNodeChanges, [.textArray(nodes.map(\.text))]) {
         last[try row.identifier("node")] = NodeStanding(
-          up: try row.bool("up"), gpus: try row.integer("gpus"))
+          at: try row.instant("at"), up: try row.bool("up"), gpus: try row.integer("gpus"),
+          ownWeight: try row.optionalInt64("weight_thousandths"))
       }
       var new: [[Value]] = []
       for change in nodeStates {
-        let standing = NodeStanding(up: change.up, gpus: change.gpus)
-        guard last[change.node] != standing else { continue }
+        let due = last[change.node].map { $0.due(weighings, openFrom: openFrom) } ?? []
+        for weighing in due {
+          guard let standing = last[change.node], let weight = weighing.weights[change.node],
+            let next = standing.weighed(weight, by: weighing, openFrom: openFrom, until: change)
+          else { continue }
+          last[change.node] = next
+          new.append(next.values(of: change.node))
+        }
+        let standing = NodeStanding(change)
+        if let before = last[change.node], before.saysTheSame(as: standing) { continue }
         last[change.node] = standing
-        new.append(
-          [.id(change.node), .instant(change.at), .bool(change.up), .integer(change.gpus)])
+        new.append(standing.values(of: change.node))
       }
       if new.isEmpty { return tx.abandon() }
       try tx.later(.addNodeChange, sets: new)
@@ -89,9 +98,58 @@ extension PostgresStore {
 }
 
 /// How a node was recorded last.
-private struct NodeStanding: Equatable {
+private struct NodeStanding {
+  let at: Instant
   let up: Bool
   let gpus: Int
+  /// In thousandths; nil if each GPU weighs one.
+  let ownWeight: Int64?
+
+  init(at: Instant, up: Bool, gpus: Int, ownWeight: Int64?) {
+    self.at = at
+    self.up = up
+    self.gpus = gpus
+    self.ownWeight = ownWeight
+  }
+
+  init(_ change: AccessTimeFacts.NodeChange) {
+    self.init(
+      at: change.at, up: change.up, gpus: change.gpus, ownWeight: change.ownWeight?.thousandths)
+  }
+
+  func saysTheSame(as other: Self) -> Bool {
+    up == other.up && gpus == other.gpus && ownWeight == other.ownWeight
+  }
+
+  /// Of rates in order of time those that came into force after it was recorded. Of those before the
+  /// books open only the last: it is the one that counts from there.
+  func due(
+    _ weighings: [AccessTimeFacts.NodeWeighing], openFrom: Instant?
+  ) -> ArraySlice<AccessTimeFacts.NodeWeighing> {
+    let later = weighings.drop { $0.at <= at }
+    guard let openFrom, let told = later.lastIndex(where: { $0.at <= openFrom }) else {
+      return later
+    }
+    return later[told...]
+  }
+
+  /// The same node, as rates that came into force before it was looked at again weigh it: from then
+  /// on, or where the books open, since what was told of a closed month stays. Nil if that says
+  /// nothing new, or if the node has other GPUs by now.
+  func weighed(
+    _ weight: Weight, by weighing: AccessTimeFacts.NodeWeighing, openFrom: Instant?,
+    until change: AccessTimeFacts.NodeChange
+  ) -> Self? {
+    let from = max(weighing.at, openFrom ?? weighing.at)
+    let next = NodeStanding(
+      .init(node: change.node, at: from, up: up, gpus: gpus, weight: weight))
+    return from > at && from <= change.at && gpus == change.gpus && !saysTheSame(as: next)
+      ? next : nil
+  }
+
+  func values(of node: NodeName) -> [Value] {
+    [.id(node), .instant(at), .bool(up), .integer(gpus), .optionalInt64(ownWeight)]
+  }
 }
 
 extension Row {

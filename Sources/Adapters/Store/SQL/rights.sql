@@ -35,7 +35,7 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, person, project,
   membership, allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task,
   run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
-  books, accounting_period, period_facts, cap, cap_use, allocation_day,
+  act_note, books, accounting_period, period_facts, cap, cap_use, allocation_day,
   queue_order, queue_limit, qos_class, licence, use_day, restoration, schema_migration, job_change,
   change_floor TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
@@ -58,7 +58,7 @@ GRANT UPDATE (slurm_job_id, name, name_erased_at, idempotency_key, content_sha25
 GRANT UPDATE (script, environment, cleared_at) ON job_payload TO polder_daemon;
 GRANT DELETE ON job_payload TO polder_daemon;
 GRANT UPDATE (state, attempts, generation, rebound_slurm_job_id, outcome, cause,
-  cancel_requested_at, limit_seconds, began_at) ON task TO polder_daemon;
+  cancel_requested_at, limit_seconds, began_at, ended_at) ON task TO polder_daemon;
 GRANT UPDATE (state, weight_thousandths, hold_gpu_ms, reach_seconds, started_at, ended_at, outcome,
   exit_code, signal, used_gpu_ms, refund_reason, requeued, slurm_job_id, devices,
   signalled, told_limit_seconds, end_cause, evicted_at, past_end_gpu_ms, allocated)
@@ -70,7 +70,7 @@ GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, par
   effective_at, recorded_at, booked_at, requested_by, approved_by, belated_month)
   ON ledger_entry TO polder_daemon;
 GRANT UPDATE (open_from) ON books TO polder_daemon;
-GRANT INSERT ON accounting_period, period_facts TO polder_daemon;
+GRANT INSERT ON accounting_period, period_facts, act_note TO polder_daemon;
 GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class, licence TO polder_daemon;
 GRANT INSERT, DELETE ON queue_order TO polder_daemon;
 GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
@@ -79,7 +79,7 @@ GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
   rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, project, membership,
   allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
-  node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, books,
+  node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, act_note, books,
   accounting_period, period_facts, cap, cap_use, allocation_day, queue_order, queue_limit,
   qos_class, licence, use_day, restoration, schema_migration, job_change, change_floor, report_role
   TO polder_auditor;

@@ -40,6 +40,9 @@ extension ApplyPass {
       checkAward(allocation, &fields)
     }
     checkProgramme(of: allocation, before: before, &fields)
+    if let suspended, suspended != before?.suspended {
+      refuseClosed(suspended, "suspended", id, &fields)
+    }
     guard fields.problems.isEmpty else { return }
     note(.allocation, text, before: before, after: allocation)
     next.allocations[id] = allocation
@@ -134,7 +137,10 @@ extension ApplyPass {
         "the window of \(before.id) ended at \(after.window.upperBound), so that more "
           + "could not be used; describe a new allocation")
     }
-    if before.window != after.window { checkWindow(of: after, standing, &fields) }
+    if before.window != after.window {
+      checkWindow(of: after, standing, &fields)
+      checkTold(before.window, after, standing, &fields)
+    }
   }
 
   private var moving: String {
@@ -168,12 +174,45 @@ extension ApplyPass {
     }
   }
 
+  /// What was told stays: no bound of a window moves in or out of a month that is closed, and an end
+  /// that is past moves to no other past instant, since what was left expired by it.
+  private func checkTold(
+    _ before: Range<Instant>, _ after: Allocation, _ standing: Balance,
+    _ fields: inout FieldReader
+  ) {
+    let window = after.window
+    if before.lowerBound != window.lowerBound {
+      refuseClosed(min(before.lowerBound, window.lowerBound), "window.from", after.id, &fields)
+    }
+    guard before.upperBound != window.upperBound, window.upperBound <= context.now else { return }
+    guard before.upperBound > context.now else {
+      fields.refuse(
+        "window.until",
+        "the window of \(after.id) ended at \(before.upperBound): an end that is past does not "
+          + "move to another past day; leave the field as it was")
+      return
+    }
+    refuseClosed(window.upperBound, "window.until", after.id, &fields)
+    checkLastEntry(of: after, &fields)
+  }
+
+  private func refuseClosed(
+    _ instant: Instant, _ field: String, _ id: AllocationID, _ fields: inout FieldReader
+  ) {
+    guard let open = context.openFrom, instant < open else { return }
+    fields.refuse(
+      field,
+      "\(instant) is in \(AccountingPeriod(containing: instant)), which is closed: what was told of "
+        + "\(id) there stays; the books are open from \(open)")
+  }
+
   private mutating func post(_ allocation: Allocation, before: Allocation?) {
     let id = allocation.id
     // In a month that is closed the books take it as a late fact, and it names that month.
     let start = allocation.window.lowerBound
     let number = (context.grantEntries[id] ?? 0) + 1
     guard let before else {
+      noteLateness(of: allocation)
       postings.append(
         .grant(EntryID("grant:\(id):\(number)"), id, allocation.granted, effective: start))
       if allocation.opening > .zero {
@@ -198,6 +237,14 @@ extension ApplyPass {
           EntryID("withdrawal:\(id):\(number)"), id, before.granted - allocation.granted,
           effective: effective))
     }
+  }
+
+  private mutating func noteLateness(of allocation: Allocation) {
+    guard let open = context.openFrom, allocation.window.lowerBound < open else { return }
+    let month = AccountingPeriod(containing: allocation.window.lowerBound)
+    effects.append(
+      "the award of \(allocation.id) is late: its window begins in \(month), which is closed; it "
+        + "is booked as of \(CivilDate(open)) and names \(month)")
   }
 
   /// Puts off what the programme releases later, or brings forward what a smaller grant defers no

@@ -156,6 +156,7 @@ extension ApplyPass {
     guard refusals.isEmpty else { return }
     let caps = next.caps(at: context.now).filter { $0.strength == .hard && $0.scope.isShared }
     for cap in caps {
+      let isOf = isShare(cap.id) ? " (a part of the planned capacity)" : ""
       let counted = next.allocations.values.filter { covers(cap, $0) }.sorted { $0.id < $1.id }
       let sum = counted.reduce(GPUTime.zero) { $0 + $1.granted }
       guard sum > cap.limit else { continue }
@@ -168,10 +169,18 @@ extension ApplyPass {
           of: "granted",
           "granted: with \(CanonicalText.amount(allocation.granted)) the awards under cap "
             + "\(cap.id) are \(CanonicalText.amount(sum)), and it allows "
-            + "\(CanonicalText.amount(cap.limit)) of the planned capacity from "
+            + "\(CanonicalText.amount(cap.limit))\(isOf) from "
             + "\(cap.period.lowerBound) to \(cap.period.upperBound)")
         refusals.append(place)
       }
+    }
+  }
+
+  /// Whether a cap is described as a percentage and not as an amount.
+  private func isShare(_ id: CapID) -> Bool {
+    next.allCapRules.contains {
+      guard $0.id == id, case .share = $0.limit else { return false }
+      return true
     }
   }
 

@@ -98,7 +98,9 @@ extension ApplyPass {
     let partition = Partition(
       name: id, nodes: nodes, wholeNodes: wholeNodes, defaultTimeLimit: standard,
       maximumTimeLimit: most, defaultsPerGPU: perGPU, rateCards: rateCards)
-    note(.partition, text, before: before, after: partition)
+    note(
+      .partition, text, before: before, after: partition,
+      details: before.map { rateChanges(from: $0.rateCards, to: rateCards) } ?? [])
     next.partitions[id] = partition
   }
 

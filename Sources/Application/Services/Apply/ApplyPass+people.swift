@@ -35,6 +35,11 @@ extension ApplyPass {
           + "ended; bind another account when they have")
       return
     }
+    if before == nil, context.erased.contains(id) {
+      effects.append(
+        "\(id) was erased: this brings an account and a name back for that id, and the jobs and "
+          + "entries of the past are that person's again; a new person needs a new id")
+    }
     let member = Member(id: id, account: account, name: name)
     note(.member, text, before: before, after: member)
     next.members[id] = member

@@ -1,4 +1,5 @@
 import Domain
+import Wire
 
 /// What a version of a rate card says, without when and which.
 struct DescribedRates: Equatable {
@@ -117,6 +118,30 @@ extension ApplyPass {
       fields.refuse(
         version.path, "version \(card.version), until \(until), says otherwise; \(advice)")
     }
+  }
+
+  /// What each new or changed version says otherwise, field by field: than it said before, or than
+  /// the version that it follows, so that a rate which is left out is seen to go.
+  func rateChanges(
+    from before: [RateCard], to after: [RateCard]
+  ) -> [ApplyResult.FieldChange] {
+    var changes: [ApplyResult.FieldChange] = []
+    for (position, card) in after.enumerated() {
+      let standing = before.first { $0.version == card.version }
+      let follows = position > 0 ? after[position - 1] : nil
+      guard standing != card, let other = standing ?? follows else { continue }
+      let old = Dictionary(other.canonicalFields.map { ($0.name, $0.text) }) { first, _ in first }
+      let new = Dictionary(card.canonicalFields.map { ($0.name, $0.text) }) { first, _ in first }
+      let names = (card.canonicalFields + other.canonicalFields).map(\.name)
+      var seen: Set<String> = []
+      for name in names where old[name] != new[name] && seen.insert(name).inserted {
+        changes.append(
+          ApplyResult.FieldChange(
+            field: "rates version \(card.version) \(name)", before: old[name] ?? "none",
+            after: new[name] ?? "none"))
+      }
+    }
+    return changes
   }
 
   // MARK: The fields

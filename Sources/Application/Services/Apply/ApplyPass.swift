@@ -13,7 +13,7 @@ struct ApplyPass {
   var next: Centre
   var refusals: [Problem.Place] = []
   var postings: [Posting] = []
-  /// What becomes of runs under way, a sentence each.
+  /// What becomes of runs under way, what expires, and the like; a sentence each.
   var effects: [String] = []
   /// Where a funder's share that begins on a day is described, the first of them.
   var sharePlaces: [CivilDate: Problem.Place] = [:]
@@ -67,6 +67,8 @@ struct ApplyPass {
       if kind == .project { checkReferences() }
     }
     checkAwards()
+    noteExpiries()
+    noteMovedCaps()
   }
 
   private mutating func read(_ kind: DescribedKind, _ id: String, _ fields: inout FieldReader) {
@@ -96,8 +98,11 @@ struct ApplyPass {
   }
 
   /// Notes what an object becomes; the difference is made of the canonical texts of its fields.
+  ///
+  /// - Parameter details: what of a changed field became different, where its text says more at once.
   mutating func note(
-    _ kind: DescribedKind, _ id: String, before: (some Canonical)?, after: some Canonical
+    _ kind: DescribedKind, _ id: String, before: (some Canonical)?, after: some Canonical,
+    details: [ApplyResult.FieldChange] = []
   ) {
     let old = before?.canonicalFields ?? []
     let new = after.canonicalFields
@@ -117,6 +122,7 @@ struct ApplyPass {
       unchanged += 1
       return
     }
+    fields += details
     changes.append(
       ApplyResult.Change(
         action: before == nil ? "create" : "update", kind: kind.rawValue, id: id, fields: fields))

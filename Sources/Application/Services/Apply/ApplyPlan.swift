@@ -16,7 +16,8 @@ package struct ApplyPlan: Equatable, Sendable {
   package let next: Centre
   /// What the books have to say of it, in order.
   package let postings: [Posting]
-  /// What becomes of runs under way, a sentence each.
+  /// What becomes of runs under way, which awards are late, what expires at once, and which caps
+  /// become others; a sentence each.
   package let effects: [String]
 
   package init(
@@ -30,6 +31,14 @@ package struct ApplyPlan: Equatable, Sendable {
     self.next = next
     self.postings = postings
     self.effects = effects
+  }
+
+  /// The allocations that have not ended, and would have by then.
+  package func ended(by now: Instant, in standing: Centre) -> [AllocationID] {
+    standing.allocations.values.filter { before in
+      before.window.upperBound > now
+        && next.allocations[before.id].map { $0.window.upperBound <= now } ?? false
+    }.map(\.id).sorted()
   }
 
   /// The answer to a client; `applied` only after `next` and `postings` were written.

@@ -159,17 +159,30 @@ extension Partition: Canonical {
 extension RateCard {
   /// `from 2027-01-01T00:00:00Z: perGPU 1.000, perCPU 0.050, perGiB 0.008, € 2.10 per GPU-h`.
   fileprivate var canonicalText: String {
-    var parts = ["perGPU \(CanonicalText.rate(rates.perGPU))"]
-    parts += rates.perGPUOfType.sorted { $0.key < $1.key }.map {
-      "\($0.key) \(CanonicalText.rate($0.value))"
+    let parts = canonicalFields.map {
+      $0.name == Self.euroField ? $0.text : "\($0.name) \($0.text)"
+    }
+    return "from \(inForceFrom): \(parts.joined(separator: ", "))"
+  }
+
+  private static let euroField = "eurosPerGPUHour"
+
+  /// What it says, but for when; types of GPUs by their names.
+  var canonicalFields: [CanonicalField] {
+    var fields = [CanonicalField("perGPU", CanonicalText.rate(rates.perGPU))]
+    fields += rates.perGPUOfType.sorted { $0.key < $1.key }.map {
+      CanonicalField($0.key, CanonicalText.rate($0.value))
     }
     if let shared = rates.perSharedGPU {
-      parts.append("perSharedGPU \(CanonicalText.rate(shared))")
+      fields.append(CanonicalField("perSharedGPU", CanonicalText.rate(shared)))
     }
-    parts.append("perCPU \(CanonicalText.rate(rates.perCPU))")
-    parts.append("perGiB \(CanonicalText.rate(rates.perGiB))")
-    if let centsPerGPUHour { parts.append("\(Euros(cents: centsPerGPUHour)) per GPU-h") }
-    return "from \(inForceFrom): \(parts.joined(separator: ", "))"
+    fields.append(CanonicalField("perCPU", CanonicalText.rate(rates.perCPU)))
+    fields.append(CanonicalField("perGiB", CanonicalText.rate(rates.perGiB)))
+    if let centsPerGPUHour {
+      fields.append(
+        CanonicalField(Self.euroField, "\(Euros(cents: centsPerGPUHour)) per GPU-h"))
+    }
+    return fields
   }
 }
 

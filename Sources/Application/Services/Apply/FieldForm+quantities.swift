@@ -152,6 +152,15 @@ struct Decimal {
     return overflow || product % scale != 0 ? nil : product / scale
   }
 
+  /// Of a text whose number has its decimals behind a comma, how to write them; else nothing.
+  static func hint(on text: String) -> String {
+    let bare = text.drop { $0 == "€" || $0 == " " }
+    let number = Decimal.split(String(bare)).number
+    let dotted = number.replacing(",", with: ".")
+    guard number.contains(","), Decimal(number) == nil, Decimal(dotted) != nil else { return "" }
+    return "; decimals stand behind a point, as in \(dotted), and a comma before each three digits"
+  }
+
   /// A number and the unit behind it, which may touch it.
   static func split(_ text: String) -> (number: String, unit: String) {
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == "," || $0 == ".") }

@@ -15,7 +15,7 @@ struct FieldFailure: Error, Equatable {
 
   /// The common refusal: the text in quotes, cut, without what could disturb a terminal.
   init(_ text: String, isNo what: String) {
-    reason = "\(FieldFailure.quoted(text)) is no \(what)"
+    reason = "\(FieldFailure.quoted(text)) is no \(what)\(Decimal.hint(on: text))"
   }
 
   static func quoted(_ text: String) -> String {

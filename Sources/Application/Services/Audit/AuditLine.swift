@@ -45,7 +45,8 @@ package struct AuditLine: Hashable, Sendable {
     self.detail = detail
   }
 
-  private static func plain(_ text: String, atMost most: Int = 2000) -> String {
+  /// Without control characters, and cut.
+  static func plain(_ text: String, atMost most: Int = 2000) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.prefix(most).map { scalar in
@@ -72,8 +73,21 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
   package static let verifyAudit = AuditAction(rawValue: "verify-audit")
   package static let exportSubject = AuditAction(rawValue: "export-subject")
   package static let eraseSubject = AuditAction(rawValue: "erase-subject")
+  /// A run that Slurm lost, or ran again, is settled by the daemon itself.
+  package static let reconcile = AuditAction(rawValue: "reconcile")
+  /// Acts on the database as a whole: `polder admin`.
+  package static let migrate = AuditAction(rawValue: "migrate")
+  package static let backup = AuditAction(rawValue: "backup")
+  package static let restore = AuditAction(rawValue: "restore")
   /// What was kept long enough is erased, by the daemon itself.
   package static let retention = AuditAction(rawValue: "retention")
+
+  /// All that lines are written of, by name. A question for any other has no answer.
+  package static let known: [AuditAction] = [
+    .apply, .backup, .cancel, .changeLimit, .closePeriod, .correct, .eraseSubject, .exportSubject,
+    .migrate, .readAudit, .readBalances, .readCaps, .readJobs, .readLedger, .readPeriods,
+    .readReport, .reconcile, .restore, .retention, .transfer, .verifyAudit,
+  ]
 }
 
 /// How it ended: one of three words. Any other can be read, so that a line that someone changed is

@@ -2,6 +2,7 @@ import Domain
 import Engine
 import Lifecycle
 import Logging
+import Scheduling
 
 /// What the cycle decides, committed before anything of it is performed.
 extension Conductor {
@@ -9,7 +10,12 @@ extension Conductor {
   func decide(
     _ state: inout EngineState, now: Instant
   ) async throws(StoreError) -> [Directive] {
-    coolDowns = coolDowns.filter { $0.value > now }
+    coolDowns = coolDowns.filter { task, _ in
+      switch state.tasks[task]?.state {
+      case .waiting, .starting: true
+      case .running, .ended, nil: false
+      }
+    }
     var written: [Directive] = []
     var plan: [TaskID: BoardState.Wait] = [:]
     let asked = ContinuousClock.now
@@ -23,10 +29,9 @@ extension Conductor {
       switch decision {
       case .wait(let task, let reason, let expectedStart):
         plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
-      case .start(let run):
-        if clocksAgree { starts.append(run) }
-      // Nobody is ended for a task that will not be started.
-      case .act(let act) where act.isForAnother && !clocksAgree: break
+      // One of two clocks is wrong, and it may be ours: what can't be undone waits.
+      case _ where !board.clocksAgree: break
+      case .start(let run): starts.append(run)
       case .expire, .instalment, .act, .refuse:
         written += try await commit(&starts, &state)
         written += try await perform(decision, &state)
@@ -46,15 +51,12 @@ extension Conductor {
   func startAtOnce(
     _ earlier: [Directive], _ state: inout EngineState, now: Instant
   ) async throws(StoreError) -> [Directive] {
-    guard clocksAgree else { return earlier }
+    guard board.clocksAgree else { return earlier }
     var starts = cycle.startsAtOnce(state, &standing, barred: coolDowns, now: now)
     let written = try await commit(&starts, &state)
     guard !written.isEmpty else { return earlier }
-    try await dispatch(earlier + written, &state)
-    // Whom Slurm refused is not tried again in the same round.
-    for case .start(let run) in written where state.runs[run] == nil {
-      coolDowns[run.task] = now + options.coolDown
-    }
+    // Whom Slurm does not take now is not tried again in the same round: that is a pause.
+    try await dispatch(earlier + written, &state, now: now)
     return []
   }
 
@@ -97,5 +99,11 @@ extension Conductor {
       logger.notice("refused", metadata: ["task": "\(task)", "cause": "\(cause)"])
       return []
     }
+  }
+
+  /// A task was given to Slurm in vain: it is not tried again for a while.
+  func pause(_ task: TaskID, _ cause: String, now: Instant) {
+    coolDowns[task] = StartPause.after(
+      coolDowns[task], first: options.coolDown, cause: cause, now: now)
   }
 }

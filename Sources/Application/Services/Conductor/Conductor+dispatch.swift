@@ -7,7 +7,7 @@ import Logging
 extension Conductor {
   /// Performs them in the order in which they were written, starts in groups.
   func dispatch(
-    _ directives: [Directive], _ state: inout EngineState
+    _ directives: [Directive], _ state: inout EngineState, now: Instant
   ) async throws(StoreError) {
     let dispatcher = Dispatcher(
       store: store, slurm: slurm, grace: cycle.lifecycle.grace)
@@ -24,6 +24,10 @@ extension Conductor {
         case .performed: break
         case .refused(let task, let message):
           logger.warning("Slurm refused", metadata: ["task": "\(task)", "why": "\(message)"])
+        case .putOff(let task, let message):
+          pause(task, message, now: now)
+          logger.warning(
+            "Slurm does not take it now", metadata: ["task": "\(task)", "why": "\(message)"])
         case .later(let message):
           logger.warning(
             "a directive waits", metadata: ["directive": "\(directive)", "why": "\(message)"])

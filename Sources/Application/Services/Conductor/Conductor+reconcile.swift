@@ -36,10 +36,17 @@ extension Conductor {
       for line in page.unreadable {
         logger.warning("a line of Slurm's record is unreadable", metadata: ["line": "\(line)"])
       }
+      var unmatched: [EndedRun] = []
       for line in page.runs {
-        guard let match = submissions.match(line, state) else { continue }
+        guard let match = submissions.match(line, state) else {
+          unmatched.append(line)
+          continue
+        }
         pending += await steps(match.task, match.observation, &state, snapshot.now)
       }
+      // What came before them on this page is in the store by then.
+      if !unmatched.isEmpty { changed = try await perform(&pending) || changed }
+      pending += try await repetitions(unmatched, state, snapshot.now)
       changed = try await perform(&pending) || changed
       guard let next = page.next, next != cursor else { break }
       try await store.saveRecordCursor(next.text)
@@ -90,7 +97,7 @@ extension Conductor {
   /// What follows from an observation of a task. It is applied to the picture at once, so that what
   /// comes after it is decided as if it were written; the store decides whether it still applies,
   /// and the next round begins from what is there.
-  private func steps(
+  func steps(
     _ id: TaskID, _ observation: Observation, _ state: inout EngineState, _ now: Instant
   ) async -> [Transition] {
     guard let task = state.tasks[id], let job = state.jobs[id.job] else { return [] }
@@ -109,7 +116,9 @@ extension Conductor {
     for step in steps {
       switch step {
       case .transition(let transition):
-        if case .returned(let run, _) = transition { coolDowns[run.task] = now + options.coolDown }
+        if case .returned(let run, let cause) = transition {
+          pause(run.task, cause, now: now)
+        }
         transitions.append(transition)
       case .holdAgain(let task, let slurmJobID):
         let outcome = await slurm.hold(SlurmTarget(task, slurmJobID))
@@ -118,10 +127,10 @@ extension Conductor {
           metadata: ["task": "\(task)", "outcome": "\(outcome)"])
       case .takeBack(let run, let slurmJobID):
         guard case .accepted = await slurm.hold(SlurmTarget(run.task, slurmJobID)) else { continue }
-        coolDowns[run.task] = now + options.coolDown
-        transitions.append(
-          .returned(
-            run, cause: "Slurm did not start it within \(cycle.lifecycle.startTimeout)"))
+        let reason = slurmsReason(for: slurmJobID).map { ", and says \($0)" } ?? ""
+        let cause = "Slurm did not start it within \(cycle.lifecycle.startTimeout)\(reason)"
+        pause(run.task, cause, now: now)
+        transitions.append(.returned(run, cause: cause))
       }
     }
     for transition in transitions { state.apply(transition) }
@@ -129,7 +138,7 @@ extension Conductor {
   }
 
   /// Writes transitions in order, many in one transaction. True if any applied.
-  private func perform(_ pending: inout [Transition]) async throws(StoreError) -> Bool {
+  func perform(_ pending: inout [Transition]) async throws(StoreError) -> Bool {
     guard !pending.isEmpty else { return false }
     let transitions = pending
     pending = []

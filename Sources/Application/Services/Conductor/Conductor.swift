@@ -19,13 +19,16 @@ package actor Conductor: Service {
   let slurm: any SlurmPort
   let cycle: Cycle
   let options: Options
+  /// Nil to leave alone what Slurm runs without Polder.
+  let adoption: Adoption?
   let logger: Logger
   let wakes = Wakes()
 
   private var look = Look()
   var board = BoardState()
-  /// Tasks that Slurm did not start, and until when they are not tried again.
-  var coolDowns: [TaskID: Instant] = [:]
+  /// Tasks that Slurm did not start, and until when they are not tried again. Kept until they run, so
+  /// that a pause after another is longer.
+  var coolDowns: [TaskID: StartPause] = [:]
   /// Tasks that the last look did not find where Polder has them, and since when.
   var missingSince: [TaskID: Instant] = [:]
   /// The plan before this one, which the next one keeps.
@@ -33,6 +36,8 @@ package actor Conductor: Service {
   /// The same, to say what starts where runs end until there is the next one.
   var standing: Standing?
   var leftoversSince: [SlurmTarget: Instant] = [:]
+  /// What was let in unseen and has been accounted for, while Slurm lists it still.
+  var settled: Set<String> = []
   /// Answers questions about the state that the last round left.
   nonisolated let outlook: Outlook
   /// When a run is to be warned or ended: a round begins then, to the second.
@@ -44,7 +49,7 @@ package actor Conductor: Service {
     package var activeInterval: Duration = .milliseconds(250)
     /// Between looks while nothing is.
     package var idleInterval: Duration = .seconds(1)
-    /// A task that Slurm refused or did not start is not tried again for this long.
+    /// A task that Slurm did not start is not tried again for this long; twice as long the next time.
     package var coolDown = Seconds(30)
     /// Clocks of Postgres and Slurm may differ by this much; beyond it nothing is started.
     package var largestSkewMilliseconds: Int64 = 2000
@@ -60,13 +65,24 @@ package actor Conductor: Service {
     var nodesUpdate: SlurmUpdate?
     var reservations: [ReservationObservation] = []
     var reservationsUpdate: SlurmUpdate?
+    var partitions: [PartitionObservation] = []
+    var partitionsUpdate: SlurmUpdate?
     var skewMilliseconds: Int64 = 0
+
+    /// All is read whole at the next look.
+    mutating func forgetMoments() {
+      jobsUpdate = nil
+      nodesUpdate = nil
+      reservationsUpdate = nil
+      partitionsUpdate = nil
+    }
   }
 
   package init(
     store: any Store, slurm: any SlurmPort, cycle: Cycle, options: Options = Options(),
-    logger: Logger
+    adoption: Adoption? = nil, logger: Logger
   ) {
+    self.adoption = adoption
     self.store = store
     self.slurm = slurm
     self.cycle = cycle
@@ -118,22 +134,26 @@ package actor Conductor: Service {
     }
     let picture = SlurmPicture(jobs: seen, state: snapshot.state)
     await clear(picture.leftovers, now: snapshot.now)
+    try await end(picture.astray)
+    board.foreign = picture.foreign
     if try await reconcile(snapshot, picture) { snapshot = try await store.snapshot() }
     if try await finishRestore(snapshot) { return true }
+    try await adopt(picture.strangers, snapshot.state, now: snapshot.now)
     var state = snapshot.state
     state.reserved = look.reservations.compactMap(\.reservation)
+    state.partitionStates = look.partitions.conditions(in: state.centre)
     state.nodeStates = look.nodes.states(
       foreign: picture.foreign, reserved: state.reserved.nodes(at: snapshot.now))
     try await recordNodes(state, now: snapshot.now)
     var directives = try await startAtOnce(snapshot.directives, &state, now: snapshot.now)
     directives += try await decide(&state, now: snapshot.now)
-    try await dispatch(directives, &state)
+    try await dispatch(directives, &state, now: snapshot.now)
     outlook.show(
       Outlook.Basis(
         state: state, promises: promises, barred: coolDowns, now: snapshot.now,
         record: standing?.record))
     return !state.runs.isEmpty || !directives.isEmpty
-      || state.jobs.values.contains { $0.origin == .slurm }
+      || state.jobs.values.contains { $0.origin.isSlurms }
   }
 
   // MARK: Slurm
@@ -151,26 +171,39 @@ package actor Conductor: Service {
     case .refused(let refusal): return noteUnreachable(refusal.message)
     case .unavailable(let message), .unknown(let message): return noteUnreachable(message)
     }
-    switch await slurm.nodes(since: look.nodesUpdate) {
-    case .accepted(.unchanged): break
-    case .accepted(.snapshot(let items, let update, _)):
-      look.nodes = items
-      look.nodesUpdate = update
-    case .refused(let refusal): return noteUnreachable(refusal.message)
-    case .unavailable(let message), .unknown(let message): return noteUnreachable(message)
-    }
-    switch await slurm.reservations(since: look.reservationsUpdate) {
-    case .accepted(.unchanged): break
-    case .accepted(.snapshot(let items, let update, _)):
-      look.reservations = items
-      look.reservationsUpdate = update
-    case .refused(let refusal): return noteUnreachable(refusal.message)
-    case .unavailable(let message), .unknown(let message): return noteUnreachable(message)
-    }
+    guard take(await slurm.nodes(since: look.nodesUpdate), \.nodes, \.nodesUpdate),
+      take(
+        await slurm.reservations(since: look.reservationsUpdate), \.reservations,
+        \.reservationsUpdate)
+    else { return nil }
+    let partitions = look.partitions
+    guard
+      take(await slurm.partitions(since: look.partitionsUpdate), \.partitions, \.partitionsUpdate)
+    else { return nil }
+    // What was in the way of a start may be gone.
+    if look.partitions != partitions { coolDowns = coolDowns.mapValues { $0.lifted(at: now) } }
     board.slurm = .well
     board.nodes = look.nodes
+    board.partitions = look.partitions
     board.reserved = look.reservations.compactMap(\.reservation)
     return look.jobs
+  }
+
+  /// Remembers what a look brought; false if it brought nothing, since Slurm can't be asked.
+  private func take<Item>(
+    _ outcome: BridgeOutcome<Observed<Item>>, _ items: WritableKeyPath<Look, [Item]>,
+    _ update: WritableKeyPath<Look, SlurmUpdate?>
+  ) -> Bool {
+    switch outcome {
+    case .accepted(.unchanged): return true
+    case .accepted(.snapshot(let seen, let moment, _)):
+      look[keyPath: items] = seen
+      look[keyPath: update] = moment
+      return true
+    case .refused(let refusal): noteUnreachable(refusal.message)
+    case .unavailable(let message), .unknown(let message): noteUnreachable(message)
+    }
+    return false
   }
 
   @discardableResult
@@ -180,9 +213,7 @@ package actor Conductor: Service {
     }
     board.slurm = .unreachable(message)
     // What slurmctld knew may be gone when it is back: ask for everything again.
-    look.jobsUpdate = nil
-    look.nodesUpdate = nil
-    look.reservationsUpdate = nil
+    look.forgetMoments()
     return nil
   }
 
@@ -193,6 +224,7 @@ package actor Conductor: Service {
       Seconds(Int64(facts.killWaitSeconds + $0 * 60)) + Self.limitCheckInterval
     }
     board.graceNeeded = needed
+    board.cluster = facts.clusterName
     if let needed, needed <= cycle.lifecycle.grace { return }
     logger.error(
       "the grace is shorter than Slurm lets jobs run past their limit: overruns will be booked",
@@ -206,8 +238,14 @@ package actor Conductor: Service {
   private static let limitCheckInterval = Seconds(30)
 
   private func note(slurmClock clock: Int, now: Instant) {
+    let agreed = board.clocksAgree
     look.skewMilliseconds = Int64(clock) - now.milliseconds
     board.clockSkewMilliseconds = look.skewMilliseconds
+    board.clocksAgree =
+      look.skewMilliseconds.magnitude <= UInt64(options.largestSkewMilliseconds)
+    // By a clock that was set back nothing changes before it has come to these moments again.
+    let isBack = look.jobsUpdate.map { clock < ($0.seconds - 2) * 1000 } ?? false
+    if !agreed || !board.clocksAgree || isBack { look.forgetMoments() }
   }
 
   private func note(store why: String) {
@@ -217,8 +255,9 @@ package actor Conductor: Service {
     board.store = .unreachable(why)
   }
 
-  var clocksAgree: Bool {
-    look.skewMilliseconds.magnitude <= UInt64(options.largestSkewMilliseconds)
+  /// Why Slurm has a job wait, in its own word; nil if it lists none such.
+  func slurmsReason(for slurmJobID: Int64) -> String? {
+    look.jobs.first { Int64($0.array?.arrayJobID ?? $0.jobID) == slurmJobID }?.reason
   }
 
   // MARK: Nodes
@@ -226,7 +265,8 @@ package actor Conductor: Service {
   private func recordNodes(_ state: EngineState, now: Instant) async throws(StoreError) {
     let changes = look.nodes.changes(in: state.centre, at: now)
     guard changes != board.recordedNodes.map({ $0.moved(to: now) }) else { return }
-    try await store.record(nodeStates: changes)
+    let weighings = state.centre.nodeWeighings(since: board.recordedNodes.first?.at, until: now)
+    try await store.record(nodeStates: changes, weighings: weighings)
     board.recordedNodes = changes
   }
 }

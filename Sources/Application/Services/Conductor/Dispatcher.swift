@@ -20,6 +20,8 @@ struct Dispatcher: Sendable {
   enum Verdict: Sendable {
     case performed
     case refused(TaskID, String)
+    /// Slurm does not take it as things stand: the money goes back, and it waits for another try.
+    case putOff(TaskID, String)
     /// Nothing can be said yet of this one: repeat it in a later round.
     case later(String)
     /// Slurm can't be asked now: nothing happened, and the rest can wait too.
@@ -36,10 +38,22 @@ struct Dispatcher: Sendable {
   /// So many starts are one group.
   private static let groupSize = 64
 
-  /// What is performed together next: starts that follow each other, or one of another kind.
+  /// What is performed together next: starts that follow each other, cancels of tasks of one job, or
+  /// one of another kind.
   static func group(_ directives: ArraySlice<Directive>) -> [Directive] {
     let starts = directives.prefix(groupSize).prefix { $0.isStart }
-    return Array(starts.isEmpty ? directives.prefix(1) : starts)
+    guard starts.isEmpty else { return Array(starts) }
+    guard case .cancel(let task, let id)? = directives.first else {
+      return Array(directives.prefix(1))
+    }
+    return Array(
+      directives.prefix {
+        if case .cancel(let other, let otherID) = $0 {
+          other.job == task.job && otherID == id
+        } else {
+          false
+        }
+      })
   }
 
   /// - Parameter uncertain: jobs whose directives wait, since one before them had no known outcome.
@@ -47,6 +61,12 @@ struct Dispatcher: Sendable {
     _ group: [Directive], _ uncertain: inout Set<JobID>, _ state: inout EngineState
   ) async throws(StoreError) -> Result {
     var result = Result()
+    if let together = await cancel(group, state) {
+      result.verdicts = group.map { ($0, together) }
+      if case .later = together { uncertain.formUnion(group.map(\.job)) }
+      try await store.finish(together.isFinal ? group : [])
+      return result
+    }
     var placed: [(Directive, Placed)] = []
     for directive in group where !uncertain.contains(directive.job) {
       let next: Placed
@@ -69,8 +89,12 @@ struct Dispatcher: Sendable {
       case .release(let run, let slurmJobID):
         verdict = try await release(run, slurmJobID, &state, &result)
       }
-      if case .refused(_, let message) = verdict, case .start(let run) = directive {
-        refused += refusal(of: run, message)
+      if case .start(let run) = directive {
+        switch verdict {
+        case .refused(_, let message): refused += refusal(of: run, message)
+        case .putOff(_, let message): refused.append(.returned(run, cause: message))
+        case .performed, .later, .unavailable: break
+        }
       }
       if case .later = verdict { uncertain.insert(directive.job) }
       result.verdicts.append((directive, verdict))
@@ -81,6 +105,24 @@ struct Dispatcher: Sendable {
     result.transitions += refused
     try await store.finish(result.verdicts.filter { $0.1.isFinal }.map(\.0))
     return result
+  }
+
+  /// Ends an array in Slurm at once, where that is what its tasks' cancels together come to: none of
+  /// it is to go on. Nil if they are to be performed one by one.
+  private func cancel(_ group: [Directive], _ state: EngineState) async -> Verdict? {
+    guard group.count > 1, case .cancel(let first, let given)? = group.first else { return nil }
+    let job = state.jobs[first.job]
+    guard let slurmJobID = given ?? job?.binding.slurmJobID else { return nil }
+    // One that has no open task is not in the state.
+    var rest = Set(job?.request.tasks(of: first.job) ?? [])
+    for case .cancel(let task, _) in group { rest.remove(task) }
+    let goesOn = rest.contains { id in
+      guard let job, let task = state.tasks[id], !task.isEnded else { return false }
+      return task.slurmJobID(in: job) == slurmJobID
+    }
+    guard !goesOn else { return nil }
+    let target = SlurmTarget(jobID: Int(slurmJobID), owner: "\(first.job)")
+    return verdict(of: await slurm.cancel(target), first)
   }
 
   /// How far a directive came in the first half.
@@ -121,7 +163,7 @@ struct Dispatcher: Sendable {
     case .refused(let refusal):
       switch refusal.reason {
       case .noSuchJob, .alreadyEnded, .notWaiting, .rule: return .performed
-      case .version, .impossible, .other:
+      case .version, .impossible, .notNow, .other:
         return verdict(of: await slurm.cancel(target), run.task)
       }
     case .unavailable(let message): return .unavailable(message)
@@ -133,7 +175,7 @@ struct Dispatcher: Sendable {
   /// script. What Polder submitted is cancelled, and submitted once more when its turn has come.
   private func isPutBack(_ run: RunID, _ state: EngineState) -> Bool {
     guard let job = state.jobs[run.task.job] else { return false }
-    return job.origin == .slurm && job.request.requeue
+    return job.origin.isSlurms && job.request.requeue
       && state.runs[run]?.closing.cause == .preempted
   }
 
@@ -160,7 +202,7 @@ struct Dispatcher: Sendable {
       }
       return .release(run, slurmJobID)
     }
-    if job.origin == .slurm { return .verdict(.later("not seen in Slurm yet")) }
+    if job.origin.isSlurms { return .verdict(.later("not seen in Slurm yet")) }
     return try await submit(run, &state, &result)
   }
 
@@ -184,7 +226,7 @@ struct Dispatcher: Sendable {
       state.apply(bound)
       result.transitions.append(bound)
       return .release(run, slurmJobID)
-    case .refused(let refusal): return .verdict(.refused(task.id, refusal.message))
+    case .refused(let refusal): return .verdict(Self.verdict(of: refusal, task.id))
     case .unavailable(let message): return .verdict(.unavailable(message))
     case .unknown(let message): return .verdict(.later(message))
     }
@@ -223,7 +265,7 @@ struct Dispatcher: Sendable {
     case .accepted: return nil
     case .refused(let refusal):
       return refusal.reason == .noSuchJob || refusal.reason == .alreadyEnded
-        ? nil : .refused(run.id.task, refusal.message)
+        ? nil : Self.verdict(of: refusal, run.id.task)
     case .unavailable(let message): return .unavailable(message)
     case .unknown(let message): return .later(message)
     }
@@ -235,6 +277,11 @@ struct Dispatcher: Sendable {
       in: run.placement.partition?.text)
   }
 
+  /// What becomes of a task whose start Slurm refused.
+  private static func verdict(of refusal: BridgeRefusal, _ task: TaskID) -> Verdict {
+    refusal.reason == .notNow ? .putOff(task, refusal.message) : .refused(task, refusal.message)
+  }
+
   private func conclude(_ outcome: BridgeOutcome<Done>, _ run: RunRecord) -> Verdict {
     switch outcome {
     case .accepted: .performed
@@ -242,7 +289,7 @@ struct Dispatcher: Sendable {
       switch refusal.reason {
       // It runs or has run, or is gone: the next look at Slurm says which.
       case .notWaiting, .alreadyEnded, .noSuchJob: .performed
-      case .version, .rule, .impossible, .other: .refused(run.id.task, refusal.message)
+      case .version, .rule, .impossible, .notNow, .other: Self.verdict(of: refusal, run.id.task)
       }
     case .unavailable(let message): .unavailable(message)
     case .unknown(let message): .later(message)
@@ -273,7 +320,7 @@ extension Dispatcher.Verdict {
   /// The directive is over, so that it is not performed again.
   fileprivate var isFinal: Bool {
     switch self {
-    case .performed, .refused: true
+    case .performed, .refused, .putOff: true
     case .later, .unavailable: false
     }
   }

@@ -32,6 +32,6 @@ extension NodeObservation {
 
 extension AccessTimeFacts.NodeChange {
   func moved(to instant: Instant) -> AccessTimeFacts.NodeChange {
-    AccessTimeFacts.NodeChange(node: node, at: instant, up: up, gpus: gpus)
+    AccessTimeFacts.NodeChange(node: node, at: instant, up: up, gpus: gpus, weight: weight)
   }
 }

@@ -15,7 +15,7 @@ final class Outlook: Sendable {
   struct Basis: Sendable {
     let state: EngineState
     let promises: [PlannedReservation]
-    let barred: [TaskID: Instant]
+    let barred: [TaskID: StartPause]
     let now: Instant
     /// How the plan of this state came to be; nil if there is none.
     var record: PlanRecord?

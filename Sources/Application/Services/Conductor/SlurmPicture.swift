@@ -13,12 +13,50 @@ package struct SlurmPicture: Sendable {
   /// Nodes on which something runs that is no open run of ours: they take nothing until it ends.
   package private(set) var foreign: [NodeName: String] = [:]
 
+  /// What runs in Slurm and was never Polder's; of what the plugin let in unseen, what ran too.
+  package private(set) var strangers: [JobObservation] = []
+
   /// What waits in Slurm under a key of ours although Polder has no such open task: its task ended
   /// here, or an array was submitted anew with tasks that had ended.
   package private(set) var leftovers: Set<SlurmTarget> = []
 
+  /// What runs in Slurm, or may start there at once, under a key of ours although Polder has no such
+  /// open task: a slurmctld that forgot an end, or the job of an earlier generation.
+  package private(set) var astray: Set<Astray> = []
+
+  /// Open tasks of adopted jobs: until Slurm has their key they are known by what they are bound to.
+  private let adopted: [Place: TaskID]
+
+  private struct Place: Hashable {
+    let slurmJobID: Int64
+    let index: Int?
+    /// Seconds: an id can be given again.
+    let submitted: Int64
+  }
+
+  private static func adopted(in state: EngineState) -> [Place: TaskID] {
+    var adopted: [Place: TaskID] = [:]
+    for job in state.jobs.values where job.origin == .adopted {
+      for id in job.request.tasks(of: job.id) {
+        guard let task = state.tasks[id], !task.isEnded, let bound = task.slurmJobID(in: job)
+        else { continue }
+        adopted[
+          Place(slurmJobID: bound, index: id.index, submitted: job.submitted.wholeSeconds)] = id
+      }
+    }
+    return adopted
+  }
+
+  /// One of those.
+  package struct Astray: Hashable, Sendable {
+    package let task: TaskID
+    package let generation: Int
+    package let target: SlurmTarget
+  }
+
   /// - Parameter state: the open jobs to join to.
   package init(jobs: [JobObservation], state: EngineState) {
+    adopted = Self.adopted(in: state)
     for job in jobs { add(job, state) }
     addRemoved(jobs, state)
   }
@@ -33,18 +71,35 @@ package struct SlurmPicture: Sendable {
   }
 
   private mutating func add(_ seen: JobObservation, _ state: EngineState) {
-    guard let key = seen.key.flatMap({ SlurmKey($0) }) else { return addForeign(seen) }
+    guard let key = seen.key.flatMap({ SlurmKey($0) }) else {
+      if seen.runs || (seen.isOpen && seen.state.isEnded && !seen.nodes.isEmpty) {
+        strangers.append(seen)
+      }
+      if let task = adopted[Self.place(of: seen)] {
+        tasks[task] = Self.observation(of: seen, state.centre)
+        return
+      }
+      return addForeign(seen)
+    }
     for task in Self.taskIDs(of: seen, key: key) {
       guard let record = state.tasks[task], record.generation == key.generation, !record.isEnded,
         Self.isBound(record, to: seen, state.jobs[key.job])
       else {
         addLeftover(seen, task)
+        addAstray(seen, task, generation: key.generation)
         addForeign(seen)
         continue
       }
       let observation = Self.observation(of: seen, state.centre)
       tasks[task] = observation
     }
+  }
+
+  private static func place(of seen: JobObservation) -> Place {
+    let index: Int? = if case .task(_, let index)? = seen.array { index } else { nil }
+    return Place(
+      slurmJobID: Int64(seen.array?.arrayJobID ?? seen.jobID), index: index,
+      submitted: Int64(seen.times.submit))
   }
 
   /// False for a second Slurm job under the same key: the one that is bound counts.
@@ -57,14 +112,26 @@ package struct SlurmPicture: Sendable {
 
   private mutating func addLeftover(_ seen: JobObservation, _ task: TaskID) {
     guard seen.state == .pending else { return }
-    leftovers.insert(
-      SlurmTarget(
-        jobID: seen.array?.arrayJobID ?? seen.jobID,
-        arrayTask: seen.array == nil ? nil : task.index, owner: "\(task.job)"))
+    leftovers.insert(Self.target(seen, task))
+  }
+
+  private mutating func addAstray(_ seen: JobObservation, _ task: TaskID, generation: Int) {
+    switch seen.state {
+    case .running, .suspended: break
+    case .pending where !seen.held: break
+    default: return
+    }
+    astray.insert(Astray(task: task, generation: generation, target: Self.target(seen, task)))
+  }
+
+  private static func target(_ seen: JobObservation, _ task: TaskID) -> SlurmTarget {
+    SlurmTarget(
+      jobID: seen.array?.arrayJobID ?? seen.jobID,
+      arrayTask: seen.array == nil ? nil : task.index, owner: "\(task.job)")
   }
 
   private mutating func addForeign(_ seen: JobObservation) {
-    guard seen.state == .running || seen.state == .suspended else { return }
+    guard seen.runs else { return }
     for share in seen.nodes {
       guard let node = NodeName(share.node) else { continue }
       foreign[node] = "in use by Slurm job \(seen.jobID), which is not Polder's"
@@ -80,15 +147,18 @@ package struct SlurmPicture: Sendable {
     }
   }
 
-  private static func observation(of seen: JobObservation, _ centre: Centre) -> Observation {
+  /// What a look says of the task that a job of Slurm's is.
+  static func observation(of seen: JobObservation, _ centre: Centre) -> Observation {
     let submissionID = Int64(seen.array?.arrayJobID ?? seen.jobID)
     let since = Instant(seconds: Int64(seen.times.submit))
     switch seen.state {
     case .pending, .unknown:
-      return .pending(slurmJobID: submissionID, held: seen.held, since: since)
+      return .pending(
+        slurmJobID: submissionID, held: seen.held, since: since, restarts: seen.restarts)
     case .running, .suspended:
       guard let start = seen.times.start else {
-        return .pending(slurmJobID: submissionID, held: seen.held, since: since)
+        return .pending(
+          slurmJobID: submissionID, held: seen.held, since: since, restarts: seen.restarts)
       }
       return .running(
         Observation.RunningFacts(
@@ -105,7 +175,8 @@ package struct SlurmPicture: Sendable {
     }
   }
 
-  private static func shares(
+  /// What Slurm gave a job on each node.
+  static func shares(
     of seen: JobObservation, _ centre: Centre
   ) -> [NodeName: NodeResources] {
     var shares: [NodeName: NodeResources] = [:]
@@ -131,6 +202,12 @@ package struct SlurmPicture: Sendable {
         ? nil : "\(share.node):" + indices.map(String.init).joined(separator: ",")
     }
   }
+}
+
+extension JobObservation {
+  var runs: Bool { state == .running || state == .suspended }
+  /// The plugin let it in without Polder.
+  var isOpen: Bool { key == Self.openKey }
 }
 
 extension ArrayPlace {

@@ -50,6 +50,8 @@ package enum CallerRole: String, Hashable, Sendable {
 package protocol Accounts: Sendable {
   func name(of uid: UInt32) -> String?
   func ids(of name: String) -> (uid: UInt32, gid: UInt32)?
+  /// The name of a group.
+  func group(of gid: UInt32) -> String?
 }
 
 /// Who has which role, by account: configuration.

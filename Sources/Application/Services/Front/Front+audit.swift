@@ -35,10 +35,16 @@ extension Front {
   func recordOnce(
     _ job: JobID, of project: ProjectID, _ caller: Caller, _ centre: Centre
   ) async throws(Problem) {
-    let line = caller.line(.readJobs, "job \(job)")
+    try await recordOnce(caller.line(.readJobs, "job \(job)"), of: [project], caller, centre)
+  }
+
+  /// The same of a read that is likely to be repeated, of jobs of projects.
+  func recordOnce(
+    _ line: AuditLine, of projects: Set<ProjectID>, _ caller: Caller, _ centre: Centre
+  ) async throws(Problem) {
     let now = try await now()
     if await reads.covers(line, now: now) { return }
-    try await record(.readJobs, line.object, of: [project], caller, centre)
+    try await record(line.action, line.object, of: projects, caller, centre)
     await reads.wrote(line, now: now)
   }
 
@@ -88,6 +94,15 @@ extension Front {
     var filter = AuditFilter(
       from: try day(question.from)?.start, to: try day(question.to)?.advanced(days: 1).start,
       actor: question.actor, action: question.action)
+    if let action = question.action, !AuditAction.known.contains(where: { $0.rawValue == action }) {
+      let names = AuditAction.known.map(\.rawValue)
+      let near = Spelling.nearest(to: action, in: names)
+      throw Problem(
+        title: "No such action", status: 400, code: "unknown-action",
+        detail: "no line is ever written of '\(action)'"
+          + (near.map { "; do you mean \($0)?" } ?? ""),
+        nextStep: "actions: \(names.joined(separator: ", "))")
+    }
     if let limit = question.limit {
       guard let count = Int(limit), (1...10_000).contains(count) else {
         throw Problem(

@@ -21,18 +21,23 @@ extension Front {
     _ request: TransferRequest, _ key: String, _ object: String, _ caller: Caller,
     _ centre: Centre
   ) async throws(Problem) -> PostingView {
-    let from = try allocation(request.from, in: centre)
-    let to = try allocation(request.to, in: centre)
     let now = try await now()
-    try requireEntitled(from, to, centre, now)
-    let amount = try amount(request.amount)
-    let approval = try approval(request.approvedBy, amount, caller, centre)
+    let to = try allocationID(request.to, in: centre)
+    let programme = centre.allocations[to].flatMap { centre.programmes[$0.programme] }
     let transfer = Transfer(
-      id: EntryID("transfer:by-hand-\(key)"), from: from.id, to: to.id, amount: amount,
-      approval: approval, effective: now)
+      id: EntryID("transfer:by-hand-\(key)"), from: try allocationID(request.from, in: centre),
+      to: to, amount: try amount(request.amount), mostAwarded: programme?.amount.upperBound,
+      approval: approval(request.approvedBy, caller, centre), effective: now)
+    let standing = try await standing([transfer.id.outgoing, transfer.id.incoming])
+    if let again = transfer.again(standing) { return try view(again) }
+    try requireEntitled(
+      try allocation(transfer.from, in: centre), try allocation(to, in: centre), centre, now)
+    try requireApproval(request.approvedBy, transfer.amount, caller)
     return try await post(
-      .transfer(transfer),
-      caller.line(.transfer, object, detail: detail("\(amount)", approval, request.note)))
+      .transfer(transfer), note: request.note,
+      caller.line(
+        .transfer, object,
+        detail: detail("\(transfer.amount)", transfer.approval, request.note)))
   }
 
   /// Refunds a charge, or adjusts a charge or an opening. The same key gives the same act.
@@ -54,20 +59,51 @@ extension Front {
     guard let kind = Correction.Kind(word: request.kind) else {
       throw invalid("'\(request.kind)' is no kind of correction; accepted: refund, credit, debit")
     }
-    let reason = try reason(request.reason)
-    let corrects = EntryID(request.entry)
-    let amount = try amount(request.amount)
-    let approval = try approval(request.approvedBy, amount, caller, centre)
     let correction = Correction(
-      id: EntryID("\(request.kind):by-hand-\(key)"), kind: kind, corrects: corrects,
-      amount: amount, reason: reason,
-      approval: approval, effective: try await now())
+      id: Self.correctionID(request.kind, key), kind: kind, corrects: EntryID(request.entry),
+      amount: try amount(request.amount), reason: try reason(request.reason),
+      approval: approval(request.approvedBy, caller, centre), effective: try await now())
+    if let again = try await again(correction, key) { return try view(again) }
+    try requireApproval(request.approvedBy, correction.amount, caller)
     return try await post(
-      .correct(correction),
+      .correct(correction), note: request.note,
       caller.line(
         .correct, object,
         detail: detail(
-          "\(request.kind) \(amount), \(reason.rawValue)", approval, request.note)))
+          "\(request.kind) \(correction.amount), \(correction.reason.rawValue)",
+          correction.approval, request.note)))
+  }
+
+  // MARK: Once under a key
+
+  /// What repeating a correction is, before anything else is asked; nil if its key is free. A key of
+  /// a refund is none of a credit or a debit.
+  private func again(
+    _ correction: Correction, _ key: String
+  ) async throws(Problem) -> PostingResult? {
+    let others = Correction.Kind.words.map { Self.correctionID($0, key) }
+      .filter { $0 != correction.id }
+    let standing = try await standing([correction.id, correction.id.lapse] + others)
+    if let again = correction.again(standing.filter { !others.contains($0.id) }) { return again }
+    return standing.first.map { .refused(.differentEntryExists($0.id)) }
+  }
+
+  private static func correctionID(_ kind: String, _ key: String) -> EntryID {
+    EntryID("\(kind):by-hand-\(key)")
+  }
+
+  private func standing(_ ids: [EntryID]) async throws(Problem) -> [Entry] {
+    try await asked { () async throws(StoreError) in try await store.standing(ids) }
+  }
+
+  private func view(_ result: PostingResult) throws(Problem) -> PostingView {
+    switch result {
+    case .posted(let entries):
+      PostingView(again: false, entries: entries.map(PostingView.Entry.init))
+    case .alreadyPosted(let entries):
+      PostingView(again: true, entries: entries.map(PostingView.Entry.init))
+    case .refused(let refusal): throw Wording.problem(refusal)
+    }
   }
 
   /// An act whose failure is a line of the audit log too.
@@ -78,30 +114,25 @@ extension Front {
     do throws(Problem) {
       return try await act()
     } catch {
-      await attempt(caller.line(action, object, .failed, detail: error.detail))
+      await attempt(caller.line(action, object, .failed, detail: Self.loggable(error)))
       throw error
     }
   }
 
+  /// What the audit log, from which nothing is ever erased, says of a failure. These repeat what
+  /// somebody typed, which may be a name.
+  private static func loggable(_ problem: Problem) -> String {
+    ["approver", "invalid"].contains(problem.code) ? problem.title : problem.detail
+  }
+
   private func post(
-    _ posting: Posting, _ line: AuditLine
+    _ posting: Posting, note: String, _ line: AuditLine
   ) async throws(Problem) -> PostingView {
     let result = try await asked { () async throws(StoreError) in
-      try await store.post(posting, audit: line)
+      try await store.post(posting, note: AuditLine.plain(note), audit: line)
     }
-    switch result {
-    case .posted(let entries):
-      await board.wake()
-      return PostingView(
-        again: false,
-        entries: entries.map {
-          PostingView.Entry(
-            id: $0.id.text, kind: $0.kind.rawValue, allocation: $0.allocation.text,
-            amount: $0.amount.milliseconds)
-        })
-    case .alreadyPosted: return PostingView(again: true, entries: [])
-    case .refused(let refusal): throw Wording.problem(refusal)
-    }
+    if case .posted = result { await board.wake() }
+    return try view(result)
   }
 
   /// What moves stays with its funder, whose share it is part of, and goes where it can be used.
@@ -132,22 +163,34 @@ extension Front {
 
   /// The words of a fact for the audit log.
   private func detail(_ what: String, _ approval: Approval, _ note: String) -> String {
-    "\(what); approved by \(approval.approvedBy)" + (note.isEmpty ? "" : "; \(note)")
+    "\(what); approved by \(approval.approvedBy)"
+      + (approval.isOwn ? " (self-approved)" : "") + (note.isEmpty ? "" : "; \(note)")
   }
 
   func now() async throws(Problem) -> Instant {
     try await asked { () async throws(StoreError) in try await store.now() }
   }
 
-  private func allocation(_ text: String, in centre: Centre) throws(Problem) -> Allocation {
-    guard let id = AllocationID(text), let allocation = centre.allocations[id] else {
-      let near = Spelling.nearest(to: text, in: centre.allocations.keys.map(\.text))
-      throw Problem(
-        title: "No such allocation", status: 404, code: "unknown-allocation",
-        detail: "there is no allocation '\(text)'" + (near.map { "; do you mean \($0)?" } ?? ""),
-        nextStep: "see `polder balance`")
-    }
+  private func allocationID(
+    _ text: String, in centre: Centre
+  ) throws(Problem) -> AllocationID {
+    guard let id = AllocationID(text) else { throw unknown(text, centre) }
+    return id
+  }
+
+  private func allocation(
+    _ id: AllocationID, in centre: Centre
+  ) throws(Problem) -> Allocation {
+    guard let allocation = centre.allocations[id] else { throw unknown(id.text, centre) }
     return allocation
+  }
+
+  private func unknown(_ text: String, _ centre: Centre) -> Problem {
+    let near = Spelling.nearest(to: text, in: centre.allocations.keys.map(\.text))
+    return Problem(
+      title: "No such allocation", status: 404, code: "unknown-allocation",
+      detail: "there is no allocation '\(text)'" + (near.map { "; do you mean \($0)?" } ?? ""),
+      nextStep: "see `polder balance`")
   }
 
   private func amount(_ text: String) throws(Problem) -> GPUTime {
@@ -171,11 +214,19 @@ extension Front {
     return reason
   }
 
+  /// Who stands behind an act, whether it is an approver or not.
+  private func approval(_ account: String, _ caller: Caller, _ centre: Centre) -> Approval {
+    Approval(
+      requestedBy: caller.subject,
+      approvedBy: centre.member(account: account)?.id.text
+        ?? accounts.ids(of: account).map { "uid-\($0.uid)" } ?? "nobody")
+  }
+
   /// The approver is an administrator; beyond a configured amount, another one than who asks.
-  private func approval(
-    _ account: String, _ amount: GPUTime, _ caller: Caller, _ centre: Centre
-  ) throws(Problem) -> Approval {
-    guard roles.administrators.contains(account), let ids = accounts.ids(of: account) else {
+  private func requireApproval(
+    _ account: String, _ amount: GPUTime, _ caller: Caller
+  ) throws(Problem) {
+    guard roles.administrators.contains(account), accounts.ids(of: account) != nil else {
       throw Problem(
         title: "Not an approver", status: 422, code: "approver",
         detail: "'\(account)' is no administrator's account", nextStep: "name who approved it")
@@ -186,9 +237,6 @@ extension Front {
         detail: "\(amount) is above \(limit), so that another administrator must approve it",
         nextStep: "have it approved, and name the approver")
     }
-    return Approval(
-      requestedBy: caller.subject,
-      approvedBy: centre.member(account: account)?.id.text ?? "uid-\(ids.uid)")
   }
 
   private func invalid(_ detail: String) -> Problem {
@@ -196,7 +244,17 @@ extension Front {
   }
 }
 
+extension PostingView.Entry {
+  fileprivate init(_ entry: Entry) {
+    self.init(
+      id: entry.id.text, kind: entry.kind.rawValue, allocation: entry.allocation.text,
+      amount: entry.amount.milliseconds)
+  }
+}
+
 extension Correction.Kind {
+  fileprivate static let words = ["refund", "credit", "debit"]
+
   fileprivate init?(word: String) {
     switch word {
     case "refund": self = .refund

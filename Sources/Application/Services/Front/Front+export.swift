@@ -38,16 +38,10 @@ extension Front {
         title: "No such format", status: 400, code: "invalid",
         detail: "format=\(question.format ?? ""): accepted are \(accepted)")
     }
-    let first = try day(question.from)
-    let last = try day(question.to)
-    if let first, let last, first > last {
-      throw Problem(
-        title: "Empty period", status: 400, code: "invalid-date",
-        detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
-    }
+    let (from, to) = try days(from: question.from, to: question.to)
     let (scope, projects, centre) = try await journalScope(question.project, caller)
     let range = JournalRange(
-      projects: projects, from: first?.start, to: last?.advanced(days: 1).start)
+      projects: projects, from: from, to: to)
     let printer = JournalPrinter(
       sink: sink,
       writer: {

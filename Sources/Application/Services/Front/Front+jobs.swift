@@ -1,3 +1,4 @@
+import BridgeProtocol
 import Domain
 import Engine
 import Ledger
@@ -67,6 +68,12 @@ extension Front {
         title: "Idempotency-Key missing", status: 400, code: "idempotency-key",
         detail: "a submission needs a key of 1 to 255 bytes, so that a repeat is not a second job")
     }
+    guard !key.hasPrefix(Adoption.keyPrefix) else {
+      throw Problem(
+        title: "Idempotency-Key not possible", status: 422, code: "idempotency-key",
+        detail: "keys that begin with '\(Adoption.keyPrefix)' are Polder's own",
+        nextStep: "choose another")
+    }
     try mayOwnJobs(caller)
     let draft = try draft(submission, caller)
     let environment = environment(submission, draft)
@@ -94,7 +101,7 @@ extension Front {
     guard case .accepted(let job) = acceptance else {
       return (try await view(acceptance, caller, context.centre), false)
     }
-    var accepted = try await view(job.id, caller, context.centre)
+    var accepted = try await view(job.id, caller, context.centre, isNew: true)
     accepted.warnings = await acceptedWarnings(
       of: resolved, wording(for: caller, context.centre, []), context.centre)
     return (accepted, true)
@@ -151,7 +158,19 @@ extension Front {
     }
     var draft = options.draft
     draft.name = draft.name ?? Self.jobName(submission.scriptName)
+    try requireRecordable(
+      name: draft.name, Self.folder(draft.workingDirectory, in: submission.workingDirectory))
     return draft
+  }
+
+  /// Refuses what Slurm's record of ended runs could not hold beyond doubt.
+  func requireRecordable(name: String?, _ folder: String?) throws(Problem) {
+    for (what, text) in [("name", name), ("working directory", folder)] {
+      guard let text, let fault = RecordText.fault(in: text) else { continue }
+      throw Problem(
+        title: "The \(what) can't be used", status: 422, code: "invalid",
+        detail: "the job's \(what) \(fault)", nextStep: "use another \(what)")
+    }
   }
 
   private func resolve(
@@ -224,7 +243,7 @@ extension Front {
       let missing = targets.contains { target in
         !(found + sheets).contains { $0.isNamed(by: target) }
       }
-      let unseen = sheets.contains { $0.job.origin == .slurm && $0.job.binding == .unbound }
+      let unseen = sheets.contains { $0.job.origin.isSlurms && $0.job.binding == .unbound }
       guard missing, unseen else { return found + sheets }
       await board.wake()
       try? await Task.sleep(for: .milliseconds(100))

@@ -28,7 +28,9 @@ extension Front {
       try await store.sheets(
         SheetFilter(job: task.job, projects: projects(of: caller, in: centre), ended: true))
     }
-    guard let sheet = sheets.first else { throw noRun(id) }
+    guard let sheet = sheets.first else {
+      throw caller.role == .auditor ? forAuditors(task.job, caller) : noRun(id)
+    }
     try await mayChange(sheet, caller, centre)
     if caller.role == .administrator, sheet.job.request.member != caller.member {
       try await record(

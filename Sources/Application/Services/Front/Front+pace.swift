@@ -34,7 +34,7 @@ extension Front {
   ) async throws(Problem) -> [AllocationID: Pace] {
     let begun = allocations.filter { $0.window.lowerBound <= now }
     let sums = try await asked { () async throws(StoreError) in
-      try await store.dailySums(of: begun.map(\.id))
+      try await store.dailySums(of: begun.map(\.id), cutAt: PaceMoments(asOf: now))
     }
     let entries = Dictionary(grouping: sums, by: \.allocation)
     var paces: [AllocationID: Pace] = [:]
@@ -49,11 +49,14 @@ extension Front {
 }
 
 extension DailySum {
-  /// The day's sum as if it were one entry at the day's beginning; nil for a sum of nothing.
+  /// The sum as if it were one entry, when the first of its entries is effective; nil for a sum of
+  /// nothing.
   fileprivate var entry: Entry? {
     guard amount > .zero else { return nil }
+    let isCorrection = isOfNoRun && (kind == .credit || kind == .debit)
     return Entry(
-      id: EntryID("\(kind.rawValue):\(CivilDate(day))"), kind: kind, allocation: allocation,
-      amount: amount, effective: day, recorded: day)
+      id: EntryID("\(kind.rawValue):\(first)"), kind: kind, allocation: allocation,
+      amount: amount, corrects: isCorrection ? EntryID("opening:\(allocation)") : nil,
+      effective: first, recorded: recorded)
   }
 }

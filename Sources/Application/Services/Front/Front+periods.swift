@@ -24,26 +24,65 @@ extension Front {
     }
   }
 
-  private func close(_ text: String, _ caller: Caller) async throws(Problem) -> [PeriodView] {
+  /// What closing a period would close now. Administrators.
+  ///
+  /// - Parameter thenClose: true for the first step of a closing, of which the second is asked for
+  ///   once somebody has seen what this one tells: a refusal ends the act, and is a line as that of
+  ///   the second would be.
+  package func closing(
+    of text: String, thenClose: Bool, _ caller: Caller
+  ) async throws(Problem) -> ClosingView {
+    let object = "period \(text)"
+    try await requireAdministrator(caller, to: "close a period", .closePeriod, object)
+    guard thenClose else { return try await closing(of: text) }
+    return try await audited(.closePeriod, object, caller) { () async throws(Problem) in
+      try await closing(of: text)
+    }
+  }
+
+  private func closing(of text: String) async throws(Problem) -> ClosingView {
+    let period = try accountingPeriod(text)
+    let outlook = try await asked { () async throws(StoreError) in
+      try await store.outlook(onClosing: period)
+    }
+    switch outlook {
+    case .closes(let closes): return ClosingView(closes)
+    case .alreadyClosed: throw closedAlready(period)
+    case .notOver(let end): throw notOver(period, until: end)
+    }
+  }
+
+  private func accountingPeriod(_ text: String) throws(Problem) -> AccountingPeriod {
     guard let period = AccountingPeriod(text) else {
       throw Problem(
         title: "No such period", status: 422, code: "invalid",
         detail: "'\(text)' is no period; write YYYY-MM")
     }
+    return period
+  }
+
+  private func closedAlready(_ period: AccountingPeriod) -> Problem {
+    Problem(
+      title: "Closed already", status: 409, code: "period-closed",
+      detail: "\(period) was closed before", nextStep: "see `polder period list`")
+  }
+
+  private func notOver(_ period: AccountingPeriod, until end: Instant) -> Problem {
+    Problem(
+      title: "The period is not over", status: 409, code: "period-open",
+      detail: "\(period) lasts until \(end)", nextStep: "close it then")
+  }
+
+  private func close(_ text: String, _ caller: Caller) async throws(Problem) -> [PeriodView] {
+    let period = try accountingPeriod(text)
     let outcome = try await asked { () async throws(StoreError) in
       try await store.close(
         period, system: settings.system, audit: caller.line(.closePeriod, "period \(period)"))
     }
     switch outcome {
     case .closed(let closed): return closed.map(PeriodView.init)
-    case .alreadyClosed:
-      throw Problem(
-        title: "Closed already", status: 409, code: "period-closed",
-        detail: "\(period) was closed before", nextStep: "see `polder period list`")
-    case .notOver(let end):
-      throw Problem(
-        title: "The period is not over", status: 409, code: "period-open",
-        detail: "\(period) lasts until \(end)", nextStep: "close it then")
+    case .alreadyClosed: throw closedAlready(period)
+    case .notOver(let end): throw notOver(period, until: end)
     }
   }
 

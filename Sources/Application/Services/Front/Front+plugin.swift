@@ -29,6 +29,7 @@ extension Front {
   private func admit(_ seen: PluginSubmission) async throws(Problem) -> String {
     let caller = try await caller(uid: seen.userUID)
     try mayOwnJobs(caller)
+    try requireRecordable(name: seen.name, seen.workingDirectory)
     var draft: SubmissionDraft
     do throws(OptionError) {
       draft = try SubmissionDraft(seen)
@@ -103,11 +104,13 @@ extension Front {
   private func lines(_ pairs: [(String, String)]) -> String {
     pairs.map { key, value in
       var escaped = ""
-      for character in value {
-        switch character {
+      // By scalars: a carriage return and a line break are one character.
+      for scalar in value.unicodeScalars {
+        switch scalar {
         case "\\": escaped += "\\\\"
         case "\n": escaped += "\\n"
-        default: escaped.append(character)
+        case "\r": break
+        default: escaped.unicodeScalars.append(scalar)
         }
       }
       return "\(key)=\(escaped)\n"

@@ -6,14 +6,14 @@ package import Wire
 
 extension Front {
   /// Where the waiting jobs of the caller's projects stand in the queue, and why (of all projects,
-  /// for an administrator), as of the last round. What others have is a count.
+  /// for an administrator and, by opaque ids, for an auditor), as of the last round. What others have is a count.
   ///
   /// - Throws: `not-planned` (503) before the first round.
   package func priorities(
     project: String?, _ caller: Caller
   ) async throws(Problem) -> PrioritiesView {
     let centre = try await centre()
-    var projects = projects(of: caller, in: centre)
+    var projects = readableProjects(of: caller, in: centre)
     if let project { projects = [try readableProject(project, caller, centre).id] }
     try await record(
       .readJobs, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
@@ -26,8 +26,14 @@ extension Front {
     let shown = queue.jobs.enumerated().filter {
       projects.contains($0.element.record.request.project)
     }
+    let named = self.projects(of: caller, in: centre)
     return PrioritiesView(
-      jobs: shown.map { PriorityView($1, place: $0 + 1, of: queue.jobs.count, centre) },
+      jobs: shown.map { place, job in
+        var view = PriorityView(job, place: place + 1, of: queue.jobs.count, centre)
+        let request = job.record.request
+        if !named.contains(request.project) { view.owner = "\(request.member)" }
+        return view
+      },
       waiting: queue.jobs.count, asOf: queue.now.milliseconds)
   }
 

@@ -13,21 +13,27 @@ extension Front {
   ) async throws(Problem) -> SubjectExport {
     guard let text = member ?? caller.member?.text else { throw noMember(caller) }
     let isOwn = text == caller.member?.text
+    let centre = try await centre()
     if !isOwn {
       try await requireAdministrator(
-        caller, to: "export what is kept of others", .exportSubject, "member \(text)")
+        caller, to: "export what is kept of others", .exportSubject, object(text, centre))
     }
     let id = try memberID(text)
     let start = try after.map { text throws(Problem) in try jobID(text) }
-    let centre = try await centre()
     let (found, links) = try await asked { () async throws(StoreError) in
       (
         try await store.jobs(of: id, after: start, limit: Self.exportPart),
         start == nil ? try await store.auditLines(AuditFilter(subject: id, limit: 10_000)) : []
       )
     }
-    if start == nil { try await record(caller.line(.exportSubject, "member \(id)")) }
     let person = centre.members[id]
+    // Of one that was erased jobs or lines are left; an empty document would say that nothing is.
+    guard isOwn || person != nil || start != nil || !found.isEmpty || !links.isEmpty else {
+      await attempt(
+        caller.line(.exportSubject, object(text, centre), .failed, detail: "unknown-member"))
+      throw unknownMember(id)
+    }
+    if start == nil { try await record(caller.line(.exportSubject, "member \(id)")) }
     return SubjectExport(
       member: id.text, account: person?.account, name: person?.name,
       memberships: centre.projects.values.sorted { $0.id < $1.id }.compactMap { project in
@@ -46,21 +52,18 @@ extension Front {
 
   /// Erases what names a member, for ever. Administrators only. Sums and entries stay.
   package func erase(member: String, _ caller: Caller) async throws(Problem) -> ErasureView {
-    let object = "member \(member)"
+    let object = object(member, try await centre())
     try await requireAdministrator(caller, to: "erase a person", .eraseSubject, object)
     let id = try memberID(member)
     let erasure = try await asked { () async throws(StoreError) in
-      try await store.erase(id, audit: caller.line(.eraseSubject, object))
+      try await store.erase(id, audit: caller.line(.eraseSubject, "member \(id)"))
     }
     let problem: Problem
     switch erasure {
     case .done(let names, let payloads):
       return ErasureView(member: id.text, jobNames: names, payloads: payloads)
     case .unknown:
-      problem = Problem(
-        title: "No such member", status: 404, code: "unknown-member",
-        detail: "the books know no member '\(id)'",
-        nextStep: "members are named by their opaque id, as in the description")
+      problem = unknownMember(id)
     case .hasOpenJobs(let jobs):
       let list = jobs.map { "\($0)" }.joined(separator: ", ")
       problem = Problem(
@@ -111,12 +114,28 @@ extension Front {
         category: "books", what: "entries, runs and sums, by opaque ids", seconds: nil, due: nil,
         rule: "never erased; seven years at least"),
       RetentionView(
+        category: "notes", what: "what was written with acts by hand, without names", seconds: nil,
+        due: nil, rule: "never erased; as the books"),
+      RetentionView(
         category: "auditLog", what: "acts and sensitive reads, by opaque ids", seconds: nil,
         due: nil, rule: "never erased; seven years at least"),
       RetentionView(
         category: "record", what: "slurmctld's own file of ended runs", seconds: nil, due: nil,
         rule: "the site's: logrotate on JobCompLoc"),
     ]
+  }
+
+  /// What a line of the audit log calls a member: what was typed is repeated only where it is the id
+  /// of one, since it may be a name.
+  private func object(_ typed: String, _ centre: Centre) -> String {
+    MemberID(typed).flatMap { centre.members[$0] } == nil ? "member unknown" : "member \(typed)"
+  }
+
+  private func unknownMember(_ id: MemberID) -> Problem {
+    Problem(
+      title: "No such member", status: 404, code: "unknown-member",
+      detail: "the books know no member '\(id)'",
+      nextStep: "members are named by their opaque id, as in the description")
   }
 
   private func memberID(_ text: String) throws(Problem) -> MemberID {

@@ -7,12 +7,13 @@ package import Wire
 extension Front {
   // MARK: Jobs
 
-  /// The jobs of the caller's projects (all, for an administrator), the latest first.
+  /// The jobs of the caller's projects (all, for an administrator and, without names, for an
+  /// auditor), the latest first.
   package func jobs(
     all: Bool, project: String?, _ caller: Caller
   ) async throws(Problem) -> [JobView] {
     let centre = try await centre()
-    var projects = projects(of: caller, in: centre)
+    var projects = readableProjects(of: caller, in: centre)
     if let project { projects = [try readableProject(project, caller, centre).id] }
     let sheets = try await asked { () async throws(StoreError) in
       try await store.sheets(SheetFilter(projects: projects, ended: all))
@@ -20,17 +21,23 @@ extension Front {
     try await record(
       .readJobs, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
     let wording = wording(for: caller, centre, sheets)
+    let named = self.projects(of: caller, in: centre)
     let state = await board.current()
     let caps = try await capPicture(centre)
-    return sheets.map {
-      JobView($0, centre: centre, board: state, caps: caps, grace: settings.grace, wording: wording)
+    return sheets.map { sheet in
+      guard named.contains(sheet.job.request.project) else {
+        return audited(sheet, centre, board: state, caps: caps)
+      }
+      return JobView(
+        sheet, centre: centre, board: state, caps: caps, grace: settings.grace, wording: wording)
     }
   }
 
-  /// One job, by `P1042` or the id of one of its tasks.
+  /// One job, by `P1042` or the id of one of its tasks; to an auditor without names.
   package func job(_ id: String, _ caller: Caller) async throws(Problem) -> JobView {
     let centre = try await centre()
     let task = try taskID(id, caller)
+    if let audited = try await auditedView(task.job, caller, centre) { return audited }
     var view = try await view(task.job, caller, centre)
     // Only who reads waits for a plan: a write, and slurmctld behind it, has its answer at once.
     if view.tasks.contains(where: { $0.state == "waiting" }) {
@@ -75,9 +82,13 @@ extension Front {
     return try await view(task.job, caller, centre)
   }
 
-  func view(_ job: JobID, _ caller: Caller, _ centre: Centre) async throws(Problem) -> JobView {
+  /// - Parameter isNew: accepted a moment ago: nothing is known yet of what is in front of it, so that
+  ///   the caller's other jobs are not read.
+  func view(
+    _ job: JobID, _ caller: Caller, _ centre: Centre, isNew: Bool = false
+  ) async throws(Problem) -> JobView {
     let sheet = try await sheet(job, caller, centre)
-    let own = try await sheets(of: caller, centre)
+    let own = isNew ? [sheet] : try await sheets(of: caller, centre)
     return JobView(
       sheet, centre: centre, board: await board.current(), caps: try await capPicture(centre),
       grace: settings.grace, wording: wording(for: caller, centre, own))
@@ -96,7 +107,10 @@ extension Front {
       try await store.sheets(
         SheetFilter(job: job, projects: projects(of: caller, in: centre), ended: true))
     }
-    guard let sheet = sheets.first else { throw noSuchJob("\(job)") }
+    guard let sheet = sheets.first else {
+      if caller.role == .auditor { throw forAuditors(job, caller) }
+      throw noSuchJob("\(job)")
+    }
     return sheet
   }
 
@@ -110,7 +124,7 @@ extension Front {
   }
 
   /// Said alike of a job that does not exist and of one of other projects.
-  private func noSuchJob(_ id: String) -> Problem {
+  func noSuchJob(_ id: String) -> Problem {
     Problem(
       title: "No such job", status: 404, code: "unknown-job",
       detail: "there is no job \(id) in your projects",
@@ -137,14 +151,17 @@ extension Front {
     project: String?, at moments: BalanceMoments = BalanceMoments(), _ caller: Caller
   ) async throws(Problem) -> [BalanceView] {
     let (effective, recorded) = (try moment(moments.asOf), try moment(moments.knownAt))
+    for moment in [effective, recorded].compactMap(\.self) { try await requirePast(moment) }
     let centre = try await centre()
     var projects = readableProjects(of: caller, in: centre)
     if let project { projects = [try readableProject(project, caller, centre).id] }
-    let (balances, now) = try await asked { () async throws(StoreError) in
+    let (balances, now, latest) = try await asked { () async throws(StoreError) in
       let now = try await store.now()
-      guard effective != nil || recorded != nil else { return (try await store.balances(), now) }
+      guard effective != nil || recorded != nil else {
+        return (try await store.balances(), now, now)
+      }
       let then = try await store.balances(effectiveBefore: effective, recordedBefore: recorded)
-      return (then, effective ?? recorded ?? now)
+      return (then, effective ?? recorded ?? now, now)
     }
     try await record(
       .readBalances, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
@@ -153,11 +170,26 @@ extension Front {
     // What was expected at another moment would have to be asked of the centre as it was then.
     let isNow = effective == nil && recorded == nil
     let paces = isNow ? try await paces(of: shown, centre, now) : [:]
+    let late = try await asked { () async throws(StoreError) in
+      try await store.lateAwards(of: shown.map(\.id))
+    }
     return shown.map {
-      var view = BalanceView($0, balances[$0.id] ?? Balance(), centre: centre, asOf: now)
+      var view = BalanceView(
+        $0, balances[$0.id], centre: centre, asOf: now, known: recorded ?? latest)
       view.expected = paces[$0.id]?.expected.milliseconds
+      view.belated = late[$0.id].map { "\($0)" }
       return view
     }
+  }
+
+  /// What will be effective or recorded later is not known: a balance of then would be made up.
+  private func requirePast(_ moment: Instant) async throws(Problem) {
+    let now = try await now()
+    guard moment > now else { return }
+    throw Problem(
+      title: "In the future", status: 400, code: "invalid-date",
+      detail: "\(moment) lies ahead (it is \(now)); the books know nothing of then",
+      nextStep: "`polder pace` says how long an allocation lasts if use goes on as it did")
   }
 
   func moment(_ text: String?) throws(Problem) -> Instant? {
@@ -170,17 +202,64 @@ extension Front {
     return moment
   }
 
-  /// Every entry of a project, in order of posting.
+  /// Which entries of a project; all of them without any of it.
+  package struct LedgerPart: Sendable {
+    /// Those of one allocation.
+    package var allocation: String?
+    /// Effective on days in UTC, `YYYY-MM-DD`, both included; nil for no bound.
+    package var from: String?
+    package var to: String?
+
+    package init(allocation: String? = nil, from: String? = nil, to: String? = nil) {
+      self.allocation = allocation
+      self.from = from
+      self.to = to
+    }
+  }
+
+  /// The entries of a project, in order of posting, each with what was available after it and all
+  /// before it, whether they are shown or not.
   package func ledger(
-    project: String, _ caller: Caller
+    project: String, part: LedgerPart = LedgerPart(), _ caller: Caller
   ) async throws(Problem) -> [EntryView] {
+    let (from, to) = try days(from: part.from, to: part.to)
     let centre = try await centre()
     let project = try readableProject(project, caller, centre)
     let entries = try await asked { () async throws(StoreError) in
       try await store.entries(of: project.id)
     }
+    if let allocation = part.allocation {
+      // What has left the description has its entries still.
+      let known = Set(entries.map(\.allocation) + centre.allocations(of: project.id).map(\.id))
+      guard known.contains(where: { $0.text == allocation }) else {
+        let near = Spelling.nearest(to: allocation, in: known.map(\.text).sorted())
+        throw Problem(
+          title: "No such allocation", status: 404, code: "unknown-allocation",
+          detail: "\(project.id) has no allocation '\(allocation)'"
+            + (near.map { "; do you mean \($0)?" } ?? ""), nextStep: "see `polder balance`")
+      }
+    }
     try await record(.readLedger, "project \(project.id)", of: [project.id], caller, centre)
-    return EntryView.statement(entries)
+    var statement = EntryStatement()
+    return try await annotated(entries.map { ($0, statement.view(of: $0)) }).filter { entry in
+      (part.allocation.map { entry.allocation == $0 } ?? true)
+        && (from.map { entry.effective >= $0.milliseconds } ?? true)
+        && (to.map { entry.effective < $0.milliseconds } ?? true)
+    }
+  }
+
+  /// Whole UTC days, both included, as a half-open time; nil for no bound.
+  func days(
+    from: String?, to: String?
+  ) throws(Problem) -> (from: Instant?, to: Instant?) {
+    let first = try day(from)
+    let last = try day(to)
+    if let first, let last, first > last {
+      throw Problem(
+        title: "Empty period", status: 400, code: "invalid-date",
+        detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
+    }
+    return (first?.start, last?.advanced(days: 1).start)
   }
 
   /// Access time by share over UTC days, both included; the current month so far if none is named.
@@ -188,17 +267,39 @@ extension Front {
   package func accessTime(
     from: String?, to: String?, _ caller: Caller
   ) async throws(Problem) -> ReportView {
+    try await report(
+      "access-time", instead: "see your own with `polder balance` and `polder ledger`",
+      from, to, caller
+    ) { period throws(StoreError) in
+      AccessTimeReport(try await store.accessTimeFacts(period: period, system: settings.system))
+        .report
+    }
+  }
+
+  /// What was delivered is worth at the reference rate, over the same days. Administrators and auditors.
+  package func worth(
+    from: String?, to: String?, _ caller: Caller
+  ) async throws(Problem) -> ReportView {
+    try await report(
+      "worth", instead: "see what your jobs are worth with `polder rate explain`", from, to, caller
+    ) { period throws(StoreError) in
+      WorthReport(try await store.worthFacts(period: period, system: settings.system)).report
+    }
+  }
+
+  /// A report over all projects, whose reading is a line of the audit log.
+  private func report(
+    _ name: String, instead: String, _ from: String?, _ to: String?, _ caller: Caller,
+    _ report: (Range<Instant>) async throws(StoreError) -> Report
+  ) async throws(Problem) -> ReportView {
     try await requireOffice(
-      caller, to: "read reports over all projects", .readReport, "access-time",
-      instead: "see your own with `polder balance` and `polder ledger`")
+      caller, to: "read reports over all projects", .readReport, name, instead: instead)
     let now = try await asked { () async throws(StoreError) in try await store.now() }
     let period = try period(from: from, to: to, now: now)
-    let facts = try await asked { () async throws(StoreError) in
-      try await store.accessTimeFacts(period: period, system: settings.system)
-    }
+    let made = try await asked { () async throws(StoreError) in try await report(period) }
     let days = "\(CivilDate(period.lowerBound)) to \(CivilDate(period.upperBound - Seconds(1)))"
-    try await record(caller.line(.readReport, "access-time \(days)"))
-    return ReportView(AccessTimeReport(facts).report)
+    try await record(caller.line(.readReport, "\(name) \(days)"))
+    return ReportView(made, made: now)
   }
 
   /// Whole UTC days, both included; the current month so far if none is named.

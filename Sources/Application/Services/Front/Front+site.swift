@@ -1,6 +1,7 @@
 import BridgeProtocol
 import Domain
 import Engine
+import Ledger
 import Lifecycle
 package import Wire
 
@@ -56,7 +57,7 @@ extension Front {
         HealthView.Part(name: "postgres", well: true, detail: "answers"),
         part("slurm", slurmCondition(state, now: audit.asOf)),
         HealthView.Part(
-          name: "clock", well: skew.magnitude <= 2000,
+          name: "clock", well: state.clocksAgree,
           detail: "Slurm's clock is \(skew) ms ahead of Postgres's"),
         gracePart(state),
       ],
@@ -96,10 +97,11 @@ extension Front {
     let context = try await asked { () async throws(StoreError) in
       try await store.applyContext()
     }
-    let plan = ApplyPlanner.plan(described: request.objects, context: context)
+    let plan = try await plan(request.objects, context)
     let detail = "description sha256 \(request.digest): \(plan.summary)"
-    if !request.dryRun, !plan.refusals.isEmpty {
-      try await record(caller.line(.apply, "centre", .failed, detail: detail))
+    if !request.dryRun || request.thenApply == true, !plan.refusals.isEmpty {
+      let why = plan.refusalSummary(of: request.objects)
+      try await record(caller.line(.apply, "centre", .refused, detail: "\(why); \(detail)"))
     }
     guard plan.refusals.isEmpty, !request.dryRun, !plan.changes.isEmpty else {
       return plan.result(applied: false)
@@ -122,5 +124,37 @@ extension Front {
     }
     await board.wake()
     return plan.result(applied: true)
+  }
+
+  /// Plans it, and again with what the books have of allocations that it would end in the past.
+  private func plan(
+    _ objects: [DescribedObject], _ context: ApplyContext
+  ) async throws(Problem) -> ApplyPlan {
+    let plan = ApplyPlanner.plan(described: objects, context: context)
+    let ended = plan.ended(by: context.now, in: context.centre)
+    guard !ended.isEmpty else { return plan }
+    var context = context
+    for id in ended {
+      guard let end = plan.next.allocations[id]?.window.upperBound else { continue }
+      context.lastEntries[id] = try await lastEntry(of: id, from: end)
+    }
+    return ApplyPlanner.plan(described: objects, context: context)
+  }
+
+  /// When the last entry of an allocation is effective, if any is at or after an instant.
+  private func lastEntry(
+    of id: AllocationID, from begin: Instant
+  ) async throws(Problem) -> Instant? {
+    var filter = EntryFilter(allocation: id, effectiveFrom: begin, limit: 10_000)
+    var last: Instant?
+    repeat {
+      let asked = filter
+      let page = try await self.asked { () async throws(StoreError) in
+        try await store.entries(asked)
+      }
+      for entry in page.entries { last = max(last ?? entry.effective, entry.effective) }
+      filter.after = page.next
+    } while filter.after != nil
+    return last
   }
 }

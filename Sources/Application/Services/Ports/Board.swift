@@ -47,15 +47,25 @@ package struct BoardState: Sendable {
 
   package var plan: [TaskID: Wait] = [:]
   package var nodes: [NodeObservation] = []
+  /// Slurm's partitions.
+  package var partitions: [PartitionObservation] = []
+  /// Nodes on which something runs that is not Polder's, with what it is.
+  package var foreign: [NodeName: String] = [:]
+  /// What runs in Slurm, was never Polder's, and stays so, with why.
+  package var strangers: [Adoption.Stranger] = []
   /// What Slurm has set aside.
   package var reserved: [Reservation] = []
   package var store: Condition = .unreachable("not asked yet")
   package var slurm: Condition = .unreachable("not asked yet")
   /// Slurm's clock less Postgres's.
   package var clockSkewMilliseconds: Int64 = 0
+  /// Whether the two are near enough that times of one mean something beside the other's.
+  package var clocksAgree = true
   package var lastCycle: Instant?
   /// How long Slurm may let a job run past its limit; nil while unknown or if without end.
   package var graceNeeded: Seconds?
+  /// Slurm's ClusterName; nil while unknown.
+  package var cluster: String?
   /// The node states that the store recorded last.
   package var recordedNodes: [AccessTimeFacts.NodeChange] = []
 

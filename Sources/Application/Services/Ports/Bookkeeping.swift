@@ -1,15 +1,25 @@
 package import Domain
 package import Ledger
+import Reporting
 
 /// The books as the use cases need them: acts by hand, entries, balances as of any moment, closed
 /// periods, and what has been taken of caps. Each function is one transaction, as in ``Store``.
 package protocol Bookkeeping: Sendable {
   /// Posts an act by hand or of the calendar: grant, withdraw, open, defer, release an instalment,
-  /// transfer, correct. `line` is written with it if something is posted, and not otherwise.
+  /// transfer, correct. `line` is written with it if something is posted, and not otherwise; so is
+  /// `note` of an act by hand, for those who may see its entries, unless it is empty.
   ///
   /// Ids are the client's, of the form `kind:key`, where the key is not that of a run (`P12.1`).
   /// Throws `broken` for an act about a run, which is posted by the run's own step.
-  func post(_ posting: Posting, audit line: AuditLine) async throws(StoreError) -> PostingResult
+  func post(
+    _ posting: Posting, note: String, audit line: AuditLine
+  ) async throws(StoreError) -> PostingResult
+
+  /// What was written with acts by hand, of those with which something was.
+  func notes(of acts: [EntryID]) async throws(StoreError) -> [EntryID: String]
+
+  /// The entries of these ids that stand, in the order in which they are asked for.
+  func standing(_ ids: [EntryID]) async throws(StoreError) -> [Entry]
 
   /// One page of entries in order of posting.
   func entries(_ filter: EntryFilter) async throws(StoreError) -> EntryPage
@@ -20,9 +30,18 @@ package protocol Bookkeeping: Sendable {
     effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
   ) async throws(StoreError) -> [AllocationID: Balance]
 
+  /// The months that awards belong to, of those allocations whose award came late: that month was
+  /// closed when it was booked.
+  func lateAwards(
+    of allocations: [AllocationID]
+  ) async throws(StoreError) -> [AllocationID: AccountingPeriod]
+
   /// What moved in allocations on each day, UTC, but for holds and what was deferred; in order of
-  /// allocation, kind and day.
-  func dailySums(of allocations: [AllocationID]) async throws(StoreError) -> [DailySum]
+  /// allocation, kind and time. A day is cut where the allocation's window begins or ends and at
+  /// `moments`, so that each sum is as good as its entries to whoever asks for no other instants.
+  func dailySums(
+    of allocations: [AllocationID], cutAt moments: PaceMoments
+  ) async throws(StoreError) -> [DailySum]
 
   /// What has been taken of each cap that stands now, by id.
   func capUses() async throws(StoreError) -> [CapStanding]
@@ -43,8 +62,24 @@ package protocol Bookkeeping: Sendable {
     _ period: AccountingPeriod, system: String, audit line: AuditLine
   ) async throws(StoreError) -> PeriodClosing
 
+  /// What closing a period would close now; nothing is written.
+  ///
+  /// - Complexity: linear in the entries of what is not closed, as ``close(_:system:audit:)``.
+  func outlook(
+    onClosing period: AccountingPeriod
+  ) async throws(StoreError) -> ClosingOutlook
+
   /// Makes the seal of every closed period again from its entries; those that differ.
   func brokenSeals() async throws(StoreError) -> [BrokenSeal]
+}
+
+extension Bookkeeping {
+  /// Without a note.
+  package func post(
+    _ posting: Posting, audit line: AuditLine
+  ) async throws(StoreError) -> PostingResult {
+    try await post(posting, note: "", audit: line)
+  }
 }
 
 /// Which entries to read.
@@ -52,6 +87,8 @@ package struct EntryFilter: Hashable, Sendable {
   /// Of all allocations of a project, also of those that left the description.
   package var project: ProjectID?
   package var allocation: AllocationID?
+  /// Of these alone; nil for all. Not beside a project or an allocation.
+  package var allocations: Set<AllocationID>?
   /// Effective at or after.
   package var effectiveFrom: Instant?
   /// Effective before.
@@ -64,10 +101,12 @@ package struct EntryFilter: Hashable, Sendable {
   package var limit: Int
 
   package init(
-    project: ProjectID? = nil, allocation: AllocationID? = nil, effectiveFrom: Instant? = nil,
+    project: ProjectID? = nil, allocation: AllocationID? = nil,
+    allocations: Set<AllocationID>? = nil, effectiveFrom: Instant? = nil,
     effectiveTo: Instant? = nil, recordedBefore: Instant? = nil, after: EntryCursor? = nil,
     limit: Int = 1000
   ) {
+    self.allocations = allocations
     self.project = project
     self.allocation = allocation
     self.effectiveFrom = effectiveFrom
@@ -80,6 +119,7 @@ package struct EntryFilter: Hashable, Sendable {
   /// Where an entry stands is not asked.
   package func admits(_ entry: Entry) -> Bool {
     (allocation.map { entry.allocation == $0 } ?? true)
+      && (allocations.map { $0.contains(entry.allocation) } ?? true)
       && (effectiveFrom.map { $0 <= entry.effective } ?? true)
       && (effectiveTo.map { entry.effective < $0 } ?? true)
       && (recordedBefore.map { entry.recorded < $0 } ?? true)
@@ -93,18 +133,40 @@ package struct EntryCursor: Hashable, Sendable {
   package init(seq: Int64) { self.seq = seq }
 }
 
-/// What one kind of entry moved in an allocation on a day.
+/// The instants besides those of its window that a pace looks at.
+package struct PaceMoments: Hashable, Sendable {
+  package let asOf: Instant
+  /// Where what is recent begins.
+  package let recently: Instant
+
+  package init(asOf: Instant) {
+    self.asOf = asOf
+    recently = asOf - Seconds(Pace.recentDays * 86_400)
+  }
+}
+
+/// What one kind of entry moved in an allocation on a day or a part of one, of runs or of none; what
+/// was awarded or taken over at one instant.
 package struct DailySum: Hashable, Sendable {
   package let allocation: AllocationID
   package let kind: EntryKind
-  /// The day's beginning, UTC.
-  package let day: Instant
+  /// When the first of it is effective.
+  package let first: Instant
   package let amount: GPUTime
+  /// When the last of it was recorded.
+  package let recorded: Instant
+  /// It is about no run: of credits and debits, they correct what was taken over.
+  package let isOfNoRun: Bool
 
-  package init(allocation: AllocationID, kind: EntryKind, day: Instant, amount: GPUTime) {
+  package init(
+    allocation: AllocationID, kind: EntryKind, first: Instant, amount: GPUTime, recorded: Instant,
+    isOfNoRun: Bool
+  ) {
+    self.recorded = recorded
+    self.isOfNoRun = isOfNoRun
     self.allocation = allocation
     self.kind = kind
-    self.day = day
+    self.first = first
     self.amount = amount
   }
 }
@@ -155,6 +217,42 @@ package enum PeriodClosing: Hashable, Sendable {
   case notOver(until: Instant)
   /// All that were closed by it, in order of time.
   case closed([ClosedPeriod])
+}
+
+/// What a closing would do, in the same order of precedence.
+package enum ClosingOutlook: Hashable, Sendable {
+  case alreadyClosed
+  /// It lasts until then.
+  case notOver(until: Instant)
+  case closes(WhatCloses)
+}
+
+/// What a closing would close, as the books are now.
+package struct WhatCloses: Hashable, Sendable {
+  /// In order of time.
+  package let periods: [OpenPeriod]
+  /// Runs under way that began in these periods: what they used there comes late.
+  package let unchargedRuns: Int
+  /// From here on the books would be open.
+  package let end: Instant
+
+  package init(periods: [OpenPeriod], unchargedRuns: Int, end: Instant) {
+    self.periods = periods
+    self.unchargedRuns = unchargedRuns
+    self.end = end
+  }
+}
+
+/// A period that can be closed.
+package struct OpenPeriod: Hashable, Sendable {
+  package let period: AccountingPeriod
+  /// That of its entries as they are now, without facts: another one if any is booked in it yet.
+  package let seal: PeriodSeal
+
+  package init(period: AccountingPeriod, seal: PeriodSeal) {
+    self.period = period
+    self.seal = seal
+  }
 }
 
 /// A closed period whose entries, or frozen facts, are not those that it was closed with.

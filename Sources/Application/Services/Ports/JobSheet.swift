@@ -31,14 +31,18 @@ package struct JobSheet: Hashable, Sendable {
   package let runs: [RunSheet]
   /// Why a task was dropped or went back to waiting, in words, by task.
   package let causes: [TaskID: String]
+  /// When a task ended, by the store's clock.
+  package let ended: [TaskID: Instant]
 
   package init(
-    job: JobRecord, tasks: [TaskRecord], runs: [RunSheet], causes: [TaskID: String]
+    job: JobRecord, tasks: [TaskRecord], runs: [RunSheet], causes: [TaskID: String],
+    ended: [TaskID: Instant] = [:]
   ) {
     self.job = job
     self.tasks = tasks
     self.runs = runs
     self.causes = causes
+    self.ended = ended
   }
 }
 

@@ -9,7 +9,7 @@ package import Scheduling
 /// entirely or not at all, and its outcome is known unless it throws ``StoreError/unknown(_:)``.
 ///
 /// Every write is safe to repeat.
-package protocol Store: AuditLog, PersonalData, Bookkeeping {
+package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   /// The store's clock, which is Polder's.
   func now() async throws(StoreError) -> Instant
 
@@ -75,12 +75,18 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   func saveRecordCursor(_ cursor: String) async throws(StoreError)
   /// Slurm was looked at in full since the store was restored from a backup.
   func finishRestore() async throws(StoreError)
-  /// Records the states of nodes that differ from those recorded last.
-  func record(nodeStates: [AccessTimeFacts.NodeChange]) async throws(StoreError)
+  /// Records the states of nodes that differ from those recorded last. Rates that came into force
+  /// since then, in order of time, count from then on and not from now; in no closed month.
+  func record(
+    nodeStates: [AccessTimeFacts.NodeChange], weighings: [AccessTimeFacts.NodeWeighing]
+  ) async throws(StoreError)
 
   // MARK: Reading
 
   func sheets(_ filter: SheetFilter) async throws(StoreError) -> [JobSheet]
+  /// The jobs that were given to Slurm, or of which a task was, under some ids of Slurm's, which can
+  /// give an id again; in order of their numbers.
+  func sheets(submittedAs slurmJobIDs: [Int64]) async throws(StoreError) -> [JobSheet]
   /// Jobs by the time of their submission, in order of their numbers.
   func history(_ page: HistoryPage) async throws(StoreError) -> [JobSheet]
   func balances() async throws(StoreError) -> [AllocationID: Balance]
@@ -90,6 +96,9 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping {
   func accessTimeFacts(
     period: Range<Instant>, system: String
   ) async throws(StoreError) -> AccessTimeFacts
+  /// As ``accessTimeFacts(period:system:)``, of what was delivered by the rate that priced it. It may take
+  /// minutes: each charge of the period is looked at.
+  func worthFacts(period: Range<Instant>, system: String) async throws(StoreError) -> WorthFacts
   /// Sums everything anew from the entries.
   func audit() async throws(StoreError) -> BooksAudit
   /// Holds against what is under way, and no balance below zero: costs the same however old the
@@ -155,10 +164,14 @@ package struct NewJob: Sendable {
   package let payload: JobPayload
   /// Nil for what came through Slurm's plugin.
   package let key: SubmissionKey?
+  /// When Slurm took it, of a job that runs there already; limits on what waits don't hold for it.
+  package let taken: Instant?
 
   package init(
-    request: JobRequest, origin: JobOrigin, payload: JobPayload, key: SubmissionKey?
+    request: JobRequest, origin: JobOrigin, payload: JobPayload, key: SubmissionKey?,
+    taken: Instant? = nil
   ) {
+    self.taken = taken
     self.request = request
     self.origin = origin
     self.payload = payload
@@ -269,12 +282,19 @@ package struct ApplyContext: Sendable {
   package let busyNodes: Set<NodeName>
   /// Runs that are starting or running.
   package let openRuns: [RunRecord]
+  /// From when on the books are open; nil if no period was closed.
+  package let openFrom: Instant?
+  /// Members whose account and name were erased.
+  package let erased: Set<MemberID>
+  /// When the last entry is effective of allocations whose end would move into the past.
+  package var lastEntries: [AllocationID: Instant] = [:]
 
   package init(
     now: Instant, centre: Centre, balances: [AllocationID: Balance],
     grantEntries: [AllocationID: Int], busyProjects: Set<ProjectID>, busyNodes: Set<NodeName>,
-    openRuns: [RunRecord] = []
+    openRuns: [RunRecord] = [], openFrom: Instant? = nil, erased: Set<MemberID> = []
   ) {
+    self.erased = erased
     self.now = now
     self.centre = centre
     self.balances = balances
@@ -282,5 +302,6 @@ package struct ApplyContext: Sendable {
     self.busyProjects = busyProjects
     self.busyNodes = busyNodes
     self.openRuns = openRuns
+    self.openFrom = openFrom
   }
 }

@@ -48,9 +48,9 @@ extension AuditFindingView {
         kind: "inserted", seq: seq, text: "line \(seq) was put in: Polder did not write it there")
     case .rewritten(let seq):
       self.init(
-        kind: "changed", seq: seq,
+        kind: "rewritten", seq: seq,
         text:
-          "line \(seq) has another hash than the one that was kept outside: it or a line before "
+          "line \(seq) has another hash than the head that was kept outside: it or a line before "
           + "it was changed, and the rest chained anew")
     }
   }

@@ -4,12 +4,26 @@ package import Wire
 
 extension PeriodView {
   package init(_ period: ClosedPeriod) {
-    let digits = period.seal.sha256.map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
     self.init(
-      period: "\(period.period)", entryCount: period.seal.entryCount, sha256: digits.joined(),
-      closed: period.closed.milliseconds, closedBy: period.closedBy)
+      period: "\(period.period)", entryCount: period.seal.entryCount,
+      sha256: period.seal.digits, closed: period.closed.milliseconds, closedBy: period.closedBy)
+  }
+}
+
+extension ClosingView {
+  package init(_ closes: WhatCloses) {
+    self.init(
+      periods: closes.periods.map {
+        Month(
+          period: "\($0.period)", entryCount: $0.seal.entryCount, sha256: $0.seal.digits)
+      }, unchargedRuns: closes.unchargedRuns, end: closes.end.milliseconds)
+  }
+}
+
+extension PeriodSeal {
+  /// The digest of the entries in hexadecimal.
+  fileprivate var digits: String {
+    sha256.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 }
 

@@ -60,7 +60,12 @@ extension JobView {
           code: "slurm-unreachable", text: "Slurm does not answer, so nothing can start",
           nextStep: "nothing is lost; it starts when Slurm is back")
       }
-      if job.origin == .slurm, job.binding == .unbound {
+      guard board.clocksAgree else {
+        return ReasonView(
+          code: "clock", text: "Slurm's clock and Polder's differ, so nothing can start",
+          nextStep: "the administrators have to set one of them; nothing is lost")
+      }
+      if job.origin.isSlurms, job.binding == .unbound {
         return ReasonView(code: "provisional", text: "accepted, not seen in Slurm yet")
       }
       guard let wait = board.plan[task.id], let reason = wait.reason else {

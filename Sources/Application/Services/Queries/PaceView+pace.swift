@@ -11,7 +11,8 @@ extension PaceView {
       awarded: pace.awarded.milliseconds, used: pace.used.milliseconds,
       expected: pace.expected.milliseconds, left: pace.left.milliseconds,
       recently: Forecast(pace.recently), throughout: Forecast(pace.throughout),
-      monthsUnderUse: pace.monthsUnderUse.map { "\($0)" }, isUnderUsed: pace.isUnderUsed)
+      monthsUnderUse: pace.monthsUnderUse.map { "\($0)" }, isUnderUsed: pace.isUnderUsed,
+      suspendedSince: allocation.suspension(at: pace.asOf)?.milliseconds)
   }
 }
 

@@ -138,8 +138,11 @@ extension RequestResolver {
       : "ask for fewer GPUs, or "
   }
 
-  /// `ask your PI (anouk)`.
+  /// `ask your PI (anouk)`; to the PI, whom to ask.
   private func askPI(_ project: Project) -> String {
+    if let asker, project.role(of: asker) == .principalInvestigator {
+      return "ask an administrator"
+    }
     let accounts = project.members.filter { $0.role == .principalInvestigator }
       .compactMap { context.centre.members[$0.member]?.account }
     return accounts.isEmpty

@@ -46,11 +46,21 @@ package struct RequestResolver: Sendable {
   }
 
   let context: Context
+  /// Who is told what to do next.
+  private(set) var asker: MemberID?
 
   package init(_ context: Context) { self.context = context }
 
   package func resolve(
     _ draft: SubmissionDraft, for member: Member
+  ) -> Result<Resolved, Problem> {
+    var own = self
+    own.asker = member.id
+    return own.resolved(draft, member)
+  }
+
+  private func resolved(
+    _ draft: SubmissionDraft, _ member: Member
   ) -> Result<Resolved, Problem> {
     do throws(Problem) {
       let project = try project(draft, member)
@@ -125,15 +135,21 @@ package struct RequestResolver: Sendable {
         context.centre.allocations(of: project.id).contains { $0.window.contains(context.now) }
       }
       if active.count == 1, let only = active.first { return only }
+      // Of the only one there is, what is wrong with its allocation can be said.
+      if own.count == 1, let only = own.first, !context.centre.allocations(of: only.id).isEmpty {
+        return only
+      }
       throw Problem(
         title: active.isEmpty ? "No active project" : "No project named", status: 422,
         code: "project-missing",
         detail: active.isEmpty
-          ? "\(member.account) is in no project with an open allocation"
+          ? "\(member.account) is in no project with an open allocation" + closed(own)
           : "\(member.account) is in \(active.count) active projects: "
             + active.map(\.id.text).joined(separator: ", "),
         nextStep: active.isEmpty
-          ? "ask the PI of your project to add you, or to request an allocation"
+          ? own.isEmpty
+            ? "ask the PI of your project to add you"
+            : "a project's PI can request an extension or a new allocation"
           : "name one: --account=\(active[0].id)")
     }
     if let project = own.first(where: { $0.id.text == name }) { return project }
@@ -145,6 +161,18 @@ package struct RequestResolver: Sendable {
         + (near.map { "; do you mean \($0)?" } ?? ""),
       nextStep: names.isEmpty
         ? "ask the project's PI to add you" : "your projects: \(names.joined(separator: ", "))")
+  }
+
+  /// What became of the last allocation of each project: `: longscan-1 ended at …, seals-1 at …`.
+  private func closed(_ projects: [Project]) -> String {
+    let ends = projects.compactMap { project in
+      context.centre.allocations(of: project.id).last.map { last in
+        context.now < last.window.lowerBound
+          ? "\(last.id) opens at \(last.window.lowerBound)"
+          : "\(last.id) ended at \(last.window.upperBound)"
+      }
+    }
+    return ends.isEmpty ? "" : ": " + ends.joined(separator: ", ")
   }
 
   private func timeLimit(_ draft: SubmissionDraft, _ partition: Partition) -> Seconds {

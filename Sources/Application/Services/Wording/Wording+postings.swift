@@ -63,7 +63,40 @@ extension Wording {
       insufficient(id, requested, available, held)
     case .capReached(let cap, let requested, let limit, let use):
       capReached(cap, requested, limit, use)
+    case .moreThanHeld(let run, let requested, let left): moreThanHeld(run, requested, left)
+    case .moreThanAwarded(let id, let requested, let awarded, let most):
+      moreThanAwarded(id, requested, awarded, most)
     }
+  }
+
+  private static func moreThanHeld(
+    _ run: RunID, _ requested: GPUTime, _ left: GPUTime
+  ) -> Problem {
+    Problem(
+      title: "More than the run held", status: 409, code: "more-than-held",
+      detail: "requested \(requested); a run never costs more than its hold, and of the hold of "
+        + "\(run) \(left) is not charged",
+      nextStep: left > .zero
+        ? "debit at most that" : "what the run used beyond its hold is the operator's",
+      numbers: [
+        "requestedGPUMilliseconds": requested.milliseconds,
+        "leftGPUMilliseconds": left.milliseconds,
+      ])
+  }
+
+  private static func moreThanAwarded(
+    _ id: AllocationID, _ requested: GPUTime, _ awarded: GPUTime, _ most: GPUTime
+  ) -> Problem {
+    Problem(
+      title: "More than its programme awards", status: 409, code: "award",
+      detail: "requested \(requested); \(id) was awarded \(awarded), and its programme awards at "
+        + "most \(most)",
+      nextStep: awarded < most
+        ? "move at most \(most - awarded)" : "describe a new allocation, as the programme allows",
+      numbers: [
+        "requestedGPUMilliseconds": requested.milliseconds,
+        "awardedGPUMilliseconds": awarded.milliseconds, "mostGPUMilliseconds": most.milliseconds,
+      ])
   }
 
   private static func insufficient(

@@ -33,6 +33,12 @@ package struct Wording: Sendable {
           + " after the start of \(TaskID(job: dependency.job, index: dependency.index))")
     case .notBefore(let instant):
       ReasonView(code: "begin-time", text: "is not to start before \(instant)")
+    case .partition(let name, let obstacle): Self.view(name, obstacle)
+    case .paused(let pause):
+      ReasonView(
+        code: "not-started",
+        text: "was given to Slurm \(pause.count == 1 ? "once" : "\(pause.count) times in a row") "
+          + "and did not start: \(pause.cause); it is tried again at \(pause.until)")
     case .singleton(let job, let tasks): singleton(TaskID(job: job, index: nil), tasks)
     case .deadline(let deadline, let end):
       ReasonView(
@@ -54,11 +60,12 @@ package struct Wording: Sendable {
     case .noAllocation:
       ReasonView(
         code: "no-allocation", text: "its project has no allocation whose window is open",
-        nextStep: "ask your PI to request an allocation")
+        nextStep: "the project's PI can request an allocation")
     case .suspended(let allocation, let since):
       ReasonView(
         code: "suspended", text: "allocation \(allocation) is suspended since \(since)",
-        nextStep: "it goes on by itself when an administrator lifts that; ask your PI")
+        nextStep:
+          "it goes on by itself when an administrator lifts that; the project's PI can ask why")
     case .window(let shortfall): window(shortfall)
     case .budget(let shortfall): budget(shortfall)
     case .cap(let shortfall): cap(shortfall)
@@ -100,7 +107,7 @@ package struct Wording: Sendable {
       code: "window",
       text: "would end at \(shortfall.wouldEnd), but allocation \(shortfall.allocation) ends at "
         + "\(shortfall.ends)",
-      nextStep: "submit it with a shorter time limit, or ask your PI to extend the allocation")
+      nextStep: "submit it with a shorter time limit; the project's PI can ask for an extension")
   }
 
   private func budget(_ shortfall: BudgetShortfall) -> ReasonView {

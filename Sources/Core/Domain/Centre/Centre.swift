@@ -78,14 +78,6 @@ package struct Centre: Hashable, Sendable {
       .sorted { $0.id < $1.id }
   }
 
-  /// What the machine could deliver in a period if all of it were always up: its GPUs times the
-  /// time. Nodes without a GPU count nothing.
-  package func plannedCapacity(over period: Range<Instant>) -> GPUTime {
-    let length = period.upperBound.milliseconds - period.lowerBound.milliseconds
-    let gpus = nodes.values.reduce(0) { $0 + $1.capacity.gpus }
-    return GPUTime(milliseconds: Int64(gpus) * length)
-  }
-
   /// The type of the GPUs that a request is for: the one it names, else that of all GPUs of its
   /// partitions, if they are of one type.
   package func gpuType(for request: JobRequest) -> String? {

@@ -84,6 +84,12 @@ package struct Allocation: Hashable, Sendable {
   /// Nothing runs past this by right: the end of its window, or its suspension if that is earlier.
   package var closes: Instant { min(window.upperBound, suspended ?? window.upperBound) }
 
+  /// Since when it is suspended, at an instant within its window; nil if it is not.
+  package func suspension(at instant: Instant) -> Instant? {
+    guard let suspended, suspended <= instant, window.contains(instant) else { return nil }
+    return suspended
+  }
+
   /// True if a run may begin at an instant.
   package func isOpen(at instant: Instant) -> Bool {
     window.contains(instant) && instant < closes

@@ -42,8 +42,8 @@ package struct OrderedRequest: Hashable, Sendable {
   /// Whose use it will be; nil if no allocation can carry it.
   package var leaf: UsageLeaf?
   package var partition: PartitionName
-  /// On all nodes.
-  package var gpus: Int64
+  /// Of its GPUs, on all nodes.
+  package var gpuWeight: Weight
   /// From when it has waited: its submission, or the begin time that it asked for if that is later.
   package var waitsSince: Instant
   /// Of the class that it names, in millionths; 0 without one.
@@ -55,13 +55,13 @@ package struct OrderedRequest: Hashable, Sendable {
   package var isPreemptable: Bool
 
   package init(
-    leaf: UsageLeaf?, partition: PartitionName, gpus: Int64, waitsSince: Instant,
+    leaf: UsageLeaf?, partition: PartitionName, gpuWeight: Weight, waitsSince: Instant,
     qosPriority: Int64 = 0, nice: Int64 = 0, isBeyondSoftCap: Bool = false,
     isPreemptable: Bool = false
   ) {
     self.leaf = leaf
     self.partition = partition
-    self.gpus = gpus
+    self.gpuWeight = gpuWeight
     self.waitsSince = waitsSince
     self.qosPriority = qosPriority
     self.nice = nice
@@ -79,18 +79,18 @@ package struct PriorityScale: Sendable {
   package let policy: PriorityPolicy
   package let tree: FairTree
   package let entitlements: [FunderID: Entitlement]
-  /// Of the whole machine.
-  package let machineGPUs: Int64
+  /// Of the GPUs of the whole machine.
+  package let machineWeight: Weight
   package let now: Instant
 
   package init(
     policy: PriorityPolicy, tree: FairTree, entitlements: [FunderID: Entitlement],
-    machineGPUs: Int64, now: Instant
+    machineWeight: Weight, now: Instant
   ) {
     self.policy = policy
     self.tree = tree
     self.entitlements = entitlements
-    self.machineGPUs = machineGPUs
+    self.machineWeight = machineWeight
     self.now = now
   }
 
@@ -143,7 +143,8 @@ package struct PriorityScale: Sendable {
     case .entitlement: return bounded(entitlement?.factor ?? 0, from: -one)
     case .age: return age(since: request.waitsSince)
     case .size:
-      return bounded(min(max(request.gpus, 0), 1 << 40) * one / max(machineGPUs, 1))
+      let asked = min(max(request.gpuWeight.thousandths, 0), 1 << 40)
+      return bounded(asked * one / max(machineWeight.thousandths, 1))
     case .partition: return bounded(policy.partitions[request.partition] ?? 0)
     case .nice: return -min(max(request.nice, -10_000), 10_000) * (one / 10_000)
     }

@@ -38,6 +38,13 @@ int cposix_set_nonblocking(int fd);
 int cposix_wait_readable(int fd, int timeout_ms);
 int cposix_wait_writable(int fd, int timeout_ms);
 
+// Watches the files of a folder; the descriptor is the caller's to close.
+int cposix_watch(const char *folder);
+
+// Waits at most `timeout_ms` until a file of the watched folder was made, renamed or written; 1 when one
+// was, 0 when the time is over. Says it once for all that happened so far.
+int cposix_await_change(int watch, int timeout_ms);
+
 // Waits until `fd` can be read, or written too if `also_writable`, or until `wake` (-1: none) can
 // be read; 1 when one of them is ready, hung up or in error, 0 when the time is over.
 int cposix_wait_ready(int fd, int also_writable, int wake, int timeout_ms);

@@ -34,6 +34,7 @@ enum cslurm_meaning {
   CSLURM_ALREADY_ENDED,
   CSLURM_NOT_WAITING,
   CSLURM_IMPOSSIBLE,
+  CSLURM_NOT_NOW,           // not as things stand: a partition is closed, or its limit too short
   CSLURM_OTHER,
 };
 enum cslurm_meaning cslurm_meaning(int code);
@@ -103,6 +104,9 @@ int cslurm_signal(const char *target, uint16_t number);
 // Running only: longer or shorter, by the clock of its start.
 int cslurm_limit(const char *target, uint32_t minutes);
 
+// Waiting or running: its admin comment, whole.
+int cslurm_mark(const char *target, const char *admin_comment);
+
 // MARK: looks
 
 // Kept in step with SlurmJobState and SlurmNodeState of BridgeProtocol by SlurmControl.
@@ -128,6 +132,7 @@ struct cslurm_job {
   int64_t uid;
   enum cslurm_job_state state;
   bool completing, configuring, requeued, requeue_held, resizing, stopped, held;
+  bool may_requeue; // by Slurm, after a failure of its nodes
   int64_t submit_seconds, eligible_seconds, start_seconds, end_seconds;
   int64_t time_limit_minutes; // CSLURM_NONE: unlimited, or the partition's while it waits
   int64_t exit_code, exit_signal;
@@ -162,6 +167,7 @@ struct cslurm_node {
   const char *reason;
   int64_t reason_seconds;
   const char *partitions; // "gpu,whole"
+  const char *features;   // that a job can ask for now, "nvlink,hbm"
 };
 typedef void (*cslurm_node_visitor)(void *context, const struct cslurm_node *node);
 int cslurm_nodes(int64_t since, cslurm_node_visitor visit, void *context, int64_t *update);
@@ -176,6 +182,22 @@ typedef void (*cslurm_reservation_visitor)(
     void *context, const struct cslurm_reservation *reservation);
 int cslurm_reservations(
     int64_t since, cslurm_reservation_visitor visit, void *context, int64_t *update);
+
+enum cslurm_partition_state {
+  CSLURM_PARTITION_UP,
+  CSLURM_PARTITION_DOWN,  // takes jobs, starts none
+  CSLURM_PARTITION_DRAIN, // takes none, starts those that it has
+  CSLURM_PARTITION_INACTIVE,
+};
+
+struct cslurm_partition {
+  const char *name;
+  enum cslurm_partition_state state;
+  int64_t maximum_minutes, maximum_nodes; // CSLURM_NONE: without end
+};
+typedef void (*cslurm_partition_visitor)(void *context, const struct cslurm_partition *partition);
+int cslurm_partitions(
+    int64_t since, cslurm_partition_visitor visit, void *context, int64_t *update);
 
 // MARK: node lists
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Services
 import Store
 import Wire
@@ -26,12 +27,19 @@ struct DatabaseOption: ParsableArguments {
       valueName: "conninfo"))
   var database = "dbname=polder user=polder_owner"
 
+  /// Who runs this. `/proc/self/loginuid` is all ones for what no login began.
+  private static var actor: StoreAdministration.Actor {
+    let text = try? String(contentsOfFile: "/proc/self/loginuid", encoding: .utf8)
+    let login = text.flatMap { UInt32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    return StoreAdministration.Actor(uid: getuid(), login: login == .max ? nil : login)
+  }
+
   /// Does something with the database, and tells what went wrong as every command does.
   func administer<Value>(
     _ body: (StoreAdministration) async throws(StoreError) -> Value
   ) async throws(Failure) -> Value {
     do {
-      return try await body(StoreAdministration(conninfo: database))
+      return try await body(StoreAdministration(conninfo: database, by: Self.actor))
     } catch {
       throw switch error {
       case .unavailable(let why):

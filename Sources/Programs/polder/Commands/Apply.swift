@@ -37,7 +37,7 @@ struct Apply: AsyncParsableCommand {
     help: ArgumentHelp("What ${NAME} stands for.", valueName: "NAME=VALUE"))
   var variables: [String] = []
 
-  @Flag(help: "Do not ask before applying (it is asked on a terminal only).")
+  @Flag(help: "Do not ask before applying. Without a terminal nothing is asked.")
   var yes = false
 
   @OptionGroup var listing: Listing
@@ -47,7 +47,8 @@ struct Apply: AsyncParsableCommand {
     let objects = try read()
     let (dryRun, yes, isJSON) = (dryRun, yes, listing.format == .json)
     try await connection.client { client in
-      let difference = try await client.apply(ApplyRequest(objects: objects, dryRun: true))
+      let difference = try await client.apply(
+        ApplyRequest(objects: objects, dryRun: true, thenApply: !dryRun))
       try Self.refuse(difference)
       let text = DifferenceText(difference)
       if !isJSON { text.lines.forEach(Terminal.say) }
@@ -55,7 +56,7 @@ struct Apply: AsyncParsableCommand {
         if isJSON { try printJSON(difference) }
         return
       }
-      if !yes, !isJSON, Terminal.isInteractive, !Self.agrees(text.summary) {
+      if !yes, !isJSON, Terminal.isInteractive, !Terminal.agrees("Apply \(text.summary)?") {
         Terminal.say("Nothing was applied.")
         return
       }
@@ -86,17 +87,18 @@ struct Apply: AsyncParsableCommand {
   }
 
   private static func refusal(_ places: [Problem.Place]) -> Failure {
+    // A place without a line is a file that can't be read: nothing was described yet.
+    if places.allSatisfy({ $0.line == 0 }) {
+      return Failure(
+        Problem(
+          title: "nothing was read, and nothing was applied", status: 422, code: "invalid",
+          detail: "", nextStep: "name files or folders that are there, with -f", places: places))
+    }
     let count = places.count == 1 ? "1 error" : "\(places.count) errors"
     return Failure(
       Problem(
         title: "\(count) in the description; nothing was applied", status: 422, code: "invalid",
         detail: "", nextStep: "correct the lines above", places: places
       ))
-  }
-
-  private static func agrees(_ summary: String) -> Bool {
-    print("Apply \(summary)? Only \"yes\" is taken for yes: ", terminator: "")
-    fflush(nil)
-    return readLine(strippingNewline: true) == "yes"
   }
 }

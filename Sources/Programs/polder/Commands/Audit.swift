@@ -57,7 +57,8 @@ struct AuditVerify: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Recomputes the chain of hashes from the first line; names the first damage.",
     discussion: """
-      Ends with 1 if a line was changed, is missing, stands elsewhere or was put in. What an \
+      Ends with 1 if a line was changed, is missing, stands elsewhere or was put in, or if the log \
+      is not the one that the head given by --expect ended. What an \
       intruder with all rights to the database rewrote from some line on to the end shows only \
       against a head that was kept outside: print one with "polder audit head" and keep it on \
       paper or on another machine.
@@ -67,7 +68,10 @@ struct AuditVerify: AsyncParsableCommand {
         polder audit verify --expect "$(cat /media/stick/head-of-november)"
       """)
 
-  @Option(help: ArgumentHelp("A head that was kept outside.", valueName: "seq:hash"))
+  @Option(
+    help: ArgumentHelp(
+      "A head that was kept outside: that line must have that hash still.",
+      valueName: "seq:hash"))
   var expect: String?
 
   @OptionGroup var listing: Listing
@@ -80,13 +84,12 @@ struct AuditVerify: AsyncParsableCommand {
     }
     if listing.format == .json { try printJSON(check) }
     guard let finding = check.finding else {
-      if listing.format == .table { Terminal.say(AuditText.sound(check)) }
+      if listing.format == .table { Terminal.say(AuditText.sound(check, expected: expect)) }
       return
     }
     throw Failure(
       .jobFailed,
-      "the audit log is damaged (\(finding.kind)): \(finding.text). "
-        + "\(Text.count(Int(check.lines), "line")) before it are sound.",
+      AuditText.damaged(check, finding),
       next: "keep the database as it is, and compare it with the last backup")
   }
 }

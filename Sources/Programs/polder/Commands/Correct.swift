@@ -43,10 +43,13 @@ struct Refund: AsyncParsableCommand {
       let entries = try await client.ledger(project: project)
       let steps = try Self.steps(Self.charges(of: job, entries), job, amount, key, entries)
       var written = PostingView(again: true, entries: [])
-      for step in steps where !step.isDone {
+      for step in steps {
+        // What is done is said again as it was said, so that its entries are told, and another
+        // content is refused.
+        let due = Self.exact(step.booked ?? step.charge.left)
         let part = try await client.correct(
           CorrectionRequest(
-            kind: "refund", entry: step.charge.id, amount: amount ?? Self.exact(step.charge.left),
+            kind: "refund", entry: step.charge.id, amount: amount ?? due,
             reason: reason, approvedBy: act.approvedBy, note: act.note),
           key: step.key)
         written.again = written.again && part.again
@@ -81,8 +84,8 @@ struct Refund: AsyncParsableCommand {
     let charge: Charge
     /// By the charge's place among those of the run, so that it is the same whenever it is repeated.
     let key: String
-    /// It was booked under that key before: what is left by now says nothing.
-    let isDone: Bool
+    /// What was booked under that key before, in GPU-milliseconds: what is left by now says nothing.
+    let booked: Int64?
   }
 
   /// What is to be booked under a key: of all charges what is left, or an amount of the only one.
@@ -91,18 +94,18 @@ struct Refund: AsyncParsableCommand {
   ) throws(Failure) -> [Step] {
     guard !charges.isEmpty else {
       throw Failure(
-        .refused, "there is no charge of run \(run) in this project",
+        .invalidInput, "there is no charge of run \(run) in this project",
         next: "name the run as the ledger does, such as P12.1: see polder ledger")
     }
-    let booked = Set(entries.map(\.id))
+    let booked = Dictionary(entries.map { ($0.id, $0.amount) }) { first, _ in first }
     let steps = charges.enumerated().map { index, charge in
       let key = index == 0 ? key : "\(key)-\(index)"
       return Step(
         charge: charge, key: key,
-        isDone: amount == nil && booked.contains("refund:by-hand-\(key)"))
+        booked: amount == nil ? booked["refund:by-hand-\(key)"] : nil)
     }
     guard amount != nil else {
-      let due = steps.filter { $0.isDone || $0.charge.left > 0 }
+      let due = steps.filter { $0.booked != nil || $0.charge.left > 0 }
       guard !due.isEmpty else {
         throw Failure(.refused, "all of the charge of \(run) was given back before")
       }

@@ -70,9 +70,14 @@ struct ExportJournal: AsyncParsableCommand {
     }
     let (format, project, asked) = (format.rawValue, project, days)
     let file = try JournalFile(output)
-    try await connection.client { client in
-      try await client.journal(
-        format: format, project: project, from: asked.from, to: asked.to, file.write)
+    do {
+      try await connection.client { client in
+        try await client.journal(
+          format: format, project: project, from: asked.from, to: asked.to, file.write)
+      }
+    } catch {
+      file.discard()
+      throw error
     }
     try file.finish()
   }
@@ -110,6 +115,13 @@ private struct JournalFile {
     } catch {
       throw Self.failure(path ?? "the journal", error)
     }
+  }
+
+  /// Leaves what stood under the name as it was.
+  func discard() {
+    guard let path else { return }
+    try? handle.close()
+    try? FileManager.default.removeItem(at: Self.part(of: path))
   }
 
   func finish() throws {

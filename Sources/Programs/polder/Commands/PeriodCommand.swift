@@ -32,23 +32,51 @@ struct PeriodClose: AsyncParsableCommand {
     commandName: "close",
     abstract: "Close a period and every earlier one, for ever.",
     discussion: """
-      For administrators. It can't be undone.
+      For administrators. It can't be undone, so that it shows what it would close and asks first. \
+      Where nobody can be asked it wants --yes, and ends with 64 without.
 
-      Example:
+      Examples:
 
-        polder period close 2026-11
+        polder period close 2026-11 --dry-run
+        polder period close 2026-11 --yes
       """)
 
   @Argument(help: ArgumentHelp("The last period to close.", valueName: "YYYY-MM"))
   var period: String
 
+  @Flag(help: "Show what it would close and stop.")
+  var dryRun = false
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
   @OptionGroup var listing: Listing
   @OptionGroup var connection: Connection
 
   mutating func run() async throws {
-    let period = period
-    let closed = try await connection.client { try await $0.close(period: period) }
-    try BooksText.say(closed, listing.format, none: "Nothing was closed.")
+    try refuseUnasked(canAsk: Terminal.isInteractive)
+    let (period, dryRun, yes, format) = (period, dryRun, yes, listing.format)
+    try await connection.client { client in
+      if dryRun || !yes {
+        let closing = try await client.closing(period: period, thenClose: !dryRun)
+        if format == .json { return try printJSON(closing) }
+        BooksText.lines(closing).forEach(Terminal.say)
+        guard !dryRun else { return }
+        let question = "Close \(Text.count(closing.periods.count, "period")) for ever?"
+        guard Terminal.agrees(question) else { return Terminal.say("Nothing was closed.") }
+      }
+      let closed = try await client.close(period: period)
+      try BooksText.say(closed, format, none: "Nothing was closed.")
+    }
+  }
+
+  /// What can't be undone is said twice: on a terminal, which a program that reads JSON is not, or
+  /// by `--yes`.
+  func refuseUnasked(canAsk: Bool) throws(Failure) {
+    guard !yes, !dryRun, !canAsk || listing.format == .json else { return }
+    throw Failure(
+      .usage, "closing \(period) can't be undone, and nobody can be asked here",
+      next: "see what it would close with --dry-run, and say so with --yes")
   }
 }
 

@@ -7,7 +7,7 @@ struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Reports for funders and administrators.",
-    subcommands: [AccessTime.self])
+    subcommands: [AccessTime.self, Worth.self])
 }
 
 struct AccessTime: AsyncParsableCommand {
@@ -25,6 +25,36 @@ struct AccessTime: AsyncParsableCommand {
         polder report access-time --from 2026-10-01 --to 2026-12-31
       """)
 
+  @OptionGroup var options: ReportOptions
+
+  mutating func run() async throws {
+    try await options.run { try await $0.accessTime(from: $1.from, to: $1.to) }
+  }
+}
+
+struct Worth: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worth",
+    abstract: "What was delivered is worth in euros, at the reference rate.",
+    discussion: """
+      For auditors and administrators: figures for pay-per-use and for aid in kind, one row for each \
+      allocation that something was delivered to, by the rate card that priced each run. Nothing is \
+      owed by it, and the books are in GPU time alone.
+
+      Example:
+
+        polder report worth --month 2026-11 --format csv > worth.csv
+      """)
+
+  @OptionGroup var options: ReportOptions
+
+  mutating func run() async throws {
+    try await options.run { try await $0.worth(from: $1.from, to: $1.to) }
+  }
+}
+
+/// What every report over days takes.
+struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A whole month.", valueName: "YYYY-MM"))
   var month: String?
 
@@ -39,11 +69,9 @@ struct AccessTime: AsyncParsableCommand {
 
   @OptionGroup var connection: Connection
 
-  mutating func run() async throws {
+  func run(_ ask: (PolderClient, Period) async throws -> ReportView) async throws {
     let period = try Period(month: month, from: from, to: to, now: Clock.current().now)
-    let report = try await connection.client { client in
-      try await client.accessTime(from: period.from, to: period.to)
-    }
+    let report = try await connection.client { client in try await ask(client, period) }
     switch format {
     case .json: try printJSON(report)
     case .csv: Terminal.say(report.csv.hasSuffix("\n") ? String(report.csv.dropLast()) : report.csv)

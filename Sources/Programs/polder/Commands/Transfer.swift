@@ -9,7 +9,9 @@ struct ActOptions: ParsableArguments {
       "The account of the administrator who approved it.", valueName: "account"))
   var approvedBy: String
 
-  @Option(help: "Why, for the audit log; without names of people.")
+  @Option(
+    help:
+      "Why: members of the project and auditors read it with the entry; without names of people.")
   var note = ""
 
   @Option(

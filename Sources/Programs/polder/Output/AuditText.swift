@@ -40,7 +40,19 @@ enum AuditText {
     return table
   }
 
-  static func sound(_ check: AuditCheckView) -> String {
-    "\(Text.count(Int(check.lines), "line")), each as it was written; head \(check.head.text)"
+  /// - Parameter expected: the head that was kept outside, which the log agrees with.
+  static func sound(_ check: AuditCheckView, expected: String? = nil) -> String {
+    let agrees = expected.map { "; line \($0.prefix { $0 != ":" }) is the one kept outside" } ?? ""
+    return "\(Text.count(Int(check.lines), "line")), each as it was written; head "
+      + check.head.text + agrees
+  }
+
+  static func damaged(_ check: AuditCheckView, _ finding: AuditFindingView) -> String {
+    // Of a chain that was made anew nobody can say where that began.
+    let before =
+      finding.kind == "rewritten"
+      ? "The lines agree with each other, so that none of them can be trusted by itself."
+      : "\(Text.count(Int(check.lines), "line")) before it are sound."
+    return "the audit log is damaged (\(finding.kind)): \(finding.text). \(before)"
   }
 }

@@ -44,12 +44,22 @@ struct BalanceTable {
     let full = full(terms, showsOverrun)
     let isFull = full.width <= width
     let sum = terms.dropFirst().reduce("granted") { "\($0) \($1.sign) \($1.word)" }
-    var footer = "In GPU-hours, as of \(clock.full(asOf)). \(sum) = available."
+    var footer = "In GPU-hours, as of \(clock.full(asOf))\(knowledge(asOf)). \(sum) = available."
     if showsOverrun { footer += " Overrun is carried by the operator." }
     if showsPace { footer += " USED and EXPECTED by now: of what was awarded." }
     let table = isFull ? full : narrow(terms)
     return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
   }
+
+  /// What the books had recorded, where that is not all they have of the moment.
+  private func knowledge(_ asOf: Int64) -> String {
+    guard let known = balances.map(\.knownAt).max(), known != asOf || !isNow else { return "" }
+    let description = "; windows, programmes and suspensions as they are described now"
+    return ", as known at \(clock.full(known))" + description
+  }
+
+  /// True of what is as of now: no other moment was asked for.
+  private var isNow: Bool { balances.allSatisfy { clock.now - $0.asOf < 60_000 } }
 
   /// What is expected by now is known for now only, and not for a moment in the past.
   private var showsPace: Bool { balances.contains { $0.expected != nil } }
@@ -69,7 +79,8 @@ struct BalanceTable {
       if showsOverrun { cells.append(.init(Amount.hours(balance.overrun))) }
       if showsPace { cells += pace(balance) }
       cells.append(.init("\(clock.day(balance.windowEnd)) (\(clock.away(balance.windowEnd)))"))
-      table.add(cells)
+      let remarks = remarks(on: balance)
+      table.add(cells, beneath: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
     }
     return table
   }
@@ -90,10 +101,24 @@ struct BalanceTable {
       }
       let overrun =
         balance.overrun == 0 ? "" : "; \(Amount.hours(balance.overrun)) overrun"
-      table.add(
-        cells, beneath: "\(balance.project): \(parts.joined(separator: " "))\(overrun)")
+      let equation = "\(balance.project): \(parts.joined(separator: " "))\(overrun)"
+      table.add(cells, beneath: ([equation] + remarks(on: balance)).joined(separator: "; "))
     }
     return table
+  }
+
+  private func remarks(on balance: BalanceView) -> [String] {
+    [
+      balance.suspendedSince.map { "suspended since \(clock.full($0)): nothing starts" },
+      late(balance),
+    ].compactMap { $0 }
+  }
+
+  /// Before the month in which it was booked it was not there, though its window had begun.
+  private func late(_ balance: BalanceView) -> String? {
+    balance.belated.map {
+      "awarded late: belongs to \($0), which was closed, and is booked in a later month"
+    }
   }
 
   private func pace(_ balance: BalanceView) -> [Table.Cell] {

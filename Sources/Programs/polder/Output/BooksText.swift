@@ -8,8 +8,10 @@ enum BooksText {
   }
 
   static func lines(_ view: PostingView) -> [String] {
-    guard !view.again else { return ["This act stands in the books already; nothing was written."] }
-    guard !view.entries.isEmpty else { return ["Nothing was left to be written."] }
+    let again = "This act stands in the books already; nothing was written."
+    guard !view.entries.isEmpty else {
+      return [view.again ? again : "Nothing was left to be written."]
+    }
     var table = Table(["ENTRY", "KIND", "ALLOCATION", ">GPU-H"])
     for entry in view.entries {
       table.add([
@@ -17,7 +19,7 @@ enum BooksText {
         .init(Amount.hours(entry.amount), .strong),
       ])
     }
-    return table.lines()
+    return (view.again ? [again] : []) + table.lines()
   }
 
   static func say(_ periods: [PeriodView], _ format: Format, none: String) throws {
@@ -32,12 +34,36 @@ enum BooksText {
       table.add(
         [
           .init(period.period, .strong), .init("\(period.entryCount)"),
-          .init(clock.short(period.closed)), .init(period.closedBy),
+          .init(clock.stamp(period.closed)), .init(period.closedBy),
         ],
         beneath: "sha256 \(period.sha256)")
     }
     return table.lines()
   }
+
+  /// What a closing would close.
+  static func lines(_ closing: ClosingView, width: Int = Terminal.columns) -> [String] {
+    var table = Table(["WOULD BE CLOSED", ">ENTRIES"])
+    for month in closing.periods {
+      table.add(
+        [.init(month.period, .strong), .init("\(month.entryCount)")],
+        beneath: "sha256 \(month.sha256)")
+    }
+    let end = Clock.utc(closing.end).prefix { $0 != "T" }
+    var notes = [
+      "As of now: what is booked in a period before it is closed is in its seal too."
+    ]
+    if closing.unchargedRuns > 0 {
+      notes.append(
+        "\(Text.count(closing.unchargedRuns, "run")) that began before \(end) (UTC) "
+          + (closing.unchargedRuns == 1 ? "is" : "are") + " not charged yet. What was used until "
+          + "then will be booked in the open period, and name the closed one.")
+    }
+    return table.lines(width: width) + notes.flatMap { Text.wrapped($0, width: width) }
+  }
+
+  private static let capNote =
+    "In GPU-hours of runs, as of now. What was taken over counts under no cap."
 
   static func table(
     _ caps: [CapView], _ clock: Clock, width: Int = Terminal.columns
@@ -54,6 +80,6 @@ enum BooksText {
         ],
         beneath: cap.scope)
     }
-    return table.lines(width: width) + [Tone.faint.paint("In GPU-hours, as of now.")]
+    return table.lines(width: width) + [Tone.faint.paint(capNote)]
   }
 }

@@ -43,6 +43,12 @@ struct Clock {
     return "\(part.day ?? 0) \(month(part)) \(part.year ?? 0)"
   }
 
+  /// The day and the time in as many letters whenever it was, for lists over years:
+  /// `2026-11-24 14:05:12`.
+  func stamp(_ milliseconds: Int64) -> String {
+    "\(day(milliseconds)) \(time(parts(milliseconds)))"
+  }
+
   /// The day: `2026-11-24`.
   func day(_ milliseconds: Int64) -> String {
     let part = parts(milliseconds)

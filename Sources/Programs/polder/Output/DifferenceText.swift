@@ -39,7 +39,11 @@ struct DifferenceText {
     if !result.notDescribed.isEmpty {
       lines.append("Not described, left alone: \(untouched)")
     }
-    lines += result.effects.map { "! \($0)" }
+    lines += result.effects.flatMap { effect in
+      Text.wrapped(effect, width: Terminal.columns - 2).enumerated().map { index, piece in
+        (index == 0 ? "! " : "  ") + piece
+      }
+    }
     lines.append(
       result.changes.isEmpty
         ? "No difference: the centre is as described (\(result.unchanged) objects)."

@@ -62,7 +62,7 @@ struct JobTable {
   private func beneath(_ job: JobView, _ task: TaskView) -> String? {
     let warnings = task.state == "waiting" ? job.warnings : []
     let sentences = ([task.reason].compactMap { $0 } + warnings).map(ReasonText.sentence)
-    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+    return sentences.isEmpty ? nil : sentences.joined(separator: "\n")
   }
 
   /// The limit in force: of what runs its run's.
@@ -77,7 +77,8 @@ struct JobTable {
 
   private func row(_ job: JobView, _ group: Group) -> [Table.Cell] {
     [
-      .init(group.id), .init(job.name), .init(job.owner), .init(job.project),
+      .init(group.id), .init(job.name.isEmpty ? "–" : job.name), .init(job.owner),
+      .init(job.project),
       .init(group.task.state, .of(state: group.task.state)),
       .init("\(job.nodes)×\(gpus(job))"), .init(Clock.limit(limit(job, group.task))),
       .init(TaskText.start(group.task, clock)),

@@ -13,7 +13,7 @@ struct JobText {
 
   var lines: [String] {
     var facts = LabelledLines()
-    facts.add("Job", "\(job.id) \(job.name)", .strong)
+    facts.add("Job", job.name.isEmpty ? job.id : "\(job.id) \(job.name)", .strong)
     facts.add("Owner", "\(job.owner), project \(job.project)")
     facts.add(
       "Asked",
@@ -21,7 +21,7 @@ struct JobText {
         + "\(Text.gpus(job.gpusPerNode, thousandths: job.gpuThousandthsPerNode)) "
         + "in partition \(job.partition) for at most \(Clock.limit(job.timeLimitSeconds))")
     facts.add("With", job.conditions.isEmpty ? nil : job.conditions.joined(separator: " "))
-    facts.add("Came", "through \(job.origin == "slurm" ? "sbatch" : "Polder")")
+    facts.add("Came", way)
     facts.add("Submitted", clock.full(job.submitted))
     facts.add("Slurm job", job.slurmJobID.map { "\($0)" })
     if let priority = job.priority { PriorityText.add(priority, to: &facts) }
@@ -32,6 +32,14 @@ struct JobText {
     let isArray = job.tasks.contains { $0.id != job.id }
     return facts.lines(column: Self.column)
       + job.tasks.flatMap { task in (isArray ? [""] : []) + lines(of: task, isArray: isArray) }
+  }
+
+  private var way: String {
+    switch job.origin {
+    case "slurm": "through sbatch"
+    case "adopted": "from Slurm, which ran it before Polder knew of it"
+    default: "through Polder"
+    }
   }
 
   private func lines(of task: TaskView, isArray: Bool) -> [String] {

@@ -22,7 +22,7 @@ enum LedgerText {
     for entry in entries {
       let notes = notes(of: entry)
       table.add(
-        [.init(entry.id), .init(clock.short(entry.effective))]
+        [.init(entry.id), .init(clock.stamp(entry.effective))]
           + (named ? [.init(entry.allocation)] : []) + [
             .init(entry.kind), .init(entry.run ?? "–"),
             .init(Amount.hours(entry.amount), .strong), .init(entry.from), .init(entry.to),
@@ -42,7 +42,7 @@ enum LedgerText {
     for entry in entries {
       table.add(
         [
-          .init(clock.short(entry.effective)), .init(entry.kind),
+          .init(clock.stamp(entry.effective)), .init(entry.kind),
           .init(Amount.hours(entry.amount), .strong), .init(Amount.hours(entry.availableAfter)),
         ],
         beneath: (["\(entry.id): \(entry.from) → \(entry.to)"]
@@ -53,22 +53,35 @@ enum LedgerText {
   }
 
   private static func notes(of entry: EntryView) -> [String] {
-    [entry.reason, entry.corrects.map { "corrects entry \($0)" }].compactMap { $0 }
+    [
+      entry.reason, entry.corrects.map { "corrects entry \($0)" },
+      entry.requestedBy.map { "asked for by \($0)" },
+      entry.approvedBy.map {
+        entry.selfApproved == true ? "approved by \($0) too (self-approved)" : "approved by \($0)"
+      },
+      entry.note.map { "note: \($0)" },
+      entry.belated.map { "late: belongs to \($0), which was closed" },
+    ].compactMap { $0 }
   }
 
   /// RFC 4180 with a header; times in UTC, one line an entry.
-  static func csv(_ entries: [EntryView]) -> [String] {
-    let header =
-      "entry,kind,allocation,run,amount_gpu_ms,amount_gpu_h,from,to,reason,corrects,"
-      + "effective_utc,recorded_utc,available_after_gpu_ms"
-    return [header]
-      + entries.map { entry in
-        [
-          entry.id, entry.kind, entry.allocation, entry.run ?? "", "\(entry.amount)",
-          Amount.hours(entry.amount), entry.from, entry.to, entry.reason ?? "",
-          entry.corrects ?? "", Clock.utc(entry.effective), Clock.utc(entry.recorded),
-          "\(entry.availableAfter)",
-        ].map(Text.csvField).joined(separator: ",")
-      }
+  static func csv(_ entries: [EntryView]) -> [String] { [csvHeader] + csvLines(entries) }
+
+  static let csvHeader =
+    "entry,kind,allocation,run,amount_gpu_ms,amount_gpu_h,from,to,reason,corrects,"
+    + "effective_utc,recorded_utc,available_after_gpu_ms,requested_by,approved_by,belated_month,"
+    + "self_approved,note,project"
+
+  static func csvLines(_ entries: [EntryView]) -> [String] {
+    entries.map { entry in
+      [
+        entry.id, entry.kind, entry.allocation, entry.run ?? "", "\(entry.amount)",
+        Amount.hours(entry.amount), entry.from, entry.to, entry.reason ?? "",
+        entry.corrects ?? "", Clock.utc(entry.effective), Clock.utc(entry.recorded),
+        "\(entry.availableAfter)", entry.requestedBy ?? "", entry.approvedBy ?? "",
+        entry.belated ?? "", entry.selfApproved == true ? "yes" : "",
+        entry.note ?? "", entry.project ?? "",
+      ].map(Text.csvField).joined(separator: ",")
+    }
   }
 }

@@ -1,3 +1,5 @@
+import Domain
+import Reporting
 import Wire
 
 /// Pace and forecast, for people.
@@ -10,7 +12,8 @@ enum PaceText {
     for pace in paces {
       let months = pace.monthsUnderUse
       let remarks =
-        (pace.isUnderUsed ? ["under-used"] : [])
+        (pace.suspendedSince.map { ["suspended since \(clock.full($0)): nothing starts"] } ?? [])
+        + (pace.isUnderUsed ? ["under-used"] : [])
         + (months.isEmpty ? [] : ["months under use: \(months.joined(separator: ", "))"])
       table.add(
         [
@@ -35,11 +38,10 @@ enum PaceText {
     return "runs out \(clock.day(end)) (\(clock.away(end)))"
   }
 
-  /// With one decimal, cut; of nothing it is nothing.
+  /// As reports print it: two decimals, rounded once, half away from zero; of nothing it is nothing.
   static func percent(_ part: Int64, of whole: Int64) -> String {
-    guard whole > 0 else { return "–" }
-    let product = part.multipliedFullWidth(by: 1000)
-    let tenths = whole.dividingFullWidth(product).quotient
-    return "\(tenths / 10).\(abs(tenths % 10)) %"
+    let percentage = Percentage(
+      GPUTime(milliseconds: part), of: GPUTime(milliseconds: whole))
+    return percentage.basisPoints == nil ? "–" : "\(percentage.text) %"
   }
 }

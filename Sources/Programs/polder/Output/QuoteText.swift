@@ -13,11 +13,15 @@ struct QuoteText {
   /// The short form: cost and budget, then the start and what it waits for.
   var short: [String] {
     let times = quote.tasks == 1 ? "" : " × \(quote.tasks) tasks"
+    let others = quote.otherPartitions ?? []
+    let hold = max(quote.hold, others.map(\.hold).max() ?? 0)
+    let charge = max(quote.chargeAtMost, others.map(\.chargeAtMost).max() ?? 0)
     let cost =
-      "Quote: \(resources)\(times) for at most \(Clock.limit(quote.timeLimitSeconds))"
-      + " costs \(Amount.withUnit(quote.chargeAtMost)) at its limit; \(quote.allocation) has"
-      + " \(Amount.withUnit(quote.available)) available as of"
-      + " \(clock.short(quote.asOf)) \(clock.zoneName)."
+      "Quote: \(resources)\(times) for at most \(Clock.limit(quote.timeLimitSeconds)) costs"
+      + " \(Amount.withUnit(charge)) if it runs to its limit, and holds at most"
+      + " \(Amount.withUnit(hold)) of allocation \(quote.allocation) while it runs: no charge is"
+      + " above that\(mayChange). \(quote.allocation) has \(Amount.withUnit(quote.available))"
+      + " available as of \(clock.short(quote.asOf)) \(clock.zoneName)."
     let wait = quote.reason.map { ": " + ReasonText.sentence($0) } ?? "."
     let begin = "Expected start: \(start ?? "not known yet")\(wait)"
     let warnings = quote.warnings.map { "Warning: " + ReasonText.sentence($0) }
@@ -62,6 +66,14 @@ struct QuoteText {
     }
     facts.add("As of", clock.full(quote.asOf))
     return facts.lines()
+  }
+
+  /// What may exceed the figures, where something may.
+  private var mayChange: String {
+    quote.rateChange.map {
+      ", unless it starts after \(clock.full($0)), when other rates are in force"
+    }
+      ?? ""
   }
 
   private var rateChange: String {

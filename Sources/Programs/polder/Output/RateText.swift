@@ -7,12 +7,13 @@ enum RateText {
 
   static func list(_ cards: [RateCardView], _ clock: Clock) -> [String] {
     var table = Table([
-      "PARTITION", ">VERSION", "FROM", "STATE", ">GPU", ">CPU", ">GiB", ">€/GPU-H",
+      "PARTITION", ">VERSION", "FROM (\(clock.zoneName))", "STATE", ">GPU", ">CPU", ">GiB",
+      ">€/GPU-H",
     ])
     for card in cards {
       table.add(
         [
-          "\(card.partition)", "\(card.version)", "\(clock.short(card.from))", "\(card.state)",
+          "\(card.partition)", "\(card.version)", "\(clock.stamp(card.from))", "\(card.state)",
           "\(Amount.weight(card.perGPU))", "\(Amount.weight(card.perCPU))",
           "\(Amount.weight(card.perGiB))",
           "\(card.centsPerGPUHour.map { Euros(cents: $0).description } ?? "")",

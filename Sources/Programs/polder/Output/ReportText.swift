@@ -15,13 +15,29 @@ struct ReportText {
   }
 
   var lines: [String] {
-    let asOf = "as of \(clock.full(report.asOf))"
+    let asOf = "as of \(clock.full(report.asOf)), made \(clock.full(report.made))"
     var lines = [Tone.strong.paint(report.title)]
     lines += Text.wrapped((constants + [asOf]).joined(separator: "; "), width: width)
+    lines += months.flatMap { Text.wrapped($0, width: width) }
     guard !report.rows.isEmpty else { return lines + ["", "Nothing in this period."] + notes }
     for band in bands { lines += [""] + table(band) }
     return lines + notes
   }
+
+  /// What of it can't change any more, and what can.
+  private var months: [String] {
+    let closed = report.months.compactMap { month in
+      month.closed.map {
+        "\(month.month) is closed (\(clock.full($0)), form \(month.form ?? 1))"
+      }
+    }
+    let open = report.months.filter { $0.closed == nil }.map(\.month)
+    return (closed.isEmpty ? [] : [closed.joined(separator: "; ")])
+      + (open.isEmpty ? [] : ["Not closed yet, and may change: \(open.joined(separator: ", "))"])
+  }
+
+  /// What columns say that stands above in words.
+  private static let toldAbove = ["months", "as of"]
 
   // MARK: - Columns
 
@@ -39,13 +55,17 @@ struct ReportText {
 
   /// `period 2026-11-01/2026-11-23`.
   private var constants: [String] {
-    report.columns.indices.filter { isConstant($0) && !cells($0)[0].isEmpty && !isFigure($0) }
-      .map { "\(report.columns[$0]) \(cells($0)[0])" }
+    report.columns.indices.filter {
+      isConstant($0) && !cells($0)[0].isEmpty && !isFigure($0)
+        && !Self.toldAbove.contains(report.columns[$0])
+    }
+    .map { "\(report.columns[$0]) \(cells($0)[0])" }
   }
 
   private var shown: [Int] {
     report.columns.indices.filter { column in
       cells(column).contains { !$0.isEmpty } && !(isConstant(column) && !isFigure(column))
+        && !Self.toldAbove.contains(report.columns[column])
     }
   }
 

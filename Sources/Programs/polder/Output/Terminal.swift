@@ -21,6 +21,13 @@ enum Terminal {
   /// True if a person can be asked.
   static var isInteractive: Bool { isatty(0) == 1 && isatty(1) == 1 }
 
+  /// Asks a person, who has to write "yes"; only where ``isInteractive``.
+  static func agrees(_ question: String) -> Bool {
+    print("\(question) Only \"yes\" is taken for yes: ", terminator: "")
+    fflush(nil)
+    return readLine(strippingNewline: true) == "yes"
+  }
+
   static func say(_ line: String) { print(line) }
 
   /// To the error output, after what was printed so far.
@@ -49,7 +56,7 @@ enum Tone: String {
     case "completed", "active", "up", "running": .good
     case "waiting", "starting", "pending", "drained": .waiting
     case "failed", "timed-out", "out-of-memory", "node-failed", "boot-failed", "lost", "down",
-      "exhausted":
+      "exhausted", "suspended":
       .bad
     case "cancelled", "expired": .faint
     default: .plain

@@ -17,12 +17,12 @@ struct PriorityTests {
         Entitlement.Standing(
           funder: SmallSite.name("g", FunderID.self), basisPoints: 4000, delivered: .hours(50),
           hasDemand: true),
-      ]), machineGPUs: 16, now: now)
+      ]), machineWeight: Weight(wholeGPUs: 16), now: now)
   }
 
   private func request(_ path: String = "f/p/a/anna", waited hours: Int64 = 0) -> OrderedRequest {
     OrderedRequest(
-      leaf: Leaves.leaf(path), partition: SmallSite.gpu, gpus: 4,
+      leaf: Leaves.leaf(path), partition: SmallSite.gpu, gpuWeight: Weight(wholeGPUs: 4),
       waitsSince: now - .hours(hours))
   }
 
@@ -51,7 +51,7 @@ struct PriorityTests {
   func neutral() {
     var asked = request()
     asked.leaf = nil
-    asked.gpus = 0
+    asked.gpuWeight = .zero
     #expect(scale(.shared).explanation(of: asked).priority == 0)
   }
 
@@ -77,7 +77,7 @@ struct PriorityTests {
     policy.partitions = [SmallSite.gpu: .max]
     var asked = request(waited: 24 * 366 * 500)
     asked.qosPriority = .max
-    asked.gpus = .max
+    asked.gpuWeight = Weight(thousandths: .max)
     asked.nice = .max
     let explanation = scale(policy, usage: ["f/p/a/anna": 0]).explanation(of: asked)
     #expect(explanation.priority > 1_000_000_000_000_000_000)
@@ -101,7 +101,7 @@ struct PriorityTests {
       var asked = request(random.oneIn(2) ? "f/p/a/anna" : "g/p/b/bea")
       asked.waitsSince = now - waited
       asked.qosPriority = random.oneIn(2) ? 1_000_000 : 0
-      asked.gpus = Int64(random.pick(0...16))
+      asked.gpuWeight = Weight(wholeGPUs: Int(random.pick(0...16)))
       asked.nice = Int64(random.pick(-10_000...10_000))
       return scale.explanation(of: asked).priority
     }

@@ -11,7 +11,8 @@
 -- Returns: nothing
 UPDATE task SET state = given.state, attempts = given.attempts, generation = given.generation,
   rebound_slurm_job_id = given.rebound_slurm_job_id, outcome = given.outcome,
-  cause = coalesce(given.cause, task.cause), began_at = given.began_at
+  cause = coalesce(given.cause, task.cause), began_at = given.began_at,
+  ended_at = CASE WHEN given.state = 'ended' THEN coalesce(task.ended_at, polder_now()) END
 FROM unnest(
   $1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
   $8::text[], $9::timestamptz[])

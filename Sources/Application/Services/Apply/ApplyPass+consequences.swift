@@ -1,0 +1,70 @@
+import Domain
+import Ledger
+
+/// What a description does besides what it says: told before it is applied.
+extension ApplyPass {
+  /// Says how much expires at once, and can't be brought back, where a window ends in the past by
+  /// this description.
+  mutating func noteExpiries() {
+    for after in next.allocations.values.sorted(by: { $0.id < $1.id }) {
+      let before = context.centre.allocations[after.id]
+      guard after.window.upperBound <= context.now,
+        before.map({ $0.window.upperBound > context.now }) ?? true
+      else { continue }
+      noteExpiry(of: after, before)
+    }
+  }
+
+  private mutating func noteExpiry(of after: Allocation, _ before: Allocation?) {
+    var standing = context.balances[after.id] ?? Balance()
+    standing.granted += after.granted - (before?.granted ?? .zero)
+    if before == nil { standing.charged += after.opening }
+    let rest = standing.available + standing.deferred
+    let carry = next.carryOver(of: after.id, standing)
+    // What is carried over waits until all runs have released what they hold.
+    let all = carry == nil ? rest : rest + standing.held
+    let moved = min(all, carry?.atMost ?? .zero)
+    guard all > .zero || standing.held > .zero else { return }
+    var text =
+      "\(CanonicalText.amount(all - moved)) of \(after.id) expire and don't come back: its "
+      + "window ends at \(after.window.upperBound), which is past"
+    if let carry, moved > .zero {
+      text += "; at most \(CanonicalText.amount(moved)) move to \(carry.to)"
+    }
+    if carry == nil, standing.held > .zero {
+      let held = CanonicalText.amount(standing.held)
+      text += "; so does what its runs leave of the \(held) that they hold"
+    }
+    effects.append(text)
+  }
+
+  /// Says which caps become others though nothing is said of them: those in percent follow nodes,
+  /// their rates and the shares of funders.
+  mutating func noteMovedCaps() {
+    let rules = Dictionary(context.centre.allCapRules.map { ($0.id, $0) }) { first, _ in first }
+    let described = Dictionary(next.allCapRules.map { ($0.id, $0) }) { first, _ in first }
+    let old = Dictionary(context.centre.caps(at: context.now).map { ($0.id, $0) }) { first, _ in
+      first
+    }
+    for cap in next.caps(at: context.now).sorted(by: { $0.id < $1.id }) {
+      guard let standing = old[cap.id], standing.limit != cap.limit,
+        rules[cap.id] == described[cap.id]
+      else { continue }
+      effects.append(
+        "cap \(cap.id) becomes \(CanonicalText.amount(cap.limit)), which was "
+          + "\(CanonicalText.amount(standing.limit)): it is a part of what the machine can charge, "
+          + "by its nodes, their rates and the share of its funder")
+    }
+  }
+
+  /// Nothing in the books of an allocation is later than its end.
+  func checkLastEntry(of after: Allocation, _ fields: inout FieldReader) {
+    guard let last = context.lastEntries[after.id], last > after.window.upperBound else { return }
+    // Whoever writes what is told, in whole seconds, is not refused once more.
+    let due = Instant(seconds: (last.milliseconds + 999) / 1000)
+    fields.refuse(
+      "window.until",
+      "\(after.window.upperBound) is before the last entry of \(after.id), which is effective at "
+        + "\(due): what was held and charged till then was so by right; end it then or later")
+  }
+}

@@ -1,0 +1,158 @@
+// Why: what a description does besides what it says, above all what nothing undoes, is told before it
+// is applied.
+import Domain
+import Doubles
+import Ledger
+import Services
+import Testing
+import Wire
+
+@Suite("apply: what follows from it") struct ApplyConsequenceTests {
+  private let past = "until: 2026-11-10"
+  private let standing = "until: 2027-01-01"
+
+  @Test("an end in the past says how much expires of which allocation")
+  func expires() throws {
+    let text = try SmallCentre.text(standing, past)
+    let why = "its window ends at 2026-11-10T00:00:00Z, which is past"
+    #expect(
+      try SmallCentre.plan(text, in: try SmallCentre.applied()).effects
+        == ["1,500 GPU-h of longscan-1 expire and don't come back: \(why)"])
+    let cut = text.replacing("granted: 2,000 GPU-h", with: "granted: 1,200 GPU-h")
+    #expect(
+      try SmallCentre.plan(cut, in: try SmallCentre.applied()).effects
+        == ["700 GPU-h of longscan-1 expire and don't come back: \(why)"])
+    let new = try SmallCentre.plan(text)
+    #expect(new.refusals == [])
+    #expect(new.effects == ["1,500 GPU-h of longscan-1 expire and don't come back: \(why)"])
+  }
+
+  @Test("what runs hold is named, and what is carried over is not said to expire")
+  func heldAndCarried() throws {
+    let text = try SmallCentre.text(standing, past)
+      .replacing("opening: 500 GPU-h", with: "opening: 500 GPU-h\npolicy: {atEnd: kill}")
+    let held = try SmallCentre.plan(text, in: try SmallCentre.applied(held: .hours(10)))
+    #expect(
+      held.effects == [
+        "1,490 GPU-h of longscan-1 expire and don't come back: its window ends at "
+          + "2026-11-10T00:00:00Z, which is past; so does what its runs leave of the 10 GPU-h that "
+          + "they hold"
+      ])
+    let next = """
+      ---
+      kind: Allocation
+      id: longscan-2
+      project: longscan
+      programme: playground
+      granted: 1,000 GPU-h
+      window: {from: 2026-11-02, until: 2027-01-01}
+      follows: longscan-1
+
+      """
+    let carried = try SmallCentre.plan(
+      (text + next).replacing(
+        "accessWorkingDays: 2", with: "accessWorkingDays: 2\ncarryOver: 10 %"),
+      in: try SmallCentre.applied())
+    #expect(carried.refusals == [])
+    #expect(
+      carried.effects == [
+        "1,300 GPU-h of longscan-1 expire and don't come back: its window ends at "
+          + "2026-11-10T00:00:00Z, which is past; at most 200 GPU-h move to longscan-2"
+      ])
+  }
+
+  @Test("an end to come, one that stands and a plain change let nothing expire")
+  func nothing() throws {
+    let context = try SmallCentre.applied()
+    for text in [
+      SmallCentre.text, try SmallCentre.text(standing, "until: 2026-12-01"),
+      try SmallCentre.text("granted: 2,000 GPU-h", "granted: 1,200 GPU-h"),
+    ] {
+      #expect(try SmallCentre.plan(text, in: context).effects == [])
+    }
+  }
+
+  @Test("an end does not move before the last entry of its allocation")
+  func lastEntry() throws {
+    let id = try #require(AllocationID("longscan-1"))
+    var context = try SmallCentre.applied()
+    context.lastEntries[id] = Instant("2026-11-12")
+    #expect(
+      try SmallCentre.refusals(standing, past, in: context) == [
+        "60: window.until: 2026-11-10T00:00:00Z is before the last entry of longscan-1, which is "
+          + "effective at 2026-11-12T00:00:00Z: what was held and charged till then was so by "
+          + "right; end it then or later"
+      ])
+    #expect(try SmallCentre.refusals(standing, "until: 2026-11-12", in: context) == [])
+    let day = try #require(Instant("2026-11-12"))
+    context.lastEntries[id] = Instant(milliseconds: day.milliseconds + 1)
+    #expect(
+      try SmallCentre.refusals(standing, past, in: context).first?.contains("2026-11-12T00:00:01Z")
+        == true)
+    #expect(
+      try SmallCentre.refusals(standing, "until: \"2026-11-12T00:00:01Z\"", in: context) == [])
+  }
+
+  @Test("a suspension can't begin in a closed month, and one that stands or is lifted is not asked")
+  func suspended() throws {
+    let text = "opening: 500 GPU-h"
+    let applied = try SmallCentre.applied()
+    let context = ApplyContext(
+      now: applied.now, centre: applied.centre, balances: applied.balances,
+      grantEntries: applied.grantEntries, busyProjects: [], busyNodes: [],
+      openFrom: Instant("2026-11-15"))
+    func refusals(_ day: String) throws -> [String] {
+      try SmallCentre.refusals(text, "\(text)\nsuspended: \(day)", in: context)
+    }
+    #expect(try refusals("2026-11-14").first?.contains("suspended: 2026-11-14") == true)
+    #expect(try refusals("2026-11-15") == [])
+    let old = try SmallCentre.text(text, "\(text)\nsuspended: 2026-11-02")
+    let standing = try SmallCentre.plan(old, in: applied)
+    let suspended = ApplyContext(
+      now: applied.now, centre: standing.next, balances: applied.balances,
+      grantEntries: applied.grantEntries, busyProjects: [], busyNodes: [],
+      openFrom: context.openFrom)
+    #expect(try SmallCentre.plan(old, in: suspended).refusals == [])
+    #expect(try SmallCentre.plan(in: suspended).refusals == [])
+  }
+
+  @Test("a rate that moves a cap in percent says so; a cap that is described anew needs no word")
+  func caps() throws {
+    let text = try SmallCentre.text("name: Dutch state", "name: Dutch state\ncommercialCap: 20 %")
+    let context = ApplyContext(
+      now: SmallCentre.now, centre: try SmallCentre.plan(text).next, balances: [:],
+      grantEntries: [:], busyProjects: [], busyNodes: [])
+    let effects = try SmallCentre.plan(
+      text.replacing("rates: {perGPU: 1,", with: "rates: {perGPU: 2,"), in: context
+    ).effects
+    #expect(effects.count == 1)
+    #expect(effects.first?.hasPrefix("cap commercial-state becomes ") == true)
+    #expect(
+      try SmallCentre.plan(text.replacing("20 %", with: "10 %"), in: context).effects == [])
+  }
+
+  @Test("the books are asked for the last entry, and the audit line tells what expires")
+  func audited() async throws {
+    let store = MemoryStore(centre: Centre(), now: SmallCentre.now)
+    let front = Front(
+      store: store, board: StillBoard(), accounts: Town.People(),
+      roles: Roles(administrators: ["beheer"], auditors: [], slurmUser: "slurm"),
+      settings: Front.Settings(system: "Test", defaultPartition: "gpu", grace: Seconds(30)))
+    let beheer = try await front.caller(uid: 64001)
+    func apply(_ text: String) async throws -> ApplyResult {
+      try await front.apply(
+        ApplyRequest(objects: try SmallCentre.objects(text), dryRun: false), beheer)
+    }
+    #expect(try await apply(SmallCentre.text).applied)
+    let id = try #require(AllocationID("longscan-1"))
+    let run = RunID(task: TaskID(job: JobID(number: 7), index: nil), attempt: 1)
+    let held = try #require(Instant("2026-11-12"))
+    await store.post(.hold(run, id, .hours(10), effective: held))
+    await store.post(.settle(run, used: .hours(10), over: held..<(held + .hours(1))))
+    let refused = try await apply(try SmallCentre.text(standing, past))
+    #expect(refused.refusals.first?.message.contains("2026-11-12T01:00:00Z") == true)
+    #expect(try await apply(try SmallCentre.text(standing, "until: 2026-11-13")).applied)
+    let lines = try await front.auditLines(.init(action: "apply"), beheer)
+    #expect(lines.first?.detail.contains("; 1,490 GPU-h of longscan-1 expire and") == true)
+  }
+}

@@ -1,0 +1,125 @@
+// Why: who did not hear the answer repeats the act under its key. What has changed between the two
+// tries says nothing of an act that stands in the books.
+import Domain
+import Doubles
+import Ledger
+import Services
+import Testing
+import Wire
+
+@Suite("acts by hand that are repeated under their key") struct RepeatedActTests {
+  private func code(_ act: () async throws -> Void) async throws -> String {
+    do {
+      try await act()
+    } catch let problem as Problem {
+      return problem.code
+    }
+    return "done"
+  }
+
+  private func transfer(_ amount: String = "10 GPU-h", to: String = "seals-1") -> TransferRequest {
+    TransferRequest(from: "longscan-1", to: to, amount: amount, approvedBy: "beheer", note: "")
+  }
+
+  private func correction(_ kind: String, _ amount: String = "3 GPU-h") -> CorrectionRequest {
+    CorrectionRequest(
+      kind: kind, entry: "opening:longscan-1", amount: amount, reason: "miscount",
+      approvedBy: "beheer", note: "")
+  }
+
+  /// What may change between two tries.
+  enum Change: CaseIterable {
+    case nothing, windowEnded, approverLeftOffice, fourEyes, becameCommercial, monthClosed
+  }
+
+  /// The front, after something has changed.
+  private func front(_ town: Town, after change: Change) async throws -> Front {
+    var administrators = ["beheer"]
+    var limit: GPUTime?
+    switch change {
+    case .nothing: break
+    case .windowEnded: await town.store.set(clock: Town.now + .hours(3))
+    case .approverLeftOffice: administrators = ["vera"]
+    case .fourEyes: limit = .hours(1)
+    case .becameCommercial:
+      let standing = try await town.store.centre()
+      var centre = standing
+      let id = try #require(ProjectID("seals"))
+      let seals = try #require(centre.projects[id])
+      centre.projects[id] = Project(
+        id: id, reference: seals.reference, title: seals.title, organisation: seals.organisation,
+        commercial: true, members: seals.members)
+      let line = AuditLine(actor: "m-1", action: .apply, object: "centre", origin: "a test")
+      #expect(
+        try await town.store.replaceCentre(
+          with: centre, postings: [], ifStill: standing, audit: line) == .done)
+    case .monthClosed:
+      await town.store.set(clock: Town.now + Seconds(20 * 86_400))
+      _ = try await town.front.close(period: "2026-11", try await town.caller("beheer"))
+    }
+    return Front(
+      store: town.store, board: town.board, accounts: Town.People(),
+      roles: Roles(
+        administrators: administrators, auditors: ["auditor"], slurmUser: "slurm"),
+      settings: Front.Settings(
+        system: "Test", defaultPartition: "gpu", grace: Town.grace, fourEyesAbove: limit))
+  }
+
+  @Test(
+    "a repeated transfer gives the first answer, whatever changed meanwhile",
+    arguments: Change.allCases)
+  func transfers(change: Change) async throws {
+    let town = try await Town()
+    let first = try await town.front.transfer(
+      transfer(), key: "k", try await town.caller("beheer"))
+    let front = try await front(town, after: change)
+    // Whoever is in office then.
+    let caller = try await front.caller(uid: change == .approverLeftOffice ? 64014 : 64001)
+    let again = try await front.transfer(transfer(), key: "k", caller)
+    #expect(again == PostingView(again: true, entries: first.entries), "\(change)")
+    for other in [transfer("11 GPU-h"), transfer(to: "flood-2")] {
+      let code = try await code { _ = try await front.transfer(other, key: "k", caller) }
+      #expect(code == "key-used-otherwise", "\(change)")
+    }
+    guard change != .nothing else { return }
+    let refused = try await code { _ = try await front.transfer(transfer(), key: "new", caller) }
+    #expect(refused != "done", "\(change) refuses a new act")
+  }
+
+  @Test(
+    "a repeated correction gives the first answer, whatever changed meanwhile",
+    arguments: Change.allCases)
+  func corrections(change: Change) async throws {
+    let town = try await Town()
+    let id = try #require(AllocationID("longscan-1"))
+    await town.store.post(
+      .open(EntryID("opening:longscan-1"), id, .hours(20), effective: Town.now))
+    let first = try await town.front.correct(
+      correction("credit"), key: "k", try await town.caller("beheer"))
+    #expect(first.entries.map(\.kind) == ["credit"])
+    let front = try await front(town, after: change)
+    let caller = try await front.caller(uid: change == .approverLeftOffice ? 64014 : 64001)
+    let again = try await front.correct(correction("credit"), key: "k", caller)
+    #expect(again == PostingView(again: true, entries: first.entries), "\(change)")
+    for other in [correction("credit", "4 GPU-h"), correction("debit")] {
+      let code = try await code { _ = try await front.correct(other, key: "k", caller) }
+      #expect(code == "key-used-otherwise", "\(change)")
+    }
+  }
+
+  @Test("what a correction let expire at once is told again with it")
+  func lapse() async throws {
+    let town = try await Town()
+    let id = try #require(AllocationID("flood-1"))
+    await town.store.post(.open(EntryID("opening:flood-1"), id, .hours(5), effective: Town.now))
+    let request = CorrectionRequest(
+      kind: "credit", entry: "opening:flood-1", amount: "2 GPU-h", reason: "miscount",
+      approvedBy: "beheer", note: "")
+    let beheer = try await town.caller("beheer")
+    let first = try await town.front.correct(request, key: "k", beheer)
+    #expect(first.entries.map(\.kind) == ["credit", "expiry"])
+    #expect(
+      try await town.front.correct(request, key: "k", beheer)
+        == PostingView(again: true, entries: first.entries))
+  }
+}

@@ -1,0 +1,57 @@
+// Why: whoever tries to describe the centre is seen to try; whoever only looks is not.
+import ArgumentParser
+import Foundation
+import Testing
+import Wire
+
+@testable import polder
+
+@Suite("applying a description")
+struct ApplyTests {
+  private func described(
+    _ words: [String], _ answers: [CannedServer.Answer]
+  ) async throws -> [ApplyRequest] {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).yaml")
+    try Data("kind: Member\nid: m-1\naccount: anouk\nname: A\n".utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let server = try await CannedServer(answers)
+    var command = try #require(
+      try Polder.parseAsRoot(["apply", "-f", file.path, "--socket", server.socket] + words)
+        as? Apply)
+    try? await command.run()
+    let requests = server.requests.map(\.body)
+    try await server.close()
+    return try requests.map { try JSONDecoder().decode(ApplyRequest.self, from: Data($0.utf8)) }
+  }
+
+  private var refused: CannedServer.Answer {
+    get throws {
+      .json(
+        200,
+        try json(
+          ApplyResult(
+            changes: [], unchanged: 0, notDescribed: [],
+            refusals: [.init(file: "c.yaml", line: 1, message: "no")], applied: false)))
+    }
+  }
+
+  @Test("a path that leads nowhere is named, and no line of it")
+  func nowhere() async throws {
+    var command = try #require(
+      try Polder.parseAsRoot(["apply", "-f", "/nonexistent"]) as? Apply)
+    let failure = await #expect(throws: Failure.self) { try await command.run() }
+    #expect(
+      failure?.text == "/nonexistent: there is no such file or folder\n"
+        + "polder: nothing was read, and nothing was applied\n"
+        + "  Next: name files or folders that are there, with -f")
+    #expect(failure?.code == .invalidInput)
+  }
+
+  @Test("looks first and says what for: to apply it then, or for the difference alone")
+  func looks() async throws {
+    let applied = try await described(["--yes"], [try refused])
+    #expect(applied.map(\.dryRun) == [true] && applied.map(\.thenApply) == [true])
+    let dry = try await described(["--dry-run"], [try refused])
+    #expect(dry.map(\.dryRun) == [true] && dry.map(\.thenApply) == [false])
+  }
+}
