@@ -47,6 +47,36 @@ struct ApplyTests {
     #expect(failure?.code == .invalidInput)
   }
 
+  @Test("what nothing undoes wants --yes where nobody can be asked, and nothing else does")
+  func unasked() async throws {
+    func difference(_ irrevocable: [String]) throws -> CannedServer.Answer {
+      .json(
+        200,
+        try json(
+          ApplyResult(
+            changes: [.init(action: "update", kind: "Allocation", id: "a-1", fields: [])],
+            unchanged: 0, notDescribed: [], refusals: [], applied: false, effects: irrevocable,
+            irrevocable: irrevocable)))
+    }
+    let expiry = try difference(["10 GPU-h of a-1 expire"])
+    let plain = try difference([])
+    for words in [[], ["--format", "json"]] {
+      #expect(try await described(words, [expiry, expiry]).map(\.dryRun) == [true])
+      #expect(try await described(words, [plain, plain]).map(\.dryRun) == [true, false])
+    }
+    #expect(try await described(["--yes"], [expiry, expiry]).map(\.dryRun) == [true, false])
+    let result = ApplyResult(
+      changes: [], unchanged: 0, notDescribed: [], refusals: [], applied: false,
+      effects: ["x"], irrevocable: ["10 GPU-h of a-1 expire"])
+    let failure = #expect(throws: Failure.self) {
+      try Apply.refuseUnasked(result, canAsk: false)
+    }
+    #expect(failure?.code == .usage)
+    #expect(failure?.text.contains("10 GPU-h of a-1 expire") == true)
+    #expect(failure?.text.contains("--yes") == true)
+    #expect(throws: Never.self) { try Apply.refuseUnasked(result, canAsk: true) }
+  }
+
   @Test("looks first and says what for: to apply it then, or for the difference alone")
   func looks() async throws {
     let applied = try await described(["--yes"], [try refused])

@@ -21,7 +21,12 @@ extension MemoryStore {
   ) throws(StoreError) -> Erasure {
     try reach()
     let own = state.jobs.values.filter { $0.request.member == member }.map(\.id).sorted()
-    guard state.centre.members[member] != nil || !own.isEmpty else { return .unknown }
+    // An id that was erased stays known.
+    let wasErased = links.contains {
+      $0.line.action == .eraseSubject && $0.line.object == "member \(member)"
+        && $0.line.result == .done
+    }
+    guard wasErased || state.centre.members[member] != nil || !own.isEmpty else { return .unknown }
     let open = own.filter { job in !state.tasks(of: job).allSatisfy { $0.state.isEnded } }
     if !open.isEmpty { return .hasOpenJobs(Array(open.prefix(10))) }
     let projects = state.centre.projects.values.filter { $0.role(of: member) != nil }

@@ -77,11 +77,16 @@ extension Request {
       let path = context.codingPath.map(\.stringValue).joined(separator: ".")
       return path.isEmpty ? "the body" : path
     }
+    /// `: Unexpected character 'x' around line 3, column 4.`, where the parser says so.
+    func place(of context: DecodingError.Context) -> String {
+      let cause = context.underlyingError as NSError?
+      return (cause?.userInfo["NSDebugDescription"] as? String).map { ": \($0)" } ?? ""
+    }
     return switch error {
     case .keyNotFound(let key, let context): "\(path(context)): '\(key.stringValue)' is missing"
     case .typeMismatch(let type, let context): "\(path(context)) is not a \(type)"
     case .valueNotFound(let type, let context): "\(path(context)) is null, not a \(type)"
-    case .dataCorrupted(let context): "\(path(context)) is not valid JSON"
+    case .dataCorrupted(let context): "\(path(context)) is not valid JSON\(place(of: context))"
     @unknown default: "the body is not valid JSON"
     }
   }

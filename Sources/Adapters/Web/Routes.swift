@@ -222,8 +222,8 @@ extension Request {
     guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name], !key.isEmpty else {
       throw Problem(
         title: "The key is missing", status: 400, code: "idempotency-key",
-        detail: "a submission needs the header Idempotency-Key: \(accepted)",
-        nextStep: "choose a random one for each job, and the same one to repeat a lost request")
+        detail: "what is to be done once needs a key, in the header Idempotency-Key: \(accepted)",
+        nextStep: "choose a random one each time, and the same one to repeat a lost request")
     }
     let plain = key.utf8.allSatisfy { byte in
       (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
@@ -232,7 +232,8 @@ extension Request {
     guard plain, key.utf8.count <= 128 else {
       throw Problem(
         title: "The key can't be used", status: 400, code: "idempotency-key",
-        detail: "Idempotency-Key has \(accepted)")
+        detail: "a key has \(accepted)",
+        nextStep: "choose another; it is only there to repeat the same without harm")
     }
     return key
   }

@@ -95,10 +95,13 @@ package struct ApplyResult: Codable, Equatable, Sendable {
   package var applied: Bool
   /// What becomes of runs under way, and which awards are late; a sentence each.
   package var effects: [String]
+  /// Those of ``effects`` that nothing undoes: rights that end. They are agreed to before they are
+  /// applied.
+  package var irrevocable: [String]
 
   package init(
     changes: [Change], unchanged: Int, notDescribed: [String], refusals: [Problem.Place],
-    applied: Bool, effects: [String] = []
+    applied: Bool, effects: [String] = [], irrevocable: [String] = []
   ) {
     self.changes = changes
     self.unchanged = unchanged
@@ -106,5 +109,6 @@ package struct ApplyResult: Codable, Equatable, Sendable {
     self.refusals = refusals
     self.applied = applied
     self.effects = effects
+    self.irrevocable = irrevocable
   }
 }

@@ -50,6 +50,23 @@ package struct PostingView: Codable, Equatable, Sendable {
   /// of the first time.
   package var again: Bool
   package var entries: [Entry]
+  /// Of an act that stood in the books: by whom it was done, and when. Its approver and its note stand,
+  /// whatever the repetition named.
+  package var first: First?
+
+  /// Who made an act, by opaque subjects.
+  package struct First: Codable, Equatable, Sendable {
+    /// Milliseconds since 1970.
+    package var recorded: Int64
+    package var requestedBy: String
+    package var approvedBy: String
+
+    package init(recorded: Int64, requestedBy: String, approvedBy: String) {
+      self.recorded = recorded
+      self.requestedBy = requestedBy
+      self.approvedBy = approvedBy
+    }
+  }
 
   /// One entry that was written.
   package struct Entry: Codable, Equatable, Sendable {
@@ -67,9 +84,10 @@ package struct PostingView: Codable, Equatable, Sendable {
     }
   }
 
-  package init(again: Bool, entries: [Entry]) {
+  package init(again: Bool, entries: [Entry], first: First? = nil) {
     self.again = again
     self.entries = entries
+    self.first = first
   }
 }
 

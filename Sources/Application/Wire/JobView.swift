@@ -98,14 +98,21 @@ package struct RunView: Codable, Equatable, Sendable {
   package var outcome: String?
   /// Of those that its job lists, the one in which it runs; nil where the job names one.
   package var partition: String?
+  /// On each of its nodes, whichever devices they are.
+  package var gpusPerNode: Int?
+  /// On each of its nodes, of a GPU that is shared.
+  package var gpuThousandthsPerNode: Int?
 
   package init(
     id: String, slurmJobID: Int64?, nodes: [String], devices: [String], start: Int64?, end: Int64?,
     exitCode: Int?, signal: Int?, weightThousandths: Int64, allocation: String,
     timeLimitSeconds: Int64? = nil, hold: Int64,
-    charged: Int64?, refunded: Int64?, outcome: String?, partition: String? = nil
+    charged: Int64?, refunded: Int64?, outcome: String?, partition: String? = nil,
+    gpusPerNode: Int? = nil, gpuThousandthsPerNode: Int? = nil
   ) {
     self.partition = partition
+    self.gpusPerNode = gpusPerNode
+    self.gpuThousandthsPerNode = gpuThousandthsPerNode
     self.id = id
     self.slurmJobID = slurmJobID
     self.nodes = nodes

@@ -1,7 +1,7 @@
 /// How an allocation is used against what its access mode expects by now. `GET /v1/pace`. Amounts
 /// in GPU-milliseconds, times in milliseconds since 1970.
 package struct PaceView: Codable, Equatable, Sendable {
-  /// What a steady pace leads to.
+  /// What a steady pace leads to; of a suspended allocation that nothing more is used.
   package struct Forecast: Codable, Equatable, Sendable {
     /// Nothing is left from then on; nil if it lasts to the end, or if nothing is left now.
     package var runsOut: Int64?

@@ -76,8 +76,11 @@ package struct ErasureView: Codable, Equatable, Sendable {
   package var member: String
   package var jobNames: Int
   package var payloads: Int
+  /// When it was erased before, in milliseconds since 1970; nil for the first time.
+  package var before: Int64?
 
-  package init(member: String, jobNames: Int, payloads: Int) {
+  package init(member: String, jobNames: Int, payloads: Int, before: Int64? = nil) {
+    self.before = before
     self.member = member
     self.jobNames = jobNames
     self.payloads = payloads

@@ -15,8 +15,8 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .ok: "done"
     case .jobFailed:
-      "a job that was waited for did not complete with exit code 0; the audit log is damaged; "
-        + "Polder and Slurm differ"
+      "a job that was waited for did not complete with exit code 0; the audit log is damaged; a "
+        + "closed period is not as it was closed (period verify); Polder and Slurm differ"
     case .usage: "the command line is not understood, or lacks --yes where nobody can be asked"
     case .invalidInput:
       "the script, a directive, a file or an id is not valid; the message says where"

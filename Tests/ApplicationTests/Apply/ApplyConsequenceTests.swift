@@ -25,6 +25,10 @@ import Wire
     let new = try SmallCentre.plan(text)
     #expect(new.refusals == [])
     #expect(new.effects == ["1,500 GPU-h of longscan-1 expire and don't come back: \(why)"])
+    #expect(new.irrevocable == new.effects)
+    // Nothing is left, and its window ends all the same.
+    let spent = try SmallCentre.plan(text, in: try SmallCentre.applied(used: .hours(2000)))
+    #expect(spent.irrevocable == ["longscan-1 ends for good, with nothing left in it: \(why)"])
   }
 
   @Test("what runs hold is named, and what is carried over is not said to expire")
@@ -127,6 +131,9 @@ import Wire
     ).effects
     #expect(effects.count == 1)
     #expect(effects.first?.hasPrefix("cap commercial-state becomes ") == true)
+    let plan = try SmallCentre.plan(
+      text.replacing("rates: {perGPU: 1,", with: "rates: {perGPU: 2,"), in: context)
+    #expect(plan.irrevocable == [], "it can be described as it was")
     #expect(
       try SmallCentre.plan(text.replacing("20 %", with: "10 %"), in: context).effects == [])
   }

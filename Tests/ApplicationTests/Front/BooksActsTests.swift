@@ -99,9 +99,11 @@ import Wire
         correction("refund", "charge:P1.1", "1 GPU-h", reason: "anouk"), key: "l", beheer)
     }
     #expect(unreadable.code == "invalid" && unreadable.detail.contains("anouk"))
+    #expect(unreadable.title == "The reason of the request can't be read")
     let lines = try await town.front.auditLines(.init(), beheer)
     #expect(lines.filter { $0.result == "failed" }.count == 2)
     #expect(!lines.contains { $0.detail.contains("anouk") }, "nothing in the log is ever erased")
+    #expect(lines.contains { $0.detail == "The reason of the request can't be read" })
   }
 
   @Test("a correction names an entry that can be corrected so")
@@ -118,11 +120,62 @@ import Wire
       }
       #expect(problem.code == code, "\(entry) \(kind)")
     }
-    let problem = try await refusal {
-      _ = try await town.front.correct(
-        correction("credit", "grant:seals-1", "1 GPU-h", reason: "because"), key: "k", beheer)
+  }
+
+  @Test("an adjustment takes the listed reasons alone, a refund those of policy too")
+  func reasons() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let id = try #require(AllocationID("longscan-1"))
+    await town.store.post(
+      .open(EntryID("opening:longscan-1"), id, .hours(20), effective: Town.now))
+    for kind in ["credit", "debit"] {
+      for reason in ["because", "node-failure", "past-limit"] {
+        let problem = try await refusal {
+          _ = try await town.front.correct(
+            correction(kind, "opening:longscan-1", "1 GPU-h", reason: reason), key: "k", beheer)
+        }
+        #expect(
+          problem.detail
+            == "'\(reason)' is no reason of a \(kind); accepted: miscount, goodwill, site-fault")
+      }
+      for reason in ["miscount", "goodwill", "site-fault"] {
+        _ = try await town.front.correct(
+          correction(kind, "opening:longscan-1", "1 GPU-h", reason: reason),
+          key: "\(kind)-\(reason)", beheer)
+      }
     }
-    #expect(problem.detail.contains("accepted: node-failure"))
+    let refund = try await refusal {
+      _ = try await town.front.correct(
+        correction("refund", "charge:P1.1", "1 GPU-h", reason: "because"), key: "k", beheer)
+    }
+    #expect(refund.detail.contains("accepted: node-failure, boot-failure, vanished"))
+  }
+
+  @Test("nothing leaves a suspended allocation, and an ended one tells the next step")
+  func suspended() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let standing = try await town.store.centre()
+    var centre = standing
+    let id = try #require(AllocationID("longscan-1"))
+    let open = try #require(centre.allocations[id])
+    centre.allocations[id] = Allocation(
+      id: id, project: open.project, programme: open.programme, granted: open.granted,
+      window: open.window, opening: .zero, suspended: Town.now)
+    let line = AuditLine(actor: "m-1", action: .apply, object: "centre", origin: "a test")
+    #expect(
+      try await town.store.replaceCentre(
+        with: centre, postings: [], ifStill: standing, audit: line) == .done)
+    let problem = try await refusal {
+      _ = try await town.front.transfer(transfer("1 GPU-h"), key: "k", beheer)
+    }
+    #expect(problem.code == "suspended" && problem.status == 409)
+    #expect(problem.nextStep.contains("without `suspended`"))
+    let ended = try await refusal {
+      _ = try await town.front.transfer(transfer("1 GPU-h", to: "flood-1"), key: "k", beheer)
+    }
+    #expect(ended.code == "window" && ended.nextStep.contains("whose window is open"))
   }
 
   @Test("a period is closed once it is over, for ever, and its seal stays")

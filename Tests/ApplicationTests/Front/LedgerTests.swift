@@ -96,12 +96,45 @@ import Wire
     #expect(balance.map(\.suspendedSince) == [since.milliseconds])
     let paces = try await town.front.pace(project: Self.longscan, onlyUnderUse: false, anouk)
     #expect(paces.map(\.suspendedSince) == [since.milliseconds])
+    #expect(paces.map(\.recently.runsOut) == [nil] && paces.map(\.throughout.runsOut) == [nil])
+    #expect(paces.map(\.recently.left) == paces.map(\.left), "nothing of it is used meanwhile")
     let before = try await town.front.balances(
       project: Self.longscan, at: .init(asOf: "\(since - .hours(1))"), anouk)
     #expect(before.map(\.suspendedSince) == [nil])
     await town.store.set(clock: open.window.upperBound)
     let after = try await town.front.balances(project: Self.longscan, anouk)
     #expect(after.map(\.state) == ["expired"] && after.map(\.suspendedSince) == [nil])
+  }
+
+  @Test("days to come are refused and not answered with nothing; a last day may lie ahead")
+  func future() async throws {
+    let town = try await Town()
+    let auditor = try await town.caller("auditor")
+    let front = town.front
+    let ahead = "2026-12-01"
+    let last = "2026-12-31"
+    for problem in [
+      try await refusal { _ = try await front.worth(from: ahead, to: last, auditor) },
+      try await refusal { _ = try await front.accessTime(from: ahead, to: last, auditor) },
+      try await refusal {
+        _ = try await front.ledger(
+          project: Self.longscan, part: .init(from: ahead, to: last), auditor)
+      },
+      try await refusal {
+        try await front.ledgers(.init(all: true, from: ahead), auditor) {
+          (_: [EntryView]) throws(Problem) in true
+        }
+      },
+    ] {
+      #expect(problem.code == "invalid-date")
+      #expect(problem.detail.hasPrefix("2026-12-01 lies ahead (it is 2026-11-18T11:06:40Z)"))
+    }
+    #expect(
+      try await front.ledger(
+        project: Self.longscan, part: .init(from: "2026-11-01", to: "2026-11-30"), auditor
+      ).count == 1)
+    #expect(
+      try await front.worth(from: "2026-11-01", to: "2026-11-30", auditor).rows.count == 3)
   }
 
   @Test("a balance tells both of its moments, and there is none of the future")
@@ -143,7 +176,7 @@ import Wire
     // The one is effective today, the late one where the books open.
     #expect(try await ids(nil, "2026-11-18", "2026-11-18") == ["grant:longscan-1"])
     #expect(try await ids(nil, nil, "2026-11-01") == ["grant:longscan-late:1"])
-    #expect(try await ids(nil, "2026-11-19", nil) == [])
+    #expect(try await ids(nil, "2026-11-02", "2026-11-17") == [])
     let all = try await town.front.ledger(project: Self.longscan, anouk)
     let one = try await town.front.ledger(
       project: Self.longscan, part: Front.LedgerPart(from: "2026-11-18"), anouk)

@@ -42,7 +42,7 @@ import Wire
     var bare = entries.filter { $0.project == "flood" }
     for index in bare.indices { bare[index].project = nil }
     #expect(bare == one)
-    #expect(try await all(town, .init(all: true, from: "2026-11-19"), "beheer") == [])
+    #expect(try await all(town, .init(all: true, to: "2026-11-17"), "beheer") == [])
   }
 
   @Test("that of a programme or a funder has the entries of its allocations alone")

@@ -71,6 +71,28 @@ import Wire
     #expect(lines.suffix(2).allSatisfy { $0.result == .failed })
   }
 
+  @Test("an erasure that was done before says when, and so does its line")
+  func erasedTwice() async throws {
+    let town = try await Town()
+    let standing = try await town.store.centre()
+    var centre = standing
+    let id = try #require(MemberID("m-zoe"))
+    centre.members[id] = Member(id: id, account: "zoe", name: "Zoe")
+    let line = AuditLine(actor: "m-1", action: .apply, object: "centre", origin: "a test")
+    #expect(
+      try await town.store.replaceCentre(
+        with: centre, postings: [], ifStill: standing, audit: line) == .done)
+    let beheer = try await town.caller("beheer")
+    #expect(try await town.front.erase(member: "m-zoe", beheer).before == nil)
+    await town.store.set(clock: Town.now + .hours(2))
+    let again = try await town.front.erase(member: "m-zoe", beheer)
+    #expect(
+      again == ErasureView(member: "m-zoe", jobNames: 0, payloads: 0, before: Town.now.milliseconds)
+    )
+    let lines = await town.store.links.map(\.line).filter { $0.action == .eraseSubject }
+    #expect(lines.map(\.detail) == ["", "again: was erased at \(Town.now)"])
+  }
+
   @Test(
     "balances are read by members, auditors and administrators",
     arguments: [

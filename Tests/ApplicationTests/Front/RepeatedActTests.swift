@@ -27,6 +27,30 @@ import Wire
       approvedBy: "beheer", note: "")
   }
 
+  /// By whom the first of them is done, and when.
+  private static let done = PostingView.First(
+    recorded: Town.now.milliseconds, requestedBy: "uid-64001", approvedBy: "uid-64001")
+
+  @Test("a repetition says whose approval and note stand, and is a line of the audit log")
+  func told() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    _ = try await town.front.transfer(transfer(), key: "k", beheer)
+    await town.store.set(clock: Town.now + .hours(1))
+    var other = transfer()
+    other.approvedBy = "vera"
+    other.note = "another reason"
+    #expect(try await town.front.transfer(other, key: "k", beheer).first == Self.done)
+    let lines = try await town.front.auditLines(.init(action: "repeat-act"), beheer)
+    #expect(lines.map(\.result) == ["done"])
+    #expect(lines.first?.object == "allocations longscan-1 to seals-1")
+    #expect(
+      lines.first?.detail == "transfer again under its key, nothing was written; done at "
+        + "2026-11-18T11:06:40Z by uid-64001, approved by uid-64001: that approver and the note of "
+        + "then stand")
+    #expect(try await town.front.auditLines(.init(action: "transfer"), beheer).count == 1)
+  }
+
   /// What may change between two tries.
   enum Change: CaseIterable {
     case nothing, windowEnded, approverLeftOffice, fourEyes, becameCommercial, monthClosed
@@ -76,7 +100,8 @@ import Wire
     // Whoever is in office then.
     let caller = try await front.caller(uid: change == .approverLeftOffice ? 64014 : 64001)
     let again = try await front.transfer(transfer(), key: "k", caller)
-    #expect(again == PostingView(again: true, entries: first.entries), "\(change)")
+    #expect(
+      again == PostingView(again: true, entries: first.entries, first: Self.done), "\(change)")
     for other in [transfer("11 GPU-h"), transfer(to: "flood-2")] {
       let code = try await code { _ = try await front.transfer(other, key: "k", caller) }
       #expect(code == "key-used-otherwise", "\(change)")
@@ -100,7 +125,8 @@ import Wire
     let front = try await front(town, after: change)
     let caller = try await front.caller(uid: change == .approverLeftOffice ? 64014 : 64001)
     let again = try await front.correct(correction("credit"), key: "k", caller)
-    #expect(again == PostingView(again: true, entries: first.entries), "\(change)")
+    #expect(
+      again == PostingView(again: true, entries: first.entries, first: Self.done), "\(change)")
     for other in [correction("credit", "4 GPU-h"), correction("debit")] {
       let code = try await code { _ = try await front.correct(other, key: "k", caller) }
       #expect(code == "key-used-otherwise", "\(change)")
@@ -120,6 +146,6 @@ import Wire
     #expect(first.entries.map(\.kind) == ["credit", "expiry"])
     #expect(
       try await town.front.correct(request, key: "k", beheer)
-        == PostingView(again: true, entries: first.entries))
+        == PostingView(again: true, entries: first.entries, first: Self.done))
   }
 }

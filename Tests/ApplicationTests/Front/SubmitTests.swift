@@ -253,6 +253,17 @@ import Wire
     #expect(pending.detail.contains("flood-2 of project flood opens at 2026-11-20T11:06:40Z"))
     let expired = try await town.refusal("ivo", "-A flood --allocation=flood-1 --gpus=1")
     #expect(expired.code == "expired")
+    #expect(expired.detail.hasPrefix("allocation flood-1 of project flood ended at "))
+    #expect(
+      expired.nextStep
+        == "name flood-2, which opens at 2026-11-20T11:06:40Z; or ask an administrator "
+        + "to request an extension or a new allocation")
+    await town.store.set(clock: Town.now + .hours(72))
+    let other = try await town.refusal("ivo", "-A flood --allocation=flood-1 --gpus=1")
+    #expect(
+      other.nextStep.hasPrefix(
+        "leave --allocation out, or name one that is open: flood-2 (10.0000 GPU-h available); or "))
+    await town.store.set(clock: Town.now)
     let short = try await town.refusal("ivo", "-A seals --cpus-per-task=1 -t 2:00:00")
     #expect(short.code == "window")
     #expect(short.nextStep.hasPrefix("ask for --time=01:59:00 or less"))

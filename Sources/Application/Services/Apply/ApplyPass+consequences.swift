@@ -3,8 +3,8 @@ import Ledger
 
 /// What a description does besides what it says: told before it is applied.
 extension ApplyPass {
-  /// Says how much expires at once, and can't be brought back, where a window ends in the past by
-  /// this description.
+  /// Says which allocations end, and how much of them expires at once and can't be brought back,
+  /// where a window ends in the past by this description.
   mutating func noteExpiries() {
     for after in next.allocations.values.sorted(by: { $0.id < $1.id }) {
       let before = context.centre.allocations[after.id]
@@ -24,7 +24,13 @@ extension ApplyPass {
     // What is carried over waits until all runs have released what they hold.
     let all = carry == nil ? rest : rest + standing.held
     let moved = min(all, carry?.atMost ?? .zero)
-    guard all > .zero || standing.held > .zero else { return }
+    guard all > .zero || standing.held > .zero else {
+      // What begins as over was never a right to anything.
+      guard before != nil else { return }
+      return noteEnd(
+        "\(after.id) ends for good, with nothing left in it: its window ends at "
+          + "\(after.window.upperBound), which is past")
+    }
     var text =
       "\(CanonicalText.amount(all - moved)) of \(after.id) expire and don't come back: its "
       + "window ends at \(after.window.upperBound), which is past"
@@ -35,7 +41,12 @@ extension ApplyPass {
       let held = CanonicalText.amount(standing.held)
       text += "; so does what its runs leave of the \(held) that they hold"
     }
+    noteEnd(text)
+  }
+
+  private mutating func noteEnd(_ text: String) {
     effects.append(text)
+    irrevocable.append(text)
   }
 
   /// Says which caps become others though nothing is said of them: those in percent follow nodes,

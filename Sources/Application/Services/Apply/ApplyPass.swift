@@ -15,6 +15,8 @@ struct ApplyPass {
   var postings: [Posting] = []
   /// What becomes of runs under way, what expires, and the like; a sentence each.
   var effects: [String] = []
+  /// Those of ``effects`` that nothing undoes.
+  var irrevocable: [String] = []
   /// Where a funder's share that begins on a day is described, the first of them.
   var sharePlaces: [CivilDate: Problem.Place] = [:]
   /// Whose an account is, once members have been read.
@@ -160,7 +162,7 @@ struct ApplyPass {
     return ApplyPlan(
       changes: changes, unchanged: unchanged, notDescribed: notDescribed, refusals: told,
       next: sorted.isEmpty ? next : context.centre, postings: sorted.isEmpty ? postings : [],
-      effects: effects)
+      effects: effects, irrevocable: irrevocable)
   }
 
   private var notDescribed: [String] {

@@ -19,10 +19,13 @@ package struct ApplyPlan: Equatable, Sendable {
   /// What becomes of runs under way, which awards are late, what expires at once, and which caps
   /// become others; a sentence each.
   package let effects: [String]
+  /// Those of ``effects`` that nothing undoes: an allocation ends, with or without something left.
+  package let irrevocable: [String]
 
   package init(
     changes: [ApplyResult.Change], unchanged: Int, notDescribed: [String],
-    refusals: [Problem.Place], next: Centre, postings: [Posting], effects: [String] = []
+    refusals: [Problem.Place], next: Centre, postings: [Posting], effects: [String] = [],
+    irrevocable: [String] = []
   ) {
     self.changes = changes
     self.unchanged = unchanged
@@ -31,6 +34,7 @@ package struct ApplyPlan: Equatable, Sendable {
     self.next = next
     self.postings = postings
     self.effects = effects
+    self.irrevocable = irrevocable
   }
 
   /// The allocations that have not ended, and would have by then.
@@ -45,6 +49,6 @@ package struct ApplyPlan: Equatable, Sendable {
   package func result(applied: Bool) -> ApplyResult {
     ApplyResult(
       changes: changes, unchanged: unchanged, notDescribed: notDescribed, refusals: refusals,
-      applied: applied, effects: effects)
+      applied: applied, effects: effects, irrevocable: irrevocable)
   }
 }

@@ -86,7 +86,7 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
   package static let known: [AuditAction] = [
     .apply, .backup, .cancel, .changeLimit, .closePeriod, .correct, .eraseSubject, .exportSubject,
     .migrate, .readAudit, .readBalances, .readCaps, .readJobs, .readLedger, .readPeriods,
-    .readReport, .reconcile, .restore, .retention, .transfer, .verifyAudit,
+    .readReport, .reconcile, .repeatAct, .restore, .retention, .transfer, .verifyAudit,
   ]
 }
 

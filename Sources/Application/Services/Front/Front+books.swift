@@ -29,15 +29,18 @@ extension Front {
       to: to, amount: try amount(request.amount), mostAwarded: programme?.amount.upperBound,
       approval: approval(request.approvedBy, caller, centre), effective: now)
     let standing = try await standing([transfer.id.outgoing, transfer.id.incoming])
-    if let again = transfer.again(standing) { return try view(again) }
+    if let again = transfer.again(standing) {
+      return try await repeated(again, .transfer, object, caller)
+    }
     try requireEntitled(
       try allocation(transfer.from, in: centre), try allocation(to, in: centre), centre, now)
+    try requireNotSuspended(try allocation(transfer.from, in: centre), now)
     try requireApproval(request.approvedBy, transfer.amount, caller)
     return try await post(
       .transfer(transfer), note: request.note,
       caller.line(
         .transfer, object,
-        detail: detail("\(transfer.amount)", transfer.approval, request.note)))
+        detail: detail("\(transfer.amount)", transfer.approval, request.note)), caller)
   }
 
   /// Refunds a charge, or adjusts a charge or an opening. The same key gives the same act.
@@ -57,13 +60,17 @@ extension Front {
     _ centre: Centre
   ) async throws(Problem) -> PostingView {
     guard let kind = Correction.Kind(word: request.kind) else {
-      throw invalid("'\(request.kind)' is no kind of correction; accepted: refund, credit, debit")
+      throw invalid(
+        "kind", "'\(request.kind)' is no kind of correction; accepted: refund, credit, debit")
     }
     let correction = Correction(
       id: Self.correctionID(request.kind, key), kind: kind, corrects: EntryID(request.entry),
-      amount: try amount(request.amount), reason: try reason(request.reason),
+      amount: try amount(request.amount), reason: try reason(request.reason, of: kind),
       approval: approval(request.approvedBy, caller, centre), effective: try await now())
-    if let again = try await again(correction, key) { return try view(again) }
+    if let again = try await again(correction, key) {
+      return try await repeated(again, .correct, object, caller)
+    }
+    try requireReason(correction.reason, of: kind)
     try requireApproval(request.approvedBy, correction.amount, caller)
     return try await post(
       .correct(correction), note: request.note,
@@ -71,7 +78,7 @@ extension Front {
         .correct, object,
         detail: detail(
           "\(request.kind) \(correction.amount), \(correction.reason.rawValue)",
-          correction.approval, request.note)))
+          correction.approval, request.note)), caller)
   }
 
   // MARK: Once under a key
@@ -96,12 +103,14 @@ extension Front {
     try await asked { () async throws(StoreError) in try await store.standing(ids) }
   }
 
-  private func view(_ result: PostingResult) throws(Problem) -> PostingView {
+  func view(_ result: PostingResult) throws(Problem) -> PostingView {
     switch result {
     case .posted(let entries):
       PostingView(again: false, entries: entries.map(PostingView.Entry.init))
     case .alreadyPosted(let entries):
-      PostingView(again: true, entries: entries.map(PostingView.Entry.init))
+      PostingView(
+        again: true, entries: entries.map(PostingView.Entry.init),
+        first: entries.first.flatMap(PostingView.First.init))
     case .refused(let refusal): throw Wording.problem(refusal)
     }
   }
@@ -119,20 +128,20 @@ extension Front {
     }
   }
 
-  /// What the audit log, from which nothing is ever erased, says of a failure. These repeat what
-  /// somebody typed, which may be a name.
+  /// What the audit log, from which nothing is ever erased, says of a failure. The details of these
+  /// repeat what somebody typed, which may be a name; their titles name the field.
   private static func loggable(_ problem: Problem) -> String {
     ["approver", "invalid"].contains(problem.code) ? problem.title : problem.detail
   }
 
   private func post(
-    _ posting: Posting, note: String, _ line: AuditLine
+    _ posting: Posting, note: String, _ line: AuditLine, _ caller: Caller
   ) async throws(Problem) -> PostingView {
     let result = try await asked { () async throws(StoreError) in
       try await store.post(posting, note: AuditLine.plain(note), audit: line)
     }
     if case .posted = result { await board.wake() }
-    return try view(result)
+    return try await repeated(result, line.action, line.object, caller)
   }
 
   /// What moves stays with its funder, whose share it is part of, and goes where it can be used.
@@ -157,7 +166,8 @@ extension Front {
     for allocation in [from, to] where now >= allocation.window.upperBound {
       throw Problem(
         title: "The window has ended", status: 409, code: "window",
-        detail: "\(allocation.id) ended at \(allocation.window.upperBound)")
+        detail: "\(allocation.id) ended at \(allocation.window.upperBound)",
+        nextStep: "name an allocation whose window is open: see `polder balance`")
     }
   }
 
@@ -197,21 +207,9 @@ extension Front {
     let form = FieldForm<GPUTime>.amount()
     switch form.read(text) {
     case .success(let amount): return amount
-    case .failure(let failure): throw invalid("\(failure.reason); accepted: \(form.accepted)")
+    case .failure(let failure):
+      throw invalid("amount", "\(failure.reason); accepted: \(form.accepted)")
     }
-  }
-
-  private func reason(_ text: String) throws(Problem) -> EntryReason {
-    let accepted: [EntryReason] = [
-      .nodeFailure, .bootFailure, .vanished, .preempted, .administratorCancel, .siteFault,
-      .goodwill, .miscount,
-    ]
-    guard let reason = EntryReason(rawValue: text), accepted.contains(reason) else {
-      throw invalid(
-        "'\(text)' is no reason of a correction; accepted: "
-          + accepted.map(\.rawValue).joined(separator: ", "))
-    }
-    return reason
   }
 
   /// Who stands behind an act, whether it is an approver or not.
@@ -239,8 +237,8 @@ extension Front {
     }
   }
 
-  private func invalid(_ detail: String) -> Problem {
-    Problem(title: "The request can't be read", status: 422, code: "invalid", detail: detail)
+  private func invalid(_ field: String, _ detail: String) -> Problem {
+    .unreadable(field, detail)
   }
 }
 
@@ -249,19 +247,6 @@ extension PostingView.Entry {
     self.init(
       id: entry.id.text, kind: entry.kind.rawValue, allocation: entry.allocation.text,
       amount: entry.amount.milliseconds)
-  }
-}
-
-extension Correction.Kind {
-  fileprivate static let words = ["refund", "credit", "debit"]
-
-  fileprivate init?(word: String) {
-    switch word {
-    case "refund": self = .refund
-    case "credit": self = .credit
-    case "debit": self = .debit
-    default: return nil
-    }
   }
 }
 

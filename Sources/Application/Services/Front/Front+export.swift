@@ -38,7 +38,7 @@ extension Front {
         title: "No such format", status: 400, code: "invalid",
         detail: "format=\(question.format ?? ""): accepted are \(accepted)")
     }
-    let (from, to) = try days(from: question.from, to: question.to)
+    let (from, to) = try await pastDays(from: question.from, to: question.to)
     let (scope, projects, centre) = try await journalScope(question.project, caller)
     let range = JournalRange(
       projects: projects, from: from, to: to)

@@ -65,12 +65,12 @@ extension Front {
   ) async throws(Problem) -> (view: JobView, isNew: Bool) {
     guard (1...255).contains(key.utf8.count) else {
       throw Problem(
-        title: "Idempotency-Key missing", status: 400, code: "idempotency-key",
+        title: "The key can't be used", status: 400, code: "idempotency-key",
         detail: "a submission needs a key of 1 to 255 bytes, so that a repeat is not a second job")
     }
     guard !key.hasPrefix(Adoption.keyPrefix) else {
       throw Problem(
-        title: "Idempotency-Key not possible", status: 422, code: "idempotency-key",
+        title: "The key can't be used", status: 422, code: "idempotency-key",
         detail: "keys that begin with '\(Adoption.keyPrefix)' are Polder's own",
         nextStep: "choose another")
     }
@@ -127,7 +127,7 @@ extension Front {
     case .keyUsedOtherwise(let job):
       throw Problem(
         title: "Key used before", status: 422, code: "key-used-otherwise",
-        detail: "this Idempotency-Key stands for \(job), which says something else",
+        detail: "this key stands for \(job), which says something else",
         nextStep: "use a new key for a new job")
     case .refused(let shortfall):
       throw wording(for: caller, centre, []).problem(shortfall)

@@ -40,7 +40,7 @@ extension Front {
     _ question: LedgersQuestion, _ caller: Caller,
     take: ([EntryView]) throws(Problem) -> Bool
   ) async throws(Problem) {
-    let (from, to) = try days(from: question.from, to: question.to)
+    let (from, to) = try await pastDays(from: question.from, to: question.to)
     let object = try Self.object(of: question)
     try await requireOffice(
       caller, to: "read the ledger of \(object)", .readLedger, object,

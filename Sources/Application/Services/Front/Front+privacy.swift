@@ -52,16 +52,21 @@ extension Front {
 
   /// Erases what names a member, for ever. Administrators only. Sums and entries stay.
   package func erase(member: String, _ caller: Caller) async throws(Problem) -> ErasureView {
-    let object = object(member, try await centre())
+    let centre = try await centre()
+    let object = object(member, centre)
     try await requireAdministrator(caller, to: "erase a person", .eraseSubject, object)
     let id = try memberID(member)
+    let before = try await erased(id, centre)
+    let line = caller.line(
+      .eraseSubject, "member \(id)", detail: before.map { "again: was erased at \($0)" } ?? "")
     let erasure = try await asked { () async throws(StoreError) in
-      try await store.erase(id, audit: caller.line(.eraseSubject, "member \(id)"))
+      try await store.erase(id, audit: line)
     }
     let problem: Problem
     switch erasure {
     case .done(let names, let payloads):
-      return ErasureView(member: id.text, jobNames: names, payloads: payloads)
+      return ErasureView(
+        member: id.text, jobNames: names, payloads: payloads, before: before?.milliseconds)
     case .unknown:
       problem = unknownMember(id)
     case .hasOpenJobs(let jobs):
@@ -79,6 +84,18 @@ extension Front {
     }
     await attempt(caller.line(.eraseSubject, object, .failed, detail: problem.code))
     throw problem
+  }
+
+  /// When what names a member was erased, by the audit log; nil if it never was, or if a description
+  /// has brought the member back.
+  private func erased(_ id: MemberID, _ centre: Centre) async throws(Problem) -> Instant? {
+    guard centre.members[id] == nil else { return nil }
+    let filter = AuditFilter(action: AuditAction.eraseSubject.rawValue, subject: id, limit: 1_000)
+    let links = try await asked { () async throws(StoreError) in
+      try await store.auditLines(filter)
+    }
+    // The last first: who erased it is who erased it first.
+    return links.last { $0.line.result == .done && $0.line.object == "member \(id)" }?.at
   }
 
   /// What is personal, how long it is kept and how much of it is due. Administrators and auditors.

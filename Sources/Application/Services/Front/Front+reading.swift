@@ -222,7 +222,7 @@ extension Front {
   package func ledger(
     project: String, part: LedgerPart = LedgerPart(), _ caller: Caller
   ) async throws(Problem) -> [EntryView] {
-    let (from, to) = try days(from: part.from, to: part.to)
+    let (from, to) = try await pastDays(from: part.from, to: part.to)
     let centre = try await centre()
     let project = try readableProject(project, caller, centre)
     let entries = try await asked { () async throws(StoreError) in
@@ -260,6 +260,26 @@ extension Front {
         detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
     }
     return (first?.start, last?.advanced(days: 1).start)
+  }
+
+  /// As ``days(from:to:)``, of what has begun: the books know nothing of days to come, and an empty
+  /// answer would read as if nothing had been used. The last day may lie ahead.
+  func pastDays(
+    from: String?, to: String?
+  ) async throws(Problem) -> (from: Instant?, to: Instant?) {
+    let days = try days(from: from, to: to)
+    if let first = days.from { try requireBegun(first, now: try await now()) }
+    return days
+  }
+
+  private func requireBegun(_ first: Instant, now: Instant) throws(Problem) {
+    guard first > now else { return }
+    throw Problem(
+      title: "In the future", status: 400, code: "invalid-date",
+      detail: "\(CivilDate(first)) lies ahead (it is \(now)); the books know nothing of then",
+      nextStep:
+        "name a first day that has begun; `polder pace` says how long an allocation lasts if "
+        + "use goes on as it did")
   }
 
   /// Access time by share over UTC days, both included; the current month so far if none is named.
@@ -320,6 +340,7 @@ extension Front {
         title: "Empty period", status: 400, code: "invalid-date",
         detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
     }
+    try requireBegun(first.start, now: now)
     return first.start..<last.advanced(days: 1).start
   }
 }

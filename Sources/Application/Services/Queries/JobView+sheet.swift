@@ -128,6 +128,8 @@ extension RunView {
       hold: run.hold?.milliseconds ?? 0,
       charged: sheet.end == nil ? nil : sheet.charged.milliseconds,
       refunded: sheet.end == nil ? nil : sheet.refunded.milliseconds,
-      outcome: sheet.end?.outcome.rawValue, partition: run.placement.partition?.text)
+      outcome: sheet.end?.outcome.rawValue, partition: run.placement.partition?.text,
+      gpusPerNode: run.placement.perNode.gpus,
+      gpuThousandthsPerNode: run.placement.perNode.sharedThousandths)
   }
 }

@@ -3,16 +3,20 @@ package import Reporting
 package import Wire
 
 extension PaceView {
+  /// Of a suspended allocation nothing is forecast by its pace: nothing starts, and what is left stays.
   package init(_ allocation: Allocation, _ pace: Pace) {
+    let suspended = allocation.suspension(at: pace.asOf)
+    let stays = suspended.map { _ in Forecast(runsOut: nil, left: pace.left.milliseconds) }
     self.init(
       project: allocation.project.text, allocation: allocation.id.text,
       programme: allocation.programme.text, windowStart: pace.window.lowerBound.milliseconds,
       windowEnd: pace.window.upperBound.milliseconds, asOf: pace.asOf.milliseconds,
       awarded: pace.awarded.milliseconds, used: pace.used.milliseconds,
       expected: pace.expected.milliseconds, left: pace.left.milliseconds,
-      recently: Forecast(pace.recently), throughout: Forecast(pace.throughout),
+      recently: stays ?? Forecast(pace.recently),
+      throughout: stays ?? Forecast(pace.throughout),
       monthsUnderUse: pace.monthsUnderUse.map { "\($0)" }, isUnderUsed: pace.isUnderUsed,
-      suspendedSince: allocation.suspension(at: pace.asOf)?.milliseconds)
+      suspendedSince: suspended?.milliseconds)
   }
 }
 

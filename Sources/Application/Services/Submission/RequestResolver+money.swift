@@ -22,9 +22,11 @@ extension RequestResolver {
     guard start < last.window.upperBound else {
       throw Problem(
         title: "Allocation expired", status: 403, code: "expired",
-        detail: "allocation \(last.id), the last of project \(project.id), "
+        detail: "allocation \(last.id)"
+          + (name == nil ? ", the last of project \(project.id), " : " of project \(project.id) ")
           + (start > context.now ? "ends" : "ended") + " at \(last.window.upperBound)",
-        nextStep: "\(askPI(project)) to request an extension or a new allocation")
+        nextStep: instead(of: name, all, at: start)
+          + "\(askPI(project)) to request an extension or a new allocation")
     }
     let open = named.filter { $0.isOpen(at: start) }
     guard open.isEmpty else { return open }
@@ -32,7 +34,7 @@ extension RequestResolver {
       throw Problem(
         title: "Allocation suspended", status: 403, code: "suspended",
         detail: "allocation \(held.id) of project \(project.id) is suspended since \(since)",
-        nextStep: "\(askPI(project)) why")
+        nextStep: instead(of: name, all, at: start) + "\(askPI(project)) why")
     }
     let next = named.filter { start < $0.window.lowerBound }
       .min { $0.window.lowerBound < $1.window.lowerBound }
@@ -40,7 +42,24 @@ extension RequestResolver {
       title: "Allocation not open yet", status: 403, code: "pending",
       detail: "allocation \((next ?? last).id) of project \(project.id) opens at "
         + "\((next ?? last).window.lowerBound)",
-      nextStep: "submit it then, or now with --begin=\((next ?? last).window.lowerBound)")
+      nextStep: instead(of: name, all, at: start)
+        + "submit it then, or now with --begin=\((next ?? last).window.lowerBound)")
+  }
+
+  /// What a job could be paid from where the allocation that was named is not open: those that are,
+  /// with what they have; else the first that will be.
+  private func instead(of name: String?, _ all: [Allocation], at start: Instant) -> String {
+    let others = all.filter { $0.id.text != name }
+    guard name != nil, !others.isEmpty else { return "" }
+    let open = others.filter { $0.isOpen(at: start) }
+      .map { "\($0.id) (\(balance($0).available) available)" }
+    if !open.isEmpty {
+      return
+        "leave --allocation out, or name one that is open: \(open.joined(separator: ", ")); or "
+    }
+    let next = others.filter { start < $0.window.lowerBound }
+      .min { $0.window.lowerBound < $1.window.lowerBound }
+    return next.map { "name \($0.id), which opens at \($0.window.lowerBound); or " } ?? ""
   }
 
   /// Prices the request, or says why no node can hold it.

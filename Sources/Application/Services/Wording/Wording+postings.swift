@@ -10,7 +10,7 @@ extension Wording {
       Problem(
         title: "Another act has this key", status: 422, code: "key-used-otherwise",
         detail: "entry \(id) stands in the books with other content",
-        nextStep: "choose a new key for a new act")
+        nextStep: "choose a new key for a new act (of polder: --key)")
     case .unknownAllocation(let id):
       Problem(
         title: "No such allocation", status: 404, code: "unknown-allocation",

@@ -94,7 +94,7 @@ extension StoreError {
       Problem(
         title: "The database went away while it answered", status: 503, code: "unknown",
         detail: "it may have been accepted",
-        nextStep: "repeat it with the same Idempotency-Key: it will not be done twice")
+        nextStep: "repeat it under the same key: it will not be done twice")
     case .broken(let why):
       Problem(
         title: "Polder's database contradicts Polder", status: 500, code: "broken", detail: why,

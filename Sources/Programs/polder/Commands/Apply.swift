@@ -18,6 +18,10 @@ struct Apply: AsyncParsableCommand {
       ${today} in a file stands for the day in UTC, and ${today + 30d} for one 30 days later; other \
       names are given with --var.
 
+      On a terminal it asks before it writes. Without one, and with --format json, it writes at once, \
+      but for what nothing undoes: where an allocation would end it wants --yes, and ends with 64 \
+      without.
+
       Examples:
 
         polder apply -f config/example --dry-run
@@ -37,7 +41,8 @@ struct Apply: AsyncParsableCommand {
     help: ArgumentHelp("What ${NAME} stands for.", valueName: "NAME=VALUE"))
   var variables: [String] = []
 
-  @Flag(help: "Do not ask before applying. Without a terminal nothing is asked.")
+  @Flag(
+    help: "Do not ask. Wanted without a terminal where rights end, which nothing undoes.")
   var yes = false
 
   @OptionGroup var listing: Listing
@@ -55,6 +60,9 @@ struct Apply: AsyncParsableCommand {
       guard !dryRun, !difference.changes.isEmpty else {
         if isJSON { try printJSON(difference) }
         return
+      }
+      if !yes {
+        try Self.refuseUnasked(difference, canAsk: Terminal.isInteractive && !isJSON)
       }
       if !yes, !isJSON, Terminal.isInteractive, !Terminal.agrees("Apply \(text.summary)?") {
         Terminal.say("Nothing was applied.")
@@ -80,6 +88,17 @@ struct Apply: AsyncParsableCommand {
     case .success(let objects): return objects
     case .failure(let errors): throw Self.refusal(errors.places)
     }
+  }
+
+  /// What can't be undone is said twice: on a terminal, which a program that reads JSON is not, or
+  /// by `--yes`.
+  static func refuseUnasked(_ difference: ApplyResult, canAsk: Bool) throws(Failure) {
+    guard !canAsk, !difference.irrevocable.isEmpty else { return }
+    throw Failure(
+      .usage,
+      "nothing was applied: this can't be undone, and nobody can be asked here: "
+        + difference.irrevocable.joined(separator: "; "),
+      next: "look at it with --dry-run, and say so with --yes")
   }
 
   private static func refuse(_ result: ApplyResult) throws(Failure) {

@@ -38,7 +38,7 @@ struct Refund: AsyncParsableCommand {
 
   mutating func run() async throws {
     let (project, job, amount, reason, act) = (project, job, amount, reason, act)
-    let key = act.chosenKey
+    let key = try act.chosenKey()
     let view = try await connection.client { client in
       let entries = try await client.ledger(project: project)
       let steps = try Self.steps(Self.charges(of: job, entries), job, amount, key, entries)
@@ -53,6 +53,7 @@ struct Refund: AsyncParsableCommand {
             reason: reason, approvedBy: act.approvedBy, note: act.note),
           key: step.key)
         written.again = written.again && part.again
+        written.first = written.first ?? part.first
         written.entries += part.entries
       }
       return written
@@ -135,6 +136,8 @@ struct Adjust: AsyncParsableCommand {
       For administrators. The entry that was wrong stays; a credit (in the project's favour) or a \
       debit (against it) is written that names it.
 
+      Reasons: miscount, goodwill, site-fault.
+
       Example:
 
         polder adjust credit charge:P12.1 "0.5 GPU-h" --reason miscount --approved-by beheer
@@ -160,7 +163,7 @@ struct Adjust: AsyncParsableCommand {
     let request = CorrectionRequest(
       kind: kind, entry: entry, amount: amount, reason: reason, approvedBy: act.approvedBy,
       note: act.note)
-    let key = act.chosenKey
+    let key = try act.chosenKey()
     let view = try await connection.client { try await $0.correct(request, key: key) }
     try BooksText.say(view, listing.format)
   }

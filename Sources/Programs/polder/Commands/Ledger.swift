@@ -96,7 +96,7 @@ struct Ledger: AsyncParsableCommand {
       }
     }
     switch format {
-    case .table: LedgerText.table(gathered, .current()).forEach(Terminal.say)
+    case .table: LedgerText.table(gathered, .current(), ofMany: true).forEach(Terminal.say)
     case .csv: if count == 0 { Terminal.say(LedgerText.csvHeader) }
     case .json: Terminal.say(count == 0 ? "[]" : "]")
     }

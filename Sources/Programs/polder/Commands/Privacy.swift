@@ -53,9 +53,20 @@ struct PrivacyErase: AsyncParsableCommand {
       throw Failure(.usage, "erasing \(member) can't be undone", next: "say so with --yes")
     }
     let done = try await connection.client { try await $0.erase(member: member) }
-    Terminal.say(
-      "\(done.member) is an opaque id now: \(Text.count(done.jobNames, "name")) of jobs and "
-        + "\(Text.count(done.payloads, "payload")) erased. Sums and entries are as they were.")
+    Terminal.say(Self.text(done, .current()))
+  }
+
+  static func text(_ done: ErasureView, _ clock: Clock) -> String {
+    let counts =
+      "\(Text.count(done.jobNames, "name")) of jobs and \(Text.count(done.payloads, "payload"))"
+    guard let before = done.before else {
+      return
+        "\(done.member) is an opaque id now: \(counts) erased. Sums and entries are as they were."
+    }
+    let left =
+      done.jobNames + done.payloads == 0
+      ? "nothing was left to erase" : "\(counts) that came since are erased now"
+    return "\(done.member) was erased on \(clock.full(before)); \(left)."
   }
 }
 

@@ -21,7 +21,24 @@ struct ActOptions: ParsableArguments {
   var key: String?
 
   /// The key under which the act is done once.
-  var chosenKey: String { key ?? Self.randomKey() }
+  ///
+  /// - Throws: ``Failure`` with exit code 64 for one that can't be used.
+  func chosenKey() throws(Failure) -> String {
+    guard let key else { return Self.randomKey() }
+    let isPlain = key.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || "-_.:".utf8.contains(byte)
+    }
+    guard isPlain, (1...Self.longestKey).contains(key.utf8.count) else {
+      throw Failure(
+        .usage, "--key has 1 to \(Self.longestKey) letters, digits and -_.:, and not '\(key)'",
+        next: "choose another, or leave --key out")
+    }
+    return key
+  }
+
+  /// A refund of several charges adds to it what makes it one of each.
+  private static let longestKey = 120
 
   private static func randomKey() -> String {
     String(UInt64.random(in: .min ... .max), radix: 36)
@@ -35,7 +52,8 @@ struct Transfer: AsyncParsableCommand {
     abstract: "Move GPU time from one allocation to another.",
     discussion: """
       For administrators. Both allocations are of the same funder, and both windows are open: a \
-      transfer moves no funder's share. It is two entries in the books, and a line of the audit log.
+      transfer moves no funder's share. Out of a suspended allocation nothing is moved. It is two \
+      entries in the books, and a line of the audit log.
 
       Example:
 
@@ -58,7 +76,7 @@ struct Transfer: AsyncParsableCommand {
   mutating func run() async throws {
     let request = TransferRequest(
       from: from, to: to, amount: amount, approvedBy: act.approvedBy, note: act.note)
-    let key = act.chosenKey
+    let key = try act.chosenKey()
     let view = try await connection.client { try await $0.transfer(request, key: key) }
     try BooksText.say(view, listing.format)
   }

@@ -78,7 +78,9 @@ struct BalanceTable {
       cells.append(.init(Amount.hours(balance.available), .strong))
       if showsOverrun { cells.append(.init(Amount.hours(balance.overrun))) }
       if showsPace { cells += pace(balance) }
-      cells.append(.init("\(clock.day(balance.windowEnd)) (\(clock.away(balance.windowEnd)))"))
+      // Of another moment how far the end is from now would say nothing.
+      let away = isNow ? " (\(clock.away(balance.windowEnd)))" : ""
+      cells.append(.init(clock.day(balance.windowEnd) + away))
       let remarks = remarks(on: balance)
       table.add(cells, beneath: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
     }

@@ -7,10 +7,12 @@ enum BooksText {
     lines(view).forEach(Terminal.say)
   }
 
-  static func lines(_ view: PostingView) -> [String] {
-    let again = "This act stands in the books already; nothing was written."
+  static func lines(
+    _ view: PostingView, _ clock: Clock = .current(), width: Int = Terminal.columns
+  ) -> [String] {
+    let again = Text.wrapped(again(view.first, clock), width: width)
     guard !view.entries.isEmpty else {
-      return [view.again ? again : "Nothing was left to be written."]
+      return view.again ? again : ["Nothing was left to be written."]
     }
     var table = Table(["ENTRY", "KIND", "ALLOCATION", ">GPU-H"])
     for entry in view.entries {
@@ -19,7 +21,14 @@ enum BooksText {
         .init(Amount.hours(entry.amount), .strong),
       ])
     }
-    return (view.again ? [again] : []) + table.lines()
+    return (view.again ? again : []) + table.lines()
+  }
+
+  private static func again(_ first: PostingView.First?, _ clock: Clock) -> String {
+    guard let first else { return "This act stands in the books already; nothing was written." }
+    return "Already done on \(clock.full(first.recorded)), by \(first.requestedBy), approved by "
+      + "\(first.approvedBy); nothing was written. The note and the approver of then stand, not those "
+      + "of this command."
   }
 
   static func say(_ periods: [PeriodView], _ format: Format, none: String) throws {

@@ -65,7 +65,7 @@ struct JobText {
     facts.add("Slurm job", run.slurmJobID.map { "\($0)" })
     facts.add("Partition", run.partition)
     facts.add("Nodes", run.nodes.joined(separator: ", "))
-    facts.add("GPUs", run.devices.joined(separator: ", "))
+    facts.add("GPUs", gpus(of: run))
     facts.add("Started", run.start.map(clock.full))
     facts.add("Ended", run.end.map(clock.full))
     facts.add("Outcome", outcome(run))
@@ -80,6 +80,16 @@ struct JobText {
       facts.add("Refunded", Amount.withUnit(refunded), .good)
     }
     return facts.lines(indent: 2, column: Self.column)
+  }
+
+  /// The devices; of a run that was not seen while it began (one that was adopted, or a short one) how
+  /// many. Nil without any.
+  private func gpus(of run: RunView) -> String? {
+    guard run.devices.isEmpty else { return run.devices.joined(separator: ", ") }
+    let shared = run.gpuThousandthsPerNode
+    guard let count = run.gpusPerNode, count > 0 || shared != nil else { return nil }
+    return Text.gpus(count, thousandths: shared) + (run.nodes.count > 1 ? " on each node" : "")
+      + " (which of them is not recorded)"
   }
 
   private func outcome(_ run: RunView) -> String? {

@@ -2,28 +2,39 @@ import Wire
 
 /// A project's entries, for people and for programs.
 enum LedgerText {
+  /// - Parameter ofMany: of many projects, so that each entry names its own.
   static func table(
-    _ entries: [EntryView], _ clock: Clock, width: Int = Terminal.columns
+    _ entries: [EntryView], _ clock: Clock, ofMany: Bool = false, width: Int = Terminal.columns
   ) -> [String] {
     guard !entries.isEmpty else { return ["No entries."] }
     // Said where there is a choice: what is available after is that of the allocation.
-    let names = Set(entries.map(\.allocation)).count > 1
-    let full = full(entries, clock, named: names)
-    let table = full.width <= width ? full : narrow(entries, clock, named: names)
+    let naming = Naming(
+      project: ofMany, allocation: ofMany || Set(entries.map(\.allocation)).count > 1)
+    let full = full(entries, clock, naming)
+    let table = full.width <= width ? full : narrow(entries, clock, naming)
     let count = entries.count == 1 ? "1 entry" : "\(entries.count) entries"
     let footer = "\(count), in GPU-hours, as of \(clock.full(clock.now))."
     return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
   }
 
-  private static func full(_ entries: [EntryView], _ clock: Clock, named: Bool) -> Table {
+  /// What of an entry is not the same for all.
+  private struct Naming {
+    let project: Bool
+    let allocation: Bool
+  }
+
+  private static func full(_ entries: [EntryView], _ clock: Clock, _ naming: Naming) -> Table {
     var table = Table(
-      ["ENTRY", "EFFECTIVE (\(clock.zoneName))"] + (named ? ["ALLOCATION"] : [])
-        + ["KIND", "RUN", ">GPU-H", "FROM", "TO", ">AVAILABLE AFTER"])
+      ["ENTRY", "EFFECTIVE (\(clock.zoneName))"] + (naming.project ? ["PROJECT"] : [])
+        + (naming.allocation ? ["ALLOCATION"] : []) + [
+          "KIND", "RUN", ">GPU-H", "FROM", "TO", ">AVAILABLE AFTER",
+        ])
     for entry in entries {
       let notes = notes(of: entry)
       table.add(
         [.init(entry.id), .init(clock.stamp(entry.effective))]
-          + (named ? [.init(entry.allocation)] : []) + [
+          + (naming.project ? [.init(entry.project ?? "–")] : [])
+          + (naming.allocation ? [.init(entry.allocation)] : []) + [
             .init(entry.kind), .init(entry.run ?? "–"),
             .init(Amount.hours(entry.amount), .strong), .init(entry.from), .init(entry.to),
             .init(Amount.hours(entry.availableAfter)),
@@ -35,7 +46,7 @@ enum LedgerText {
 
   /// For terminals that the full one does not fit: figures in columns, names beneath. The entry's id
   /// names its kind and its run.
-  private static func narrow(_ entries: [EntryView], _ clock: Clock, named: Bool) -> Table {
+  private static func narrow(_ entries: [EntryView], _ clock: Clock, _ naming: Naming) -> Table {
     var table = Table([
       "EFFECTIVE (\(clock.zoneName))", "KIND", ">GPU-H", ">AVAILABLE AFTER",
     ])
@@ -46,7 +57,9 @@ enum LedgerText {
           .init(Amount.hours(entry.amount), .strong), .init(Amount.hours(entry.availableAfter)),
         ],
         beneath: (["\(entry.id): \(entry.from) → \(entry.to)"]
-          + (named ? ["of \(entry.allocation)"] : []) + notes(of: entry))
+          + (naming.allocation ? ["of \(entry.allocation)"] : [])
+          + (naming.project ? entry.project.map { ["project \($0)"] } ?? [] : [])
+          + notes(of: entry))
           .joined(separator: "; "))
     }
     return table

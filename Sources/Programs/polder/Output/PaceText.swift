@@ -32,6 +32,7 @@ enum PaceText {
   private static func forecast(_ pace: PaceView, _ clock: Clock) -> String {
     if pace.asOf >= pace.windowEnd { return "ended \(clock.day(pace.windowEnd))" }
     if pace.left <= 0 { return "exhausted" }
+    if pace.suspendedSince != nil { return "none: suspended" }
     guard let end = pace.recently.runsOut else {
       return "\(Amount.hours(pace.recently.left)) left on \(clock.day(pace.windowEnd))"
     }

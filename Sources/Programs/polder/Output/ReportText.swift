@@ -139,10 +139,18 @@ struct ReportText {
     return line
   }
 
+  /// False of a note on columns of which none is told: they are empty throughout.
+  private func isTold(_ note: String) -> Bool {
+    let term = note.prefix { $0 != ":" }.lowercased()
+    let columns = report.columns.indices.filter { report.columns[$0].lowercased().contains(term) }
+    return columns.isEmpty || columns.contains { column in cells(column).contains { !$0.isEmpty } }
+  }
+
   private var notes: [String] {
-    guard !report.notes.isEmpty else { return [] }
+    let notes = report.notes.filter(isTold)
+    guard !notes.isEmpty else { return [] }
     return [""]
-      + report.notes.flatMap { note in
+      + notes.flatMap { note in
         Text.wrapped(note, width: width - 2).enumerated().map { index, piece in
           Tone.faint.paint((index == 0 ? "· " : "  ") + piece)
         }
