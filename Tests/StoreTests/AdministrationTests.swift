@@ -87,6 +87,52 @@ struct AdministrationTests {
     #expect(unknown.subject == "uid-130" && unknown.origin == "polder admin uid 130")
   }
 
+  @Test(
+    "a migration that is interrupted leaves a line of the audit log for each step that was made")
+  func interrupted() async throws {
+    let actor = StoreAdministration.Actor(uid: 130, login: 64001)
+    let old = Array(EmbeddedSQL.migrations.prefix(12))
+    try await withDatabase(migrated: false) { database in
+      try await Migrator(pool: database.raw, migrations: old, rights: "").migrate()
+      // Something of this database's own stands in the way of a later step.
+      try await database.run("CREATE TABLE period_facts (mine bigint)")
+      let administration = StoreAdministration(conninfo: database.conninfo, by: actor)
+      await #expect(throws: StoreError.self) { try await administration.migrate() }
+      let lines = "SELECT string_agg(detail, '|' ORDER BY seq) FROM audit_line"
+      let steps = ["0013_past_end", "0014_groups"].map { "step: schema \($0)" }
+      #expect(try await database.text(lines) == steps.joined(separator: "|"))
+      try await database.run("DROP TABLE period_facts")
+      try await administration.migrate()
+      let all = try await database.text(lines).split(separator: "|").map(String.init)
+      let names = EmbeddedSQL.migrations.dropFirst(12).map { "step: schema \($0.name)" }
+      #expect(all.dropLast() == names[...])
+      let last = EmbeddedSQL.migrations[EmbeddedSQL.migrations.count - 1].name
+      #expect(
+        all.last == "schema from 14 to \(EmbeddedSQL.migrations.count), \(last); rights given")
+    }
+  }
+
+  @Test("a backup that fails leaves nothing behind, and the one before it as it was")
+  func failedBackup() async throws {
+    let file = Self.file()
+    try await withStore { store, database in
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      _ = try await administration.backup(to: file)
+      let whole = try Data(contentsOf: URL(filePath: file))
+      let manifest = try Data(contentsOf: URL(filePath: "\(file).manifest"))
+      try await database.run("UPDATE allocation_balance SET granted_gpu_ms = granted_gpu_ms + 1")
+      await Self.expectBroken("the books are wrong") {
+        _ = try await administration.backup(to: file)
+      }
+      for left in ["\(file).new", "\(file).manifest.new"] {
+        #expect(!FileManager.default.fileExists(atPath: left))
+      }
+      #expect(try Data(contentsOf: URL(filePath: file)) == whole)
+      #expect(try Data(contentsOf: URL(filePath: "\(file).manifest")) == manifest)
+    }
+    Self.remove(file)
+  }
+
   @Test("what was backed up comes back: sums, balances, jobs; and starts wait for a look at Slurm")
   func roundTrip() async throws {
     let file = Self.file()

@@ -27,13 +27,19 @@ package struct Migrator: Sendable {
 
   /// Throws `broken` if the database does not follow from the migrations at hand.
   ///
-  /// - Parameter line: written with the rights, when all are applied.
-  package func migrate(audit line: AuditLine? = nil) async throws(StoreError) {
+  /// - Parameters:
+  ///   - line: written with the rights, when all are applied.
+  ///   - eachStep: the line that is written with a migration, of its name; of one that came before
+  ///     there was an audit log none is.
+  package func migrate(
+    audit line: AuditLine? = nil,
+    eachStep: (@Sendable (_ name: String) -> AuditLine?)? = nil
+  ) async throws(StoreError) {
     while true {
       let step: Step
       do {
         step = try await pool.transaction { tx throws(PostgresError) in
-          try self.step(tx, audit: line)
+          try self.step(tx, audit: line, eachStep)
         }
       } catch .outcomeUnknown(let reason) {
         // The next start looks: a migration that was committed is recorded.
@@ -144,7 +150,8 @@ package struct Migrator: Sendable {
 
   /// Checks all and applies the first that is missing, or gives the rights if none is.
   private func step(
-    _ tx: borrowing Transaction, audit line: AuditLine?
+    _ tx: borrowing Transaction, audit line: AuditLine?,
+    _ eachStep: (@Sendable (_ name: String) -> AuditLine?)?
   ) throws(PostgresError) -> Step {
     try tx.execute(.migrationLock)
     try tx.run(script: Query.migrationTable.statement.sql)
@@ -161,6 +168,8 @@ package struct Migrator: Sendable {
       try tx.run(script: next.text)
       try tx.execute(
         .recordMigration, [.int64(Int64(applied + 1)), .text(next.name), .text(next.text)])
+      let hasLog = migrations.prefix(applied + 1).contains { $0.name == "0005_audit" }
+      if hasLog, let line = eachStep?(next.name) { try tx.audit(line) }
       return .applied
     }
   }

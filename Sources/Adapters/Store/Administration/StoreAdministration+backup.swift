@@ -15,46 +15,62 @@ package struct BackupManifest: Hashable, Sendable, Codable {
 extension StoreAdministration {
   /// Writes the database to a file with pg_dump, and a manifest to `file.manifest`, both of one
   /// moment. Throws `broken` if the books are wrong: a backup of them would be no use.
+  ///
+  /// Until all is well it stands in `file.new`, which is gone whatever goes wrong: names and scripts
+  /// are in it. What `file` held before stays until then.
   package func backup(to file: String) async throws(StoreError) -> BackupManifest {
-    let conninfo = conninfo
-    return try await withPool { pool async throws(StoreError) in
-      let schema = try await Migrator(pool: pool).schema()
-      let made: Result<(Verification, String), ToolFailure>
-      do throws(PostgresError) {
-        made = try await pool.transaction(
-          TransactionMode(isolation: .serializable, isReadOnly: true)
-        ) { tx throws(PostgresError) in
-          let snapshot = try tx.query(.exportSnapshot).only().text("id")
-          let verification = try tx.verification()
-          return Result { () throws(ToolFailure) in
-            // Names and scripts are in it.
-            try Tool.makePrivate("\(file).new")
-            try Tool.run(
-              Tool.postgres("pg_dump"),
-              ["--format=custom", "--no-owner", "--snapshot=\(snapshot)", "--file=\(file).new"]
-                + ["--dbname=\(conninfo)"])
-            return (verification, try Tool.sha256(of: "\(file).new"))
-          }
+    do throws(StoreError) {
+      return try await withPool { pool async throws(StoreError) in
+        let schema = try await Migrator(pool: pool).schema()
+        let (verification, digest) = try await writeDump(to: "\(file).new", through: pool)
+        guard verification.bookFaults.isEmpty else {
+          throw .broken("the books are wrong: \(verification.bookFaults.joined(separator: "; "))")
         }
-      } catch {
-        throw StoreError(error)
+        let manifest = BackupManifest(
+          migrations: schema.applied, schema: schema.current, sha256: digest,
+          sums: verification.sums)
+        // All that is kept of everybody is in it. Without its line there is none.
+        try await write(
+          line(.backup, "sha256 \(digest), schema \(schema.current)"), through: pool)
+        try Result { () throws(ToolFailure) in
+          try Tool.write(manifest, to: "\(file).manifest.new")
+          try Tool.rename("\(file).new", to: file)
+          try Tool.rename("\(file).manifest.new", to: "\(file).manifest")
+        }.orBroken()
+        return manifest
       }
-      let (verification, digest) = try made.orBroken()
-      guard verification.bookFaults.isEmpty else {
-        throw .broken("the books are wrong: \(verification.bookFaults.joined(separator: "; "))")
-      }
-      let manifest = BackupManifest(
-        migrations: schema.applied, schema: schema.current, sha256: digest,
-        sums: verification.sums)
-      // All that is kept of everybody is in it. Without its line there is none.
-      try await write(
-        line(.backup, "sha256 \(digest), schema \(schema.current)"), through: pool)
-      try Result { () throws(ToolFailure) in
-        try Tool.write(manifest, to: "\(file).manifest")
-        try Tool.rename("\(file).new", to: file)
-      }.orBroken()
-      return manifest
+    } catch {
+      for left in ["\(file).new", "\(file).manifest.new"] { Tool.remove(left) }
+      throw error
     }
+  }
+
+  /// What is written is of the moment that is verified; its SHA-256.
+  private func writeDump(
+    to file: String, through pool: PostgresPool
+  ) async throws(StoreError) -> (Verification, String) {
+    let conninfo = conninfo
+    let made: Result<(Verification, String), ToolFailure>
+    do throws(PostgresError) {
+      made = try await pool.transaction(
+        TransactionMode(isolation: .serializable, isReadOnly: true)
+      ) { tx throws(PostgresError) in
+        let snapshot = try tx.query(.exportSnapshot).only().text("id")
+        let verification = try tx.verification()
+        return Result { () throws(ToolFailure) in
+          // Names and scripts are in it.
+          try Tool.makePrivate(file)
+          try Tool.run(
+            Tool.postgres("pg_dump"),
+            ["--format=custom", "--no-owner", "--snapshot=\(snapshot)", "--file=\(file)"]
+              + ["--dbname=\(conninfo)"])
+          return (verification, try Tool.sha256(of: file))
+        }
+      }
+    } catch {
+      throw StoreError(error)
+    }
+    return try made.orBroken()
   }
 
   private func write(

@@ -54,19 +54,20 @@ package struct StoreAdministration: Sendable {
   }
 
   /// Brings the schema up to date, and gives the rights. Throws `broken` as `schema()`, if a
-  /// migration fails (those before it stay), or if a restore was cut short. The audit line is written
-  /// with the rights, in the last step.
+  /// migration fails (those before it stay), or if a restore was cut short. Each step writes its line
+  /// of the audit log, and the last, with the rights, one of the whole.
   package func migrate() async throws(StoreError) {
     try await withPool { pool async throws(StoreError) in
       let migrator = Migrator(pool: pool)
       try await migrator.requireWhole()
       let schema = try await migrator.schema()
       let total = schema.applied + schema.pending.count
-      let audit = line(
+      let whole = line(
         .migrate,
         "schema from \(schema.applied) to \(total), "
           + (schema.pending.last ?? schema.current) + "; rights given")
-      try await migrator.migrate(audit: audit)
+      try await migrator.migrate(
+        audit: whole, eachStep: { step in line(.migrate, "step: schema \(step)") })
     }
   }
 

@@ -60,6 +60,11 @@ enum Tool {
     else { throw ToolFailure("\(file) can't be written") }
   }
 
+  /// Nothing if there is none.
+  static func remove(_ file: String) {
+    _ = unsafe unlink(file)
+  }
+
   static func write(_ value: some Encodable, to file: String) throws(ToolFailure) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
