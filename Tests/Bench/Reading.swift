@@ -1,4 +1,5 @@
 import Domain
+import Doubles
 import Services
 import Store
 
@@ -7,7 +8,7 @@ enum Reading {
   static func run(conninfo: String) async throws {
     let store = try await PostgresStore.open(conninfo: conninfo)
     let project = Town.project(0)
-    try await measure("balance", 2000) { _ = try await store.balances() }
+    try await asked(store)
     try await measure("ledger_page", 50) {
       _ = try await store.entries(EntryFilter(project: project, limit: 1000))
     }
@@ -17,11 +18,6 @@ enum Reading {
     try await measure("list_all", 50) {
       _ = try await store.sheets(SheetFilter(projects: [project], ended: true, limit: 50))
     }
-    let now = try await store.now()
-    let quarter = (now - Seconds(91 * 86_400))..<now
-    try await measure("quarter_report", 3) {
-      _ = try await store.accessTimeFacts(period: quarter, system: "bench")
-    }
     // As an administrator, whose statements may take their time.
     let verification = try await StoreAdministration(conninfo: conninfo).verify()
     guard verification.bookFaults.isEmpty else {
@@ -29,6 +25,39 @@ enum Reading {
     }
     try await snapshots(store)
     await store.close()
+  }
+
+  /// What people ask for, through all that polderd does to answer: `polder balance` and `polder pace` of
+  /// a member, and of an administrator over all projects, which is a line of the audit log each time;
+  /// and reports over the last quarter.
+  private static func asked(_ store: PostgresStore) async throws {
+    let front = Front(
+      store: store, board: StillBoard(), accounts: Town.People(),
+      roles: Roles(administrators: ["beheer"], auditors: [], slurmUser: "slurm"),
+      settings: Front.Settings(system: "Bench", defaultPartition: "gpu", grace: Seconds(60)))
+    let member = try await front.caller(uid: Town.People.member)
+    let administrator = try await front.caller(uid: Town.People.administrator)
+    let project = Town.project(0).text
+    try await measure("balance", 1000) {
+      _ = try await front.balances(project: project, member)
+    }
+    try await measure("balance_of_all", 100) {
+      _ = try await front.balances(project: nil, administrator)
+    }
+    try await measure("pace", 200) {
+      _ = try await front.pace(project: project, onlyUnderUse: false, member)
+    }
+    try await measure("pace_of_all", 20) {
+      _ = try await front.pace(project: nil, onlyUnderUse: false, administrator)
+    }
+    let today = CivilDate(try await store.now())
+    let from = today.advanced(days: -91)
+    try await measure("quarter_report", 5) {
+      _ = try await front.accessTime(from: "\(from)", to: "\(today)", administrator)
+    }
+    try await measure("quarter_worth", 5) {
+      _ = try await front.worth(from: "\(from)", to: "\(today)", administrator)
+    }
   }
 
   static func snapshots(conninfo: String) async throws {

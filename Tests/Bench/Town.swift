@@ -41,7 +41,7 @@ enum Town {
       rateCards: [
         RateCard(
           version: 1, inForceFrom: Instant(seconds: 0),
-          rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8))
+          rates: Rates(perGPU: 1000, perCPU: 50, perGiB: 8), centsPerGPUHour: 250)
       ])
     centre.organisations[id("org")] = Organisation(
       id: id("org"), name: "Organisation", type: .university, country: "NL", sector: "science")
@@ -56,6 +56,20 @@ enum Town {
     }
     return centre
   }()
+
+  /// The accounts of the town, as a machine has them.
+  struct People: Accounts {
+    static let member: UInt32 = 64_005
+    static let administrator: UInt32 = 64_001
+
+    func name(of uid: UInt32) -> String? {
+      [Self.member: "bench", Self.administrator: "beheer"][uid]
+    }
+    func ids(of name: String) -> (uid: UInt32, gid: UInt32)? {
+      ["bench": Self.member, "beheer": Self.administrator][name].map { ($0, $0) }
+    }
+    func group(of gid: UInt32) -> String? { name(of: gid) }
+  }
 
   static func load(into store: PostgresStore) async throws {
     let grants = centre.allocations.values.map { allocation in

@@ -2,6 +2,7 @@ package import Domain
 import Engine
 package import Ledger
 import Lifecycle
+package import Reporting
 package import Services
 
 /// Bookkeeping in memory, on nothing but `Books`. The place of an entry is its number, from 1.
@@ -46,36 +47,36 @@ extension MemoryStore {
     return ids.compactMap { books.entry($0) }
   }
 
-  package func dailySums(
-    of allocations: [AllocationID], cutAt moments: PaceMoments
-  ) throws(StoreError) -> [DailySum] {
+  package func awards(
+    of allocations: [AllocationID]
+  ) throws(StoreError) -> [AllocationID: [Entry]] {
     try reach()
-    let wanted = Set(allocations)
-    let others: Set<EntryKind> = [.hold, .release, .overrun, .deferral, .instalment]
-    let counted = books.entries.filter {
-      wanted.contains($0.allocation) && !others.contains($0.kind)
-    }
-    let sums = Dictionary(grouping: counted) { entry in
-      let isAward = [.grant, .transferIn, .opening].contains(entry.kind)
-      let window = state.centre.allocations[entry.allocation]?.window
+    return Dictionary(
+      grouping: books.entries.filter { allocations.contains($0.allocation) && $0.isActOfPace },
+      by: \.allocation)
+  }
+
+  package func paceFacts(
+    of allocations: [AllocationID], at moments: PaceMoments
+  ) throws(StoreError) -> [AllocationID: PaceFacts] {
+    try reach()
+    var facts: [AllocationID: PaceFacts] = [:]
+    for id in allocations {
+      let window = state.centre.allocations[id]?.window
       let cuts = [window?.lowerBound, window?.upperBound, moments.recently, moments.asOf]
-      return [
-        entry.allocation.text, entry.kind.rawValue,
-        isAward ? "\(entry.effective.milliseconds)" : "\(CivilDate(entry.effective))",
-        "\(entry.run == nil)",
-      ] + cuts.map { "\($0.map { entry.effective >= $0 } ?? false)" }
-    }.values.map { entries in
-      DailySum(
-        allocation: entries[0].allocation, kind: entries[0].kind,
-        first: entries.map(\.effective).reduce(entries[0].effective, min),
-        amount: entries.reduce(.zero) { $0 + $1.amount },
-        recorded: entries.map(\.recorded).reduce(entries[0].recorded, max),
-        isOfNoRun: entries[0].run == nil)
+      let exact = PaceFacts(books.entries.filter { $0.allocation == id }, asOf: moments.asOf)
+      // Where the part of a day begins that an instant lies in.
+      let parts = Dictionary(grouping: exact.uses) { use in
+        let day = CivilDate(use.from).start
+        return cuts.compactMap { $0 }.filter { $0 <= use.from }.reduce(day, max)
+      }
+      let uses = parts.map { from, uses in
+        PaceFacts.Use(from: from, amount: uses.reduce(.zero) { $0 + $1.amount })
+      }.filter { $0.amount != .zero }.sorted { $0.from < $1.from }
+      let known = PaceFacts(acts: exact.acts, uses: uses, expired: exact.expired)
+      if known != PaceFacts([], asOf: moments.asOf) { facts[id] = known }
     }
-    return sums.sorted {
-      ($0.allocation, $0.kind.rawValue, $0.first, $0.isOfNoRun ? 1 : 0)
-        < ($1.allocation, $1.kind.rawValue, $1.first, $1.isOfNoRun ? 1 : 0)
-    }
+    return facts
   }
 
   package func entries(_ filter: EntryFilter) throws(StoreError) -> EntryPage {

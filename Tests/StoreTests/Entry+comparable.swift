@@ -2,6 +2,7 @@
 import Domain
 import Ledger
 import Lifecycle
+import Reporting
 import Services
 
 extension Entry {
@@ -36,12 +37,9 @@ extension LimitOutcome {
   }
 }
 
-extension DailySum {
-  /// Without when it was recorded, which is a clock's.
-  var comparable: [String] {
-    [
-      allocation.text, kind.rawValue, "\(first.milliseconds)", "\(amount.milliseconds)",
-      "\(isOfNoRun)",
-    ]
+extension PaceFacts {
+  /// Without when its acts were recorded, which is a clock's.
+  var comparable: PaceFacts {
+    PaceFacts(acts: acts.map(\.comparable), uses: uses, expired: expired)
   }
 }

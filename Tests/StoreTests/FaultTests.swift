@@ -28,7 +28,7 @@ struct FaultTests {
       + [
         "receipt", "job", "job_payload", "task", "run", "open_run", "directive", "ledger_entry",
         "ledger_act", "allocation_balance", "allocation_day", "audit_line", "cap_use",
-        "use_day",
+        "use_day", "rated_day",
       ].map {
         """
         CREATE TRIGGER fails AFTER INSERT OR UPDATE OR DELETE ON \($0)

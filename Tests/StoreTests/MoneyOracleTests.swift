@@ -4,6 +4,7 @@ import Domain
 import Doubles
 import Ledger
 import Lifecycle
+import Reporting
 import Seeds
 import Services
 import Store
@@ -277,7 +278,7 @@ private struct MoneyHistory {
 
   // MARK: Comparing
 
-  func compare(_ moment: String) async throws {
+  mutating func compare(_ moment: String) async throws {
     try await tick()
     #expect(try await store.balances() == (try await memory.balances()), "\(moment)")
     #expect(try await store.capUses() == (try await memory.capUses()), "\(moment)")
@@ -288,11 +289,8 @@ private struct MoneyHistory {
         try await store.balances(effectiveBefore: at, recordedBefore: nil)
           == (try await memory.balances(effectiveBefore: at, recordedBefore: nil)), "\(moment)")
     }
-    let moments = PaceMoments(asOf: clock)
-    let asked = Self.allocations
-    #expect(
-      try await store.dailySums(of: asked, cutAt: moments).map(\.comparable)
-        == (try await memory.dailySums(of: asked, cutAt: moments).map(\.comparable)), "\(moment)")
+    try await comparePaces(there, moment)
+    try await compareWorth(moment)
     if let middle = there.dropFirst(there.count / 2).first {
       let expected = there.reduce(into: [AllocationID: Balance]()) { balances, entry in
         guard entry.recorded < middle.recorded else { return }
@@ -313,6 +311,45 @@ private struct MoneyHistory {
     #expect(books.verify(), "\(moment)")
   }
 
+  /// Of the whole history and of a period that cuts days.
+  private mutating func compareWorth(_ moment: String) async throws {
+    let span = Int(clock.milliseconds - Example.past.milliseconds)
+    let cut = Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(1...span)))
+    let last = clock + .hours(2000)
+    for period in [Example.past..<last, Example.past..<cut, cut..<last] {
+      let there = try await store.worthFacts(period: period, system: "s").sums
+      #expect(try await memory.worthFacts(period: period, system: "s").sums == there, "\(moment)")
+    }
+  }
+
+  /// What is kept by day, with the parts of days that are cut, is as good as the entries one by one;
+  /// at the end of the history, and at moments inside it.
+  private mutating func comparePaces(_ entries: [Entry], _ moment: String) async throws {
+    let asked = Self.allocations + [Example.over]
+    let span = Int(clock.milliseconds - Example.past.milliseconds)
+    let moments =
+      [clock]
+      + (1...4).map { _ in
+        Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(0...span)))
+      }
+    let centre = try await memory.centre()
+    let awards = try await store.awards(of: asked)
+    for asOf in moments {
+      let facts = try await store.paceFacts(of: asked, at: PaceMoments(asOf: asOf))
+      let here = try await memory.paceFacts(of: asked, at: PaceMoments(asOf: asOf))
+      #expect(facts.mapValues(\.comparable) == here.mapValues(\.comparable), "\(moment)")
+      for id in asked {
+        guard let window = centre.allocations[id]?.window else { continue }
+        let own = entries.filter { $0.allocation == id }
+        let kept = Pace(facts[id] ?? PaceFacts([], asOf: asOf), window: window, asOf: asOf)
+        #expect(kept == Pace(own, window: window, asOf: asOf), "\(moment): \(id) at \(asOf)")
+        let expected = Pace.expected(
+          of: awards[id] ?? [], window: window, curve: .linear, asOf: asOf)
+        #expect(expected == kept.expected, "\(moment): \(id) at \(asOf)")
+      }
+    }
+  }
+
   private func allEntries(_ store: some Store) async throws -> [Entry] {
     var entries: [Entry] = []
     var filter = EntryFilter(limit: 50)
@@ -322,6 +359,14 @@ private struct MoneyHistory {
       filter.after = page.next
     } while filter.after != nil
     return entries
+  }
+}
+
+extension WorthFacts {
+  /// Of each allocation that something is left of.
+  fileprivate var sums: [AllocationID: GPUTime] {
+    deliveries.reduce(into: [:]) { $0[$1.allocation, default: .zero] += $1.amount }
+      .filter { $0.value != .zero }
   }
 }
 

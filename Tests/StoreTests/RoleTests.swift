@@ -22,7 +22,8 @@ struct RoleTests {
     "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",
     "rate_card": "SID", "rate_of_gpu_type": "SI", "receipt": "SID", "record_cursor": "SIU",
     "licence": "SIUD",
-    "qos_class": "SIUD", "queue_limit": "SIUD", "queue_order": "SID", "report_role": "",
+    "qos_class": "SIUD", "rated_day": "S", "queue_limit": "SIUD", "queue_order": "SID",
+    "report_role": "",
     "restoration": "SD", "run": "SIU",
     "schema_migration": "S", "task": "SIU", "use_day": "S",
   ]
@@ -137,6 +138,7 @@ struct RoleTests {
         "UPDATE job SET project = 'x'", "UPDATE task SET job = 1",
         "UPDATE allocation_balance SET granted_gpu_ms = 1", "UPDATE directive SET kind = 'cancel'",
         "UPDATE allocation_day SET used_gpu_ms = 0", "UPDATE use_day SET used_gpu_ms = 0",
+        "UPDATE rated_day SET delivered_gpu_ms = 0",
         "INSERT INTO ledger_entry (seq) VALUES (1)",
         "SELECT make_months(now(), now())", "SELECT finish_partitions('x')",
         "SELECT setval('ledger_entry_seq', 1)", "CREATE TABLE mine (n bigint)",

@@ -63,7 +63,6 @@ package enum Query: String, CaseIterable, Sendable {
   case corrected
   case countCap = "count_cap"
   case countCentre = "count_centre"
-  case dailySums = "daily_sums"
   case dependencies
   case directives
   case dropPayloads = "drop_payloads"
@@ -131,6 +130,9 @@ package enum Query: String, CaseIterable, Sendable {
   case organisations
   case ownBooks = "own_books"
   case partitions
+  case paceActs = "pace_acts"
+  case paceExpired = "pace_expired"
+  case paceUses = "pace_uses"
   case payload
   case periodBounds = "period_bounds"
   case periodFacts = "period_facts"

@@ -123,8 +123,6 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/count_cap.sql"
   , 0}}, {"count_centre", (const char[]){
 #embed "../Store/SQL/queries/count_centre.sql"
-  , 0}}, {"daily_sums", (const char[]){
-#embed "../Store/SQL/queries/daily_sums.sql"
   , 0}}, {"dependencies", (const char[]){
 #embed "../Store/SQL/queries/dependencies.sql"
   , 0}}, {"directives", (const char[]){

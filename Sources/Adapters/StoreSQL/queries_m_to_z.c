@@ -45,6 +45,12 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/organisations.sql"
   , 0}}, {"own_books", (const char[]){
 #embed "../Store/SQL/queries/own_books.sql"
+  , 0}}, {"pace_acts", (const char[]){
+#embed "../Store/SQL/queries/pace_acts.sql"
+  , 0}}, {"pace_expired", (const char[]){
+#embed "../Store/SQL/queries/pace_expired.sql"
+  , 0}}, {"pace_uses", (const char[]){
+#embed "../Store/SQL/queries/pace_uses.sql"
   , 0}}, {"partitions", (const char[]){
 #embed "../Store/SQL/queries/partitions.sql"
   , 0}}, {"payload", (const char[]){

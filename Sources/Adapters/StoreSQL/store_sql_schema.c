@@ -130,6 +130,12 @@ static const struct store_sql_file migrations[] = {
   {"0041_act_notes", (const char[]){
 #embed "../Store/SQL/migrations/0041_act_notes.sql"
     , 0}},
+  {"0042_use_in_time", (const char[]){
+#embed "../Store/SQL/migrations/0042_use_in_time.sql"
+    , 0}},
+  {"0043_rated_days", (const char[]){
+#embed "../Store/SQL/migrations/0043_rated_days.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -46,15 +46,25 @@ package struct Pace: Hashable, Sendable {
     _ entries: some Sequence<Entry>, window: Range<Instant>, curve: PaceCurve = .linear,
     rule: UnderUseRule = .standard, asOf: Instant
   ) {
-    let entries = entries.filter { $0.effective < asOf }
-    let history = History(entries, window: window, curve: curve)
-    let balance = entries.reduce(Balance()) { $0.after($1.kind, $1.amount) }
+    self.init(
+      PaceFacts(entries, asOf: asOf), window: window, curve: curve, rule: rule, asOf: asOf)
+  }
+
+  /// - Parameter facts: as of `asOf`; acts and uses that are effective then or later do not count.
+  package init(
+    _ facts: PaceFacts, window: Range<Instant>, curve: PaceCurve = .linear,
+    rule: UnderUseRule = .standard, asOf: Instant
+  ) {
+    let acts = facts.acts.filter { $0.effective < asOf }
+    let uses = facts.uses.filter { $0.from < asOf }
+    let history = History(acts, uses, window: window, curve: curve)
+    let balance = acts.reduce(Balance()) { $0.after($1.kind, $1.amount) }
     self.window = window
     self.asOf = asOf
     awarded = balance.awarded
-    used = balance.used
+    used = uses.reduce(balance.used) { $0 + $1.amount }
     expected = history.expected(at: asOf)
-    left = balance.awarded - balance.used - balance.expired
+    left = awarded - used - facts.expired
     let begin = window.lowerBound
     let since = max(begin, asOf - Seconds(Self.recentDays * 86_400))
     recently = Self.forecast(
@@ -72,6 +82,17 @@ package struct Pace: Hashable, Sendable {
     isUnderUsed =
       Int128(elapsed) * 10_000 >= Int128(rule.after) * Int128(length)
       && Self.isLess(used, than: rule.usedBelow, of: expected)
+  }
+
+  /// What was to be used by an instant, as ``expected``: use has no part in it.
+  ///
+  /// - Parameter acts: those of ``PaceFacts/acts``; what is effective at `asOf` or later does not
+  ///   count.
+  package static func expected(
+    of acts: [Entry], window: Range<Instant>, curve: PaceCurve, asOf: Instant
+  ) -> GPUTime {
+    History(acts.filter { $0.effective < asOf }, [], window: window, curve: curve)
+      .expected(at: asOf)
   }
 
   private static func isLess(_ used: GPUTime, than basisPoints: Int, of due: GPUTime) -> Bool {
@@ -100,7 +121,7 @@ private struct History {
   let window: Range<Instant>
   let curve: PaceCurve
   private var awards: [(at: Instant, amount: GPUTime)] = []
-  private var uses: [(at: Instant, amount: GPUTime)] = []
+  private let uses: [PaceFacts.Use]
   /// Use that was taken over, less what is corrected of it.
   private var takenOver = GPUTime.zero
   /// When use was taken over, the last of it; nil if none was. What was used when is known from then.
@@ -108,10 +129,13 @@ private struct History {
   /// Where the last of it stands in the books. What was awarded by then was in use before.
   private var openedAt: Instant?
 
-  init(_ entries: [Entry], window: Range<Instant>, curve: PaceCurve) {
+  init(
+    _ acts: [Entry], _ uses: [PaceFacts.Use], window: Range<Instant>, curve: PaceCurve
+  ) {
     self.window = window
     self.curve = curve
-    for entry in entries {
+    self.uses = uses
+    for entry in acts {
       switch entry.kind {
       case .grant, .transferIn: awards.append((entry.effective, entry.amount))
       case .withdrawal, .transferOut: awards.append((entry.effective, .zero - entry.amount))
@@ -119,16 +143,9 @@ private struct History {
         takenOver = takenOver + entry.amount
         knownFrom = max(knownFrom ?? entry.recorded, entry.recorded)
         openedAt = max(openedAt ?? entry.effective, entry.effective)
-      case .charge, .debit, .refund, .credit:
-        let gives = entry.kind == .refund || entry.kind == .credit
-        let amount = gives ? .zero - entry.amount : entry.amount
-        // What a correction by hand without a run corrects is what was taken over.
-        if entry.run == nil, entry.corrects != nil {
-          takenOver = takenOver + amount
-        } else {
-          uses.append((entry.effective, amount))
-        }
-      case .deferral, .instalment, .hold, .release, .expiry, .overrun: break
+      case .debit: takenOver = takenOver + entry.amount
+      case .credit: takenOver = takenOver - entry.amount
+      case .charge, .refund, .deferral, .instalment, .hold, .release, .expiry, .overrun: break
       }
     }
   }
@@ -151,7 +168,7 @@ private struct History {
 
   /// Without what was taken over, of which nobody knows when it was used.
   func used(_ span: Range<Instant>) -> GPUTime {
-    uses.reduce(.zero) { span.contains($1.at) ? $0 + $1.amount : $0 }
+    uses.reduce(.zero) { span.contains($1.from) ? $0 + $1.amount : $0 }
   }
 
   /// The months of the window that are over, the first and the last as far as they are in it.

@@ -1,26 +1,56 @@
 package import Domain
-import Ledger
+package import Ledger
 import Postgres
+package import Reporting
 package import Services
 
 extension PostgresStore {
-  package func dailySums(
-    of allocations: [AllocationID], cutAt moments: PaceMoments
-  ) async throws(StoreError) -> [DailySum] {
+  package func awards(
+    of allocations: [AllocationID]
+  ) async throws(StoreError) -> [AllocationID: [Entry]] {
     try await read { tx throws(PostgresError) in
-      var sums: [DailySum] = []
-      let keys: [Value] = [
-        .textArray(allocations.sorted().map(\.text)), .instant(moments.recently),
-        .instant(moments.asOf),
-      ]
-      for row in try tx.query(.dailySums, keys) {
-        sums.append(
-          DailySum(
-            allocation: try row.identifier("allocation"), kind: try row.choice("kind"),
-            first: try row.instant("first_at"), amount: try row.amount("amount_gpu_ms"),
-            recorded: try row.instant("recorded_at"), isOfNoRun: try row.bool("is_of_no_run")))
-      }
-      return sums
+      try tx.query(.paceActs, [.textArray(allocations.sorted().map(\.text))]).byAllocation()
     }
+  }
+
+  /// What expired is what is kept of the balance, less what is effective later.
+  package func paceFacts(
+    of allocations: [AllocationID], at moments: PaceMoments
+  ) async throws(StoreError) -> [AllocationID: PaceFacts] {
+    try await read { tx throws(PostgresError) in
+      let those: Value = .textArray(allocations.sorted().map(\.text))
+      let (recently, asOf): (Value, Value) = (.instant(moments.recently), .instant(moments.asOf))
+      let rows = try tx.queries([
+        (.paceActs, [those]), (.paceUses, [those, recently, asOf]), (.paceExpired, [those, asOf]),
+      ])
+      let acts = try rows[0].byAllocation()
+      var uses: [AllocationID: [PaceFacts.Use]] = [:]
+      for row in rows[1] {
+        uses[try row.identifier("allocation"), default: []].append(
+          PaceFacts.Use(from: try row.instant("from_at"), amount: try row.amount("used_gpu_ms")))
+      }
+      var expired: [AllocationID: GPUTime] = [:]
+      for row in rows[2] {
+        expired[try row.identifier("allocation")] = try row.amount("expired_gpu_ms")
+      }
+      var facts: [AllocationID: PaceFacts] = [:]
+      for id in Set(acts.keys).union(uses.keys).union(expired.keys) {
+        facts[id] = PaceFacts(
+          acts: acts[id] ?? [], uses: uses[id] ?? [], expired: expired[id] ?? .zero)
+      }
+      return facts
+    }
+  }
+}
+
+extension Rows {
+  /// Entries, in their order.
+  fileprivate func byAllocation() throws(PostgresError) -> [AllocationID: [Entry]] {
+    var entries: [AllocationID: [Entry]] = [:]
+    for row in self {
+      let entry = try row.entry()
+      entries[entry.allocation, default: []].append(entry)
+    }
+    return entries
   }
 }

@@ -43,8 +43,6 @@ extension PostgresStore {
     period: Range<Instant>, system: String
   ) async throws(StoreError) -> WorthFacts {
     try await read { tx throws(PostgresError) in
-      // Each charge of a quarter is longer than what a member waits for.
-      try tx.run(script: "SET LOCAL statement_timeout = 600000")
       let asOf = min(try tx.now(), period.upperBound)
       let partitions = try tx.centre(alsoRetired: true).partitions
       var deliveries: [WorthFacts.Delivery] = []

@@ -36,7 +36,7 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   membership, allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task,
   run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
   act_note, books, accounting_period, period_facts, cap, cap_use, allocation_day,
-  queue_order, queue_limit, qos_class, licence, use_day, restoration, schema_migration, job_change,
+  rated_day, queue_order, queue_limit, qos_class, licence, use_day, restoration, schema_migration, job_change,
   change_floor TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
@@ -80,7 +80,8 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, project, membership,
   allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, act_note, books,
-  accounting_period, period_facts, cap, cap_use, allocation_day, queue_order, queue_limit,
+  accounting_period, period_facts, cap, cap_use, allocation_day, rated_day, queue_order,
+  queue_limit,
   qos_class, licence, use_day, restoration, schema_migration, job_change, change_floor, report_role
   TO polder_auditor;
 

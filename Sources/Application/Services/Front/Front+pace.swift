@@ -28,35 +28,37 @@ extension Front {
     }
   }
 
-  /// The pace of each allocation whose window has begun.
-  func paces(
+  /// The pace of each allocation.
+  private func paces(
     of allocations: [Allocation], _ centre: Centre, _ now: Instant
   ) async throws(Problem) -> [AllocationID: Pace] {
-    let begun = allocations.filter { $0.window.lowerBound <= now }
-    let sums = try await asked { () async throws(StoreError) in
-      try await store.dailySums(of: begun.map(\.id), cutAt: PaceMoments(asOf: now))
+    let facts = try await asked { () async throws(StoreError) in
+      try await store.paceFacts(of: allocations.map(\.id), at: PaceMoments(asOf: now))
     }
-    let entries = Dictionary(grouping: sums, by: \.allocation)
     var paces: [AllocationID: Pace] = [:]
-    for allocation in begun {
+    for allocation in allocations {
       let programme = centre.programmes[allocation.programme]
       paces[allocation.id] = Pace(
-        (entries[allocation.id] ?? []).compactMap(\.entry), window: allocation.window,
+        facts[allocation.id] ?? PaceFacts([], asOf: now), window: allocation.window,
         curve: programme?.pace ?? .linear, rule: programme?.underUse ?? .standard, asOf: now)
     }
     return paces
   }
-}
 
-extension DailySum {
-  /// The sum as if it were one entry, when the first of its entries is effective; nil for a sum of
-  /// nothing.
-  fileprivate var entry: Entry? {
-    guard amount > .zero else { return nil }
-    let isCorrection = isOfNoRun && (kind == .credit || kind == .debit)
-    return Entry(
-      id: EntryID("\(kind.rawValue):\(first)"), kind: kind, allocation: allocation,
-      amount: amount, corrects: isCorrection ? EntryID("opening:\(allocation)") : nil,
-      effective: first, recorded: recorded)
+  /// What was to be used by now of each allocation whose window has begun, as its pace has it.
+  func expectations(
+    of allocations: [Allocation], _ centre: Centre, _ now: Instant
+  ) async throws(Problem) -> [AllocationID: GPUTime] {
+    let begun = allocations.filter { $0.window.lowerBound <= now }
+    let awards = try await asked { () async throws(StoreError) in
+      try await store.awards(of: begun.map(\.id))
+    }
+    var expected: [AllocationID: GPUTime] = [:]
+    for allocation in begun {
+      expected[allocation.id] = Pace.expected(
+        of: awards[allocation.id] ?? [], window: allocation.window,
+        curve: centre.programmes[allocation.programme]?.pace ?? .linear, asOf: now)
+    }
+    return expected
   }
 }

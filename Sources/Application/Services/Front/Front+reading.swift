@@ -169,14 +169,14 @@ extension Front {
       .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
     // What was expected at another moment would have to be asked of the centre as it was then.
     let isNow = effective == nil && recorded == nil
-    let paces = isNow ? try await paces(of: shown, centre, now) : [:]
+    let expected = isNow ? try await expectations(of: shown, centre, now) : [:]
     let late = try await asked { () async throws(StoreError) in
       try await store.lateAwards(of: shown.map(\.id))
     }
     return shown.map {
       var view = BalanceView(
         $0, balances[$0.id], centre: centre, asOf: now, known: recorded ?? latest)
-      view.expected = paces[$0.id]?.expected.milliseconds
+      view.expected = expected[$0.id]?.milliseconds
       view.belated = late[$0.id].map { "\($0)" }
       return view
     }

@@ -1,6 +1,6 @@
 package import Domain
 package import Ledger
-import Reporting
+package import Reporting
 
 /// The books as the use cases need them: acts by hand, entries, balances as of any moment, closed
 /// periods, and what has been taken of caps. Each function is one transaction, as in ``Store``.
@@ -36,12 +36,19 @@ package protocol Bookkeeping: Sendable {
     of allocations: [AllocationID]
   ) async throws(StoreError) -> [AllocationID: AccountingPeriod]
 
-  /// What moved in allocations on each day, UTC, but for holds and what was deferred; in order of
-  /// allocation, kind and time. A day is cut where the allocation's window begins or ends and at
-  /// `moments`, so that each sum is as good as its entries to whoever asks for no other instants.
-  func dailySums(
-    of allocations: [AllocationID], cutAt moments: PaceMoments
-  ) async throws(StoreError) -> [DailySum]
+  /// The awards of allocations, what was taken over in them, and what corrects it, in order of
+  /// posting: enough for what is expected of each. One without any is not in it.
+  func awards(of allocations: [AllocationID]) async throws(StoreError) -> [AllocationID: [Entry]]
+
+  /// What the pace of allocations is made of, as of ``PaceMoments/asOf``. Uses are by day, UTC; a day
+  /// is cut where the allocation's window begins or ends and at `moments`, so that each sum is as
+  /// good as its entries to whoever asks for no other instants. One of which the books have nothing
+  /// is not in it.
+  ///
+  /// - Complexity: linear in days, and in the runs that ended on the four days that are cut.
+  func paceFacts(
+    of allocations: [AllocationID], at moments: PaceMoments
+  ) async throws(StoreError) -> [AllocationID: PaceFacts]
 
   /// What has been taken of each cap that stands now, by id.
   func capUses() async throws(StoreError) -> [CapStanding]
@@ -142,32 +149,6 @@ package struct PaceMoments: Hashable, Sendable {
   package init(asOf: Instant) {
     self.asOf = asOf
     recently = asOf - Seconds(Pace.recentDays * 86_400)
-  }
-}
-
-/// What one kind of entry moved in an allocation on a day or a part of one, of runs or of none; what
-/// was awarded or taken over at one instant.
-package struct DailySum: Hashable, Sendable {
-  package let allocation: AllocationID
-  package let kind: EntryKind
-  /// When the first of it is effective.
-  package let first: Instant
-  package let amount: GPUTime
-  /// When the last of it was recorded.
-  package let recorded: Instant
-  /// It is about no run: of credits and debits, they correct what was taken over.
-  package let isOfNoRun: Bool
-
-  package init(
-    allocation: AllocationID, kind: EntryKind, first: Instant, amount: GPUTime, recorded: Instant,
-    isOfNoRun: Bool
-  ) {
-    self.recorded = recorded
-    self.isOfNoRun = isOfNoRun
-    self.allocation = allocation
-    self.kind = kind
-    self.first = first
-    self.amount = amount
   }
 }
 

@@ -22,7 +22,17 @@ summed_days AS (
   FROM ledger_entry
   WHERE kind IN ('grant', 'withdrawal', 'opening', 'transfer-in', 'transfer-out', 'charge',
     'refund', 'credit', 'debit')
-  GROUP BY 1, 2)
+  GROUP BY 1, 2),
+borne AS MATERIALIZED (
+  SELECT allocation, member, project, programme, funder, ended_on, day, partition, rate_version,
+    used_gpu_ms, delivered_gpu_ms
+  FROM borne_entries()),
+used AS (
+  SELECT allocation, member, project, programme, funder, ended_on AS day, sum(used_gpu_ms) AS used
+  FROM borne GROUP BY 1, 2, 3, 4, 5, 6),
+rated AS (
+  SELECT day, allocation, partition, rate_version, sum(delivered_gpu_ms) AS delivered FROM borne
+  WHERE delivered_gpu_ms IS NOT NULL GROUP BY 1, 2, 3, 4)
 SELECT allocation
 FROM summed FULL JOIN allocation_balance AS kept USING (allocation)
 WHERE (granted, transferred_in, transferred_out, charged, refunded, expired, held, deferred, overrun)
@@ -36,7 +46,11 @@ SELECT allocation FROM summed_days FULL JOIN allocation_day USING (allocation, d
 WHERE (delivered, used, granted) IS DISTINCT FROM
   (delivered_gpu_ms::numeric, used_gpu_ms::numeric, granted_gpu_ms::numeric)
 UNION
-SELECT allocation FROM use_day FULL JOIN count_use() AS counted
-  USING (allocation, member, project, programme, funder, day)
-WHERE coalesce(use_day.used_gpu_ms, 0) <> coalesce(counted.used_gpu_ms, 0)
+SELECT allocation
+FROM use_day FULL JOIN used USING (allocation, member, project, programme, funder, day)
+WHERE coalesce(used_gpu_ms, 0) <> coalesce(used, 0)
+UNION
+SELECT allocation
+FROM rated_day FULL JOIN rated USING (day, allocation, partition, rate_version)
+WHERE delivered IS DISTINCT FROM delivered_gpu_ms::numeric
 ORDER BY allocation
