@@ -46,10 +46,13 @@ package enum Observation: Hashable, Sendable {
     package let outcome: TaskOutcome
     package let exitCode: Int
     package let signal: Int
+    /// False if it is merely listed as ended. The record is what counts: a slurmctld that dies can
+    /// record another end than it listed.
+    package let isRecorded: Bool
 
     package init(
       slurmJobID: Int64, submissionID: Int64, start: Instant?, end: Instant, outcome: TaskOutcome,
-      exitCode: Int, signal: Int
+      exitCode: Int, signal: Int, isRecorded: Bool = true
     ) {
       self.slurmJobID = slurmJobID
       self.submissionID = submissionID
@@ -58,6 +61,7 @@ package enum Observation: Hashable, Sendable {
       self.outcome = outcome
       self.exitCode = exitCode
       self.signal = signal
+      self.isRecorded = isRecorded
     }
   }
 }

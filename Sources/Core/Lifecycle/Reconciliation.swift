@@ -12,6 +12,8 @@ package struct Reconciliation: Sendable {
 
   /// Slurm's clock may be this far behind Postgres's: beyond it nothing is started.
   private static let clockDifference = Seconds(2)
+  /// What Slurm lists as ended it has recorded by then, if it can record anything.
+  private static let recordTimeout = Seconds(10)
 
   package init(
     policy: LifecyclePolicy, goesOn: @escaping @Sendable (RunRecord) -> Instant? = { _ in nil }
@@ -35,7 +37,7 @@ package struct Reconciliation: Sendable {
   ///   - nodes: the centre's, whose GPU types weigh.
   ///   - adopter: the allocation that carries the task if Slurm started it without us.
   ///   - missingSince: the first of the looks in a row, this one the last, that did not find the
-  ///     task where Polder has it; `now` if this one does, or is the first that does not.
+  ///     task where Polder has it, or an end that is not recorded; `now` if this is the first.
   ///   - now: the store's clock.
   package func steps(
     job: JobRecord, task: TaskRecord, run: RunRecord?, partition: Partition?,
@@ -46,6 +48,8 @@ package struct Reconciliation: Sendable {
     // A run can't be missed before it was begun.
     let missing = max(missingSince, run?.committed ?? missingSince)
     let isGone = now.seconds(since: missing) > policy.absenceTimeout
+    let isSilent = now.seconds(since: missing) > Self.recordTimeout
+    guard isSilent || Self.counts(observation, for: run) else { return [] }
     switch (task.state, observation) {
     case (.ended, _):
       return []
@@ -103,6 +107,13 @@ package struct Reconciliation: Sendable {
     case (.starting, .absent), (.running, .absent), (.running, .removed):
       return isGone ? lost(job, run, until: now) : []
     }
+  }
+
+  /// False for the end of a run that Slurm lists and has not recorded. Where nothing ran there is
+  /// nothing that a second would change.
+  private static func counts(_ observation: Observation, for run: RunRecord?) -> Bool {
+    guard case .ended(let facts) = observation else { return true }
+    return facts.isRecorded || run == nil && facts.start == nil
   }
 
   /// False for a task of which it gives nothing however long no look finds it, as most of a long

@@ -100,7 +100,8 @@ struct SlurmPictureTests {
         == .ended(
           Observation.EndedFacts(
             slurmJobID: 17, submissionID: 17, start: Instant(seconds: 1_000_010),
-            end: Instant(seconds: 1_000_070), outcome: outcome, exitCode: 3, signal: 9)))
+            end: Instant(seconds: 1_000_070), outcome: outcome, exitCode: 3, signal: 9,
+            isRecorded: false)))
   }
 
   @Test("a job that was cancelled while it waited never started")

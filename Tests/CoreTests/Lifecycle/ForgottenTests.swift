@@ -15,6 +15,29 @@ struct ForgottenTests {
     }.first
   }
 
+  @Test("the end that Slurm lists counts where its record is silent, and is not waited for")
+  func unrecorded() {
+    let look = Look(.running, .polder)
+    let listed = Observation.ended(Seen.ended(.cancelled, from: 5, to: 5, isRecorded: false))
+    #expect(look.steps(listed, now: 25, missingSince: 15) == [])
+    // Another end was recorded in time.
+    #expect(
+      look.steps(.ended(Seen.ended(.cancelled, from: 5, to: 6)), now: 25, missingSince: 15)
+        == look.ended(.cancelled, from: 5, to: 6, seconds: 1))
+    #expect(
+      look.steps(listed, now: 26, missingSince: 15)
+        == look.ended(.cancelled, from: 5, to: 5, seconds: 0))
+  }
+
+  @Test("what never ran has ended as soon as Slurm lists it")
+  func neverRan() {
+    let look = Look(.waiting, .slurm)
+    let facts = Seen.ended(.cancelled, from: nil, isRecorded: false)
+    #expect(
+      look.steps(.ended(facts), now: 20, missingSince: 20)
+        == look.steps(.ended(Seen.ended(.cancelled, from: nil)), now: 20))
+  }
+
   @Test("a run whose start it forgot is lost, and its charge up to then is given back")
   func start() throws {
     let look = Look(.running, .slurm, request: site.request(requeue: true))

@@ -98,11 +98,13 @@ enum Seen {
   }
 
   static func ended(
-    _ outcome: TaskOutcome, from start: Int64?, to end: Int64 = 15, array: Int64? = nil
+    _ outcome: TaskOutcome, from start: Int64?, to end: Int64 = 15, array: Int64? = nil,
+    isRecorded: Bool = true
   ) -> Observation.EndedFacts {
     Observation.EndedFacts(
       slurmJobID: 17, submissionID: array ?? 17, start: start.map(SmallSite.at),
-      end: SmallSite.at(end), outcome: outcome, exitCode: outcome == .failed ? 1 : 0, signal: 0)
+      end: SmallSite.at(end), outcome: outcome, exitCode: outcome == .failed ? 1 : 0, signal: 0,
+      isRecorded: isRecorded)
   }
 
   /// One of each kind.

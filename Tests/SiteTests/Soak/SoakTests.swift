@@ -36,6 +36,7 @@ extension SiteTests {
       mending.cancel()
       let verdict = Verdict(
         try await Evidence(desk, magazine), nodesMended: try await mending.value)
+      for fault in verdict.faults.prefix(5) { Soak.say(desk.site.trace(of: fault)) }
       #expect(verdict.faults.isEmpty, "\(verdict.faults.joined(separator: "\n"))")
       try await desk.auditBooks()
       try verdict.keep(plan, seconds: Int(Date.now.timeIntervalSince(began)))
@@ -59,6 +60,24 @@ extension Desk {
       }
       throw NotInTime(description: "\(last.count) are stuck: \(tasks.joined(separator: "; "))")
     }
+  }
+}
+
+extension Site {
+  /// What logs and Slurm's record say of the jobs and runs that a fault names: what came of a seed
+  /// can't be had again.
+  fileprivate func trace(of fault: String) -> String {
+    let names = Set(fault.matches(of: /\bP?\d{3,}(_\d+)?\b/).map { String($0.output.0) })
+      .filter { $0.count < 10 }
+    let files = ["log/slurmctld.log", "log/polderd.out", "slurm/jobcomp.log"]
+    let lines = files.flatMap { file in
+      let text = (try? String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)) ?? ""
+      return text.split(separator: "\n").filter { line in
+        line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+          .contains { names.contains(String($0)) }
+      }.suffix(40)
+    }
+    return ([fault] + lines.map(String.init)).joined(separator: "\n  ")
   }
 }
 

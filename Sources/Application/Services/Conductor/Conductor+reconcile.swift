@@ -88,6 +88,8 @@ extension Conductor {
       case (.ended, _): break
       case (_, .absent), (.running, .pending), (.running, .removed):
         missing[id] = missingSince[id] ?? snapshot.now
+      case (_, .ended(let facts)) where !facts.isRecorded:
+        missing[id] = missingSince[id] ?? snapshot.now
       default: break
       }
     }

@@ -171,7 +171,8 @@ package struct SlurmPicture: Sendable {
           slurmJobID: Int64(seen.jobID), submissionID: submissionID,
           start: seen.nodes.isEmpty ? nil : seen.times.start.map { Instant(seconds: Int64($0)) },
           end: Instant(seconds: Int64(seen.times.end ?? seen.times.submit)),
-          outcome: seen.state.outcome, exitCode: seen.exit.code, signal: seen.exit.signal))
+          outcome: seen.state.outcome, exitCode: seen.exit.code, signal: seen.exit.signal,
+          isRecorded: false))
     }
   }
 
