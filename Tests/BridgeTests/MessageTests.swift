@@ -22,6 +22,7 @@ import Testing
       .hold(target: SlurmTarget(jobID: 17)), .cancel(target: SlurmTarget(jobID: 17)),
       .putBack(target: SlurmTarget(jobID: 17, arrayTask: 3)),
       .mark(target: SlurmTarget(jobID: 17), key: "P1042"),
+      .drain(node: "gn01", reason: "fan 2 is loud"), .resume(node: "gn01"),
       .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),
       .reservations(since: SlurmUpdate(seconds: 9)), .partitions(since: nil),
       .endedRuns(after: RecordCursor(device: 1, inode: 2, offset: 3), limit: 10),

@@ -1,3 +1,4 @@
+package import BridgeProtocol
 package import Domain
 package import Engine
 package import Services
@@ -14,6 +15,10 @@ package actor StillBoard: Board {
   package var limitStandings: [LimitStanding]?
   package var licenceStandings: [LicenceStanding] = []
   package private(set) var wakes = 0
+  /// What Slurm answers to a drain or a resume.
+  package var nodeActs = BridgeOutcome<Done>.accepted(value: Done())
+  package private(set) var nodesDrained: [String] = []
+  package private(set) var nodesResumed: [String] = []
 
   package init() {
     state.store = .well
@@ -35,6 +40,15 @@ package actor StillBoard: Board {
       asked = suppositions
       return (answer, Instant(seconds: 1_795_000_000))
     }
+  }
+  package func set(nodeActs answer: BridgeOutcome<Done>) { nodeActs = answer }
+  package func drain(_ node: NodeName, reason: String) -> BridgeOutcome<Done> {
+    nodesDrained.append("\(node): \(reason)")
+    return nodeActs
+  }
+  package func resume(_ node: NodeName) -> BridgeOutcome<Done> {
+    nodesResumed.append("\(node)")
+    return nodeActs
   }
   package func set(limits: [LimitStanding]?) { limitStandings = limits }
   package func set(licences: [LicenceStanding]) { licenceStandings = licences }

@@ -44,6 +44,8 @@ package struct StillSlurm: SlurmPort {
   package func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done> { putBack ?? away() }
   package func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done> { away() }
   package func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done> { away() }
+  package func drain(node: String, reason: String) async -> BridgeOutcome<Done> { away() }
+  package func resume(node: String) async -> BridgeOutcome<Done> { away() }
   package func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done> { away() }
 
   package func jobs(

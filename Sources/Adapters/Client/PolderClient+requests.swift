@@ -218,6 +218,16 @@ extension PolderClient {
     try await get("/v1/nodes")
   }
 
+  /// Has Slurm start nothing new on a node. `POST /v1/nodes/{name}/drain`.
+  package func drain(_ node: String, reason: String) async throws(ClientError) -> NodeActView {
+    try await post("/v1/nodes/\(node)/drain", DrainRequest(reason: reason))
+  }
+
+  /// Has Slurm take a node back. `POST /v1/nodes/{name}/resume`.
+  package func resume(_ node: String) async throws(ClientError) -> NodeActView {
+    try await post("/v1/nodes/\(node)/resume")
+  }
+
   /// What would become of the expected starts. Changes nothing. `POST /v1/what-if`.
   package func whatIf(_ question: WhatIfRequest) async throws(ClientError) -> WhatIfView {
     try await post("/v1/what-if", question)

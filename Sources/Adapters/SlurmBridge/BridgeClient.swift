@@ -75,6 +75,14 @@ package actor BridgeClient: SlurmPort {
     answer(.mark(target: target, key: key), Self.done)
   }
 
+  package func drain(node: String, reason: String) -> BridgeOutcome<Done> {
+    answer(.drain(node: node, reason: reason), Self.done)
+  }
+
+  package func resume(node: String) -> BridgeOutcome<Done> {
+    answer(.resume(node: node), Self.done)
+  }
+
   package func jobs(since: SlurmUpdate?) -> BridgeOutcome<Observed<JobObservation>> {
     answer(.jobs(since: since)) { if case .jobs(let jobs) = $0 { jobs } else { nil } }
   }

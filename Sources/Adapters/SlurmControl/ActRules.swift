@@ -23,6 +23,9 @@ enum ActRules {
     case .limit(let target, let minutes): refusal(of: target) ?? refusal(ofLimit: minutes)
     case .mark(let target, let key):
       refusal(of: target) ?? (isName(key, also: "_+.-") ? nil : "'\(key)' is no key")
+    case .drain(let node, let reason):
+      refusal(ofNodes: [node]) ?? (isReason(reason) ? nil : "a reason has 1 to 200 characters")
+    case .resume(let node): refusal(ofNodes: [node])
     case .recordEnd(_, let milliseconds):
       (0...10_000).contains(milliseconds) ? nil : "nobody waits longer than ten seconds"
     case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns: nil
@@ -41,6 +44,12 @@ enum ActRules {
   /// HUP, INT, USR1, USR2, TERM, CONT and URG of Linux: a warning, never an end by itself.
   private static func refusal(ofSignal number: Int) -> String? {
     [1, 2, 10, 12, 15, 18, 23].contains(number) ? nil : "signal \(number) is no warning"
+  }
+
+  /// Something to read on one line.
+  private static func isReason(_ text: String) -> Bool {
+    (1...200).contains(text.count)
+      && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 
   private static func refusal(ofLimit minutes: Int) -> String? {

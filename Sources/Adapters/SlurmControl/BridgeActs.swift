@@ -92,6 +92,8 @@ final class BridgeActs: Sendable {
       // A task by its index: the last of an array to leave it keeps the array's id, which means all.
       try library.setLimit(target.inArray(of: seen), minutes: minutes)
     case .mark(let target, let key): return try mark(target, key, library)
+    case .drain(let node, let reason): try library.drain(node, reason: reason)
+    case .resume(let node): return try resume(node, library)
     case .jobs(let since):
       return .accepted(
         value: .jobs(
@@ -209,6 +211,17 @@ final class BridgeActs: Sendable {
       return refused(.alreadyEnded, "\(target) has ended: \(seen.state.rawValue)")
     }
     try library.mark(target.inArray(of: seen), adminComment: SlurmKeyText.prefix + key)
+    return .accepted(value: .done)
+  }
+
+  /// Slurm refuses it of a node that is neither drained nor down.
+  private static func resume(
+    _ name: String, _ library: SlurmLibrary
+  ) throws(SlurmLibrary.Failure) -> BridgeOutcome<BridgeAnswer> {
+    let seen = try library.nodes(since: nil)?.items.first { $0.name == name }
+    guard let node = seen else { return refused(.other, "Slurm has no node \(name)") }
+    let isAway = node.state == .down || node.flags.contains(.drain) || node.flags.contains(.fail)
+    if isAway { try library.resume(name) }
     return .accepted(value: .done)
   }
 
@@ -332,6 +345,8 @@ extension BridgeAct {
     case .signal(let target, let number): "signal \(number) to \(target)"
     case .limit(let target, let minutes): "limit \(target) to \(minutes) min"
     case .mark(let target, let key): "mark \(target) as \(key)"
+    case .drain(let node, _): "drain \(node)"
+    case .resume(let node): "resume \(node)"
     case .jobs: "jobs"
     case .nodes: "nodes"
     case .reservations: "reservations"

@@ -133,6 +133,12 @@ struct SlurmLibrary: Sendable {
     try unsafe check(cslurm_mark(target.description, adminComment))
   }
 
+  func drain(_ node: String, reason: String) throws(Failure) {
+    try unsafe check(cslurm_drain(node, reason))
+  }
+
+  func resume(_ node: String) throws(Failure) { try unsafe check(cslurm_resume(node)) }
+
   /// All jobs by id, or nil when nothing changed since.
   func jobs(since: SlurmUpdate?) throws(Failure) -> (items: [JobObservation], SlurmUpdate)? {
     let found = Collector<JobObservation>()

@@ -151,6 +151,16 @@ struct Routes {
       let question = try await request.decoded(WhatIfRequest.self, upTo: Self.largestPluginBody)
       return try Answer.json(await front.whatIf(question, caller))
     }
+    v1.post("nodes/:name/drain") { request, context in
+      let caller = try await caller(context)
+      let wanted = try await request.decoded(DrainRequest.self, upTo: Self.largestPluginBody)
+      return try Answer.json(
+        await front.drain(try context.parameters.require("name"), wanted, caller))
+    }
+    v1.post("nodes/:name/resume") { _, context in
+      try Answer.json(
+        await front.resume(try context.parameters.require("name"), try await caller(context)))
+    }
     v1.get("bridge/check") { _, context in
       try Answer.json(await front.drift(try await caller(context)))
     }

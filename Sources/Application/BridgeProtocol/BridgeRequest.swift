@@ -4,7 +4,7 @@
 /// request on a connection is ``hello``, and a bridge of another version closes after refusing it.
 package struct BridgeRequest: Sendable, Equatable, Codable {
   /// The version of these messages. Raised when a meaning changes, not when a field is added.
-  package static let version = 5
+  package static let version = 6
 
   /// The sender's version: a bridge refuses all but its own.
   package let version: Int
@@ -46,6 +46,12 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   /// refused of one that carries another key, but for the mark that the plugin leaves where a site
   /// fails open: ``BridgeAnswer/done``.
   case mark(target: SlurmTarget, key: String)
+  /// Start nothing new on a node, for a reason that Slurm shows: ``BridgeAnswer/done``, also of one
+  /// that is drained already.
+  case drain(node: String, reason: String)
+  /// Take back a node that is drained or down; done too of one that is neither:
+  /// ``BridgeAnswer/done``.
+  case resume(node: String)
   /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
   case jobs(since: SlurmUpdate?)
   /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
@@ -67,7 +73,8 @@ extension BridgeAct {
   package var onlyLooks: Bool {
     switch self {
     case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns, .recordEnd: true
-    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit, .mark: false
+    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit, .mark, .drain, .resume:
+      false
     }
   }
 }

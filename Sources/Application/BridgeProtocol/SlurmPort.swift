@@ -13,6 +13,8 @@ package protocol SlurmPort: Sendable {
   func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done>
   func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done>
   func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done>
+  func drain(node: String, reason: String) async -> BridgeOutcome<Done>
+  func resume(node: String) async -> BridgeOutcome<Done>
   func jobs(since: SlurmUpdate?) async -> BridgeOutcome<Observed<JobObservation>>
   func nodes(since: SlurmUpdate?) async -> BridgeOutcome<Observed<NodeObservation>>
   func reservations(since: SlurmUpdate?) async -> BridgeOutcome<Observed<ReservationObservation>>

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 // libslurm's description has `char *` where it only reads.
 #define READ(text) ((char *)(uintptr_t)(text))
@@ -112,6 +113,24 @@ int cslurm_limit(const char *target, uint32_t minutes) {
   int status = slurm_update_job2(&desc, &answers);
   return first_failure(status, answers);
 }
+
+static int update_node(const char *node, uint32_t state, const char *reason) {
+  update_node_msg_t change;
+  slurm_init_update_node_msg(&change);
+  change.node_names = READ(node);
+  change.node_state = state;
+  if (reason) {
+    change.reason = READ(reason);
+    change.reason_uid = getuid();
+  }
+  return slurm_update_node(&change) == SLURM_SUCCESS ? 0 : cslurm_failure();
+}
+
+int cslurm_drain(const char *node, const char *reason) {
+  return update_node(node, NODE_STATE_DRAIN, reason);
+}
+
+int cslurm_resume(const char *node) { return update_node(node, NODE_RESUME, NULL); }
 
 int cslurm_mark(const char *target, const char *admin_comment) {
   job_desc_msg_t desc;

@@ -65,6 +65,7 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
   package static let apply = AuditAction(rawValue: "apply")
   /// Of another's job.
   package static let cancel = AuditAction(rawValue: "cancel")
+  package static let changeNode = AuditAction(rawValue: "change-node")
   package static let readJobs = AuditAction(rawValue: "read-jobs")
   package static let readBalances = AuditAction(rawValue: "read-balances")
   package static let readLedger = AuditAction(rawValue: "read-ledger")
@@ -84,9 +85,10 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
 
   /// All that lines are written of, by name. A question for any other has no answer.
   package static let known: [AuditAction] = [
-    .apply, .backup, .cancel, .changeLimit, .closePeriod, .correct, .eraseSubject, .exportSubject,
-    .migrate, .readAudit, .readBalances, .readCaps, .readJobs, .readLedger, .readPeriods,
-    .readReport, .reconcile, .repeatAct, .restore, .retention, .transfer, .verifyAudit,
+    .apply, .backup, .cancel, .changeLimit, .changeNode, .closePeriod, .correct, .eraseSubject,
+    .exportSubject, .migrate, .readAudit, .readBalances, .readCaps, .readJobs, .readLedger,
+    .readPeriods, .readReport, .reconcile, .repeatAct, .restore, .retention, .transfer,
+    .verifyAudit,
   ]
 }
 

@@ -1,3 +1,4 @@
+package import BridgeProtocol
 package import Domain
 package import Engine
 import Lifecycle
@@ -7,6 +8,16 @@ extension Conductor: Board {
   package func current() -> BoardState { board }
 
   package nonisolated func wake() { wakes.wake() }
+
+  package nonisolated func drain(
+    _ node: NodeName, reason: String
+  ) async -> BridgeOutcome<Done> {
+    await slurm.drain(node: node.text, reason: reason)
+  }
+
+  package nonisolated func resume(_ node: NodeName) async -> BridgeOutcome<Done> {
+    await slurm.resume(node: node.text)
+  }
 
   package nonisolated func forecast(_ request: JobRequest) async -> BoardState.Wait? {
     guard case .forecast(let wait)? = await outlook.answer(.forecast(request)) else { return nil }

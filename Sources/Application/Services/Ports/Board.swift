@@ -9,6 +9,10 @@ package protocol Board: Sendable {
   func current() async -> BoardState
   /// Asks for a round at once: something was accepted or cancelled.
   func wake() async
+  /// Starts nothing new on a node of Slurm's.
+  func drain(_ node: NodeName, reason: String) async -> BridgeOutcome<Done>
+  /// Takes a node of Slurm's back that is drained or down.
+  func resume(_ node: NodeName) async -> BridgeOutcome<Done>
   /// When a request would start if it were accepted now, behind all that waits; with the reason
   /// why not at once, or why nothing can be expected. Nil before the first round.
   func forecast(_ request: JobRequest) async -> BoardState.Wait?

@@ -107,6 +107,13 @@ int cslurm_limit(const char *target, uint32_t minutes);
 // Waiting or running: its admin comment, whole.
 int cslurm_mark(const char *target, const char *admin_comment);
 
+// What runs there runs on, and nothing new starts. Slurm keeps the first reason of a node that is
+// drained already.
+int cslurm_drain(const char *node, const char *reason);
+
+// Takes a drained node, or one that is down, back. Fails with ESLURM_INVALID_NODE_STATE otherwise.
+int cslurm_resume(const char *node);
+
 // MARK: looks
 
 // Kept in step with SlurmJobState and SlurmNodeState of BridgeProtocol by SlurmControl.

@@ -6,7 +6,80 @@ struct NodeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "node",
     abstract: "The machine's nodes.",
-    subcommands: [NodeList.self])
+    subcommands: [NodeList.self, NodeDrain.self, NodeResume.self])
+}
+
+struct NodeDrain: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drain",
+    abstract: "Start nothing new on nodes; for administrators.",
+    discussion: """
+      What runs there runs on. Slurm shows the reason to everybody, and keeps the first one of a \
+      node that is drained already. What is planned there is planned anew elsewhere. Each is a line of \
+      the audit log, without the reason.
+
+      Example:
+
+        polder node drain gn03 gn04 --reason="fan 2 is loud"
+      """)
+
+  @Argument(help: ArgumentHelp("Nodes, as `polder node list` names them.", valueName: "node"))
+  var nodes: [String]
+
+  @Option(help: ArgumentHelp("Why; 1 to 200 characters.", valueName: "text"))
+  var reason: String
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let reason = reason
+    try await NodeActs.perform(on: nodes, listing, connection) { client, node in
+      try await client.drain(node, reason: reason)
+    }
+  }
+}
+
+struct NodeResume: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Take nodes back that are drained or down; for administrators.",
+    discussion: "Example:\n\n  polder node resume gn03 gn04")
+
+  @Argument(help: ArgumentHelp("Nodes, as `polder node list` names them.", valueName: "node"))
+  var nodes: [String]
+
+  @OptionGroup var listing: Listing
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    try await NodeActs.perform(on: nodes, listing, connection) { client, node in
+      try await client.resume(node)
+    }
+  }
+}
+
+private enum NodeActs {
+  /// One after the other; the first that fails ends it, when what came before has been told.
+  static func perform(
+    on nodes: [String], _ listing: Listing, _ connection: Connection,
+    _ act: @Sendable @escaping (PolderClient, String) async throws -> NodeActView
+  ) async throws {
+    var done: [NodeActView] = []
+    for node in nodes {
+      let view = try await connection.client { client in try await act(client, node) }
+      done.append(view)
+      if listing.format != .json { Terminal.say(line(view)) }
+    }
+    if listing.format == .json { try printJSON(done) }
+  }
+
+  private static func line(_ view: NodeActView) -> String {
+    let rest =
+      view.act == "drained" && view.runs > 0
+      ? "; \(Text.count(view.runs, "run")) on it runs on" : ""
+    return "\(view.node) is \(view.act)\(rest)."
+  }
 }
 
 struct NodeList: AsyncParsableCommand {
