@@ -7,9 +7,12 @@ package import Services
 
 /// Bookkeeping in memory, on nothing but `Books`. The place of an entry is its number, from 1.
 extension MemoryStore {
-  package func notes(of acts: [EntryID]) throws(StoreError) -> [EntryID: String] {
+  package func notes(of acts: [EntryID]) throws(StoreError) -> [EntryID: ActNote] {
     try reach()
-    return actNotes.filter { acts.contains($0.key) }
+    return actNotes.filter { acts.contains($0.key) }.reduce(into: [:]) { notes, kept in
+      let own = books.entries.filter { $0.act == kept.key }.map(\.allocation)
+      notes[kept.key] = ActNote(text: kept.value, allocations: Set(own).sorted())
+    }
   }
 
   package func post(

@@ -34,7 +34,7 @@ extension MemoryStore {
     state.centre.members[member] = nil
     let count = own.filter { payloads.removeValue(forKey: $0) != nil }.count
     append(line)
-    return .done(jobNames: 0, payloads: count)
+    return .done(jobNames: 0, payloads: count, notes: 0)
   }
 
   package func retentionDue(_ policy: RetentionPolicy) throws(StoreError) -> RetentionCounts {

@@ -111,12 +111,18 @@ package actor MemoryStore: Store {
   ) throws(StoreError) -> GuardedOutcome {
     try reach()
     guard state.centre == current else { return .stale }
+    let ended = next.ended(by: clock, since: current)
+    let isBehind = books.entries.contains { entry in
+      ended[entry.allocation].map { entry.effective > $0 } ?? false
+    }
+    if isBehind { return .stale }
     var trial = books
     for posting in postings {
       if case .refused(let refusal) = trial.post(posting, now: clock) {
         throw .broken("the books refuse what was planned: \(refusal)")
       }
     }
+    guard next.overAwarded(since: current, trial.balances).isEmpty else { return .stale }
     books = trial
     state.centre = next
     state.order = OrderState(next.order, usage: state.order.usage)

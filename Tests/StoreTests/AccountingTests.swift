@@ -1,6 +1,7 @@
 // Why: what sacct tells of a time is all that was open or ended in it, found without reading history.
 import Domain
 import Lifecycle
+import Postgres
 import Services
 import Store
 import Testing
@@ -44,6 +45,41 @@ struct AccountingTests {
         AccountingFilter(choice: .openSince(before), limit: 100))
       #expect(sheets.map(\.ended.count) == [1, 0, 1])
       for end in sheets.flatMap(\.ended.values) { #expect(end >= before && end < after) }
+    }
+  }
+
+  @Test("of many jobs the walk over them tells the same as the list of them, part by part")
+  func walk() async throws {
+    try await withStore { store, database in
+      for number in 1...12 {
+        let job = try await store.accepted(
+          Example.job(Example.request(number % 3 == 0 ? Example.roads : Example.longscan)))
+        if number % 4 != 0 { _ = try await store.cancel([job.task], by: "m-alice") }
+        if number == 6 { try await database.run("UPDATE task SET ended_at = '2020-01-01'") }
+      }
+      let sql = [Query.accountingSince, .accountingWalk].map(\.statement)
+      for since in ["2019-01-01", "2021-01-01", "2100-01-01"] {
+        for projects in [nil, [Example.roads.text]] as [[String?]?] {
+          for after in [0, 3, 8, 99] as [Int64] {
+            var told: [[Int64]] = []
+            for statement in sql {
+              let instant = try #require(Instant(since))
+              told.append(
+                try await database.raw.transaction { tx throws(PostgresError) in
+                  var numbers: [Int64] = []
+                  let columns: [Value] = [
+                    .timestamp(milliseconds: instant.milliseconds), .null,
+                    projects.map { .textArray($0) } ?? .null, .null, .null, .int64(after),
+                    .int64(4),
+                  ]
+                  for row in try tx.query(statement, columns) { numbers.append(try row.int64(0)) }
+                  return numbers
+                })
+            }
+            #expect(told[0] == told[1], "since \(since) of \(projects ?? []) after \(after)")
+          }
+        }
+      }
     }
   }
 

@@ -54,6 +54,92 @@ struct CentreTests {
     }
   }
 
+  /// The example with another grant, or another end, of the fast allocation.
+  private func changed(_ granted: GPUTime? = nil, until: Instant? = nil) throws -> Centre {
+    var next = Example.centre
+    let fast = try #require(next.allocations[Example.fast])
+    next.allocations[Example.fast] = Allocation(
+      id: fast.id, project: fast.project, programme: fast.programme,
+      granted: granted ?? fast.granted,
+      window: fast.window.lowerBound..<(until ?? fast.window.upperBound), opening: fast.opening)
+    return next
+  }
+
+  @Test("an end in the past is stale if an entry was booked behind it since it was looked at")
+  func bookedBehind() async throws {
+    try await withStore { store, _ in
+      let now = try await store.now()
+      let next = try changed(until: now - Seconds(3600))
+      let entry = Posting.grant(
+        EntryID("grant:late"), Example.fast, .hours(1), effective: now - Seconds(1800))
+      let line = AuditLine(
+        actor: "m-1", action: AuditAction(rawValue: "post"), object: "books", origin: "a test")
+      guard case .posted = try await store.post(entry, audit: line) else {
+        throw Unexpected("not posted")
+      }
+      #expect(
+        try await store.replaceCentre(
+          with: next, postings: [], ifStill: Example.centre, by: "m") == .stale)
+      #expect(try await store.centre() == Example.centre)
+      // An end behind the last entry holds.
+      let later = try changed(until: now - Seconds(1800))
+      #expect(
+        try await store.replaceCentre(
+          with: later, postings: [], ifStill: Example.centre, by: "m") == .done)
+    }
+  }
+
+  @Test("an apply that waits for the books sees what was booked meanwhile")
+  func waitsForTheBooks() async throws {
+    try await withStore { store, database in
+      let now = try await store.now()
+      let next = try changed(until: now - Seconds(3600))
+      // It has begun to post, and is not done.
+      let holder = try Server.pool(database.asDaemon)
+      let gate = AsyncStream<Void>.makeStream()
+      async let outcome = {
+        for await _ in gate.stream { break }
+        return try await store.replaceCentre(
+          with: next, postings: [], ifStill: Example.centre, by: "m")
+      }()
+      try await holder.transaction { tx throws(PostgresError) in
+        try tx.run(script: "SELECT pg_advisory_xact_lock_shared(7020530007)")
+        gate.continuation.yield()
+        try tx.run(
+          script: """
+            INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, effective_at, recorded_at,
+              booked_at)
+            VALUES ('grant:meanwhile', 'grant', 'roads-fast', 1, now(), now(), now())
+            """)
+      }
+      await holder.close()
+      #expect(try await outcome == .stale)
+    }
+  }
+
+  @Test("a raised grant is stale if so much was moved in since that it is more than may be awarded")
+  func movedIn() async throws {
+    try await withStore { store, _ in
+      // 10,000 were granted, of 50,000 at most.
+      let transfer = Transfer(
+        id: EntryID("transfer:x"), from: Example.large, to: Example.fast, amount: .hours(20_000),
+        approval: Approval(requestedBy: "m-1", approvedBy: "m-2"), effective: try await store.now())
+      let line = AuditLine(actor: "m-1", action: .transfer, object: "books", origin: "a test")
+      guard case .posted = try await store.post(.transfer(transfer), audit: line) else {
+        throw Unexpected("not posted")
+      }
+      for (hours, outcome) in [(30_001, .stale), (30_000, .done)] as [(Int64, GuardedOutcome)] {
+        let next = try changed(.hours(hours))
+        let grant = Posting.grant(
+          EntryID("grant:roads-fast:2"), Example.fast, .hours(hours - 10_000),
+          effective: try await store.now())
+        #expect(
+          try await store.replaceCentre(
+            with: next, postings: [grant], ifStill: Example.centre, by: "m") == outcome)
+      }
+    }
+  }
+
   @Test("an apply that was made from another centre is stale and writes nothing")
   func stale() async throws {
     try await withStore { store, database in

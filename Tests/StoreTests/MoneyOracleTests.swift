@@ -204,9 +204,6 @@ private struct MoneyHistory {
   }
 
   private mutating func somePosting() async -> Posting {
-    let standing = random.oneIn(6) ? random.element(of: ids) : nil
-    let id = standing ?? EntryID("act:\(number)")
-    ids.append(id)
     let one = random.element(of: Self.allocations) ?? Example.large
     let unheard: AllocationID = Example.id("unheard-of")
     let other = random.oneIn(12) ? unheard : random.element(of: Self.allocations) ?? Example.small
@@ -214,25 +211,37 @@ private struct MoneyHistory {
     let at = random.oneIn(4) ? Example.past + .hours(Int64(random.pick(0...2000))) : clock
     let approval = Approval(requestedBy: "m-1", approvedBy: "m-2")
     switch random.pick(1...10) {
-    case 1: return .grant(id, one, sum, effective: at)
-    case 2: return .withdraw(id, other, sum, effective: at)
-    case 3: return .deferral(id, one, sum, effective: at)
-    case 4: return .instalment(id, one, sum, effective: at)
+    case 1: return .grant(someID("act"), one, sum, effective: at)
+    case 2: return .withdraw(someID("act"), other, sum, effective: at)
+    case 3: return .deferral(someID("act"), one, sum, effective: at)
+    case 4: return .instalment(someID("act"), one, sum, effective: at)
     case 5...6:
       return .transfer(
-        Transfer(id: id, from: one, to: other, amount: sum, approval: approval, effective: at))
+        Transfer(
+          id: someID("transfer"), from: one, to: other, amount: sum, approval: approval,
+          effective: at))
     default:
       let entries = await memory.books.entries
       let charges = entries.filter { [.charge, .opening].contains($0.kind) }.map(\.id)
       let some = random.oneIn(6) ? entries.map(\.id) + [EntryID("charge:P9999.1")] : charges
-      let kinds: [Correction.Kind] = [.refund, .credit, .debit]
+      let kind = random.element(of: [Correction.Kind.refund, .credit, .debit]) ?? .refund
       return .correct(
         Correction(
-          id: id, kind: random.element(of: kinds) ?? .refund,
+          id: someID("\(kind)"), kind: kind,
           corrects: random.element(of: some) ?? EntryID("none"),
           amount: random.oneIn(15) ? .zero : amount(6), reason: .miscount, approval: approval,
           effective: at))
     }
+  }
+
+  /// A new one, one that stands, or one whose key another kind of act may have.
+  private mutating func someID(_ kind: String) -> EntryID {
+    let own = ids.filter { $0.text.hasPrefix("act:") || $0.text.hasPrefix("\(kind):") }
+    let standing = random.oneIn(6) ? random.element(of: own) : nil
+    let key = random.oneIn(3) ? "\(kind):\(random.pick(1...number))" : "act:\(number)"
+    let id = standing ?? EntryID(key)
+    ids.append(id)
+    return id
   }
 
   private mutating func calendar() async throws {

@@ -33,7 +33,10 @@ struct NoteTests {
       let acts = page.entries.compactMap(\.act)
       let id = EntryID("transfer:by-hand-a:in")
       #expect(acts == [id, id] + Array(repeating: EntryID("transfer:by-hand-b"), count: 2))
-      #expect(try await store.notes(of: acts) == [id: "for a course"])
+      #expect(
+        try await store.notes(of: acts) == [
+          id: ActNote(text: "for a course", allocations: [Example.large, Example.small])
+        ])
       #expect(try await store.notes(of: []) == [:])
     }
   }

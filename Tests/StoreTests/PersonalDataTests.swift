@@ -51,7 +51,8 @@ struct PersonalDataTests {
       let entries = try await store.entries(of: Example.longscan)
       let report = try await facts(store)
       #expect(
-        try await store.erase(Example.alice, audit: Self.line) == .done(jobNames: 1, payloads: 1))
+        try await store.erase(Example.alice, audit: Self.line)
+          == .done(jobNames: 1, payloads: 1, notes: 0))
       #expect(try await store.applyContext().erased == [Example.alice])
       #expect(try await store.balances() == balances)
       #expect(try await store.entries(of: Example.longscan) == entries)
@@ -75,7 +76,80 @@ struct PersonalDataTests {
       let last = try #require(try await store.auditLines(AuditFilter(limit: 1)).first)
       #expect(last.line == Self.line)
       #expect(
-        try await store.erase(Example.alice, audit: Self.line) == .done(jobNames: 0, payloads: 0))
+        try await store.erase(Example.alice, audit: Self.line)
+          == .done(jobNames: 0, payloads: 0, notes: 0))
+    }
+  }
+
+  /// A correction of what a job cost, or a transfer without one, with a note.
+  private func act(
+    _ store: PostgresStore, _ key: String, on run: RunID? = nil, _ note: String
+  ) async throws -> EntryID {
+    let approval = Approval(requestedBy: "m-1", approvedBy: "m-2")
+    let (id, posting): (EntryID, Posting)
+    if let run {
+      id = EntryID("credit:by-hand-\(key)")
+      posting = .correct(
+        Correction(
+          id: id, kind: .credit, corrects: .charge(run), amount: GPUTime(milliseconds: 1),
+          reason: .goodwill, approval: approval, effective: try await store.now()))
+    } else {
+      id = EntryID("transfer:by-hand-\(key)")
+      posting = .transfer(
+        Transfer(
+          id: id, from: Example.large, to: Example.small, amount: GPUTime(milliseconds: 1),
+          approval: approval, effective: try await store.now()))
+    }
+    guard case .posted = try await store.post(posting, note: note, audit: Self.line) else {
+      throw Unexpected("\(key) was not posted")
+    }
+    return id
+  }
+
+  @Test("notes that name a member, or correct the member's runs, are erased with the member")
+  func notesOfMember() async throws {
+    try await withStore { store, database async throws in
+      let job = try await store.accepted()
+      #expect(try await store.commit(Example.run(job.firstRun)) == .done)
+      #expect(
+        try await store.perform(.ended(job.firstRun, Example.end(used: .hours(1)))) == .done)
+      let gone = [
+        try await act(store, "a", on: job.firstRun, "a node was slow"),
+        try await act(store, "b", "asked for by Anouk."),
+        try await act(store, "c", "see m-alice, by mail"),
+        try await act(store, "d", "ANOUK é 'x' moves house"),
+      ]
+      let kept = try await act(store, "e", "anouks of this world")
+      try await dismiss(from: store)
+      #expect(
+        try await store.erase(Example.alice, audit: Self.line)
+          == .done(jobNames: 1, payloads: 1, notes: 4))
+      #expect(try await store.notes(of: gone + [kept]).keys.sorted() == [kept])
+      #expect(try await database.number("SELECT count(*) FROM act_note") == 1)
+      await #expect(throws: (any Error).self) {
+        try await database.run("UPDATE act_note SET note = 'x'")
+      }
+    }
+  }
+
+  @Test("notes are erased when they were kept as long as the policy says")
+  func oldNotes() async throws {
+    try await withStore { store, database async throws in
+      let old = try await act(store, "a", "of long ago")
+      let new = try await act(store, "b", "of today")
+      // As if it had been written then.
+      try await database.run(
+        """
+        SET LOCAL session_replication_role = replica;
+        UPDATE act_note SET written_at = written_at - interval '100 d' WHERE act = '\(old.text)'
+        """)
+      #expect(try await store.retentionDue(RetentionPolicy()).isZero)
+      let policy = RetentionPolicy(notes: .days(90))
+      let one = RetentionCounts(payloads: 0, paths: 0, jobNames: 0, notes: 1)
+      #expect(try await store.retentionDue(policy) == one)
+      #expect(try await store.applyRetention(policy, limit: 10) == one)
+      #expect(try await store.applyRetention(policy, limit: 10).isZero)
+      #expect(try await store.notes(of: [old, new]).keys.sorted() == [new])
     }
   }
 

@@ -88,6 +88,107 @@ struct RaceTests {
     }
   }
 
+  @Test("of acts of several kinds that arrive under one key at once exactly one is booked")
+  func oneKey() async throws {
+    try await withStore(connections: 8) { store, database in
+      let approval = Approval(requestedBy: "m-1", approvedBy: "m-2")
+      let now = try await store.now()
+      let jobs = [try await store.accepted(), try await store.accepted()]
+      for (job, allocation) in zip(jobs, [Example.large, Example.fast]) {
+        _ = try await store.commit(Example.run(job.firstRun, from: allocation))
+        _ = try await store.perform(
+          .ended(job.firstRun, Example.end(used: GPUTime(milliseconds: 1_000_000))))
+      }
+      func correction(_ kind: Correction.Kind, _ key: Int, _ job: JobRecord) -> Posting {
+        .correct(
+          Correction(
+            id: EntryID("\(kind):by-hand-\(key)"), kind: kind, corrects: .charge(job.firstRun),
+            amount: GPUTime(milliseconds: 1), reason: .miscount, approval: approval, effective: now)
+        )
+      }
+      for key in 1...12 {
+        // None of them moves what another moves.
+        let transfer = Transfer(
+          id: EntryID("transfer:by-hand-\(key)"), from: Example.small, to: Example.over,
+          amount: GPUTime(milliseconds: 1), approval: approval, effective: now)
+        let postings = [
+          correction(.credit, key, jobs[0]), correction(.debit, key, jobs[1]), .transfer(transfer),
+        ]
+        let line = AuditLine(
+          actor: "m-1", action: AuditAction(rawValue: "post"), object: "books", origin: "a test")
+        let results = try await withThrowingTaskGroup(of: PostingResult.self) { group in
+          for posting in postings {
+            group.addTask { try await store.post(posting, audit: line) }
+          }
+          return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let posted = results.count { if case .posted = $0 { true } else { false } }
+        let refused = results.count {
+          if case .refused(.differentEntryExists) = $0 { true } else { false }
+        }
+        #expect(posted == 1 && refused == 2, "\(results)")
+      }
+      // Whoever goes past the store meets the same.
+      let standing = try await database.text(
+        "SELECT id FROM ledger_act WHERE id LIKE '%:by-hand-1'")
+      let kind = standing.hasPrefix("debit") ? "credit" : "debit"
+      let error = await #expect(throws: PostgresError.self) {
+        try await database.run(
+          """
+          INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt,
+            part, reason, corrects, effective_at, recorded_at, booked_at, requested_by, approved_by)
+          SELECT '\(kind):by-hand-1', '\(kind)', allocation, 1, job, task_index, attempt, 99,
+            'miscount', id, now(), now(), booked_at, 'm-1', 'm-2'
+          FROM ledger_entry WHERE id = 'charge:\(jobs[0].firstRun)'
+          """)
+      }
+      #expect(error?.constraint == "one_act_for_a_key")
+    }
+  }
+
+  @Test("the database brings no run above its hold by a debit, nor an allocation above its award")
+  func bounds() async throws {
+    try await withStore { store, database in
+      let job = try await store.accepted()
+      _ = try await store.commit(Example.run(job.firstRun))
+      _ = try await store.perform(
+        .ended(job.firstRun, Example.end(used: GPUTime(milliseconds: 3_500_000))))
+      func debit(_ amount: Int64, _ part: Int) -> String {
+        """
+        INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt,
+          part, reason, corrects, effective_at, recorded_at, booked_at, requested_by, approved_by)
+        SELECT 'debit:\(part)', 'debit', allocation, \(amount), job, task_index, attempt, \(part),
+          'miscount', id, now(), now(), booked_at, 'm-1', 'm-2'
+        FROM ledger_entry WHERE id = 'charge:\(job.firstRun)'
+        """
+      }
+      try await database.run(debit(60_000, 0))
+      let beyond = await #expect(throws: PostgresError.self) {
+        try await database.run(debit(40_001, 1))
+      }
+      #expect(beyond?.constraint == "debit_within_hold")
+      try await database.run(debit(40_000, 1))
+      func transfer(_ hours: Int64) -> String {
+        """
+        INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, effective_at, recorded_at,
+          booked_at, requested_by, approved_by)
+        SELECT 'transfer:x:' || way, 'transfer-' || way, allocation, \(hours * 3_600_000), now(),
+          now(), now(), 'm-1', 'm-2'
+        FROM (VALUES ('out', 'longscan-large'), ('in', 'roads-fast')) AS half (way, allocation)
+        """
+      }
+      // The programme awards 50,000 at most, and 10,000 were granted.
+      try await database.run(
+        "UPDATE programme SET most_gpu_ms = 3600000 * 15000::bigint WHERE id = 'playground'")
+      let above = await #expect(throws: PostgresError.self) {
+        try await database.run(transfer(5_001))
+      }
+      #expect(above?.constraint == "transfer_within_award")
+      try await database.run(transfer(5_000))
+      #expect(try await store.audit().balanced)
+    }
+  }
+
   @Test("of 16 who give back past the store gives back no more than was charged")
   func corrections() async throws {
     try await withStore { store, database in

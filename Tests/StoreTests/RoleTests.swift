@@ -16,7 +16,7 @@ struct RoleTests {
     "allocation_day": "S", "centre_version": "SU", "change_floor": "SU",
     "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",
     "job": "SIU", "job_change": "SID", "job_dependency": "SI", "job_payload": "SIUD",
-    "act_note": "SI", "ledger_act": "S",
+    "act_note": "SID", "ledger_act": "S",
     "ledger_entry": "SI", "member": "SIU", "membership": "SID", "node": "SIU",
     "node_change": "SI", "open_run": "S", "organisation": "SIU", "partition": "SIU",
     "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",

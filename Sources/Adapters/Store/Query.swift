@@ -8,6 +8,7 @@ package enum Query: String, CaseIterable, Sendable {
   case accessSums = "access_sums"
   case accountingNamed = "accounting_named"
   case accountingSince = "accounting_since"
+  case accountingWalk = "accounting_walk"
   case actNotes = "act_notes"
   case addActNote = "add_act_note"
   case addContribution = "add_contribution"
@@ -66,12 +67,16 @@ package enum Query: String, CaseIterable, Sendable {
   case dependencies
   case directives
   case dropPayloads = "drop_payloads"
+  case endedSince = "ended_since"
   case endRestore = "end_restore"
   case endRuns = "end_runs"
+  case entriesBehind = "entries_behind"
   case entry
   case entryRange = "entry_range"
   case eraseNamesOfMember = "erase_names_of_member"
+  case eraseNotesOfMember = "erase_notes_of_member"
   case eraseOldNames = "erase_old_names"
+  case eraseOldNotes = "erase_old_notes"
   case erasePayloadsOfMember = "erase_payloads_of_member"
   case erasePerson = "erase_person"
   case erasedMembers = "erased_members"
@@ -101,6 +106,7 @@ package enum Query: String, CaseIterable, Sendable {
   case licences
   case limits
   case listedJobs = "listed_jobs"
+  case lockActKey = "lock_act_key"
   case lockBalances = "lock_balances"
   case lockCaps = "lock_caps"
   case lockCapsOfRun = "lock_caps_of_run"

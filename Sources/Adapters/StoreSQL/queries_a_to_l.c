@@ -15,6 +15,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/accounting_named.sql"
   , 0}}, {"accounting_since", (const char[]){
 #embed "../Store/SQL/queries/accounting_since.sql"
+  , 0}}, {"accounting_walk", (const char[]){
+#embed "../Store/SQL/queries/accounting_walk.sql"
   , 0}}, {"act_notes", (const char[]){
 #embed "../Store/SQL/queries/act_notes.sql"
   , 0}}, {"add_act_note", (const char[]){
@@ -133,14 +135,22 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/end_restore.sql"
   , 0}}, {"end_runs", (const char[]){
 #embed "../Store/SQL/queries/end_runs.sql"
+  , 0}}, {"ended_since", (const char[]){
+#embed "../Store/SQL/queries/ended_since.sql"
+  , 0}}, {"entries_behind", (const char[]){
+#embed "../Store/SQL/queries/entries_behind.sql"
   , 0}}, {"entry", (const char[]){
 #embed "../Store/SQL/queries/entry.sql"
   , 0}}, {"entry_range", (const char[]){
 #embed "../Store/SQL/queries/entry_range.sql"
   , 0}}, {"erase_names_of_member", (const char[]){
 #embed "../Store/SQL/queries/erase_names_of_member.sql"
+  , 0}}, {"erase_notes_of_member", (const char[]){
+#embed "../Store/SQL/queries/erase_notes_of_member.sql"
   , 0}}, {"erase_old_names", (const char[]){
 #embed "../Store/SQL/queries/erase_old_names.sql"
+  , 0}}, {"erase_old_notes", (const char[]){
+#embed "../Store/SQL/queries/erase_old_notes.sql"
   , 0}}, {"erase_payloads_of_member", (const char[]){
 #embed "../Store/SQL/queries/erase_payloads_of_member.sql"
   , 0}}, {"erase_person", (const char[]){
@@ -201,6 +211,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/limits.sql"
   , 0}}, {"listed_jobs", (const char[]){
 #embed "../Store/SQL/queries/listed_jobs.sql"
+  , 0}}, {"lock_act_key", (const char[]){
+#embed "../Store/SQL/queries/lock_act_key.sql"
   , 0}}, {"lock_balances", (const char[]){
 #embed "../Store/SQL/queries/lock_balances.sql"
   , 0}}, {"lock_caps", (const char[]){

@@ -136,6 +136,15 @@ static const struct store_sql_file migrations[] = {
   {"0043_rated_days", (const char[]){
 #embed "../Store/SQL/migrations/0043_rated_days.sql"
     , 0}},
+  {"0044_bounds_of_acts", (const char[]){
+#embed "../Store/SQL/migrations/0044_bounds_of_acts.sql"
+    , 0}},
+  {"0045_erased_notes", (const char[]){
+#embed "../Store/SQL/migrations/0045_erased_notes.sql"
+    , 0}},
+  {"0046_ends_with_jobs", (const char[]){
+#embed "../Store/SQL/migrations/0046_ends_with_jobs.sql"
+    , 0}},
   {NULL, NULL},
 };
 

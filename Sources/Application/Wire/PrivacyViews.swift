@@ -79,7 +79,13 @@ package struct ErasureView: Codable, Equatable, Sendable {
   /// When it was erased before, in milliseconds since 1970; nil for the first time.
   package var before: Int64?
 
-  package init(member: String, jobNames: Int, payloads: Int, before: Int64? = nil) {
+  /// Of acts by hand; nil where none was erased.
+  package var notes: Int?
+
+  package init(
+    member: String, jobNames: Int, payloads: Int, notes: Int? = nil, before: Int64? = nil
+  ) {
+    self.notes = notes
     self.before = before
     self.member = member
     self.jobNames = jobNames

@@ -44,6 +44,9 @@ package struct Balance: Hashable, Sendable {
   /// Charged and not given back.
   package var used: GPUTime { charged - refunded }
 
+  /// What came in from other allocations, less what went out to them.
+  package var moved: GPUTime { transferredIn - transferredOut }
+
   /// What the allocation is worth in all: grants and what came in, less what went out.
   package var awarded: GPUTime { granted + transferredIn - transferredOut }
 

@@ -125,6 +125,7 @@ extension Books {
     let kind = correction.kind.entryKind
     let standing = [correction.id, correction.id.lapse].compactMap { entry($0) }
     if let again = correction.again(standing) { return again }
+    if let rival = rival(of: correction.id) { return .refused(.differentEntryExists(rival)) }
     guard let corrected = entry(correction.corrects) else {
       return .refused(.unknownEntry(correction.corrects))
     }
@@ -150,6 +151,9 @@ extension Books {
     let new = [draft].compactMap(\.entry)
     return write(new + lapse(of: new, as: correction.id.lapse, now: now))
   }
+
+  /// What stands under the key of an act by hand as an act of another kind.
+  private func rival(of act: EntryID) -> EntryID? { act.rivals.first { entry($0) != nil } }
 
   /// A debit of a run's charge is use by that run: the hard cap above it that leaves less.
   private func capReached(by correction: Correction, of corrected: Entry) -> PostingRefusal? {
@@ -179,6 +183,7 @@ extension Books {
   private mutating func post(_ transfer: Transfer, now: Instant) -> PostingResult {
     let drafts = transfer.drafts(now: now)
     if let again = transfer.again(drafts.compactMap { entry($0.id) }) { return again }
+    if let rival = rival(of: transfer.id) { return .refused(.differentEntryExists(rival)) }
     for allocation in [transfer.from, transfer.to] where balances[allocation] == nil {
       return .refused(.unknownAllocation(allocation))
     }

@@ -48,3 +48,32 @@ extension Centre {
     return balance.granted - released
   }
 }
+
+/// What a new description does to allocations whose books go on meanwhile.
+extension Centre {
+  /// The allocations that have not ended as they stand, and have by then as they are described here,
+  /// each with its end.
+  package func ended(by now: Instant, since standing: Centre) -> [AllocationID: Instant] {
+    standing.allocations.values.reduce(into: [:]) { ended, before in
+      guard before.window.upperBound > now,
+        let end = allocations[before.id]?.window.upperBound, end <= now
+      else { return }
+      ended[before.id] = end
+    }
+  }
+
+  /// The allocations whose grant is raised here that came, with what was moved in, beyond what their
+  /// programme awards.
+  ///
+  /// - Parameter balances: with the raised grants.
+  package func overAwarded(
+    since standing: Centre, _ balances: [AllocationID: Balance]
+  ) -> [AllocationID] {
+    allocations.values.filter { after in
+      guard let before = standing.allocations[after.id], after.granted > before.granted,
+        let programme = programmes[after.programme], let balance = balances[after.id]
+      else { return false }
+      return balance.awarded > programme.amount.upperBound
+    }.map(\.id).sorted()
+  }
+}

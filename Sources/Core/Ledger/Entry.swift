@@ -99,6 +99,18 @@ package struct EntryID: Hashable, Comparable, Sendable {
     EntryID("carry:\(allocation)")
   }
 
+  /// The entries by which acts of other kinds would stand under the key of this one, an act by hand
+  /// (`credit:KEY`): one key is one act. None for what has no such id.
+  package var rivals: [EntryID] {
+    let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard words.count == 2 else { return [] }
+    let (kind, key) = (String(words[0]), words[1])
+    let corrections = ["refund", "credit", "debit"]
+    guard kind == "transfer" || corrections.contains(kind) else { return [] }
+    let others = corrections.filter { $0 != kind }.map { EntryID("\($0):\(key)") }
+    return kind == "transfer" ? others : others + [EntryID("transfer:\(key)").outgoing]
+  }
+
   /// The two halves of what moves between allocations.
   package var outgoing: EntryID { EntryID("\(text):out") }
   package var incoming: EntryID { EntryID("\(text):in") }

@@ -120,7 +120,8 @@ package enum PostingResult: Hashable, Sendable {
 
 /// Why the books refuse, in order of precedence.
 package enum PostingRefusal: Hashable, Sendable {
-  /// An entry of this id stands in the books with other content.
+  /// An entry of this id stands in the books with other content, or as another kind of act under the
+  /// same key.
   case differentEntryExists(EntryID)
   case unknownAllocation(AllocationID)
   /// Nothing moves from an allocation to itself.

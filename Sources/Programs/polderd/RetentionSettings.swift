@@ -1,12 +1,13 @@
 import Domain
 import Services
 
-/// `retention:` of the configuration: periods after the end of a job, `30 d`, or `never` erased.
+/// `retention:` of the configuration: periods after the end of a job, of notes after their act, `30 d`,
+/// or `never` erased.
 struct RetentionSettings: Decodable {
   let policy: RetentionPolicy
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case payloads, paths, jobNames
+    case payloads, paths, jobNames, notes
   }
 
   init(from decoder: any Decoder) throws {
@@ -15,7 +16,8 @@ struct RetentionSettings: Decodable {
     policy = RetentionPolicy(
       payloads: try Self.period(keys, .payloads, standard.payloads),
       paths: try Self.period(keys, .paths, standard.paths),
-      jobNames: try Self.period(keys, .jobNames, standard.jobNames))
+      jobNames: try Self.period(keys, .jobNames, standard.jobNames),
+      notes: try Self.period(keys, .notes, standard.notes))
   }
 
   private static func period(

@@ -97,6 +97,30 @@ import Wire
       try SmallCentre.refusals(standing, "until: \"2026-11-12T00:00:01Z\"", in: context) == [])
   }
 
+  @Test("a raised grant is held against the programme with what was moved in")
+  func movedIn() throws {
+    let id = try #require(AllocationID("longscan-1"))
+    let applied = try SmallCentre.applied()
+    func refusals(_ hours: String, movedIn: Int64, out: Int64 = 0) throws -> [String] {
+      var balances = applied.balances
+      balances[id, default: Balance()].transferredIn = .hours(movedIn)
+      balances[id, default: Balance()].transferredOut = .hours(out)
+      let context = ApplyContext(
+        now: applied.now, centre: applied.centre, balances: balances,
+        grantEntries: applied.grantEntries, busyProjects: [], busyNodes: [])
+      return try SmallCentre.refusals(
+        "granted: 2,000 GPU-h", "granted: \(hours) GPU-h", in: context)
+    }
+    #expect(
+      try refusals("4,000", movedIn: 1500) == [
+        "59: granted: 4,000 GPU-h with the 1,500 GPU-h that were moved to longscan-1 are more than "
+          + "programme playground awards, 5,000 GPU-h; grant at most 3,500 GPU-h"
+      ])
+    #expect(try refusals("3,500", movedIn: 1500) == [])
+    #expect(try refusals("4,000", movedIn: 1500, out: 500) == [])
+    #expect(try refusals("1,500", movedIn: 4500) == [], "less is always granted")
+  }
+
   @Test("a suspension can't begin in a closed month, and one that stands or is lifted is not asked")
   func suspended() throws {
     let text = "opening: 500 GPU-h"

@@ -38,7 +38,8 @@ import Wire
     let lines = try await town.front.auditLines(.init(action: "transfer"), beheer)
     #expect(lines.map(\.result) == ["failed", "done"])
     #expect(lines.last?.object == "allocations longscan-1 to seals-1")
-    #expect(lines.last?.detail.contains("approved by uid-64001 (self-approved); course") == true)
+    #expect(
+      lines.last?.detail.contains("approved by uid-64001 (self-approved); with a note") == true)
   }
 
   @Test(

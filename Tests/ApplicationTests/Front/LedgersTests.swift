@@ -111,6 +111,11 @@ import Wire
         #expect(entries.map(\.note) == [nil, "for the  course"], "\(account) \(project)")
       }
     }
+    // Of one of the two only: what it says may be of the other.
+    for (account, project) in [("bram", "longscan"), ("vera", "seals")] {
+      let entries = try await town.front.ledger(project: project, try await town.caller(account))
+      #expect(entries.map(\.note) == [nil, nil], "\(account) \(project)")
+    }
     let overall = try await all(town, .init(all: true), "auditor")
     #expect(overall.compactMap(\.note).count == 2)
   }

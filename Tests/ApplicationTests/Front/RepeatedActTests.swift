@@ -133,6 +133,56 @@ import Wire
     }
   }
 
+  @Test("a key of one kind of act is none of another, whichever comes first")
+  func otherKinds() async throws {
+    let town = try await Town()
+    let id = try #require(AllocationID("longscan-1"))
+    await town.store.post(
+      .open(EntryID("opening:longscan-1"), id, .hours(20), effective: Town.now))
+    let beheer = try await town.caller("beheer")
+    _ = try await town.front.transfer(transfer(), key: "t", beheer)
+    _ = try await town.front.correct(correction("credit"), key: "c", beheer)
+    for kind in ["credit", "debit", "refund"] {
+      let code = try await code {
+        _ = try await town.front.correct(correction(kind), key: "t", beheer)
+      }
+      #expect(code == "key-used-otherwise", "\(kind)")
+    }
+    let code = try await code { _ = try await town.front.transfer(transfer(), key: "c", beheer) }
+    #expect(code == "key-used-otherwise")
+  }
+
+  @Test("the books look again when they post, whoever looked before")
+  func lookAgain() async throws {
+    let town = try await Town()
+    let id = try #require(AllocationID("longscan-1"))
+    let other = try #require(AllocationID("seals-1"))
+    let approval = Approval(requestedBy: "m-1", approvedBy: "m-2")
+    let line = AuditLine(actor: "m-1", action: .correct, object: "books", origin: "a test")
+    await town.store.post(
+      .open(EntryID("opening:longscan-1"), id, .hours(20), effective: Town.now))
+    let postings = [
+      ("credit", Correction.Kind.credit), ("debit", .debit), ("refund", .refund),
+    ].map { word, kind in
+      Posting.correct(
+        Correction(
+          id: EntryID("\(word):by-hand-k"), kind: kind, corrects: EntryID("opening:longscan-1"),
+          amount: .hours(1), reason: .miscount, approval: approval, effective: Town.now))
+    }
+    let transfer = Posting.transfer(
+      Transfer(
+        id: EntryID("transfer:by-hand-k"), from: id, to: other, amount: .hours(1),
+        approval: approval, effective: Town.now))
+    guard case .posted = try await town.store.post(postings[0], audit: line) else {
+      throw Town.NotRefused()
+    }
+    for posting in postings.dropFirst() + [transfer] {
+      #expect(
+        try await town.store.post(posting, audit: line)
+          == .refused(.differentEntryExists(EntryID("credit:by-hand-k"))), "\(posting)")
+    }
+  }
+
   @Test("what a correction let expire at once is told again with it")
   func lapse() async throws {
     let town = try await Town()

@@ -56,9 +56,14 @@ extension PostgresStore {
         tx.abandon()
         return .outcome(.stale)
       }
-      if drops(current, next, now: try tx.now()) {
+      let now = try tx.now()
+      if drops(current, next, now: now) {
         tx.abandon()
         return .differs
+      }
+      if try tx.hasEntries(behind: next.ended(by: now, since: current)) {
+        tx.abandon()
+        return .outcome(.stale)
       }
       try tx.describe(next, replacing: current)
       let books = try tx.openBooks()
@@ -70,6 +75,10 @@ extension PostgresStore {
           return .outcome(.stale)
         default: return .refused(refusal)
         }
+      }
+      guard try next.overAwarded(since: current, tx.balances()).isEmpty else {
+        tx.abandon()
+        return .outcome(.stale)
       }
       guard try tx.centre(alsoRetired: false) == next else {
         tx.abandon()
@@ -86,5 +95,22 @@ extension PostgresStore {
         "the centre can't be kept as described: a version of a rate card that was in force never "
           + "changes; apply again, with new rates under a new version")
     }
+  }
+}
+
+extension Transaction {
+  /// Whether any of these allocations has an entry that is effective after its end.
+  fileprivate borrowing func hasEntries(
+    behind ends: [AllocationID: Instant]
+  ) throws(PostgresError) -> Bool {
+    guard !ends.isEmpty else { return false }
+    let rows = ends.sorted { $0.key < $1.key }
+    return try !query(
+      .entriesBehind,
+      [
+        .textArray(rows.map(\.key.text)),
+        .timestampArray(milliseconds: rows.map(\.value.milliseconds)),
+      ]
+    ).isEmpty
   }
 }

@@ -25,12 +25,14 @@ extension PostgresStore {
     }
   }
 
-  package func notes(of acts: [EntryID]) async throws(StoreError) -> [EntryID: String] {
+  package func notes(of acts: [EntryID]) async throws(StoreError) -> [EntryID: ActNote] {
     guard !acts.isEmpty else { return [:] }
     return try await read { tx throws(PostgresError) in
-      var notes: [EntryID: String] = [:]
+      var notes: [EntryID: ActNote] = [:]
       for row in try tx.query(.actNotes, [.textArray(acts.map(\.text))]) {
-        notes[EntryID(try row.text("act"))] = try row.text("note")
+        notes[EntryID(try row.text("act"))] = ActNote(
+          text: try row.text("note"),
+          allocations: try row.textArray("allocations").compactMap { AllocationID($0) })
       }
       return notes
     }

@@ -57,9 +57,13 @@ extension Transaction {
   private borrowing func post(
     _ transfer: Transfer, _ books: OpenBooks
   ) throws(PostgresError) -> PostingResult {
+    try lockKey(of: transfer.id)
     let balances = try lockedBalances(of: [transfer.from, transfer.to])
     let drafts = transfer.drafts(now: books.now)
     if let again = transfer.again(try standing(drafts.map(\.id))) { return again }
+    if let rival = try standing(transfer.id.rivals).first {
+      return .refused(.differentEntryExists(rival.id))
+    }
     for allocation in [transfer.from, transfer.to] where balances[allocation] == nil {
       return .refused(.unknownAllocation(allocation))
     }
@@ -78,14 +82,17 @@ extension Transaction {
   ) throws(PostgresError) -> PostingResult {
     let kind = correction.kind.entryKind
     let ids = [correction.id, correction.id.lapse]
+    try lockKey(of: correction.id)
+    if let again = correction.again(try standing(ids)) { return again }
+    if let rival = try standing(correction.id.rivals).first {
+      return .refused(.differentEntryExists(rival.id))
+    }
     guard let row = try query(.entry, [.text(correction.corrects.text)]).onlyOrNone() else {
-      if let again = correction.again(try standing(ids)) { return again }
       return .refused(.unknownEntry(correction.corrects))
     }
     let (corrected, booked) = (try row.entry(), try row.instant("booked_at"))
     // Whoever else corrects it waits for this.
     let balance = try lockedBalance(of: corrected.allocation)
-    if let again = correction.again(try standing(ids)) { return again }
     let others =
       try corrected.run.map { run throws(PostgresError) in try entries(of: run, booked) } ?? []
     let draft = Entry.draft(
@@ -125,6 +132,13 @@ extension Transaction {
       new.append(lapse)
     }
     return try write(new, booked: booked, books)
+  }
+
+  /// Of acts under one key the second waits for the first, of whatever kind and allocation they are:
+  /// the locks of balances would let two pass that move different ones. Taken before those.
+  private borrowing func lockKey(of act: EntryID) throws(PostgresError) {
+    guard let key = act.text.split(separator: ":", maxSplits: 1).last else { return }
+    try execute(.lockActKey, [.text(String(key))])
   }
 
   /// In order of posting. `booked` is when the run was committed.

@@ -41,12 +41,13 @@ extension PostgresStore {
         return open.isEmpty ? .inProjects(projects) : .hasOpenJobs(open)
       }
       try tx.execute(.retireMember, [.id(member)])
+      let notes = try tx.execute(.eraseNotesOfMember, [.id(member)])
       try tx.execute(.erasePerson, [.id(member)])
       let names = try tx.execute(.eraseNamesOfMember, [.id(member)])
       let payloads = try tx.execute(.erasePayloadsOfMember, [.id(member)])
       try tx.execute(.countCentre)
       try tx.audit(line)
-      return .done(jobNames: names, payloads: payloads)
+      return .done(jobNames: names, payloads: payloads, notes: notes)
     }
   }
 
@@ -55,12 +56,12 @@ extension PostgresStore {
   ) async throws(StoreError) -> RetentionCounts {
     try await read { tx throws(PostgresError) in
       let now = try tx.now()
-      let cutoffs = [policy.payloads, policy.paths, policy.jobNames]
+      let cutoffs = [policy.payloads, policy.paths, policy.jobNames, policy.notes]
         .map { period in Value.optionalInstant(period.map { now - $0 }) }
       let row = try tx.query(.retentionDue, cutoffs).only()
       return RetentionCounts(
         payloads: try row.integer("payloads"), paths: try row.integer("paths"),
-        jobNames: try row.integer("job_names"))
+        jobNames: try row.integer("job_names"), notes: try row.integer("notes"))
     }
   }
 
@@ -72,7 +73,7 @@ extension PostgresStore {
       var done: [Int] = []
       for (query, period) in [
         (Query.clearPayloads, policy.payloads), (.dropPayloads, policy.paths),
-        (.eraseOldNames, policy.jobNames),
+        (.eraseOldNames, policy.jobNames), (.eraseOldNotes, policy.notes),
       ] {
         guard let period else {
           done.append(0)
@@ -80,7 +81,8 @@ extension PostgresStore {
         }
         done.append(try tx.execute(query, [.instant(now - period), .integer(limit)]))
       }
-      let counts = RetentionCounts(payloads: done[0], paths: done[1], jobNames: done[2])
+      let counts = RetentionCounts(
+        payloads: done[0], paths: done[1], jobNames: done[2], notes: done[3])
       if counts.isZero { tx.abandon() } else { try tx.audit(counts.line) }
       return counts
     }

@@ -4,19 +4,28 @@ import Postgres
 package import Services
 
 extension PostgresStore {
+  /// Of so many tasks that ended since, each part lists all anew, which is quick; of more it walks the
+  /// jobs, so that all parts together look at each job once.
+  private static let listed = 50_000
+
   package func accounting(_ filter: AccountingFilter) async throws(StoreError) -> [JobSheet] {
     let common: [Value] = [
       .optionalInstant(filter.before), .optionalTexts(filter.projects.map { $0.map(\.text) }),
       .optionalTexts(filter.members.map { $0.map(\.text) }), .optionalTexts(filter.names),
       .int64(filter.after?.number ?? 0), .integer(max(filter.limit, 0)),
     ]
-    let (query, columns): (Query, [Value]) =
-      switch filter.choice {
-      case .openSince(let since): (.accountingSince, [.instant(since)] + common)
-      case .named(let jobs, let slurmJobs):
-        (.accountingNamed, [.jobs(jobs), .int64Array(slurmJobs)] + common)
-      }
     return try await read { tx throws(PostgresError) in
+      let (query, columns): (Query, [Value])
+      switch filter.choice {
+      case .openSince(let since):
+        let count = try tx.query(.endedSince, [.instant(since), .integer(Self.listed + 1)])
+          .only().integer("count")
+        query = count > Self.listed ? .accountingWalk : .accountingSince
+        columns = [.instant(since)] + common
+      case .named(let jobs, let slurmJobs):
+        query = .accountingNamed
+        columns = [.jobs(jobs), .int64Array(slurmJobs)] + common
+      }
       var ids: [JobID] = []
       for row in try tx.query(query, columns) {
         ids.append(JobID(number: try row.int64("number")))

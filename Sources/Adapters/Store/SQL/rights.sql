@@ -70,6 +70,7 @@ GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, par
   effective_at, recorded_at, booked_at, requested_by, approved_by, belated_month)
   ON ledger_entry TO polder_daemon;
 GRANT UPDATE (open_from) ON books TO polder_daemon;
+GRANT DELETE ON act_note TO polder_daemon;
 GRANT INSERT ON accounting_period, period_facts, act_note TO polder_daemon;
 GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class, licence TO polder_daemon;
 GRANT INSERT, DELETE ON queue_order TO polder_daemon;

@@ -95,6 +95,7 @@ extension ApplyPass {
         "\(CanonicalText.amount(allocation.granted)) is outside what programme "
           + "\(programme.id) grants: \(range)")
     }
+    checkMovedIn(to: allocation, before: before, programme, &fields)
     let latest = allocation.window.lowerBound.advanced(months: programme.maximumMonths)
     if before?.window != allocation.window, let latest, allocation.window.upperBound > latest {
       fields.refuse(
@@ -102,6 +103,26 @@ extension ApplyPass {
         "\(allocation.window.upperBound) is later than \(latest), the end of the "
           + "\(programme.maximumMonths) months that programme \(programme.id) gives")
     }
+  }
+
+  /// A grant that is raised is held against the programme with what was moved in, as a transfer is with
+  /// what was granted.
+  private func checkMovedIn(
+    to after: Allocation, before: Allocation?, _ programme: Programme, _ fields: inout FieldReader
+  ) {
+    guard let before, after.granted > before.granted, programme.amount.contains(after.granted)
+    else {
+      return
+    }
+    let moved = (context.balances[after.id] ?? Balance()).moved
+    let most = programme.amount.upperBound
+    guard after.granted + moved > most else { return }
+    fields.refuse(
+      "granted",
+      "\(CanonicalText.amount(after.granted)) with the \(CanonicalText.amount(moved)) that were moved "
+        + "to \(after.id) are more than programme \(programme.id) awards, "
+        + "\(CanonicalText.amount(most)); grant at most "
+        + CanonicalText.amount(max(before.granted, most - moved)))
   }
 
   /// What must hold when a standing allocation is changed.

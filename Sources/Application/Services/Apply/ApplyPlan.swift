@@ -37,14 +37,6 @@ package struct ApplyPlan: Equatable, Sendable {
     self.irrevocable = irrevocable
   }
 
-  /// The allocations that have not ended, and would have by then.
-  package func ended(by now: Instant, in standing: Centre) -> [AllocationID] {
-    standing.allocations.values.filter { before in
-      before.window.upperBound > now
-        && next.allocations[before.id].map { $0.window.upperBound <= now } ?? false
-    }.map(\.id).sorted()
-  }
-
   /// The answer to a client; `applied` only after `next` and `postings` were written.
   package func result(applied: Bool) -> ApplyResult {
     ApplyResult(

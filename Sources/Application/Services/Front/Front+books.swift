@@ -28,8 +28,7 @@ extension Front {
       id: EntryID("transfer:by-hand-\(key)"), from: try allocationID(request.from, in: centre),
       to: to, amount: try amount(request.amount), mostAwarded: programme?.amount.upperBound,
       approval: approval(request.approvedBy, caller, centre), effective: now)
-    let standing = try await standing([transfer.id.outgoing, transfer.id.incoming])
-    if let again = transfer.again(standing) {
+    if let again = try await again(transfer) {
       return try await repeated(again, .transfer, object, caller)
     }
     try requireEntitled(
@@ -67,7 +66,7 @@ extension Front {
       id: Self.correctionID(request.kind, key), kind: kind, corrects: EntryID(request.entry),
       amount: try amount(request.amount), reason: try reason(request.reason, of: kind),
       approval: approval(request.approvedBy, caller, centre), effective: try await now())
-    if let again = try await again(correction, key) {
+    if let again = try await again(correction) {
       return try await repeated(again, .correct, object, caller)
     }
     try requireReason(correction.reason, of: kind)
@@ -84,15 +83,19 @@ extension Front {
   // MARK: Once under a key
 
   /// What repeating a correction is, before anything else is asked; nil if its key is free. A key of
-  /// a refund is none of a credit or a debit.
-  private func again(
-    _ correction: Correction, _ key: String
-  ) async throws(Problem) -> PostingResult? {
-    let others = Correction.Kind.words.map { Self.correctionID($0, key) }
-      .filter { $0 != correction.id }
-    let standing = try await standing([correction.id, correction.id.lapse] + others)
-    if let again = correction.again(standing.filter { !others.contains($0.id) }) { return again }
-    return standing.first.map { .refused(.differentEntryExists($0.id)) }
+  /// a refund is none of a credit, a debit or a transfer: the books look again when they post.
+  private func again(_ correction: Correction) async throws(Problem) -> PostingResult? {
+    let own = [correction.id, correction.id.lapse]
+    let standing = try await standing(own + correction.id.rivals)
+    return correction.again(standing.filter { own.contains($0.id) })
+      ?? standing.first.map { .refused(.differentEntryExists($0.id)) }
+  }
+
+  private func again(_ transfer: Transfer) async throws(Problem) -> PostingResult? {
+    let own = [transfer.id.outgoing, transfer.id.incoming]
+    let standing = try await standing(own + transfer.id.rivals)
+    return transfer.again(standing.filter { own.contains($0.id) })
+      ?? standing.first.map { .refused(.differentEntryExists($0.id)) }
   }
 
   private static func correctionID(_ kind: String, _ key: String) -> EntryID {
@@ -171,10 +174,11 @@ extension Front {
     }
   }
 
-  /// The words of a fact for the audit log.
+  /// The words of a fact for the audit log, of which a note is none: it may name somebody, stands with
+  /// its entries, and can be erased there.
   private func detail(_ what: String, _ approval: Approval, _ note: String) -> String {
     "\(what); approved by \(approval.approvedBy)"
-      + (approval.isOwn ? " (self-approved)" : "") + (note.isEmpty ? "" : "; \(note)")
+      + (approval.isOwn ? " (self-approved)" : "") + (note.isEmpty ? "" : "; with a note")
   }
 
   func now() async throws(Problem) -> Instant {

@@ -69,7 +69,8 @@ extension Front {
           (from.map { $0 <= entry.effective } ?? true) && (to.map { entry.effective < $0 } ?? true)
         if isAsked { shown.append((entry, view)) }
       }
-      guard try take(try await annotated(shown)), let next = page.next else { return }
+      guard try take(try await annotated(shown, for: caller, facts.centre)), let next = page.next
+      else { return }
       filter.after = next
     }
   }
@@ -116,14 +117,27 @@ extension Front {
       nextStep: "they are: \(known.sorted().joined(separator: ", "))")
   }
 
-  /// The views with what was written with acts by hand.
-  func annotated(_ shown: [(entry: Entry, view: EntryView)]) async throws(Problem) -> [EntryView] {
+  /// The views with what was written with acts by hand, of acts all of whose entries the caller may
+  /// see: the note of a transfer between two projects is for those of both, auditors and
+  /// administrators, since it may say of the one what is not the other's.
+  func annotated(
+    _ shown: [(entry: Entry, view: EntryView)], for caller: Caller, _ centre: Centre
+  ) async throws(Problem) -> [EntryView] {
     let notes = try await asked { () async throws(StoreError) in
       try await store.notes(of: shown.compactMap(\.entry.act))
     }
+    let seesAll = caller.role == .administrator || caller.role == .auditor
+    let readable = readableProjects(of: caller, in: centre)
     return shown.map { entry, view in
       var view = view
-      view.note = entry.act.flatMap { notes[$0] }
+      if let note = entry.act.flatMap({ notes[$0] }),
+        seesAll
+          || note.allocations.allSatisfy({
+            centre.allocations[$0].map { readable.contains($0.project) } ?? false
+          })
+      {
+        view.note = note.text
+      }
       return view
     }
   }

@@ -64,9 +64,10 @@ extension Front {
     }
     let problem: Problem
     switch erasure {
-    case .done(let names, let payloads):
+    case .done(let names, let payloads, let notes):
       return ErasureView(
-        member: id.text, jobNames: names, payloads: payloads, before: before?.milliseconds)
+        member: id.text, jobNames: names, payloads: payloads, notes: notes > 0 ? notes : nil,
+        before: before?.milliseconds)
     case .unknown:
       problem = unknownMember(id)
     case .hasOpenJobs(let jobs):
@@ -131,8 +132,9 @@ extension Front {
         category: "books", what: "entries, runs and sums, by opaque ids", seconds: nil, due: nil,
         rule: "never erased; seven years at least"),
       RetentionView(
-        category: "notes", what: "what was written with acts by hand, without names", seconds: nil,
-        due: nil, rule: "never erased; as the books"),
+        category: "notes", what: "what was written with acts by hand",
+        seconds: policy.notes?.count, due: due.notes,
+        rule: "after the act; erased by the hourly pass, and with a member whom it names"),
       RetentionView(
         category: "auditLog", what: "acts and sensitive reads, by opaque ids", seconds: nil,
         due: nil, rule: "never erased; seven years at least"),

@@ -241,7 +241,9 @@ extension Front {
     }
     try await record(.readLedger, "project \(project.id)", of: [project.id], caller, centre)
     var statement = EntryStatement()
-    return try await annotated(entries.map { ($0, statement.view(of: $0)) }).filter { entry in
+    let views = try await annotated(
+      entries.map { ($0, statement.view(of: $0)) }, for: caller, centre)
+    return views.filter { entry in
       (part.allocation.map { entry.allocation == $0 } ?? true)
         && (from.map { entry.effective >= $0.milliseconds } ?? true)
         && (to.map { entry.effective < $0.milliseconds } ?? true)

@@ -52,8 +52,6 @@ extension Front {
 }
 
 extension Correction.Kind {
-  static let words = ["refund", "credit", "debit"]
-
   init?(word: String) {
     switch word {
     case "refund": self = .refund

@@ -119,7 +119,8 @@ extension Front {
       try await record(caller.line(.apply, "centre", .failed, detail: "conflict; \(detail)"))
       throw Problem(
         title: "The centre changed meanwhile", status: 409, code: "conflict",
-        detail: "someone else applied a description, or money moved, in the same moment",
+        detail: "someone else applied a description, or the books got an entry that stands against "
+          + "this one, in the same moment",
         nextStep: "run it again: the difference is made anew")
     }
     await board.wake()
@@ -131,13 +132,13 @@ extension Front {
     _ objects: [DescribedObject], _ context: ApplyContext
   ) async throws(Problem) -> ApplyPlan {
     let plan = ApplyPlanner.plan(described: objects, context: context)
-    let ended = plan.ended(by: context.now, in: context.centre)
+    let ended = plan.next.ended(by: context.now, since: context.centre)
     guard !ended.isEmpty else { return plan }
     var context = context
-    for id in ended {
-      guard let end = plan.next.allocations[id]?.window.upperBound else { continue }
+    for (id, end) in ended {
       context.lastEntries[id] = try await lastEntry(of: id, from: end)
     }
+    // What is booked between this look and the write, the write looks for itself.
     return ApplyPlanner.plan(described: objects, context: context)
   }
 

@@ -16,7 +16,7 @@ package protocol Bookkeeping: Sendable {
   ) async throws(StoreError) -> PostingResult
 
   /// What was written with acts by hand, of those with which something was.
-  func notes(of acts: [EntryID]) async throws(StoreError) -> [EntryID: String]
+  func notes(of acts: [EntryID]) async throws(StoreError) -> [EntryID: ActNote]
 
   /// The entries of these ids that stand, in the order in which they are asked for.
   func standing(_ ids: [EntryID]) async throws(StoreError) -> [Entry]
@@ -86,6 +86,18 @@ extension Bookkeeping {
     _ posting: Posting, audit line: AuditLine
   ) async throws(StoreError) -> PostingResult {
     try await post(posting, note: "", audit: line)
+  }
+}
+
+/// What an administrator wrote with an act by hand.
+package struct ActNote: Hashable, Sendable {
+  package let text: String
+  /// Those that the act moved something in, by id: of a transfer both.
+  package let allocations: [AllocationID]
+
+  package init(text: String, allocations: [AllocationID]) {
+    self.text = text
+    self.allocations = allocations
   }
 }
 

@@ -19,7 +19,9 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   /// What an apply is checked against, in one consistent picture.
   func applyContext() async throws(StoreError) -> ApplyContext
   /// Replaces the centre and posts what follows, if the centre is still the one that the change
-  /// was made from. `line` is written with it.
+  /// was made from. `line` is written with it. Stale as well if the books have, by now, an entry
+  /// behind the end of an allocation that would end in the past, or if a raised grant would be, with
+  /// what was moved in by now, more than its programme awards.
   func replaceCentre(
     with next: Centre, postings: [Posting], ifStill current: Centre,
     audit line: AuditLine

@@ -37,7 +37,7 @@ package struct RetentionKeeper: Service {
           "erased what was kept long enough",
           metadata: [
             "payloads": "\(counts.payloads)", "paths": "\(counts.paths)",
-            "jobNames": "\(counts.jobNames)",
+            "jobNames": "\(counts.jobNames)", "notes": "\(counts.notes)",
           ])
       }
       if counts.largest < Self.batch { return }

@@ -31,8 +31,9 @@ struct PrivacyErase: AsyncParsableCommand {
     commandName: "erase",
     abstract: "Erase what names a member, for ever. Sums and entries stay.",
     discussion: """
-      Account, name, names of jobs, scripts, environments and paths go; the opaque id stays, and so \
-      every balance and report. Refused while jobs are open or a project names the member.
+      Account, name, names of jobs, scripts, environments and paths go, and notes of acts by hand that \
+      name the member or are about the member's jobs; the opaque id stays, and so every balance and \
+      report. Refused while jobs are open or a project names the member.
 
       Example:
 
@@ -57,14 +58,16 @@ struct PrivacyErase: AsyncParsableCommand {
   }
 
   static func text(_ done: ErasureView, _ clock: Clock) -> String {
-    let counts =
+    let notes = done.notes ?? 0
+    var counts =
       "\(Text.count(done.jobNames, "name")) of jobs and \(Text.count(done.payloads, "payload"))"
+    if notes > 0 { counts += ", and \(Text.count(notes, "note"))," }
     guard let before = done.before else {
       return
         "\(done.member) is an opaque id now: \(counts) erased. Sums and entries are as they were."
     }
     let left =
-      done.jobNames + done.payloads == 0
+      done.jobNames + done.payloads + notes == 0
       ? "nothing was left to erase" : "\(counts) that came since are erased now"
     return "\(done.member) was erased on \(clock.full(before)); \(left)."
   }

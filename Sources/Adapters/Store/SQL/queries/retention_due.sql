@@ -2,7 +2,8 @@
 -- $1: timestamptz – payloads of jobs that ended before
 -- $2: timestamptz – paths of jobs that ended before
 -- $3: timestamptz – names of jobs that ended before
--- Returns: payloads, paths, job_names
+-- $4: timestamptz – notes of acts by hand that were written before
+-- Returns: payloads, paths, job_names, notes
 SELECT (
     SELECT count(*) FROM job_payload AS payload JOIN job ON job.number = payload.job
     WHERE payload.cleared_at IS NULL AND job.submitted_at < $1
@@ -17,4 +18,5 @@ SELECT (
     SELECT count(*) FROM job
     WHERE job.name_erased_at IS NULL AND job.submitted_at < $3
       AND NOT EXISTS (SELECT FROM task WHERE task.job = job.number AND task.state <> 'ended')
-      AND NOT EXISTS (SELECT FROM run WHERE run.job = job.number AND run.ended_at >= $3)) AS job_names
+      AND NOT EXISTS (SELECT FROM run WHERE run.job = job.number AND run.ended_at >= $3)) AS job_names,
+  (SELECT count(*) FROM act_note WHERE written_at < $4) AS notes
