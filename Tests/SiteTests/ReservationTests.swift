@@ -24,6 +24,59 @@ extension SiteTests {
       }
     }
 
+    @Test(
+      "a job that names a reservation runs on its nodes in its time, by both ways in; no other does"
+    )
+    func named() async throws {
+      let site = try await Site.ready()
+      let desk = try await Desk(site, "daan", "cropwatch")
+      _ = try await site.run([
+        "scontrol", "create", "reservation", "ReservationName=course", "StartTime=now+40",
+        "Duration=30", "Nodes=gn02", "Users=daan", "Flags=IGNORE_JOBS",
+      ]).orThrow()
+      do {
+        try await runs(desk, site)
+        _ = try await site.run(["scontrol", "delete", "ReservationName=course"]).orThrow()
+      } catch {
+        _ = try await site.run(["scontrol", "delete", "ReservationName=course"])
+        throw error
+      }
+    }
+
+    private func runs(_ desk: Desk, _ site: Site) async throws {
+      let listed = try await waiting(for: "the reservation") {
+        let all = try await site.read(
+          [ReservationView].self, ["polder", "reservation", "list"], as: "daan")
+        return all.first { $0.name == "course" }
+      }
+      let options = ["--cpus-per-task=1", "--time=2", "--reservation=course"]
+      let own = try await desk.submit(Work(name: "own", options: options))
+      let direct = try await desk.sbatch(Work(name: "direct", options: options))
+      let other = try await desk.submit(
+        Work(name: "other", options: ["--cpus-per-task=1", "--time=2", "--nodelist=gn02"]))
+      try await desk.wait(for: own, toHave: { $0.reason?.code == "reservation" })
+      let task = try #require(try await desk.job(own).tasks.first)
+      #expect(task.expectedStart == listed.start)
+      #expect(task.reason?.text.contains("waits for reservation course, which begins at") == true)
+      for job in [own, direct] {
+        try await desk.wait(for: job, toHave: { $0.state == "completed" }, atMost: 150)
+        let view = try await desk.job(job)
+        #expect(view.tasks[0].runs.map(\.nodes) == [["gn02"]])
+        #expect(view.tasks[0].runs.allSatisfy { $0.start ?? 0 >= listed.start })
+        #expect(view.conditions == ["--reservation=course"])
+      }
+      #expect(try await desk.job(other).tasks.allSatisfy { $0.state == "waiting" })
+      _ = try await desk.run("polder", "job", "cancel", other.id).orThrow()
+      let foreign = try await Desk(site, "anouk", "longscan")
+      for output in [
+        try await foreign.trySubmit(Work(name: "foreign", options: options), key: "\(UUID())"),
+        try await foreign.run("sbatch", try foreign.lay(Work(name: "foreign", options: options))),
+      ] {
+        #expect(output.status != 0)
+        #expect(output.complaint.contains("no reservation 'course'"), "\(output)")
+      }
+    }
+
     private func waits(_ desk: Desk, _ site: Site) async throws -> Accepted {
       let listed = try await waiting(for: "the reservation") {
         let all = try await site.read(

@@ -94,6 +94,7 @@ enum ActRules {
       ("partition", job.partition), ("output", job.standardOutput ?? ""),
       ("error output", job.standardError ?? ""), ("input", job.standardInput ?? ""),
       ("array", job.array ?? ""), ("comment", job.comment ?? ""),
+      ("reservation", job.reservation ?? ""),
     ]
     for (what, text) in lines where text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       return "the \(what) has a control character"

@@ -117,7 +117,14 @@ extension ReservationObservation {
     unsafe self.init(
       name: copied(reservation.name), nodes: NodeList.names(copied(reservation.nodes)),
       startSeconds: Int(reservation.start_seconds), endSeconds: Int(reservation.end_seconds),
-      isMaintenance: reservation.maintenance)
+      isMaintenance: reservation.maintenance, users: Self.names(copied(reservation.users)),
+      accounts: Self.names(copied(reservation.accounts)), takesPlans: reservation.takes_plans)
+  }
+}
+
+extension ReservationObservation {
+  private static func names(_ text: String) -> [String] {
+    Set(text.split(separator: ",").map(String.init)).sorted()
   }
 }
 

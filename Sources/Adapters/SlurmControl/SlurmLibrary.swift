@@ -70,6 +70,7 @@ struct SlurmLibrary: Sendable {
     unsafe held.std_in = texts.add(job.standardInput)
     unsafe held.array = texts.add(job.array)
     unsafe held.comment = texts.add(job.comment)
+    unsafe held.reservation = texts.add(job.reservation)
     unsafe held.tres_per_node = texts.add(Self.tres(job.resources))
     unsafe held.uid = UInt32(clamping: job.uid)
     unsafe held.gid = UInt32(clamping: job.gid)

@@ -145,6 +145,9 @@ static const struct store_sql_file migrations[] = {
   {"0046_ends_with_jobs", (const char[]){
 #embed "../Store/SQL/migrations/0046_ends_with_jobs.sql"
     , 0}},
+  {"0047_job_reservation", (const char[]){
+#embed "../Store/SQL/migrations/0047_job_reservation.sql"
+    , 0}},
   {NULL, NULL},
 };
 

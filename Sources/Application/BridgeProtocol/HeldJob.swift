@@ -27,13 +27,17 @@ package struct HeldJob: Sendable, Equatable, Codable {
   /// Slurm's array expression, `0-9%4`; `nil` for a single job.
   package var array: String?
   package var comment: String?
+  /// Slurm's reservation that it runs in; `nil` for none.
+  package var reservation: String?
 
   package init(
     key: String, uid: Int, gid: Int, name: String, script: String, environment: [String],
     workingDirectory: String, account: String, partition: String, resources: HeldResources,
     timeLimitMinutes: Int, array: String? = nil, comment: String? = nil,
-    standardOutput: String? = nil, standardError: String? = nil, standardInput: String? = nil
+    standardOutput: String? = nil, standardError: String? = nil, standardInput: String? = nil,
+    reservation: String? = nil
   ) {
+    self.reservation = reservation
     self.key = key
     self.uid = uid
     self.gid = gid

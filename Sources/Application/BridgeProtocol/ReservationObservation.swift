@@ -8,10 +8,22 @@ package struct ReservationObservation: Sendable, Equatable, Codable {
   package var endSeconds: Int
   /// Made with the flag MAINT.
   package var isMaintenance: Bool
+  /// Whom it is for: UNIX accounts, those of its groups among them; `-anouk` where it keeps out and
+  /// lets all others in. Empty if it says nothing of users.
+  package var users: [String]
+  /// Slurm's accounts, likewise.
+  package var accounts: [String]
+  /// False if its time floats, or if it sets aside cores and not nodes: what may run in it, and when,
+  /// is slurmctld's alone to say.
+  package var takesPlans: Bool
 
   package init(
-    name: String, nodes: [String], startSeconds: Int, endSeconds: Int, isMaintenance: Bool
+    name: String, nodes: [String], startSeconds: Int, endSeconds: Int, isMaintenance: Bool,
+    users: [String] = [], accounts: [String] = [], takesPlans: Bool = true
   ) {
+    self.users = users
+    self.accounts = accounts
+    self.takesPlans = takesPlans
     self.name = name
     self.nodes = nodes
     self.startSeconds = startSeconds

@@ -50,6 +50,7 @@ package enum Named {
   package enum Switch {}
   package enum QOS {}
   package enum Licence {}
+  package enum SetAside {}
 }
 
 /// A party that paid for the machine and is entitled to a share of it.
@@ -78,5 +79,7 @@ package typealias FeatureName = Identifier<Named.Feature>
 package typealias SwitchName = Identifier<Named.Switch>
 /// A class of service.
 package typealias QOSName = Identifier<Named.QOS>
+/// A reservation of nodes in Slurm, as `--reservation` names it.
+package typealias ReservationName = Identifier<Named.SetAside>
 /// What a centre lends to runs, as `--licenses` names it.
 package typealias LicenceName = Identifier<Named.Licence>

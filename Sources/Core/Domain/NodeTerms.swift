@@ -6,16 +6,20 @@ package struct NodeTerms: Hashable, Sendable {
   package let excluded: [NodeName]
   /// Nodes that must be among those that it lies on; ascending, unique.
   package let required: [NodeName]
+  /// It lies on this one's nodes, in its time; nil to lie on none that is set aside.
+  package let reservation: ReservationName?
   /// True if nothing is said: kept, since it is asked for every task of a plan.
   package let isAny: Bool
 
   package init(
-    features: FeatureExpression? = nil, excluded: [NodeName] = [], required: [NodeName] = []
+    features: FeatureExpression? = nil, excluded: [NodeName] = [], required: [NodeName] = [],
+    reservation: ReservationName? = nil
   ) {
+    self.reservation = reservation
     self.features = features
     self.excluded = Set(excluded).sorted()
     self.required = Set(required).sorted()
-    isAny = features == nil && excluded.isEmpty && required.isEmpty
+    isAny = features == nil && excluded.isEmpty && required.isEmpty && reservation == nil
   }
 
   /// The most nodes that one request may exclude, and may require.
@@ -24,9 +28,11 @@ package struct NodeTerms: Hashable, Sendable {
   /// Nothing is said.
   package static let any = NodeTerms()
 
-  /// True if a task may lie on a node, as far as features and exclusions go.
+  /// True if a task may lie on a node, as far as reservation, features and exclusions go.
   package func accepts(_ node: Node) -> Bool {
-    isAny || (!isExcluded(node.name) && (features.map { $0.isMet(by: node.features) } ?? true))
+    guard node.reservation == reservation else { return false }
+    return isAny
+      || (!isExcluded(node.name) && (features.map { $0.isMet(by: node.features) } ?? true))
   }
 
   private func isExcluded(_ name: NodeName) -> Bool {

@@ -51,17 +51,28 @@ package struct Node: Hashable, Sendable {
   /// The switches above it, from the top of the network down to the one that it is plugged into; none
   /// if nothing is known of them.
   package let switches: [SwitchName]
+  /// Whose node it is in a plan: a node that is set aside stands in it twice, once for the tasks of the
+  /// reservation, in its time, and once for all others, outside of it. Nil of a centre's own nodes.
+  package let reservation: ReservationName?
 
   package init(
     name: NodeName, gpuType: String, capacity: NodeResources, shardsPerGPU: Int = 0,
-    features: [FeatureName] = [], switches: [SwitchName] = []
+    features: [FeatureName] = [], switches: [SwitchName] = [], reservation: ReservationName? = nil
   ) {
+    self.reservation = reservation
     self.switches = switches
     self.name = name
     self.gpuType = gpuType
     self.capacity = capacity
     self.shardsPerGPU = shardsPerGPU
     self.features = Set(features).sorted()
+  }
+
+  /// The same node for the tasks of a reservation.
+  package func setAside(for reservation: ReservationName) -> Node {
+    Node(
+      name: name, gpuType: gpuType, capacity: capacity, shardsPerGPU: shardsPerGPU,
+      features: features, switches: switches, reservation: reservation)
   }
 }
 

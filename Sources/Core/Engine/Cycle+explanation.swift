@@ -157,8 +157,9 @@ extension Explanation {
     }
     others += elsewhere.map { .partition($0) }
     // What would be refused is no advice.
+    let nodes = request.terms.reservation.map { problem.nodes(in: $0) } ?? problem.nodes
     let admission = Admission(
-      nodes: problem.nodes.map(\.node), partitions: problem.partitions, now: problem.now)
+      nodes: nodes.map(\.node), partitions: problem.partitions, now: problem.now)
     changes += others.filter { admission.refusals(of: request.with($0)).isEmpty }
     return changes
   }
@@ -188,6 +189,12 @@ extension PlannedReservation {
 }
 
 extension Candidate {
+  /// In whole minutes, its grace aside; nil if there is no time.
+  fileprivate func longestLimit(from now: Instant, until end: Instant) -> Seconds? {
+    let minutes = (end.milliseconds - now.milliseconds) / 60_000 - (grace.count + 59) / 60
+    return minutes > 0 ? Seconds.minutes(minutes) : nil
+  }
+
   fileprivate func with(_ change: Explanation.Change) -> Candidate {
     asking(for: request.with(change))
   }
@@ -224,8 +231,12 @@ extension PlanningProblem {
   }
 
   /// The longest limit in whole minutes with which a task that starts now is gone before the first
-  /// reservation of nodes of its partition; nil if there is none to come.
+  /// reservation of nodes of its partition, or before the end of its own; nil if there is none to come.
   fileprivate func timeBeforeReservation(_ candidate: Candidate) -> Seconds? {
+    if let name = candidate.request.terms.reservation {
+      let own = reserved.first { $0.name == name.text && $0.window.lowerBound <= now }
+      return own.flatMap { candidate.longestLimit(from: now, until: $0.window.upperBound) }
+    }
     guard !reserved.isEmpty,
       let partition = partitions.first(where: { $0.name == candidate.request.partition })
     else { return nil }
@@ -233,9 +244,7 @@ extension PlanningProblem {
     let begins = reserved.lazy.filter { !nodes.isDisjoint(with: $0.nodes) }
       .map(\.window.lowerBound).filter { $0 > now }
     guard let first = begins.min() else { return nil }
-    let minutes =
-      (first.milliseconds - now.milliseconds) / 60_000 - (candidate.grace.count + 59) / 60
-    return minutes > 0 ? Seconds.minutes(minutes) : nil
+    return candidate.longestLimit(from: now, until: first)
   }
 
   /// The same nodes, runs and money with another queue, at the end of which is asked.

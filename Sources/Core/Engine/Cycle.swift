@@ -219,6 +219,9 @@ package struct Cycle: Sendable {
     let others = request.wait(for: { state.tasks(of: $0, forTask: index) }, now: now)
     if let others { return .waits(others) }
     if let begin = request.notBefore, begin > now { return .waits(.notBefore(begin)) }
+    if let name = request.terms.reservation, !state.admits(request, to: name, at: now) {
+      return .waits(.reservationGone(name))
+    }
     if let limit = request.arrayThrottle, started >= limit {
       return .waits(.throttle(running: started, limit: limit))
     }

@@ -67,3 +67,15 @@ extension EngineState {
     Set(partitionStates.filter { $0.value.state != .up }.map(\.key))
   }
 }
+
+extension EngineState {
+  /// True if Slurm has the reservation that a request names, it has not ended, and it is for the
+  /// request's member and project.
+  func admits(_ request: JobRequest, to name: ReservationName, at now: Instant) -> Bool {
+    guard let user = centre.members[request.member]?.account else { return false }
+    return reserved.contains {
+      $0.name == name.text && now < $0.window.upperBound
+        && $0.access.admits(user, of: request.project)
+    }
+  }
+}

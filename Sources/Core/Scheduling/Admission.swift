@@ -66,7 +66,9 @@ package struct Admission: Sendable {
     of request: JobRequest, on partition: Partition
   ) -> [RequestRefusal] {
     let members = Set(partition.nodes)
-    let inPartition = nodes.filter { members.contains($0.name) }
+    let inPartition = nodes.filter {
+      members.contains($0.name) && $0.reservation == request.terms.reservation
+    }
     let fitting = inPartition.filter { request.gpuType == nil || $0.gpuType == request.gpuType }
     if let type = request.gpuType, fitting.isEmpty {
       let types = Set(inPartition.filter { $0.capacity.gpus > 0 }.map(\.gpuType))

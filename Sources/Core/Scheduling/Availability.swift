@@ -49,6 +49,9 @@ struct Availability {
     timelines[node].block(from: begin, until: end)
   }
 
+  /// Leaves nothing free on a node from an instant on.
+  mutating func block(_ node: Int, from begin: Int64) { timelines[node].block(from: begin) }
+
   /// True if enough of the nodes have the share free for the whole span from `begin` on, all the
   /// required ones among them.
   func canStart(

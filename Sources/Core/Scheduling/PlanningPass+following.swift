@@ -38,7 +38,7 @@ extension PlanningPass {
     guard let option = candidate.options.first(where: { $0.allocation == allocation }) else {
       return nil
     }
-    let nodes = placement.nodes.compactMap { positions[$0] }
+    let nodes = positions(of: placement, for: candidate)
     occupy(
       nodes, placement.perNode,
       Tenancy(task: candidate.task, begin: begin, end: end, rank: rank))

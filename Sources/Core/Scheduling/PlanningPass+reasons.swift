@@ -7,6 +7,7 @@ extension PlanningPass {
   ) -> WaitReason {
     let request = candidate.request
     let shape = fit.shape
+    if let reason = reservationOfItsOwn(candidate) { return reason }
     if let reason = reservationInTheWay(of: candidate, shape.perNode, on: fit.usable) {
       return reason
     }

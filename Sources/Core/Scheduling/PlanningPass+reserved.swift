@@ -11,13 +11,21 @@ struct ReservedNodes {
   /// When each begins, ascending.
   private(set) var begins: [Int64] = []
 
+  /// The one of a name.
+  subscript(name: ReservationName) -> Reservation? {
+    reservations.first { $0.name == name.text }
+  }
+
   /// Nothing is set aside.
   init() {}
 
   /// Blocks the nodes; to be made once all that runs lies on them.
+  ///
+  /// - Parameter own: where nodes are once more, for the tasks of their reservation: there they are
+  ///   free in its time alone, but for that of others that meet it.
   init(
     _ reservations: [Reservation], now: Instant, positions: [NodeName: Int],
-    _ availability: inout Availability
+    own: [ReservationName: [NodeName: Int]], _ availability: inout Availability
   ) {
     guard !reservations.isEmpty else { return }
     self.reservations = reservations.filter { $0.window.upperBound > now }
@@ -25,7 +33,10 @@ struct ReservedNodes {
     begins = self.reservations.map(\.window.lowerBound.milliseconds)
     for (index, reservation) in self.reservations.enumerated() {
       let begin = max(reservation.window.lowerBound, now)
-      for position in reservation.nodes.compactMap({ positions[$0] }) {
+      let others = own.filter { $0.key.text != reservation.name }.flatMap { _, nodes in
+        reservation.nodes.compactMap { nodes[$0] }
+      }
+      for position in reservation.nodes.compactMap({ positions[$0] }) + others.sorted() {
         if begin == now, free[position] == nil {
           free[position] = availability.freeNow(on: position)
         }
@@ -33,6 +44,11 @@ struct ReservedNodes {
         availability.block(
           position, from: begin.milliseconds,
           until: reservation.window.upperBound.milliseconds)
+      }
+      let tasks = ReservationName(reservation.name).flatMap { own[$0] } ?? [:]
+      for position in tasks.values {
+        availability.block(position, from: now.milliseconds, until: begin.milliseconds)
+        availability.block(position, from: reservation.window.upperBound.milliseconds)
       }
     }
   }
@@ -53,6 +69,38 @@ struct ReservedNodes {
 }
 
 extension PlanningPass {
+  /// Where a task lies: on the nodes of the reservation that it names, if it names one.
+  func positions(of placement: Placement, for candidate: Candidate) -> [Int] {
+    guard let name = candidate.request.terms.reservation else {
+      return placement.nodes.compactMap { positions[$0] }
+    }
+    return placement.nodes.compactMap { reservedPositions[name]?[$0] }
+  }
+
+  /// Where a run takes of nodes: of those that are there more than once everywhere.
+  func allPositions(of placement: Placement) -> [Int] {
+    let own = placement.nodes.compactMap { positions[$0] }
+    guard !reservedPositions.isEmpty else { return own }
+    return own
+      + reservedPositions.sorted { $0.key < $1.key }.flatMap { _, nodes in
+        placement.nodes.compactMap { nodes[$0] }
+      }
+  }
+
+  /// The reason of a task that names a reservation which has not begun, or ends too soon for it.
+  func reservationOfItsOwn(_ candidate: Candidate) -> WaitReason? {
+    guard let name = candidate.request.terms.reservation, let own = reserved[name] else {
+      return nil
+    }
+    let window = own.window
+    let end = max(window.lowerBound, problem.now) + candidate.request.leastLimit + candidate.grace
+    if end > window.upperBound {
+      return .reservationEnds(name, ends: window.upperBound, wouldEnd: end)
+    }
+    return window.lowerBound > problem.now
+      ? .reservationAhead(name, begins: window.lowerBound) : nil
+  }
+
   /// The reason of a task that would start now if no nodes were set aside; nil if other things
   /// than reservations stand in its way.
   ///

@@ -17,13 +17,9 @@ extension PlanningPass {
     let use = occupation.use
     limits.take(
       use, of: occupation.limits, from: now, until: end.milliseconds, sign: -1)
-    let nodes = positions(of: occupation.placement)
+    let nodes = allPositions(of: occupation.placement)
     for node in nodes { tenancies[node].removeAll { $0.task == run.task && $0.rank < 0 } }
     return (occupation.placement.perNode, nodes, end.milliseconds)
-  }
-
-  private func positions(of placement: Placement) -> [Int] {
-    placement.nodes.compactMap { positions[$0] }
   }
 
   /// Starts a task whose slot lies on exact nodes if, that slot aside, it fits now, on the same
@@ -44,7 +40,7 @@ extension PlanningPass {
       ?? queue[rank].request
     let span = queue[rank].span.count * 1000
     let use = queue[rank].use(slot.placement, hold: slot.hold)
-    let old = positions(of: slot.placement)
+    let old = positions(of: slot.placement, for: queue[rank])
     let share = slot.placement.perNode
     lift(slot, rank, on: old, of: option)
     let fit = fits(of: request, on: partition).first {

@@ -7,9 +7,12 @@ struct PlanningPass {
   /// The tasks of the problem in order, then those that are only asked about.
   var queue: [Candidate]
   private(set) var now: Int64
-  /// By name, so that an order of positions is an order of names.
+  /// By name, so that an order of positions is an order of names. A node that is set aside for tasks at
+  /// hand is there once more for these.
   let nodes: [NodeCondition]
   let positions: [NodeName: Int]
+  /// Of the nodes that are there once more.
+  let reservedPositions: [ReservationName: [NodeName: Int]]
   let partitions: [PartitionName: Partition]
   var availability: Availability
   private(set) var reserved = ReservedNodes()
@@ -62,7 +65,14 @@ struct PlanningPass {
     self.problem = problem
     queue = probes.isEmpty ? problem.queue : problem.queue + probes
     now = problem.now.milliseconds
-    nodes = problem.nodes.sorted { $0.node.name < $1.node.name }
+    let setAside = problem.setAside(for: queue)
+    nodes =
+      setAside.isEmpty
+      ? problem.nodes.sorted { $0.node.name < $1.node.name }
+      : (problem.nodes + setAside).sorted {
+        ($0.node.name.text, $0.node.reservation?.text ?? "")
+          < ($1.node.name.text, $1.node.reservation?.text ?? "")
+      }
     partitions = Dictionary(problem.partitions.map { ($0.name, $0) }) { first, _ in first }
     decisions = problem.queue.map {
       PlannedTask(task: $0.task, outcome: .wait(.noAllocation, expectedStart: nil))
@@ -73,19 +83,27 @@ struct PlanningPass {
     availability = Availability(now: now, nodes: nodes.map(\.node))
     tenancies = Array(repeating: [], count: nodes.count)
     let byName = nodes
-    positions = Dictionary(byName.indices.map { (byName[$0].node.name, $0) }) { first, _ in first }
+    let own = byName.indices.filter { byName[$0].node.reservation == nil }
+    positions = Dictionary(own.map { (byName[$0].node.name, $0) }) { first, _ in first }
+    var reservedPositions: [ReservationName: [NodeName: Int]] = [:]
+    for (position, condition) in byName.enumerated() {
+      guard let name = condition.node.reservation else { continue }
+      reservedPositions[name, default: [:]][condition.node.name] = position
+    }
+    self.reservedPositions = reservedPositions
     let overdue = problem.now + PlanningProblem.overdueAllowance
     for occupation in problem.occupations {
       let end = occupation.until > problem.now ? occupation.until : overdue
       occupy(
-        occupation.placement.nodes.compactMap { self.positions[$0] }, occupation.placement.perNode,
+        allPositions(of: occupation.placement), occupation.placement.perNode,
         Tenancy(task: occupation.run.task, begin: now, end: end.milliseconds, rank: -1))
       limits.occupy(
         occupation.use, of: occupation.limits,
         until: end.milliseconds)
     }
     reserved = ReservedNodes(
-      problem.reserved, now: problem.now, positions: positions, &availability)
+      problem.reserved, now: problem.now, positions: positions, own: reservedPositions,
+      &availability)
   }
 
   /// Time goes on, which a plan that is kept is told.
@@ -117,7 +135,7 @@ struct PlanningPass {
       let end = begin + candidate.span.count * 1000
       let share = old.placement.perNode
       guard candidate.meetsDeadline(candidate.request.timeLimit, from: begin) else { continue }
-      let nodes = old.placement.nodes.compactMap { positions[$0] }.filter {
+      let nodes = positions(of: old.placement, for: candidate).filter {
         self.nodes[$0].state == .up && candidate.request.terms.accepts(self.nodes[$0].node)
           && availability.has(share, on: $0, from: begin, until: end)
       }
@@ -225,14 +243,14 @@ struct PlanningPass {
     switch decision(rank) {
     case .start(let placement, _, _, let limit):
       (
-        placement.nodes.compactMap { positions[$0] }, placement.perNode, problem.now,
+        positions(of: placement, for: queue[rank]), placement.perNode, problem.now,
         problem.now + limit + queue[rank].grace
       )
     case .wait:
       reservations.last { $0.rank == rank }.map { reservation in
         let slot = reservation.slot
         return (
-          slot.placement.nodes.compactMap { positions[$0] }, slot.placement.perNode, slot.start,
+          positions(of: slot.placement, for: queue[rank]), slot.placement.perNode, slot.start,
           slot.end
         )
       }

@@ -85,6 +85,27 @@ extension PlanningProblem {
   }
 }
 
+extension PlanningProblem {
+  /// Nodes once more, for the tasks of the reservations that some of these name.
+  func setAside(for candidates: [Candidate]) -> [NodeCondition] {
+    guard !reserved.isEmpty else { return [] }
+    var named: Set<ReservationName> = []
+    for candidate in candidates {
+      if let name = candidate.request.terms.reservation { named.insert(name) }
+    }
+    return named.sorted().flatMap { nodes(in: $0) }
+  }
+
+  /// The nodes of a reservation, for its tasks; none if it is not there.
+  package func nodes(in name: ReservationName) -> [NodeCondition] {
+    guard let reservation = reserved.first(where: { $0.name == name.text }) else { return [] }
+    let own = Set(reservation.nodes)
+    return nodes.filter { own.contains($0.node.name) }.map {
+      NodeCondition(node: $0.node.setAside(for: name), state: $0.state)
+    }
+  }
+}
+
 /// A node and how it is, whatever the partition.
 package struct NodeCondition: Hashable, Sendable {
   package enum State: Hashable, Sendable {

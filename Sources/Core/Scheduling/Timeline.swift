@@ -43,12 +43,23 @@ struct Timeline {
     guard begin < end else { return }
     let first = split(at: begin)
     let last = split(at: end)
-    for position in first..<last {
+    block(first..<last)
+    for position in stride(from: last, through: first, by: -1) { join(at: position) }
+  }
+
+  /// The same for ever from an instant on.
+  mutating func block(from begin: Int64) {
+    let first = split(at: begin)
+    block(first..<steps.count)
+    for position in stride(from: steps.count - 1, through: first, by: -1) { join(at: position) }
+  }
+
+  private mutating func block(_ part: Range<Int>) {
+    for position in part {
       let free = steps[position].free
       steps[position].free = NodeResources(
         gpus: min(free.gpus, 0), cpus: min(free.cpus, 0), memoryMiB: min(free.memoryMiB, 0))
     }
-    for position in stride(from: last, through: first, by: -1) { join(at: position) }
   }
 
   /// Forgets what was before an instant, which becomes this moment.

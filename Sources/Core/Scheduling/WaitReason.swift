@@ -12,6 +12,8 @@ package enum WaitReason: Hashable, Sendable {
   case notBefore(Instant)
   /// Slurm does not start it in its partition, or in the first of those that it lists.
   case partition(PartitionName, PartitionObstacle)
+  /// The reservation that it names is not there any more, or not for it.
+  case reservationGone(ReservationName)
   /// Slurm was given it in vain.
   case paused(StartPause)
   /// A job of the same name and member, submitted before it, has not ended: its number of tasks.
@@ -36,6 +38,10 @@ package enum WaitReason: Hashable, Sendable {
   case limit(LimitShortfall)
   /// Nodes that could hold it exist, but too few of them are up.
   case nodesUnavailable(NodeShortfall)
+  /// The reservation that it names has not begun.
+  case reservationAhead(ReservationName, begins: Instant)
+  /// The reservation that it names ends before it could.
+  case reservationEnds(ReservationName, ends: Instant, wouldEnd: Instant)
   /// It would start now, but nodes are set aside before it would end.
   case reserved(ReservationShortfall)
   /// Not enough is free now.

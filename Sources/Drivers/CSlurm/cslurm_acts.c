@@ -23,6 +23,7 @@ int cslurm_submit_held(const struct cslurm_held_job *job, uint32_t *job_id) {
   desc.std_in = READ(job->std_in);
   desc.array_inx = READ(job->array);
   desc.comment = READ(job->comment);
+  desc.reservation = READ(job->reservation);
   desc.tres_per_node = READ(job->tres_per_node);
   desc.environment = (char **)(uintptr_t)job->environment;
   desc.env_size = job->environment_count;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cslurm_internal.h"
 
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -219,6 +222,60 @@ int cslurm_nodes(int64_t since, cslurm_node_visitor visit, void *context, int64_
   return 0;
 }
 
+// Text that grows; its owner frees it.
+struct text {
+  char *bytes;
+  size_t length, room;
+};
+
+static void append(struct text *text, const char *sign, const char *name) {
+  size_t more = strlen(sign) + strlen(name) + 1;
+  if (text->length + more + 1 > text->room) {
+    size_t room = 2 * (text->room + more + 64);
+    char *bytes = realloc(text->bytes, room);
+    if (!bytes)
+      return;
+    text->bytes = bytes;
+    text->room = room;
+  }
+  text->length += (size_t)snprintf(
+      text->bytes + text->length, text->room - text->length, "%s%s%s", text->length ? "," : "",
+      sign, name);
+}
+
+// The accounts of a group, as slurmctld reads them: those that it lists, and whose own group it is.
+static void append_members(struct text *text, const char *sign, const char *group) {
+  struct group *found = getgrnam(group);
+  if (!found)
+    return;
+  gid_t gid = found->gr_gid;
+  for (char **member = found->gr_mem; *member; member++)
+    append(text, sign, *member);
+  setpwent();
+  for (struct passwd *account = getpwent(); account; account = getpwent())
+    if (account->pw_gid == gid)
+      append(text, sign, account->pw_name);
+  endpwent();
+}
+
+// Whom a reservation names: its users, else the members of its groups. A group without any leaves
+// one that is nobody: then it is for nobody, and not for all.
+static struct text reservation_users(const reserve_info_t *info) {
+  struct text text = {NULL, 0, 0};
+  if (info->users && info->users[0])
+    append(&text, "", info->users);
+  if (!info->groups || !info->groups[0])
+    return text;
+  char *groups = strdup(info->groups), *rest = NULL;
+  for (char *group = groups ? strtok_r(groups, ",", &rest) : NULL; group;
+       group = strtok_r(NULL, ",", &rest))
+    append_members(&text, group[0] == '-' ? "-" : "", group[0] == '-' ? group + 1 : group);
+  free(groups);
+  if (!text.length)
+    append(&text, "", "*");
+  return text;
+}
+
 int cslurm_reservations(
     int64_t since, cslurm_reservation_visitor visit, void *context, int64_t *update) {
   reserve_info_msg_t *reservations = NULL;
@@ -229,7 +286,11 @@ int cslurm_reservations(
     const reserve_info_t *info = &reservations->reservation_array[i];
     if (!info->name || !info->node_list || !info->node_list[0])
       continue;
+    struct text users = reservation_users(info);
     struct cslurm_reservation reservation = {
+        .users = cslurm_text(users.bytes),
+        .accounts = cslurm_text(info->accounts),
+        .takes_plans = !(info->flags & RESERVE_FLAG_TIME_FLOAT) && !info->core_spec_cnt,
         .name = info->name,
         .nodes = info->node_list,
         .start_seconds = (int64_t)info->start_time,
@@ -237,6 +298,7 @@ int cslurm_reservations(
         .maintenance = info->flags & RESERVE_FLAG_MAINT,
     };
     visit(context, &reservation);
+    free(users.bytes);
   }
   slurm_free_reservation_info_msg(reservations);
   return 0;

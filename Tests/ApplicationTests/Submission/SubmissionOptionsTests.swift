@@ -189,10 +189,11 @@ import Wire
       "--exclusive --requeue --comment=x --nice=5 --nice --qos=normal --mail-type=ALL",
       "--mail-user=a@b --wckey=submitit --signal=B:USR2@90 --open-mode=append --get-user-env=L",
       "--parsable --clusters=all --hint=nomultithread --time-min=5 -M c -q normal",
+      "--reservation=course",
     ])
-    #expect(accepted.faults == [])
+    #expect(accepted.faults == [] && accepted.draft.reservation == "course")
     #expect(accepted.draft.nodes == 1...2)
-    let refused = ["--reservation=r", "--mincpus=4", "--bb=x", "--contiguous"]
+    let refused = ["--mincpus=4", "--bb=x", "--contiguous"]
     for line in refused {
       let faults = read([line]).faults
       #expect(faults.count == 1)

@@ -63,6 +63,9 @@ struct ScheduleTable {
     case .cap(let cap): "cap:\(cap.cap)"
     case .limit(let limit): "limit:\(limit.limit)"
     case .nodesUnavailable: "nodes"
+    case .reservationGone(let name), .reservationAhead(let name, _),
+      .reservationEnds(let name, _, _):
+      "reservation:\(name)"
     case .reserved(let shortfall): "reserved:\(shortfall.reservation)"
     case .resources(let shortfall):
       "resources:\(shortfall.blockingTasks.map(name(of:)).joined(separator: ","))"

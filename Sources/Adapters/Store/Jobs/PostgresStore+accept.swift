@@ -30,6 +30,7 @@ extension PostgresStore {
         + $0.request.licences.columns
         + [.textArray($0.request.otherPartitions.map(\.text))]
         + [.integer($0.request.perNode.gpuThousandths), .optionalInstant($0.taken)]
+        + [.optionalText($0.request.terms.reservation?.text)]
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in

@@ -96,7 +96,8 @@ extension Row {
     }
     return NodeTerms(
       features: features, excluded: try identifiers("excluded_nodes"),
-      required: try identifiers("required_nodes"))
+      required: try identifiers("required_nodes"),
+      reservation: try optionalIdentifier("reservation"))
   }
 
   func task() throws(PostgresError) -> TaskRecord {

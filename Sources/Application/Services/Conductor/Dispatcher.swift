@@ -388,6 +388,7 @@ extension HeldJob {
       timeLimitMinutes: limitMinutes,
       array: indices.isEmpty ? nil : indices.map(String.init).joined(separator: ","),
       comment: payload.comment, standardOutput: payload.standardOutput,
-      standardError: payload.standardError, standardInput: payload.standardInput)
+      standardError: payload.standardError, standardInput: payload.standardInput,
+      reservation: request.terms.reservation?.text)
   }
 }

@@ -87,7 +87,11 @@ extension ReservationObservation {
     Reservation(
       name: name, nodes: nodes.compactMap { NodeName($0) },
       from: Instant(seconds: Int64(startSeconds)), until: Instant(seconds: Int64(endSeconds)),
-      isMaintenance: isMaintenance)
+      isMaintenance: isMaintenance,
+      access: takesPlans
+        ? ReservationAccess(
+          users: ReservationAccess.List(users), accounts: ReservationAccess.List(accounts))
+        : .nobody)
   }
 }
 

@@ -214,12 +214,14 @@ extension Front {
     let (balances, now) = try await asked { () async throws(StoreError) in
       (try await store.balances(), try await store.now())
     }
+    let state = await board.current()
     let named = try await asked { () async throws(StoreError) in
       try await jobs(named: Set(dependencies.map(\.target)), of: own)
     }
     return RequestResolver.Context(
       centre: centre, balances: balances, now: now, grace: settings.grace,
-      defaultPartition: settings.defaultPartition, jobs: named)
+      defaultPartition: settings.defaultPartition, jobs: named,
+      reserved: state.slurm == .well || !state.reserved.isEmpty ? state.reserved : nil)
   }
 
   private func jobs(

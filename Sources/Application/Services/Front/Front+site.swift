@@ -29,15 +29,18 @@ extension Front {
     }
   }
 
-  /// What Slurm has set aside and has not ended, the first to begin first: for every member, but for
-  /// whom it is.
+  /// What Slurm has set aside and has not ended, the first to begin first: for every member, but its
+  /// name only for whom it is.
   package func reservations(_ caller: Caller) async throws(Problem) -> [ReservationView] {
     let state = await board.current()
     let now = try await asked { () async throws(StoreError) in try await store.glance() }.asOf
+    let own = projects(of: caller, in: try await centre())
     return state.reserved.filter { $0.window.upperBound > now }
       .sorted { ($0.window.lowerBound, $0.name) < ($1.window.lowerBound, $1.name) }
       .map { reservation in
-        let isShown = reservation.isMaintenance || caller.role == .administrator
+        let isShown =
+          reservation.isMaintenance || caller.role == .administrator
+          || own.contains { reservation.access.admits(caller.account, of: $0) }
         return ReservationView(
           name: isShown ? reservation.name : nil,
           purpose: reservation.isMaintenance ? "maintenance" : "reserved",

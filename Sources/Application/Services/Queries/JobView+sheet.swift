@@ -88,6 +88,7 @@ extension JobRequest {
     if !terms.excluded.isEmpty {
       conditions.append("--exclude=\(CanonicalText.nodes(terms.excluded))")
     }
+    if let reservation = terms.reservation { conditions.append("--reservation=\(reservation)") }
     if let least = wishes.minimumTime { conditions.append("--time-min=\(least)") }
     if let deadline = wishes.deadline { conditions.append("--deadline=\(deadline)") }
     if wishes.nice > 0 { conditions.append("--nice=\(wishes.nice)") }

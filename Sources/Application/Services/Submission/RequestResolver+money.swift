@@ -65,7 +65,7 @@ extension RequestResolver {
   /// Prices the request, or says why no node can hold it.
   func quote(_ request: JobRequest) throws(Problem) -> Quote {
     let admission = Admission(
-      nodes: context.centre.nodes.values.sorted { $0.name < $1.name },
+      nodes: context.centre.nodes.keys.sorted().compactMap { node($0, request.terms) },
       partitions: context.centre.partitions.values.sorted { $0.name < $1.name },
       now: request.notBefore ?? context.now)
     switch admission.quote(request, grace: context.grace) {
@@ -83,7 +83,8 @@ extension RequestResolver {
   func lasting(
     _ request: JobRequest, _ project: Project, _ allocations: [Allocation]
   ) throws(Problem) -> [Allocation] {
-    let start = request.notBefore ?? context.now
+    let begins = reservation(of: request.terms)?.window.lowerBound ?? context.now
+    let start = max(request.notBefore ?? context.now, begins)
     let end = start + request.timeLimit + context.grace
     let lasting = allocations.filter { end <= $0.closes }
     guard lasting.isEmpty else { return lasting }

@@ -25,7 +25,7 @@ extension RequestResolver {
   ) throws(Problem) -> Shape {
     let wholeNodes = partition.wholeNodes && !isOneOfSeveral
     let capacities = Set(
-      partition.nodes.compactMap { context.centre.nodes[$0] }
+      partition.nodes.compactMap { node($0, terms) }
         .filter { draft.gpuType == nil || $0.gpuType == draft.gpuType }
         .filter { terms.accepts($0) }.map(\.capacity))
     let largest = capacities.reduce(NodeResources.none) { most, node in
@@ -81,7 +81,9 @@ extension RequestResolver {
   // MARK: Nodes and tasks
 
   /// What is said of the nodes; refused if it names one that the centre has not, or can't hold.
-  func terms(_ draft: SubmissionDraft) throws(Problem) -> NodeTerms {
+  func terms(
+    _ draft: SubmissionDraft, _ reservation: Reservation?
+  ) throws(Problem) -> NodeTerms {
     let known = context.centre.nodes
     for (option, names) in [
       ("--nodelist", draft.requiredNodes), ("--exclude", draft.excludedNodes),
@@ -102,7 +104,8 @@ extension RequestResolver {
         "name each in --nodelist or in --exclude, not in both")
     }
     return NodeTerms(
-      features: draft.features, excluded: draft.excludedNodes, required: draft.requiredNodes)
+      features: draft.features, excluded: draft.excludedNodes, required: draft.requiredNodes,
+      reservation: reservation.flatMap { ReservationName($0.name) })
   }
 
   private func nodeCount(

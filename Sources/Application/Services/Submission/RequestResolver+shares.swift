@@ -29,7 +29,7 @@ extension RequestResolver {
         "say --cpus-per-task and --mem of the job itself")
     }
     let cuts = Set(
-      partition.nodes.compactMap { context.centre.nodes[$0] }
+      partition.nodes.compactMap { node($0, terms) }
         .filter { draft.gpuType == nil || $0.gpuType == draft.gpuType }
         .filter { terms.accepts($0) && $0.shardsPerGPU > 0 }.map(\.shardsPerGPU))
     guard let perGPU = cuts.first, cuts.count == 1 else {

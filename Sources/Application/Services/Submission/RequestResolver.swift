@@ -17,11 +17,14 @@ package struct RequestResolver: Sendable {
     package let defaultPartition: String
     /// The jobs of the member's projects, ended ones too: those that a dependency may name.
     package let jobs: [JobSheet]
+    /// What Slurm has set aside, by the last look; nil if there was none yet.
+    package let reserved: [Reservation]?
 
     package init(
       centre: Centre, balances: [AllocationID: Balance], now: Instant, grace: Seconds,
-      defaultPartition: String, jobs: [JobSheet]
+      defaultPartition: String, jobs: [JobSheet], reserved: [Reservation]? = []
     ) {
+      self.reserved = reserved
       self.centre = centre
       self.balances = balances
       self.now = now
@@ -67,10 +70,12 @@ package struct RequestResolver: Sendable {
       let partitions = try partitions(draft)
       let partition = partitions[0]
       let qos = try qosClass(draft, project)
-      let terms = try terms(draft)
+      let reservation = try reservation(draft, member, project)
+      let terms = try terms(draft, reservation)
       let shape = try shape(draft, terms, partition, isOneOfSeveral: partitions.count > 1)
       let begin = notBefore(draft)
-      let allocations = try allocations(draft.allocation, project, at: begin ?? context.now)
+      let start = max(begin ?? context.now, reservation?.window.lowerBound ?? context.now)
+      let allocations = try allocations(draft.allocation, project, at: start)
       let request = JobRequest(
         name: draft.name ?? "job", member: member.id, project: project.id,
         allocation: draft.allocation == nil ? nil : allocations.first?.id,
@@ -82,6 +87,7 @@ package struct RequestResolver: Sendable {
         requeue: draft.requeue ?? (qos?.preemption != nil), terms: terms,
         wishes: try wishes(draft, timeLimit(draft, partition), begin, qos),
         licences: try licences(draft), otherPartitions: partitions.dropFirst().map(\.name))
+      if let reservation { try requireRoom(for: request, in: reservation, from: start) }
       let quotes = try quotes(request)
       let cheapest = Self.cheapest(of: quotes)
       let lasting = try lasting(request, project, allocations)

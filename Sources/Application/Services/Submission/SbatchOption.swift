@@ -24,7 +24,7 @@ struct SbatchOption: Sendable {
     case memory, memoryPerCPU, memoryPerGPU
     case gres, gpus, gpusPerNode, gpusPerTask
     case array, dependency, begin, exclusive, requeue, noRequeue
-    case constraint, nodeList, exclude, timeMinimum, deadline, nice, qos, licences
+    case constraint, nodeList, exclude, timeMinimum, deadline, nice, qos, licences, reservation
   }
 
   let name: String
@@ -88,7 +88,7 @@ struct SbatchOption: Sendable {
     set("nodelist", "w", .nodeList), set("exclude", "x", .exclude),
     set("time-min", nil, .timeMinimum), set("deadline", nil, .deadline),
     set("nice", nil, .nice, .optional), set("qos", "q", .qos),
-    set("licenses", "L", .licences),
+    set("licenses", "L", .licences), set("reservation", nil, .reservation),
   ]
 
   private static let ignored: [SbatchOption] = [
@@ -112,7 +112,6 @@ struct SbatchOption: Sendable {
   private static let unsupported: [SbatchOption] = [
     refused(
       "nodefile", "F", .required, "a file of names is not read; write them with --nodelist"),
-    refused("reservation"),
     refused(
       "switches", nil, .required,
       "Polder does not count switches; name nodes that are near each other with --nodelist, or a "

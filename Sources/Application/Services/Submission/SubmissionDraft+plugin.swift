@@ -67,6 +67,7 @@ extension SubmissionDraft {
       deadline = .at(Instant(seconds: seconds))
     }
     qos = Self.text(seen.qos)
+    reservation = Self.text(seen.reservation)
     if let text = Self.text(seen.licenses) { licences = try OptionValue.licences(text) }
     if let value = seen.nice { nice = try OptionValue.nice("\(value)") }
   }
@@ -75,14 +76,10 @@ extension SubmissionDraft {
     if seen.heterogeneous == true {
       throw OptionError("heterogeneous jobs are not supported yet; submit their parts apart")
     }
-    let texts = [
-      (seen.reservation, "--reservation"),
-      (seen.tresPerSocket, "--gpus-per-socket"),
-    ]
-    for (text, option) in texts where Self.text(text) != nil {
+    if Self.text(seen.tresPerSocket) != nil {
       throw OptionError(
-        "\(option): Polder does not act on it yet, and without it another job would run than you "
-          + "mean; leave it out")
+        "--gpus-per-socket: Polder does not act on it yet, and without it another job would run "
+          + "than you mean; leave it out")
     }
   }
 

@@ -45,6 +45,7 @@ package struct SubmissionDraft: Hashable, Sendable {
   /// Waits for all jobs of its name and member that were submitted before it.
   package var isSingleton = false
   package var qos: String?
+  package var reservation: String?
   /// By name, each once.
   package var licences: [LicenceShare] = []
 

@@ -150,6 +150,7 @@ package struct SubmissionOptions: Sendable {
     case .deadline: draft.deadline = try OptionValue.deadline(text)
     case .nice: draft.nice = try OptionValue.nice(value)
     case .qos: draft.qos = text
+    case .reservation: draft.reservation = text
     case .licences: draft.licences = try OptionValue.licences(text)
     case .begin: draft.begin = try OptionValue.begin(text)
     case .exclusive: try setExclusive(value)

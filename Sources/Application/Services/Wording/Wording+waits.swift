@@ -71,6 +71,7 @@ package struct Wording: Sendable {
     case .cap(let shortfall): cap(shortfall)
     case .limit(let shortfall): limit(shortfall)
     case .nodesUnavailable(let shortfall): nodes(shortfall)
+    case .reservationGone, .reservationAhead, .reservationEnds: ownReservation(reason)
     case .reserved(let shortfall): reserved(shortfall)
     case .resources(let shortfall): resources(shortfall)
     case .priority(let ahead, let count):

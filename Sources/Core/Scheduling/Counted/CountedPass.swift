@@ -193,7 +193,10 @@ struct CountedPass {
       // Its turn is not in this plan: what stands in its way now is told all the same, looked up once.
       if let known = strayLooks[number] { return wait(rank, known) }
       let reason = pass.hindrance(of: pass.queue[rank], fit, planned: nil)
-      if case .reserved = reason {} else { strayLooks[number] = reason }
+      switch reason {
+      case .reserved, .reservationEnds: break  // It is told with the task's own end.
+      default: strayLooks[number] = reason
+      }
       return wait(rank, reason)
     }
     strays += 1

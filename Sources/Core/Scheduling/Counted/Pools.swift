@@ -10,6 +10,8 @@ struct Pools {
     let partitions: Set<PartitionName>
     /// One bit for each of the terms at hand that accepts its nodes.
     let terms: UInt64
+    /// For the tasks of a reservation, which are planned on exact nodes: those are free for a time only.
+    let isSetAside: Bool
     /// Positions, ascending.
     var nodes: [Int]
   }
@@ -46,6 +48,7 @@ struct Pools {
     let gpuType: String
     let partitions: [Int]
     let terms: UInt64
+    let reservation: ReservationName?
   }
 
   /// - Parameters:
@@ -70,7 +73,7 @@ struct Pools {
         partitions: memberships[node.name] ?? [],
         terms: terms.enumerated().reduce(0) {
           $1.element.accepts(node) ? $0 | 1 << UInt64($1.offset) : $0
-        })
+        }, reservation: node.reservation)
       if let number = numbers[kind] {
         ofNode.append(number)
         indexOfNode.append(pools[number].nodes.count)
@@ -83,7 +86,7 @@ struct Pools {
           Pool(
             capacity: node.capacity, gpuType: node.gpuType,
             partitions: Set(kind.partitions.map { named[$0].name }), terms: kind.terms,
-            nodes: [position]))
+            isSetAside: kind.reservation != nil, nodes: [position]))
       }
     }
     all = pools
@@ -92,15 +95,16 @@ struct Pools {
   }
 
   /// The numbers of the pools on which a request could lie, all its nodes on one of them; none if
-  /// its terms are not told apart, or if it shares a GPU: where that fits is known of nodes alone.
+  /// its terms are not told apart, if it names a reservation, or if it shares a GPU: where that fits is
+  /// known of nodes alone.
   func fitting(_ request: JobRequest) -> [Int] {
-    guard request.perNode.gpuThousandths == 0 else { return [] }
+    guard request.perNode.gpuThousandths == 0, request.terms.reservation == nil else { return [] }
     let number = terms.firstIndex(of: request.terms)
     guard request.terms.isAny || number != nil else { return [] }
     let accepting = number.map { UInt64(1) << UInt64($0) } ?? 0
     return all.indices.filter {
       let pool = all[$0]
-      return pool.partitions.contains(request.partition)
+      return !pool.isSetAside && pool.partitions.contains(request.partition)
         && request.perNode.fits(in: pool.capacity) && request.nodeCount <= pool.nodes.count
         && (request.gpuType == nil || request.gpuType == pool.gpuType)
         && pool.terms & accepting == accepting

@@ -76,7 +76,8 @@ struct TaskKinds {
       guard terms[next] == nil else { continue }
       terms[next] = terms.count
       // Who can't be planned yet cuts nothing.
-      if next.required.isEmpty, pass.queue[rank].eligibility == .eligible { told.append(next) }
+      guard next.required.isEmpty, next.reservation == nil else { continue }
+      if pass.queue[rank].eligibility == .eligible { told.append(next) }
     }
     pools = Pools.telling(told, pass.nodes, pass.partitions)
     wishes = Array(repeating: Wishes(), count: pools.all.count)

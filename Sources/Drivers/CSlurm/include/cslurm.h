@@ -65,6 +65,7 @@ struct cslurm_held_job {
   const char *name, *script, *work_dir, *account, *partition;
   const char *std_out, *std_err, *std_in; // NULL: Slurm's default
   const char *array;                      // NULL: a single job
+  const char *reservation;                // NULL: none
   const char *comment;                    // NULL: none
   const char *tres_per_node;              // NULL: none
   const char *const *environment;         // environment_count texts
@@ -182,8 +183,11 @@ int cslurm_nodes(int64_t since, cslurm_node_visitor visit, void *context, int64_
 struct cslurm_reservation {
   const char *name;
   const char *nodes; // "gn[01-03],x7", never empty
+  // "anouk,bram", or "-anouk" of those that it keeps out; "" for all. Members of its groups are users.
+  const char *users, *accounts;
   int64_t start_seconds, end_seconds;
   bool maintenance;
+  bool takes_plans; // its time is fixed, and it is of whole nodes
 };
 typedef void (*cslurm_reservation_visitor)(
     void *context, const struct cslurm_reservation *reservation);
