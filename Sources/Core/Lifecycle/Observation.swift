@@ -46,8 +46,8 @@ package enum Observation: Hashable, Sendable {
     package let outcome: TaskOutcome
     package let exitCode: Int
     package let signal: Int
-    /// False if it is merely listed as ended. The record is what counts: a slurmctld that dies can
-    /// record another end than it listed.
+    /// False if it is merely listed as ended. The record is what counts: slurmctld was seen to list
+    /// another end than it recorded.
     package let isRecorded: Bool
 
     package init(
