@@ -13,9 +13,13 @@ struct RandomHistory {
   private var day = 0
   private let start = CivilDate(year: 2026, month: 1, day: 5)
 
-  init(seed: UInt64, steps: Int = 250) {
+  init(seed: UInt64, steps: Int = 400) {
     random = SplitMix64(seed: seed)
     describe()
+    // What is given back to them later expires at once.
+    for allocation in allocations.prefix(2) {
+      books.windowEnds[allocation] = start?.advanced(days: 60).start
+    }
     for step in 1...steps {
       day = step * 150 / steps
       _ = books.post(posting(step), now: instant())
@@ -55,10 +59,12 @@ struct RandomHistory {
       job: JobID(number: Int64(random.pick(1...60))), index: random.oneIn(3) ? 2 : nil)
     let run = RunID(task: task, attempt: 1)
     let amount = GPUTime(milliseconds: Int64(random.pick(1...90_000_000)))
-    let at = instant()
+    // Some are told late, of a month that may be closed by now.
+    let late = Seconds(random.oneIn(8) ? 45 * 86_400 : 0)
+    let at = instant() - late
     let id = EntryID("by hand \(step); \"a: b\" [2026-01-01], (é)")
     let approval = Approval(requestedBy: "m-7", approvedBy: "uid-0")
-    switch random.pick(1...14) {
+    switch random.pick(1...18) {
     case 1...3: return .grant(id, allocation, amount + amount + amount, effective: at)
     case 4: return .withdraw(id, allocation, amount, effective: at)
     case 5: return .open(id, allocation, amount, effective: at)
@@ -72,16 +78,46 @@ struct RandomHistory {
     case 11, 12:
       return .settle(
         run, used: amount, over: at..<(at + Seconds(Int64(random.pick(0...4_000_000)))))
-    case 13:
-      let charge = books.entries.last { $0.kind == .charge || $0.kind == .opening }
-      return .correct(
-        Correction(
-          id: id, kind: random.oneIn(2) ? .credit : .debit, corrects: charge?.id ?? id,
-          amount: amount, reason: .miscount, approval: approval, effective: at))
+    case 13: return correction(id, approval, at)
+    case 14:
+      return .refund(standing { $0.kind == .charge }?.run ?? run, .nodeFailure, effective: at)
+    case 15: return handRefund(id, approval, at)
+    case 16:
+      let books = books
+      let held =
+        standing { $0.kind == .hold && books.openHold(of: $0.run ?? run) != nil }?.run ?? run
+      let parts = books.entries.filter { $0.kind == .hold && $0.run == held }.count
+      return .extend(held, by: amount, extension: max(parts, 1), effective: at)
     default:
       return random.oneIn(4)
         ? .expire(id, allocation, carry: CarryOver(to: other, atMost: amount), effective: at)
         : .overrun(run, allocation, amount, .unplanned, effective: at)
     }
+  }
+
+  private mutating func correction(_ id: EntryID, _ approval: Approval, _ at: Instant) -> Posting {
+    let corrected = standing { $0.kind == .charge || $0.kind == .opening }
+    return .correct(
+      Correction(
+        id: id, kind: random.oneIn(2) ? .credit : .debit, corrects: corrected?.id ?? id,
+        amount: GPUTime(milliseconds: Int64(random.pick(1...90_000_000))), reason: .miscount,
+        approval: approval, effective: at))
+  }
+
+  /// Of a part of a charge.
+  private mutating func handRefund(_ id: EntryID, _ approval: Approval, _ at: Instant) -> Posting {
+    let charge = standing { $0.kind == .charge }
+    let most = max(1, Int(charge?.amount.milliseconds ?? 1))
+    return .correct(
+      Correction(
+        id: id, kind: .refund, corrects: charge?.id ?? id,
+        amount: GPUTime(milliseconds: Int64(random.pick(1...most))), reason: .goodwill,
+        approval: approval, effective: at))
+  }
+
+  /// One of the entries that stand, or nil if there is none such.
+  private mutating func standing(_ isWanted: (Entry) -> Bool) -> Entry? {
+    let wanted = books.entries.filter(isWanted)
+    return wanted.isEmpty ? nil : wanted[random.pick(0...wanted.count - 1)]
   }
 }
