@@ -71,6 +71,7 @@ import Wire
     arguments: [
       ("101 GPU-h", "longscan-1", "seals-1", "budget"),
       ("1 GPU-h", "longscan-1", "flood-1", "window"),
+      ("1 GPU-h", "flood-2", "longscan-1", "window"),
       ("1 GPU-h", "longscan-1", "longscan-1", "same-allocation"),
       ("1 GPU-h", "longscan", "seals-1", "unknown-allocation"),
       ("1 node-h", "longscan-1", "seals-1", "invalid"),
@@ -84,6 +85,23 @@ import Wire
     #expect(problem.code == code)
     #expect(!problem.detail.isEmpty)
     #expect(try await town.store.entries(of: try #require(ProjectID("longscan"))).count == 1)
+  }
+
+  @Test("nothing is moved out before its window begins, into one that lies ahead it is")
+  func ahead() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let problem = try await refusal {
+      _ = try await town.front.transfer(
+        transfer("1 GPU-h", from: "flood-2"), key: "k", beheer)
+    }
+    #expect(problem.status == 409)
+    #expect(
+      problem.detail == "flood-2 begins at 2026-11-20T11:06:40Z: before, there is nothing to move")
+    #expect(problem.nextStep.contains("raise that of seals-1, or wait"))
+    let id = try #require(AllocationID("flood-2"))
+    _ = try await town.front.transfer(transfer("1 GPU-h", to: "flood-2"), key: "l", beheer)
+    #expect(try await town.store.balances()[id]?.available == .hours(11))
   }
 
   @Test("an approver is an administrator")

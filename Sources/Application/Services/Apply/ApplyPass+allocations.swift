@@ -142,16 +142,7 @@ extension ApplyPass {
         "\(CanonicalText.amount(before.opening)) were taken over when \(before.id) was "
           + "created, and stand in the books; leave the field as it was")
     }
-    let taken = standing.used + standing.held + standing.expired
-    if before.granted > after.granted, after.granted < taken {
-      fields.refuse(
-        "granted",
-        "\(CanonicalText.amount(after.granted)) is less than is gone from \(before.id): "
-          + "used \(CanonicalText.amount(standing.used)) + held "
-          + "\(CanonicalText.amount(standing.held)) + expired "
-          + "\(CanonicalText.amount(standing.expired)) = \(CanonicalText.amount(taken)); grant at "
-          + "least that")
-    }
+    checkGone(from: standing, before, after, &fields)
     if after.granted > before.granted, after.window.upperBound <= context.now {
       fields.refuse(
         "granted",
@@ -162,6 +153,29 @@ extension ApplyPass {
       checkWindow(of: after, standing, &fields)
       checkTold(before.window, after, standing, &fields)
     }
+  }
+
+  /// A grant is lowered to what is gone and no further; what was moved in makes up for part of it.
+  private func checkGone(
+    from standing: Balance, _ before: Allocation, _ after: Allocation, _ fields: inout FieldReader
+  ) {
+    let gone = standing.used + standing.held + standing.expired - standing.moved
+    guard after.granted < before.granted, after.granted < gone else { return }
+    let moved =
+      if standing.moved > .zero {
+        " - moved in \(CanonicalText.amount(standing.moved))"
+      } else if standing.moved < .zero {
+        " + moved out \(CanonicalText.amount(.zero - standing.moved))"
+      } else {
+        ""
+      }
+    fields.refuse(
+      "granted",
+      "\(CanonicalText.amount(after.granted)) is less than is gone from \(before.id): "
+        + "used \(CanonicalText.amount(standing.used)) + held "
+        + "\(CanonicalText.amount(standing.held)) + expired "
+        + "\(CanonicalText.amount(standing.expired))\(moved) = \(CanonicalText.amount(gone)); "
+        + "grant at least that")
   }
 
   private var moving: String {
@@ -269,7 +283,7 @@ extension ApplyPass {
   }
 
   /// Puts off what the programme releases later, or brings forward what a smaller grant defers no
-  /// longer.
+  /// longer: never more is deferred than is not gone.
   ///
   /// - Parameter balance: with the grant as it will stand.
   private mutating func postDeferral(
@@ -279,13 +293,12 @@ extension ApplyPass {
     let released = programme.release.released(
       of: balance.granted, in: allocation.window,
       at: max(context.now, allocation.window.lowerBound))
-    let change = balance.granted - released - balance.deferred
+    let left = balance.available + balance.deferred
+    let change = min(balance.granted - released, left) - balance.deferred
     let id = allocation.id
     if change > .zero {
       postings.append(
-        .deferral(
-          EntryID("deferral:\(id):\(number)"), id, min(change, balance.available),
-          effective: effective))
+        .deferral(EntryID("deferral:\(id):\(number)"), id, change, effective: effective))
     } else if change < .zero {
       postings.append(
         .instalment(

@@ -172,6 +172,13 @@ extension Front {
         detail: "\(allocation.id) ended at \(allocation.window.upperBound)",
         nextStep: "name an allocation whose window is open: see `polder balance`")
     }
+    // Its grant is effective when it begins: as of any moment before, it would have less than nothing.
+    guard now >= from.window.lowerBound else {
+      throw Problem(
+        title: "The window has not begun", status: 409, code: "window",
+        detail: "\(from.id) begins at \(from.window.lowerBound): before, there is nothing to move",
+        nextStep: "lower its grant and raise that of \(to.id), or wait until it begins")
+    }
   }
 
   /// The words of a fact for the audit log, of which a note is none: it may name somebody, stands with
