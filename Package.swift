@@ -193,7 +193,7 @@ let package = Package(
       [
         "Doubles", "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Services",
         "Store", "Postgres", "Seeds",
-      ]),
+      ], besides: ["Stages"]),
     tests("JournalTests", ["Domain", "Ledger", "Reporting", "Seeds"]),
     tests("SiteTests", ["Wire", "Seeds"], besides: ["UnderFire/cut_answers.py"]),
   ]

@@ -9,45 +9,77 @@ import Testing
 
 @Suite("migrations", .serialized, .timeLimit(.minutes(1)))
 struct MigrationTests {
-  /// What a release had: its migrations with their digests. Of tags that the checkout has not.
-  struct Release: CustomStringConvertible, Sendable {
-    let name: String
-    let digests: [(migration: String, sha256: String)]
+  private static let stages = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Stages")
 
-    var description: String { name }
+  @Test("a released migration never changes, and each that is there is listed")
+  func released() async throws {
+    let file = Self.stages.appending(path: "released.txt")
+    let listed = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(
+      String.init)
+    try await withDatabase { database in
+      let standing = try await database.text(
+        """
+        SELECT string_agg(encode(sha256, 'hex') || '  ' || name, E'\n' ORDER BY number)
+        FROM schema_migration
+        """
+      ).split(separator: "\n").map(String.init)
+      for (line, released) in zip(standing, listed) {
+        #expect(line == released, "a released migration never changes: restore it, add another")
+      }
+      #expect(
+        standing.count == listed.count,
+        """
+        add the new migration to Tests/StoreTests/Stages/released.txt: \
+        \(standing.dropFirst(listed.count).joined(separator: "\n"))
+        """)
+    }
   }
 
-  static let releases = [
-    Release(
-      name: "the first system",
-      digests: [
-        (
-          "0001_centre",
-          "ce3ca2f7671db5a12866032ef2a11d6cb11e55ff9dd74b1d5088d3da847112e6"
-        ),
-        (
-          "0002_jobs",
-          "13326a9ec4780887efc566a16581fce439cec3faaf1eaa1e1b751cbfa7bb6c43"
-        ),
-        (
-          "0003_ledger",
-          "00f16d41a5ae1a1f8daf40cc8e29f6022931fd8f9792bcd00b54f162c6fc82d4"
-        ),
-      ])
-  ]
+  /// After which migrations rows of their time are put in: `Stages/0007.sql` after the seventh.
+  static let walk = [3, 7, 18, 34, 45]
 
-  @Test("a released migration never changes, and its books come over whole", arguments: releases)
-  func fromRelease(release: Release) async throws {
-    let migrations = Array(EmbeddedSQL.migrations.prefix(release.digests.count))
+  /// Migrates by and by, and puts in what a program of each stage wrote.
+  private static func live(
+    in database: Database, through last: Int, _ migrations: [EmbeddedSQL.File]
+  ) async throws {
+    let seal = try String(contentsOf: stages.appending(path: "seal.sql"), encoding: .utf8)
+    for stage in walk where stage <= last {
+      try await Migrator(
+        pool: database.raw, migrations: Array(migrations.prefix(stage)), rights: ""
+      ).migrate()
+      let name = String(repeating: "0", count: 4 - "\(stage)".count) + "\(stage).sql"
+      let rows = try String(contentsOf: stages.appending(path: name), encoding: .utf8)
+      // There is no function that names a run before the fourth.
+      try await database.run(stage > 3 ? seal + rows : rows)
+    }
+  }
+
+  @Test("from each stage books that were kept since the first come over whole", arguments: walk)
+  func walks(last: Int) async throws {
     try await withDatabase(migrated: false) { database in
-      try await Migrator(pool: database.raw, migrations: migrations, rights: "").migrate()
-      for (name, digest) in release.digests {
-        let standing = try await database.text(
-          "SELECT encode(sha256, 'hex') FROM schema_migration WHERE name = '\(name)'")
-        #expect(standing == digest, "\(name) of \(release) has changed")
-      }
-      try await database.run(Self.rowsOfTheFirstSchema)
+      try await Self.live(in: database, through: last, EmbeddedSQL.migrations)
       try await Self.check(database)
+      let delivered = try await database.number(
+        """
+        SELECT sum(CASE WHEN kind IN ('charge', 'debit') THEN amount_gpu_ms
+          ELSE -amount_gpu_ms END)::bigint
+        FROM ledger_entry
+        WHERE kind IN ('charge', 'debit', 'refund', 'credit') AND job IS NOT NULL
+        """)
+      for table in ["rated_day", "allocation_day"] {
+        #expect(
+          try await database.number("SELECT sum(delivered_gpu_ms)::bigint FROM \(table)")
+            == delivered, "\(table)")
+      }
+      let used = try await database.number("SELECT sum(used_gpu_ms)::bigint FROM use_day")
+      let overrun = try await database.number(
+        "SELECT coalesce(sum(amount_gpu_ms), 0)::bigint FROM ledger_entry WHERE kind = 'overrun'")
+      #expect(used == delivered + overrun)
+      let caps = try await database.number("SELECT count(*) FROM cap_use WHERE used_gpu_ms > 0")
+      #expect(caps == (last < 7 ? 0 : last < 34 ? 2 : 3))
+      let seals = try await database.number("SELECT count(*) FROM accounting_period")
+      #expect(seals == (last < 7 ? 0 : last < 18 ? 3 : last < 45 ? 5 : 6))
     }
   }
 
@@ -94,11 +126,8 @@ struct MigrationTests {
         migrations.map(\.name) == EmbeddedSQL.migrations.prefix(migrations.count).map(\.name),
         "\(tag)")
       try await withDatabase(migrated: false) { database in
-        // With the rows of the first schema, which every later one came from.
-        try await Migrator(
-          pool: database.raw, migrations: Array(migrations.prefix(3)), rights: ""
-        ).migrate()
-        try await database.run(Self.rowsOfTheFirstSchema)
+        // With the rows of each stage that the tag had come to.
+        try await Self.live(in: database, through: migrations.count, migrations)
         try await Migrator(pool: database.raw, migrations: migrations, rights: "").migrate()
         try await Self.check(database)
       }
@@ -150,57 +179,4 @@ struct MigrationTests {
     // A checkout without git has no tags.
     return process.terminationStatus == 0 ? String(decoding: printed, as: UTF8.self) : ""
   }
-
-  /// A row or more of every table: a run that ended and was refunded, and one under way.
-  private static let rowsOfTheFirstSchema = """
-    INSERT INTO funder VALUES ('state', 'State', NULL, NULL);
-    INSERT INTO funder_contribution VALUES ('state', 0, '2026-01-01', 70000000);
-    INSERT INTO funder_share VALUES ('state', 0, '2026-01-01', 10000);
-    INSERT INTO programme VALUES ('play', 'P', 'state', 'Playground', 1, 9, 3, 'open', 2, NULL);
-    INSERT INTO node VALUES ('gn01', 'h100', 4, 80, 512000, NULL);
-    INSERT INTO rate_card VALUES ('gpu', 1, 1000, 50, 8);
-    INSERT INTO partition VALUES ('gpu', false, 60, 3600, 1, 20, 1000, 1, NULL);
-    INSERT INTO partition_node VALUES ('gpu', 'gn01');
-    INSERT INTO organisation VALUES ('umcg', 'U', 'SME', 'NL', 'health', NULL);
-    INSERT INTO member VALUES ('m-alice', NULL);
-    INSERT INTO person VALUES ('m-alice', 'anouk', 'A');
-    INSERT INTO project VALUES ('scan', 'R', 'T', 'umcg', false, NULL);
-    INSERT INTO membership VALUES ('scan', 'm-alice', 'PI');
-    INSERT INTO allocation
-      VALUES ('scan-1', 'scan', 'play', 9000, '2026-01-01', '2027-01-01', 100, NULL);
-    INSERT INTO admin_act (actor, action, object) VALUES ('m-beheer', 'apply', 'centre');
-    INSERT INTO receipt VALUES ('r');
-    INSERT INTO job (name, member, project, partition, node_count, gpus_per_node, cpus_per_node,
-      memory_mib_per_node, limit_seconds, array_indices, requeue, origin, content_sha256)
-    SELECT 'train', 'm-alice', 'scan', 'gpu', 1, 1, 20, 1000, 60, '{}', false, 'polder', ''
-    FROM generate_series(1, 2);
-    INSERT INTO job_payload VALUES (1, 1, 1, 's', '{}', '/', NULL, NULL, NULL, NULL, 1, 1);
-    INSERT INTO job_dependency VALUES (2, 0, 'afterany', 1);
-    INSERT INTO task (job, task_index, state, attempts, outcome)
-      VALUES (1, -1, 'ended', 1, 'node-failed'), (2, -1, 'running', 1, NULL);
-    INSERT INTO run (job, task_index, attempt, allocation, nodes, gpus_per_node, cpus_per_node,
-      memory_mib_per_node, weight_thousandths, rate_version, hold_gpu_ms, reach_seconds, state,
-      committed_at, started_at, ended_at, outcome, exit_code, signal, used_gpu_ms, requeued)
-    VALUES
-      (1, -1, 1, 'scan-1', '{gn01}', 1, 20, 1000, 1000, 1, 500, 60, 'ended', '2026-03-31 23:59:59Z',
-        '2026-04-01', '2026-04-01 01:00Z', 'node-failed', 1, 0, 400, false),
-      (2, -1, 1, 'scan-1', '{gn01}', 1, 20, 1000, 1000, 1, 500, 60, 'running', '2026-04-30 12:00Z',
-        '2026-04-30 12:00Z', NULL, NULL, NULL, NULL, NULL, NULL);
-    INSERT INTO directive (kind, job, task_index, attempt) VALUES ('start', 2, -1, 1);
-    INSERT INTO node_change (node, at, up, gpus) VALUES ('gn01', '2026-01-01', true, 4);
-    INSERT INTO record_cursor (cursor) VALUES ('1:2:3');
-    INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, reason,
-      corrects, effective_at, recorded_at)
-    VALUES
-      ('grant:scan-1:1', 'grant', 'scan-1', 9000, NULL, NULL, NULL, NULL, NULL, '2026-01-01',
-        '2026-01-02'),
-      ('opening:scan-1', 'opening', 'scan-1', 100, NULL, NULL, NULL, 'taken-over', NULL,
-        '2026-01-01', '2026-01-02'),
-      ('hold:P1.1', 'hold', 'scan-1', 500, 1, -1, 1, NULL, NULL, '2026-03-31', '2026-03-31'),
-      ('charge:P1.1', 'charge', 'scan-1', 400, 1, -1, 1, NULL, NULL, '2026-04-01', '2026-04-01'),
-      ('release:P1.1', 'release', 'scan-1', 100, 1, -1, 1, NULL, NULL, '2026-04-01', '2026-04-01'),
-      ('refund:P1.1', 'refund', 'scan-1', 400, 1, -1, 1, 'node-failure', 'charge:P1.1',
-        '2026-04-01', '2026-04-01'),
-      ('hold:P2.1', 'hold', 'scan-1', 500, 2, -1, 1, NULL, NULL, '2026-04-30', '2026-04-30')
-    """
 }
