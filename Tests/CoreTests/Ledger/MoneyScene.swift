@@ -44,6 +44,7 @@ struct MoneyScene {
     let effective = try moment(after: "on", &act) ?? now
     let since = try moment(after: "since", &act) ?? now
     let pastEnd = try hours(after: "past", &act)
+    let most = try act.contains("most") ? hours(after: "most", &act) : nil
     let amount = act.lazy.compactMap { Int64($0) }.first.map(GPUTime.hours) ?? .zero
     let entry = EntryID(act.count > 1 ? act[1] : "")
     let run = act.count > 1 ? RunID(act[1]) : nil
@@ -64,7 +65,7 @@ struct MoneyScene {
       return .transfer(
         Transfer(
           id: entry, from: from, to: try #require(AllocationID(act[3])), amount: amount,
-          approval: approval, effective: effective))
+          mostAwarded: most, approval: approval, effective: effective))
     case ("expire", _, let allocation?, _):
       let carry =
         act.count > 5
@@ -89,7 +90,8 @@ struct MoneyScene {
 
   private let approval = Approval(requestedBy: "m1", approvedBy: "m2")
 
-  /// `past HOURS`: of a use, what came after the end of the allocation.
+  /// `past HOURS`: of a use, what came after the end of the allocation. `most HOURS`: what the receiver
+  /// of a transfer may have been awarded in all.
   private func hours(after word: String, _ act: inout [String]) throws -> GPUTime {
     guard let index = act.firstIndex(of: word) else { return .zero }
     defer { act.removeSubrange(index...) }

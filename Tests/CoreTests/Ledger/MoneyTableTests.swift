@@ -39,7 +39,7 @@ struct MoneyTableTests {
 
   @Test("every scenario is read")
   func count() {
-    #expect(TableFiles.names(in: "money").count >= 17)
+    #expect(TableFiles.names(in: "money").count >= 19)
   }
 
   private func text(_ result: PostingResult, at now: Instant) -> String {
