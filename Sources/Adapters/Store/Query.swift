@@ -206,6 +206,7 @@ package enum Query: String, CaseIterable, Sendable {
   case tasks
   case tasksByKey = "tasks_by_key"
   case tryLead = "try_lead"
+  case unbalanced
   case unchargedRuns = "uncharged_runs"
   case unguarded
   case useStanding = "use_standing"

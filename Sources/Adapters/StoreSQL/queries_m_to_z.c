@@ -187,6 +187,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/tasks_by_key.sql"
   , 0}}, {"try_lead", (const char[]){
 #embed "../Store/SQL/queries/try_lead.sql"
+  , 0}}, {"unbalanced", (const char[]){
+#embed "../Store/SQL/queries/unbalanced.sql"
   , 0}}, {"uncharged_runs", (const char[]){
 #embed "../Store/SQL/queries/uncharged_runs.sql"
   , 0}}, {"unguarded", (const char[]){

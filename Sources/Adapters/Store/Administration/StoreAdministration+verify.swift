@@ -17,7 +17,7 @@ package struct Verification: Hashable, Sendable {
   /// Closed periods whose entries are not those that they were closed with.
   package let brokenPeriods: [AccountingPeriod]
   package let rowsOutsideMonths: Int
-  /// Triggers, constraints and policies that are off, in words.
+  /// Triggers, constraints, indexes and policies that are missing or off, in words.
   package let unguarded: [String]
 
   package var entries: Int64 { sums.map(\.entries).reduce(0, +) }
@@ -29,6 +29,7 @@ package struct Verification: Hashable, Sendable {
     }
       + audit.strayHolds.map { "the hold of run \($0) does not agree with what is under way" }
       + audit.wrongCaps.map { "the use of cap \($0) does not follow from the entries" }
+      + audit.unbalanced
       + brokenPeriods.map {
         "period \($0) has other entries, or other frozen facts, than it was closed with"
       }
@@ -93,7 +94,10 @@ extension Transaction {
     for row in try query(.strayHolds) { stray.append(try row.runID()) }
     var caps: [CapID] = []
     for row in try query(.wrongCaps) { caps.append(try row.identifier("cap")) }
-    return try audit(wrong: .wrongBalances, strayHolds: stray, wrongCaps: caps)
+    var unbalanced: [String] = []
+    for row in try query(.unbalanced) { unbalanced.append(try row.text("what")) }
+    return try audit(
+      wrong: .wrongBalances, strayHolds: stray, wrongCaps: caps, unbalanced: unbalanced)
   }
 
   /// What costs no more when the books are old.
@@ -102,13 +106,13 @@ extension Transaction {
   }
 
   private borrowing func audit(
-    wrong query: Query, strayHolds: [RunID], wrongCaps: [CapID] = []
+    wrong query: Query, strayHolds: [RunID], wrongCaps: [CapID] = [], unbalanced: [String] = []
   ) throws(PostgresError) -> BooksAudit {
     var wrong: [AllocationID] = []
     for row in try self.query(query) { wrong.append(try row.identifier("allocation")) }
     let counts = try self.query(.auditCounts).only()
     return BooksAudit(
-      wrong: wrong, strayHolds: strayHolds, wrongCaps: wrongCaps,
+      wrong: wrong, strayHolds: strayHolds, wrongCaps: wrongCaps, unbalanced: unbalanced,
       openHolds: try counts.integer("open_holds"),
       waitingTasks: try counts.integer("waiting_tasks"),
       runningTasks: try counts.integer("running_tasks"), asOf: try now())

@@ -80,15 +80,18 @@ package struct BooksAudit: Hashable, Sendable {
   package let strayHolds: [RunID]
   /// Caps whose use does not follow from the entries.
   package let wrongCaps: [CapID]
+  /// What was given back beyond its charge, and transfers that are not in balance, in words.
+  package let unbalanced: [String]
   package let openHolds: Int
   package let waitingTasks: Int
   package let runningTasks: Int
   package let asOf: Instant
 
   package init(
-    wrong: [AllocationID], strayHolds: [RunID], wrongCaps: [CapID] = [], openHolds: Int,
-    waitingTasks: Int, runningTasks: Int, asOf: Instant
+    wrong: [AllocationID], strayHolds: [RunID], wrongCaps: [CapID] = [],
+    unbalanced: [String] = [], openHolds: Int, waitingTasks: Int, runningTasks: Int, asOf: Instant
   ) {
+    self.unbalanced = unbalanced
     self.wrongCaps = wrongCaps
     self.wrong = wrong
     self.strayHolds = strayHolds
@@ -98,5 +101,7 @@ package struct BooksAudit: Hashable, Sendable {
     self.asOf = asOf
   }
 
-  package var balanced: Bool { wrong.isEmpty && strayHolds.isEmpty && wrongCaps.isEmpty }
+  package var balanced: Bool {
+    wrong.isEmpty && strayHolds.isEmpty && wrongCaps.isEmpty && unbalanced.isEmpty
+  }
 }
