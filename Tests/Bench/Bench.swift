@@ -16,6 +16,11 @@ struct Bench {
       let store = try await PostgresStore.open(conninfo: arguments[1])
       try await Town.load(into: store)
       await store.close()
+    case ("migrate", 0):
+      let clock = ContinuousClock()
+      let begin = clock.now
+      try await StoreAdministration(conninfo: arguments[1]).migrate()
+      report("migrate_s", milliseconds(clock.now - begin) / 1000)
     case ("settle", 3):
       let store = try await PostgresStore.open(conninfo: arguments[1], connections: numbers[0])
       try await Settling(store: store, callers: numbers[0], seconds: numbers[1], batch: numbers[2])
@@ -31,7 +36,7 @@ struct Bench {
 
   private static func usage() {
     print(
-      "polder-bench prepare | settle CALLERS SECONDS BATCH | read | snapshot | journal | round, "
+      "polder-bench prepare | migrate | settle CALLERS SECONDS BATCH | read | snapshot | journal | round, "
         + "each with CONNINFO first"
     )
   }

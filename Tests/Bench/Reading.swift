@@ -1,5 +1,6 @@
 import Domain
 import Doubles
+import Ledger
 import Services
 import Store
 
@@ -18,8 +19,13 @@ enum Reading {
     try await measure("list_all", 50) {
       _ = try await store.sheets(SheetFilter(projects: [project], ended: true, limit: 50))
     }
+    try await capped(store)
+    try await closed(store)
     // As an administrator, whose statements may take their time.
+    let clock = ContinuousClock()
+    let begin = clock.now
     let verification = try await StoreAdministration(conninfo: conninfo).verify()
+    Bench.report("verify_s", Bench.milliseconds(clock.now - begin) / 1000)
     guard verification.bookFaults.isEmpty else {
       throw Settling.Failure("the books do not balance: \(verification.bookFaults)")
     }
@@ -50,6 +56,11 @@ enum Reading {
     try await measure("pace_of_all", 20) {
       _ = try await front.pace(project: nil, onlyUnderUse: false, administrator)
     }
+    let month = CivilDate(try await store.now()).advanced(days: -30)
+    try await measure("balance_a_month_ago", 5) {
+      _ = try await front.balances(
+        project: project, at: Front.BalanceMoments(asOf: "\(month)"), member)
+    }
     let today = CivilDate(try await store.now())
     let from = today.advanced(days: -91)
     try await measure("quarter_report", 5) {
@@ -58,6 +69,47 @@ enum Reading {
     try await measure("quarter_worth", 5) {
       _ = try await front.worth(from: "\(from)", to: "\(today)", administrator)
     }
+  }
+
+  /// An apply that describes a cap over everything, whose window begins and ends within a day, and one that
+  /// takes it away again.
+  private static func capped(_ store: PostgresStore) async throws {
+    let now = try await store.now()
+    let cap: CapID = Town.id("bench-cap")
+    let without = try await store.centre()
+    var with = without
+    with.capRules[cap] = CapRule(
+      id: cap, scope: .funder(Town.id("state")), limit: .amount(.hours(1_000_000_000)),
+      span: .window((now - .hours(24 * 100 - 12))..<(now + .hours(12))), strength: .hard)
+    func replace(_ current: Centre, by next: Centre) async throws {
+      let line = AuditLine(
+        actor: "m-bench", action: .apply, object: "centre", origin: "the bench")
+      let outcome = try await store.replaceCentre(
+        with: next, postings: [], ifStill: current, audit: line)
+      guard outcome == .done else { throw Settling.Failure("an apply was not done: \(outcome)") }
+    }
+    try await measure("cap_described_and_removed", 5) {
+      try await replace(without, by: with)
+      try await replace(with, by: without)
+    }
+  }
+
+  /// The first month that is over and open is closed and sealed, if there is one.
+  private static func closed(_ store: PostgresStore) async throws {
+    let clock = ContinuousClock()
+    let now = try await store.now()
+    var month = AccountingPeriod(containing: now - .hours(24 * 130))
+    if let last = try await store.closedPeriods().last { month = last.period.next }
+    guard month.next.end <= now else { return }
+    let begin = clock.now
+    let line = AuditLine(
+      actor: "m-bench", action: .closePeriod, object: "\(month.next)", origin: "the bench")
+    // The first month has but a few days of entries: it is closed with the next.
+    guard
+      case .closed(let periods) = try await store.close(month.next, system: "Bench", audit: line)
+    else { throw Settling.Failure("\(month.next) was not closed") }
+    Bench.report("closed_entries", Double(periods.reduce(0) { $0 + $1.seal.entryCount }))
+    Bench.report("closed_s", Bench.milliseconds(clock.now - begin) / 1000)
   }
 
   static func snapshots(conninfo: String) async throws {

@@ -105,6 +105,12 @@ BEGIN
   FROM generate_series(first, last) AS n GROUP BY 1, 2
   ON CONFLICT (day, allocation, partition, rate_version) DO UPDATE SET
     delivered_gpu_ms = standing.delivered_gpu_ms + excluded.delivered_gpu_ms;
+  INSERT INTO borne_day AS standing
+  SELECT bench_at(n, total)::date, 'bench-a' || n % 32 + 1, 'm-bench', 'bench-p' || n % 32 + 1,
+    'open', 'state', false, count(*) * 1800000
+  FROM generate_series(first, last) AS n GROUP BY 1, 2, 4
+  ON CONFLICT (day, allocation, member, project, programme, funder, commercial) DO UPDATE SET
+    used_gpu_ms = standing.used_gpu_ms + excluded.used_gpu_ms;
   INSERT INTO use_day AS standing
     (allocation, member, project, programme, funder, day, used_gpu_ms)
   SELECT 'bench-a' || n % 32 + 1, 'm-bench', 'bench-p' || n % 32 + 1, 'open', 'state',

@@ -1,5 +1,6 @@
 package import Domain
 import Engine
+package import Ledger
 import Lifecycle
 package import Services
 
@@ -35,6 +36,13 @@ extension MemoryStore {
     let count = own.filter { payloads.removeValue(forKey: $0) != nil }.count
     append(line)
     return .done(jobNames: 0, payloads: count, notes: 0)
+  }
+
+  package func eraseNote(of act: EntryID, audit line: AuditLine) throws(StoreError) -> Bool {
+    try reach()
+    guard actNotes.removeValue(forKey: act) != nil else { return false }
+    append(line)
+    return true
   }
 
   package func retentionDue(_ policy: RetentionPolicy) throws(StoreError) -> RetentionCounts {

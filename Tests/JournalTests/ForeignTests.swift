@@ -86,6 +86,31 @@ struct ForeignTests {
     }
   }
 
+  @Test(
+    "refuse books of which an entry says another amount than the balance that is kept",
+    arguments: JournalDialect.allCases)
+  func otherThanKept(dialect: JournalDialect) throws {
+    let history = RandomHistory(seed: 6)
+    var entries = history.books.entries
+    let kept = history.books.balances
+    let isContent = { (entries: [Entry]) in
+      let journal = Journal(
+        dialect, of: "all projects", entries, centre: history.centre, closing: kept)
+      var answer = false
+      try inFile(journal.text) { answer = try Bookkeeper.check(dialect, $0).isContent }
+      return answer
+    }
+    #expect(try isContent(entries))
+    let place = try #require(entries.lastIndex { $0.kind == .charge })
+    let charge = entries[place]
+    entries[place] = Entry(
+      id: charge.id, kind: .charge, allocation: charge.allocation,
+      amount: charge.amount + GPUTime(milliseconds: 1), run: charge.run, part: charge.part,
+      reason: charge.reason, belated: charge.belated, effective: charge.effective,
+      recorded: charge.recorded)
+    #expect(try !isContent(entries))
+  }
+
   @Test("accept books in which nothing was posted", arguments: JournalDialect.allCases)
   func empty(dialect: JournalDialect) throws {
     try inFile(Journal(dialect, of: "project none", [], centre: Centre()).text) { file in

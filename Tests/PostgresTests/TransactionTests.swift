@@ -113,9 +113,12 @@ struct TransactionTests {
   }
 
   /// Two transactions that both read and then write one row; the first is overtaken once.
-  private func overtaken(retryLimit: Int) async throws -> (attempts: Int, final: Int64) {
+  private func overtaken(retryLimit: Int) async throws -> (
+    attempts: Int, retries: Int, final: Int64
+  ) {
     let attempts = Mutex(0)
     let final = Mutex<Int64>(0)
+    let retries = Mutex(0)
     try await withSchema("CREATE TABLE a (n bigint); INSERT INTO a VALUES (0)") { schema in
       let pool = try Server.pool(size: 2)
       let read = Statement("SELECT n FROM \(schema).a")
@@ -148,16 +151,17 @@ struct TransactionTests {
       }
       let number = try await pool.number("SELECT n FROM \(schema).a")
       final.withLock { $0 = number }
+      retries.withLock { $0 = pool.counts.serializationRetries }
       await pool.close()
       try outcome.get()
     }
-    return (attempts.withLock { $0 }, final.withLock { $0 })
+    return (attempts.withLock { $0 }, retries.withLock { $0 }, final.withLock { $0 })
   }
 
   @Test("that was overtaken is tried again from its beginning")
   func serializationRetry() async throws {
     let outcome = try await overtaken(retryLimit: 3)
-    #expect(outcome.attempts == 2)
+    #expect(outcome.attempts == 2 && outcome.retries == 1, "tried again, and counted")
     #expect(outcome.final == 11)
   }
 

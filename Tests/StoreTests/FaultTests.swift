@@ -28,7 +28,7 @@ struct FaultTests {
       + [
         "receipt", "job", "job_payload", "task", "run", "open_run", "directive", "ledger_entry",
         "ledger_act", "allocation_balance", "allocation_day", "audit_line", "cap_use",
-        "use_day", "rated_day",
+        "use_day", "rated_day", "borne_day",
       ].map {
         """
         CREATE TRIGGER fails AFTER INSERT OR UPDATE OR DELETE ON \($0)
@@ -143,7 +143,10 @@ struct FaultTests {
       for after in [10, 40, 80, 120] {
         // The server goes through its crash recovery; whoever asks meanwhile is refused.
         while try await persistentNumber("SELECT count(*) FROM job", database) < after {}
-        _ = try? await database.run("COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'")
+        // The program's parent is this very connection's process: it gives no answer any more.
+        await #expect(throws: PostgresError.self) {
+          try await database.run("COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'")
+        }
         kills += 1
       }
       try await workers.value

@@ -2,6 +2,7 @@
 import Dispatch
 import Domain
 import Ledger
+import Lifecycle
 import Reporting
 import Services
 import Store
@@ -42,6 +43,30 @@ struct JournalReadingTests {
         .ledger, of: "longscan", try await store.entries(of: Example.longscan),
         centre: Example.centre, from: from, to: to)
       #expect(reader.text == all.text)
+    }
+  }
+
+  @Test("asserts at its end the balances that are kept, whatever the entries say")
+  func keptBalances() async throws {
+    try await withStore { store, database in
+      let job = try await store.accepted()
+      _ = try await store.commit(Example.run(job.firstRun))
+      _ = try await store.perform(.ended(job.firstRun, Example.end(used: .hours(1))))
+      let kept = try await store.balances()
+      try await database.run(
+        """
+        SET LOCAL session_replication_role = replica;
+        UPDATE ledger_entry SET amount_gpu_ms = amount_gpu_ms + 3600000 WHERE kind = 'charge'
+        """)
+      let ends = [nil, Example.past + .hours(100), Example.past + .hours(1)] as [Instant?]
+      for to in ends {
+        let reader = Pages(to: to)
+        try await store.read(
+          JournalRange(projects: [Example.longscan], from: nil, to: to), into: reader)
+        let closing = try #require(reader.read.withLock { $0.opening?.closing })
+        #expect(closing.keys.sorted() == [Example.large, Example.over, Example.small])
+        if to != ends.last { #expect(closing[Example.large] == kept[Example.large]) }
+      }
     }
   }
 
@@ -88,6 +113,7 @@ private final class Pages: JournalReader {
     var text = ""
     var sizes: [Int] = []
     var entryCount = 0
+    var opening: JournalOpening?
   }
 
   let read = Mutex(Read())
@@ -118,7 +144,7 @@ private final class Pages: JournalReader {
     read.withLock { read in
       let writer = JournalWriter(
         .ledger, of: "longscan", centre: Example.centre, from: from, to: to, opening)
-      read = Read(writer: writer, entryCount: opening.entryCount)
+      read = Read(writer: writer, entryCount: opening.entryCount, opening: opening)
       writer.begin { read.text += $0 }
     }
     if isGated {

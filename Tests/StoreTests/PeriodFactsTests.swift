@@ -354,4 +354,27 @@ struct PeriodFactsTests {
       }
     }
   }
+
+  @Test("one whose closing was interrupted is named, and is sealed by the next daemon")
+  func interrupted() async throws {
+    try await withStore { store, database in
+      try await Self.live(store)
+      try await Self.close(store)
+      let sealed = try await store.closedPeriods()
+      let administration = StoreAdministration(conninfo: database.conninfo)
+      try await administration.migrate()
+      // As if the daemon had died between the two steps.
+      try await database.run(
+        """
+        SET LOCAL session_replication_role = replica;
+        DELETE FROM period_facts; DELETE FROM accounting_period
+        """)
+      let faults = try await administration.verify().faults
+      #expect(
+        faults.count == 1 && faults[0].hasPrefix("period \(Self.month) was closed"), "\(faults)")
+      #expect(try await store.sealClosed(of: "a system").map(\.seal) == sealed.map(\.seal))
+      #expect(try await store.sealClosed(of: "a system").isEmpty)
+      #expect(try await administration.verify().faults == [])
+    }
+  }
 }

@@ -132,6 +132,49 @@ struct PersonalDataTests {
     }
   }
 
+  @Test("a job that never ran is kept from its end on, not from its submission")
+  func neverRan() async throws {
+    try await withStore { store, database in
+      let job = try await store.accepted()
+      #expect(try await store.perform(.dropped(job.task, .cancelled, cause: "")) == .done)
+      // As if it had waited for a hundred days.
+      try await database.run(
+        """
+        SET LOCAL session_replication_role = replica;
+        UPDATE job SET submitted_at = submitted_at - interval '100 d'
+        """)
+      let policy = RetentionPolicy(
+        payloads: .days(30), paths: .days(30), jobNames: .days(30), notes: .days(30))
+      #expect(try await store.retentionDue(policy).isZero)
+      #expect(try await store.applyRetention(policy, limit: 10).isZero)
+      try await database.run(
+        """
+        SET LOCAL session_replication_role = replica;
+        UPDATE task SET ended_at = ended_at - interval '40 d'
+        """)
+      let all = RetentionCounts(payloads: 1, paths: 1, jobNames: 1)
+      #expect(try await store.retentionDue(policy) == all)
+      #expect(try await store.applyRetention(policy, limit: 10) == all)
+    }
+  }
+
+  @Test("one note is erased by its act, once, and its entries stay")
+  func oneNote() async throws {
+    try await withStore { store, _ in
+      let gone = try await act(store, "a", "for de heer Jansen")
+      let kept = try await act(store, "b", "for a course")
+      let before = try await store.entries(EntryFilter(limit: 1000)).entries
+      let line = AuditLine(
+        actor: "m-beheer", action: .eraseNote, object: "note of \(gone)", origin: "a test")
+      #expect(try await store.eraseNote(of: gone, audit: line))
+      #expect(try await store.eraseNote(of: gone, audit: line) == false)
+      #expect(try await store.notes(of: [gone, kept]).keys.sorted() == [kept])
+      #expect(try await store.entries(EntryFilter(limit: 1000)).entries == before)
+      let lines = try await store.auditLines(AuditFilter(action: "erase-note", limit: 10))
+      #expect(lines.map(\.line) == [line])
+    }
+  }
+
   @Test("notes are erased when they were kept as long as the policy says")
   func oldNotes() async throws {
     try await withStore { store, database async throws in
@@ -189,11 +232,15 @@ struct PersonalDataTests {
       let older = try await cancelled(in: store)
       let open = try await store.accepted()
       try await database.run(
-        "UPDATE job SET submitted_at = submitted_at - interval '40 d' WHERE number = \(old.id.number)"
-      )
-      try await database.run(
-        "UPDATE job SET submitted_at = submitted_at - interval '500 d' WHERE number IN "
-          + "(\(older.id.number), \(open.id.number))")
+        """
+        SET LOCAL session_replication_role = replica;
+        UPDATE job SET submitted_at = submitted_at - interval '40 d'
+        WHERE number = \(old.id.number);
+        UPDATE task SET ended_at = ended_at - interval '40 d' WHERE job = \(old.id.number);
+        UPDATE job SET submitted_at = submitted_at - interval '500 d'
+        WHERE number IN (\(older.id.number), \(open.id.number));
+        UPDATE task SET ended_at = ended_at - interval '500 d' WHERE job = \(older.id.number)
+        """)
       let policy = RetentionPolicy()
       #expect(
         try await store.retentionDue(policy) == RetentionCounts(payloads: 2, paths: 1, jobNames: 1))

@@ -22,7 +22,7 @@ struct RaceTests {
     "of 64 writers for 500 runs gives exactly the 100 holds that a limit carries",
     arguments: Limit.allCases)
   func race(over limit: Limit) async throws {
-    try await withStore(connections: 16) { store, database in
+    try await withStore(connections: 64) { store, database in
       try await describe(limit, store)
       let runs = try await runs(under: limit, store)
       let done = try await withThrowingTaskGroup(of: Int.self) { group in

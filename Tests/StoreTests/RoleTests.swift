@@ -13,7 +13,7 @@ struct RoleTests {
   private static let daemon = [
     "accounting_period": "SI", "period_facts": "SI", "books": "SU", "cap": "SIUD", "cap_use": "S",
     "audit_head": "S", "audit_line": "S", "allocation": "SIU", "allocation_balance": "SU",
-    "allocation_day": "S", "centre_version": "SU", "change_floor": "SU",
+    "allocation_day": "S", "borne_day": "S", "centre_version": "SU", "change_floor": "SU",
     "directive": "SIU", "funder": "SIU", "funder_contribution": "SID", "funder_share": "SID",
     "job": "SIU", "job_change": "SID", "job_dependency": "SI", "job_payload": "SIUD",
     "act_note": "SID", "ledger_act": "S",
@@ -139,6 +139,7 @@ struct RoleTests {
         "UPDATE allocation_balance SET granted_gpu_ms = 1", "UPDATE directive SET kind = 'cancel'",
         "UPDATE allocation_day SET used_gpu_ms = 0", "UPDATE use_day SET used_gpu_ms = 0",
         "UPDATE rated_day SET delivered_gpu_ms = 0",
+        "UPDATE borne_day SET used_gpu_ms = 0",
         "INSERT INTO ledger_entry (seq) VALUES (1)",
         "SELECT make_months(now(), now())", "SELECT finish_partitions('x')",
         "SELECT setval('ledger_entry_seq', 1)", "CREATE TABLE mine (n bigint)",
@@ -157,6 +158,29 @@ struct RoleTests {
       }
       #expect(error?.sqlState == "23514")
       await asDaemon.close()
+    }
+  }
+
+  @Test("the auditor's role sees no name of a job, nor what Slurm said of one")
+  func auditorsColumns() async throws {
+    try await withStore { store, database in
+      _ = try await store.accepted()
+      let asAuditor = try Server.pool(database.conninfo + " options='-c role=polder_auditor'")
+      for (column, table) in [
+        ("name", "job"), ("idempotency_key", "job"), ("content_sha256", "job"), ("cause", "task"),
+      ] {
+        let error = await #expect(throws: PostgresError.self, "\(table).\(column)") {
+          try await asAuditor.transaction { tx throws(PostgresError) in
+            try tx.run(script: "SELECT \(column) FROM \(table)")
+          }
+        }
+        #expect(error?.sqlState == "42501")
+      }
+      try await asAuditor.transaction { tx throws(PostgresError) in
+        try tx.run(script: "SELECT number, member, project, required_nodes, submitted_at FROM job")
+        try tx.run(script: "SELECT job, state, outcome, ended_at FROM task")
+      }
+      await asAuditor.close()
     }
   }
 

@@ -160,6 +160,11 @@ struct WebServerTests {
       let body = try await RawRequest(socket, "/v1/apply", body: "{\"objects\": 1}")
       #expect(body.status == 400)
       #expect(try body.problem().detail.contains("objects"))
+      let broken = try await RawRequest(
+        socket, "/v1/apply", body: "{\n  \"objects\": [],\n  \"dryRun\" true\n}")
+      #expect(broken.status == 400)
+      let detail = try broken.problem().detail
+      #expect(detail.contains("not valid JSON") && detail.contains("line 3, column 12"), "\(detail)")
       let key = try await RawRequest(socket, "/v1/jobs", body: "{}")
       #expect(try key.problem().code == "idempotency-key")
       let query = try await RawRequest(socket, "/v1/jobs?all=perhaps")

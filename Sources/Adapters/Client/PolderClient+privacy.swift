@@ -25,6 +25,11 @@ extension PolderClient {
     try await post("/v1/privacy/erase/\(member)")
   }
 
+  /// Erases the note of the act by hand that made an entry. `POST /v1/privacy/erase-note`.
+  package func eraseNote(entry: String) async throws(ClientError) -> NoteErasureView {
+    try await post("/v1/privacy/erase-note", NoteErasureRequest(entry: entry))
+  }
+
   /// How long what is kept, and what is due. `GET /v1/privacy/retention`.
   package func retention() async throws(ClientError) -> [RetentionView] {
     try await get("/v1/privacy/retention")

@@ -74,6 +74,7 @@ package enum Query: String, CaseIterable, Sendable {
   case entry
   case entryRange = "entry_range"
   case eraseNamesOfMember = "erase_names_of_member"
+  case eraseNote = "erase_note"
   case eraseNotesOfMember = "erase_notes_of_member"
   case eraseOldNames = "erase_old_names"
   case eraseOldNotes = "erase_old_notes"
@@ -101,6 +102,7 @@ package enum Query: String, CaseIterable, Sendable {
   case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
   case lateAwardMonths = "late_award_months"
+  case latestEffective = "latest_effective"
   case leapJobs = "leap_jobs"
   case lentLicences = "lent_licences"
   case licences

@@ -145,6 +145,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/entry_range.sql"
   , 0}}, {"erase_names_of_member", (const char[]){
 #embed "../Store/SQL/queries/erase_names_of_member.sql"
+  , 0}}, {"erase_note", (const char[]){
+#embed "../Store/SQL/queries/erase_note.sql"
   , 0}}, {"erase_notes_of_member", (const char[]){
 #embed "../Store/SQL/queries/erase_notes_of_member.sql"
   , 0}}, {"erase_old_names", (const char[]){
@@ -201,6 +203,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/last_node_changes.sql"
   , 0}}, {"late_award_months", (const char[]){
 #embed "../Store/SQL/queries/late_award_months.sql"
+  , 0}}, {"latest_effective", (const char[]){
+#embed "../Store/SQL/queries/latest_effective.sql"
   , 0}}, {"leap_jobs", (const char[]){
 #embed "../Store/SQL/queries/leap_jobs.sql"
   , 0}}, {"lent_licences", (const char[]){

@@ -148,6 +148,9 @@ static const struct store_sql_file migrations[] = {
   {"0047_job_reservation", (const char[]){
 #embed "../Store/SQL/migrations/0047_job_reservation.sql"
     , 0}},
+  {"0048_borne_days", (const char[]){
+#embed "../Store/SQL/migrations/0048_borne_days.sql"
+    , 0}},
   {NULL, NULL},
 };
 

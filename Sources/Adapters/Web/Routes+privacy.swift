@@ -16,6 +16,11 @@ extension Routes {
         await front.erase(
           member: try context.parameters.require("member"), try await caller(context)))
     }
+    v1.post("privacy/erase-note") { request, context in
+      let asked = try await request.decoded(NoteErasureRequest.self, upTo: Self.largestAct)
+      return try Answer.json(
+        await front.eraseNote(entry: asked.entry, try await caller(context)))
+    }
     v1.get("privacy/retention") { _, context in
       try Answer.json(await front.retention(try await caller(context)))
     }

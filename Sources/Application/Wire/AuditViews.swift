@@ -69,8 +69,12 @@ package struct AuditFindingView: Codable, Equatable, Sendable {
   package var seq: Int64
   /// For a person.
   package var text: String
+  /// A line at or before the head kept outside that says that a backup was restored: a head that was kept
+  /// before then may be of lines that came after the backup. Nil where there is none.
+  package var restore: Int64?
 
-  package init(kind: String, seq: Int64, text: String) {
+  package init(kind: String, seq: Int64, text: String, restore: Int64? = nil) {
+    self.restore = restore
     self.kind = kind
     self.seq = seq
     self.text = text

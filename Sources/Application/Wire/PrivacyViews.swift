@@ -10,6 +10,18 @@ package struct SubjectExport: Codable, Equatable, Sendable {
     }
   }
 
+  /// What the description says of the member alone: `cap`, `limit`, or `shares` of the fair share.
+  package struct Rule: Codable, Equatable, Sendable {
+    package var kind: String
+    /// The rule's id; for shares how many.
+    package var id: String
+
+    package init(kind: String, id: String) {
+      self.kind = kind
+      self.id = id
+    }
+  }
+
   /// A job with what was sent for it, while that is kept.
   package struct Job: Codable, Equatable, Sendable {
     package var job: JobView
@@ -50,6 +62,7 @@ package struct SubjectExport: Codable, Equatable, Sendable {
   package var account: String?
   package var name: String?
   package var memberships: [Membership]
+  package var rules: [Rule]
   /// By number.
   package var jobs: [Job]
   /// Lines of the audit log by this member or about it, the last first, at most 10,000.
@@ -58,9 +71,10 @@ package struct SubjectExport: Codable, Equatable, Sendable {
   package var next: String?
 
   package init(
-    member: String, account: String?, name: String?, memberships: [Membership], jobs: [Job],
-    auditLines: [AuditLineView], next: String?
+    member: String, account: String?, name: String?, memberships: [Membership], rules: [Rule],
+    jobs: [Job], auditLines: [AuditLineView], next: String?
   ) {
+    self.rules = rules
     self.member = member
     self.account = account
     self.name = name
@@ -91,6 +105,20 @@ package struct ErasureView: Codable, Equatable, Sendable {
     self.jobNames = jobNames
     self.payloads = payloads
   }
+}
+
+/// An entry whose act's note is to be erased. `POST /v1/privacy/erase-note`.
+package struct NoteErasureRequest: Codable, Equatable, Sendable {
+  package var entry: String
+
+  package init(entry: String) { self.entry = entry }
+}
+
+/// The act whose note was erased.
+package struct NoteErasureView: Codable, Equatable, Sendable {
+  package var act: String
+
+  package init(act: String) { self.act = act }
 }
 
 /// A category of what is personal. `GET /v1/privacy/retention`.

@@ -211,7 +211,7 @@ extension Books {
     return write(
       balance.expiry(
         id, of: allocation, carry.flatMap { isCarried || balances[$0.to] == nil ? nil : $0 },
-        effective: effective, now: now))
+        effective: max(effective, latest[allocation] ?? effective), now: now))
   }
 
   // MARK: One entry

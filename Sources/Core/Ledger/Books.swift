@@ -16,6 +16,8 @@ package struct Books: Sendable, Equatable {
   package var windowEnds: [AllocationID: Instant] = [:]
   /// The last period that was closed; everything before its end is.
   package private(set) var closed: AccountingPeriod?
+  /// When the latest entry of each allocation is effective.
+  private(set) var latest: [AllocationID: Instant] = [:]
   private var positions: [EntryID: Int] = [:]
   private(set) var runs: [RunID: RunAccount] = [:]
   /// What is left of each charge and opening after its corrections.
@@ -87,6 +89,7 @@ package struct Books: Sendable, Equatable {
   mutating func append(_ entry: Entry) {
     positions[entry.id] = entries.count
     entries.append(entry)
+    latest[entry.allocation] = max(latest[entry.allocation] ?? entry.effective, entry.effective)
     balances[entry.allocation] =
       (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
     switch entry.kind {

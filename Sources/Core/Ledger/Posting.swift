@@ -30,7 +30,9 @@ package enum Posting: Hashable, Sendable {
   /// Use without a hold, all carried by the operator.
   case overrun(RunID, AllocationID, GPUTime, EntryReason, effective: Instant)
   /// Closes the window: what is available or deferred is carried over as far as the rule says, and
-  /// the rest expires. Posts nothing if nothing is left.
+  /// the rest expires. Posts nothing if nothing is left. Effective at the end that is given, or with
+  /// the latest entry of the allocation if that is later: what a run releases after the end does not
+  /// expire before it is released.
   case expire(EntryID, AllocationID, carry: CarryOver? = nil, effective: Instant)
 }
 

@@ -18,10 +18,12 @@ package struct Journal: Sendable {
   ///   - entries: every entry of the allocations that are shown, in order of posting, those before
   ///     `from` as well: the opening balances are their sums.
   ///   - scope: what the journal is of, in one line: `project acme`, `all projects`.
+  ///   - closing: what is kept as the balance of each at the end, asserted there whatever the entries say;
+  ///     nil asserts their sums.
   ///   - from: from and up to `to`, half-open, in effective time; nil for no bound.
   package init(
     _ dialect: JournalDialect, of scope: String, _ entries: [Entry], centre: Centre,
-    from: Instant? = nil, to: Instant? = nil
+    from: Instant? = nil, to: Instant? = nil, closing: [AllocationID: Balance]? = nil
   ) {
     let ordered = entries.enumerated()
       .filter { _, entry in to.map { entry.effective < $0 } ?? true }
@@ -41,7 +43,7 @@ package struct Journal: Sendable {
         balances: before.reduce(into: [:]) { balances, entry in
           balances[entry.allocation] =
             (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
-        }))
+        }, closing: closing))
   }
 
   /// The whole text. Complexity: linear in the entries.

@@ -14,11 +14,16 @@ package struct JournalOpening: Hashable, Sendable {
   package let allocations: [AllocationID]
   /// What stood in each before the journal begins.
   package let balances: [AllocationID: Balance]
+  /// What Polder keeps as the balance of each at the journal's end, which is asserted there whatever the
+  /// entries say; nil asserts their sums.
+  package let closing: [AllocationID: Balance]?
 
   package init(
     entryCount: Int, shownCount: Int, first: Instant?, last: Instant?,
-    allocations: [AllocationID], balances: [AllocationID: Balance]
+    allocations: [AllocationID], balances: [AllocationID: Balance],
+    closing: [AllocationID: Balance]? = nil
   ) {
+    self.closing = closing
     self.entryCount = entryCount
     self.shownCount = shownCount
     self.first = first
@@ -72,7 +77,7 @@ package struct JournalWriter: Sendable {
   package mutating func add(_ entry: Entry, _ emit: (String) -> Void) {
     let next = AccountingPeriod(containing: entry.effective)
     if let month, next != month {
-      emit(assertions(touched.sorted(), CivilDate(month.end).advanced(days: -1)))
+      emit(assertions(touched.sorted(), CivilDate(month.end).advanced(days: -1), balances))
       touched = []
     }
     month = next
@@ -83,7 +88,7 @@ package struct JournalWriter: Sendable {
 
   /// What must stand in each account at the end.
   package func end(_ emit: (String) -> Void) {
-    emit(assertions(opening.allocations, days.upperBound))
+    emit(assertions(opening.allocations, days.upperBound, opening.closing ?? balances))
   }
 
   // MARK: Parts
@@ -148,9 +153,11 @@ package struct JournalWriter: Sendable {
   }
 
   /// What stands in every account at the end of a day.
-  private func assertions(_ allocations: [AllocationID], _ day: CivilDate) -> String {
+  private func assertions(
+    _ allocations: [AllocationID], _ day: CivilDate, _ standing: [AllocationID: Balance]
+  ) -> String {
     allocations.map { allocation in
-      let balance = balance(of: allocation)
+      let balance = standing[allocation] ?? Balance()
       return dialect.assertion(
         JournalTransaction(
           day: day, id: nil, title: "balances", tags: [("allocation", allocation.text)],

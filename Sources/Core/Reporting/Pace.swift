@@ -13,7 +13,7 @@ package struct Pace: Hashable, Sendable {
   package let used: GPUTime
   /// What was to be used by now. What was awarded during the window is expected over the rest of
   /// it only: from when the books have it, since nothing could be held from it before. So is an
-  /// award that was booked late, as a fact of a month that was closed. Use that was taken over with
+  /// award that was booked late, for a window that had begun. Use that was taken over with
   /// an award was made of it before: such an award is expected from the window's beginning.
   package let expected: GPUTime
   /// Awarded and neither used nor expired.
@@ -120,8 +120,21 @@ package struct Pace: Hashable, Sendable {
 private struct History {
   let window: Range<Instant>
   let curve: PaceCurve
-  private var awards: [(at: Instant, amount: GPUTime)] = []
+  private var awards: [Award] = []
   private let uses: [PaceFacts.Use]
+  private struct Award {
+    let effective: Instant
+    /// From when on it could be used.
+    let usable: Instant
+    let amount: GPUTime
+
+    init(_ entry: Entry, _ amount: GPUTime) {
+      effective = entry.effective
+      usable = max(entry.effective, entry.recorded)
+      self.amount = amount
+    }
+  }
+
   /// Use that was taken over, less what is corrected of it.
   private var takenOver = GPUTime.zero
   /// When use was taken over, the last of it; nil if none was. What was used when is known from then.
@@ -137,8 +150,8 @@ private struct History {
     self.uses = uses
     for entry in acts {
       switch entry.kind {
-      case .grant, .transferIn: awards.append((entry.effective, entry.amount))
-      case .withdrawal, .transferOut: awards.append((entry.effective, .zero - entry.amount))
+      case .grant, .transferIn: awards.append(Award(entry, entry.amount))
+      case .withdrawal, .transferOut: awards.append(Award(entry, .zero - entry.amount))
       case .opening:
         takenOver = takenOver + entry.amount
         knownFrom = max(knownFrom ?? entry.recorded, entry.recorded)
@@ -154,8 +167,8 @@ private struct History {
   func expected(at now: Instant) -> GPUTime {
     awards.reduce(.zero) { sum, award in
       // What was taken back is expected as if it had never been given.
-      let isOld = award.amount < .zero || openedAt.map { award.at <= $0 } ?? false
-      let given = isOld ? window.lowerBound : award.at
+      let isOld = award.amount < .zero || openedAt.map { award.effective <= $0 } ?? false
+      let given = isOld ? window.lowerBound : award.usable
       let begin = min(max(given, window.lowerBound), window.upperBound)
       return sum + curve.expected(of: award.amount, over: begin..<window.upperBound, at: now)
     }

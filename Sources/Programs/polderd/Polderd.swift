@@ -58,7 +58,7 @@ struct Polderd: AsyncParsableCommand {
         conductor: conductor),
       BooksWatch(
         store: store, administration: StoreAdministration(conninfo: configuration.database),
-        logger: logger),
+        system: configuration.system, logger: logger),
       RetentionKeeper(store: store, policy: configuration.retention, logger: logger),
       WebServer(front: front, socket: configuration.socket, logger: logger),
     ]

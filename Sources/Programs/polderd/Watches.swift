@@ -68,12 +68,14 @@ struct RecordWatch: Service {
   }
 }
 
-/// Makes the months of history ahead, and sums all books anew once a day: what `status` says of the
+/// Makes the months of history ahead, seals what an interrupted closing left without a seal, and sums all books anew once a day: what `status` says of the
 /// books between is a glance at what is open.
 struct BooksWatch: Service {
   let store: PostgresStore
   /// Sums on a connection of its own, which may take its time.
   let administration: StoreAdministration
+  /// The system's name in what is frozen with a seal.
+  let system: String
   let logger: Logger
 
   private static let interval: Duration = .seconds(6 * 3600)
@@ -85,6 +87,11 @@ struct BooksWatch: Service {
       do throws(StoreError) {
         let made = try await store.makeMonths()
         if made > 0 { logger.notice("made months of history", metadata: ["months": "\(made)"]) }
+        for closed in try await store.sealClosed(of: system) {
+          logger.notice(
+            "sealed a period whose closing was interrupted",
+            metadata: ["period": "\(closed.period)"])
+        }
         if round.isMultiple(of: Self.roundsBetweenAudits) { try await audit() }
       } catch {
         // The next round is in time: months are made a quarter ahead.

@@ -93,6 +93,71 @@ import Wire
     #expect(lines.map(\.detail) == ["", "again: was erased at \(Town.now)"])
   }
 
+  @Test("one's own export has the rules that name the member, and nobody else's")
+  func rulesInExport() async throws {
+    let town = try await Town()
+    let standing = try await town.store.centre()
+    var centre = standing
+    let (anouk, longscan) = (
+      try #require(MemberID("m-anouk")), try #require(ProjectID("longscan"))
+    )
+    for (text, scope) in [
+      ("of-anouk", .member(anouk, longscan)), ("of-all", .project(longscan)),
+      ("of-bram", .member(try #require(MemberID("m-bram")), longscan)),
+    ] as [(String, CapScope)] {
+      let id = try #require(CapID(text))
+      centre.capRules[id] = CapRule(
+        id: id, scope: scope, limit: .amount(.hours(1000)), span: .calendarYear, strength: .hard)
+      let limit = try #require(LimitID("jobs-\(text)"))
+      centre.limitRules[limit] = LimitRule(id: limit, scope: scope, most: [.waiting: 10])
+    }
+    centre.order = OrderRule(policy: .shared, shares: ShareWeights(members: [anouk: 3]))
+    let line = AuditLine(actor: "m-1", action: .apply, object: "centre", origin: "a test")
+    #expect(
+      try await town.store.replaceCentre(
+        with: centre, postings: [], ifStill: standing, audit: line) == .done)
+    let export = try await town.front.export(
+      member: nil, after: nil, try await town.caller("anouk"))
+    #expect(
+      export.rules.map { "\($0.kind) \($0.id)" } == [
+        "cap of-anouk", "limit jobs-of-anouk", "shares 3",
+      ])
+  }
+
+  @Test("the note of one act is erased by either of its entries, by administrators alone")
+  func erasedNote() async throws {
+    let town = try await Town()
+    let (anouk, beheer) = (try await town.caller("anouk"), try await town.caller("beheer"))
+    let act = "transfer:by-hand-k"
+    let transfer = TransferRequest(
+      from: "longscan-1", to: "seals-1", amount: "1 GPU-h", approvedBy: "beheer",
+      note: "for de heer Jansen")
+    _ = try await town.front.transfer(transfer, key: "k", beheer)
+    for (entry, caller, code) in [
+      ("\(act):in", anouk, "not-allowed"), ("anouk", anouk, "not-allowed"),
+      ("anouk", beheer, "unknown-entry"), ("grant:seals-1", beheer, "no-note"),
+    ] {
+      let problem = try await refusal {
+        _ = try await town.front.eraseNote(entry: entry, caller)
+      }
+      #expect(problem.code == code)
+    }
+    let done = try await town.front.eraseNote(entry: "\(act):in", beheer)
+    #expect(done.act == act)
+    #expect(try await town.store.notes(of: [EntryID(act)]).isEmpty)
+    let again = try await refusal {
+      _ = try await town.front.eraseNote(entry: "\(act):out", beheer)
+    }
+    #expect(again.code == "no-note")
+    let lines = await town.store.links.map(\.line).filter { $0.action == .eraseNote }
+    #expect(
+      lines.map { "\($0.object): \($0.result.rawValue)" } == [
+        "note of \(act): refused", "note of an unknown entry: refused",
+        "note of an unknown entry: failed", "note of grant:seals-1: failed",
+        "note of \(act): done", "note of \(act): failed",
+      ])
+  }
+
   @Test(
     "balances are read by members, auditors and administrators",
     arguments: [

@@ -36,4 +36,32 @@ struct BoundaryTests {
     }
     #expect(books.balances[allocation]?.available == .zero)
   }
+
+  @Test(
+    "what a run releases after the window's end expires no earlier, and no moment is below zero")
+  func releasedLate() throws {
+    let allocation = try #require(AllocationID("acme"))
+    let run = RunID(task: TaskID(job: JobID(number: 1), index: nil), attempt: 1)
+    func at(_ hour: Int64) -> Instant { Instant(seconds: hour * 3600) }
+    var books = Books()
+    for (posting, hour) in [
+      (.grant(EntryID("g"), allocation, .hours(100), effective: at(0)), 0),
+      (.hold(run, allocation, .hours(30), bearer: nil, effective: at(1)), 1),
+      (.expire(EntryID("e1"), allocation, effective: at(12)), 12),
+      (.settle(run, used: .hours(10), over: at(1)..<at(17)), 17),
+      (.expire(EntryID("e2"), allocation, effective: at(12)), 18),
+    ] as [(Posting, Int64)] {
+      guard case .posted = books.post(posting, now: at(hour)) else {
+        Issue.record("not posted: \(posting)")
+        return
+      }
+    }
+    #expect(books.balances[allocation]?.expired == .hours(90))
+    let expiries = books.entries.filter { $0.kind == .expiry }
+    #expect(expiries.map(\.effective) == [at(12), at(17)])
+    for hour in 0...19 as ClosedRange<Int64> {
+      let balance = books.balance(of: allocation, effectiveBefore: at(hour))
+      #expect(balance.available >= .zero, "at \(hour) h")
+    }
+  }
 }

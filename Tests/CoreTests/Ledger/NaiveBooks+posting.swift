@@ -249,6 +249,7 @@ extension NaiveBooks {
     let carry = wasCarried ? nil : carry.flatMap { isKnown($0.to.text) ? $0 : nil }
     let rest = available(allocation) + deferred(allocation)
     let carried = max(0, min(rest, carry?.atMost.milliseconds ?? 0))
+    let latest = lines.filter { $0.allocation == allocation }.map(\.effective).max() ?? 0
     var new: [Line] = []
     func add(_ id: String, _ kind: String, _ allocation: String, _ amount: Int64, _ reason: String?)
     {
@@ -256,8 +257,8 @@ extension NaiveBooks {
       new.append(
         Line(
           id: id, kind: kind, allocation: allocation, milliseconds: amount, run: nil, part: 0,
-          reason: reason, corrects: nil, belated: nil, effective: effective.milliseconds,
-          recorded: now))
+          reason: reason, corrects: nil, belated: nil,
+          effective: max(effective.milliseconds, latest), recorded: now))
     }
     add("\(id):instalment", "instalment", allocation, deferred(allocation), nil)
     add("carry:\(allocation):out", "transfer-out", allocation, carried, "carried-over")

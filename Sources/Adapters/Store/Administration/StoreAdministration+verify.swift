@@ -16,6 +16,8 @@ package struct Verification: Hashable, Sendable {
   package let audit: BooksAudit
   /// Closed periods whose entries are not those that they were closed with.
   package let brokenPeriods: [AccountingPeriod]
+  /// The first that is closed and has no seal.
+  package let unsealed: AccountingPeriod?
   package let rowsOutsideMonths: Int
   /// Triggers, constraints, indexes and policies that are missing or off, in words.
   package let unguarded: [String]
@@ -32,6 +34,9 @@ package struct Verification: Hashable, Sendable {
       + audit.unbalanced
       + brokenPeriods.map {
         "period \($0) has other entries, or other frozen facts, than it was closed with"
+      }
+      + [unsealed].compactMap { $0 }.map {
+        "period \($0) was closed and has no seal: polderd seals it when it starts"
       }
       + unguarded
   }
@@ -76,6 +81,7 @@ extension Transaction {
     for row in try query(.unguarded) { unguarded.append(try row.text("what")) }
     return Verification(
       sums: sums, audit: try audit(), brokenPeriods: try brokenPeriods(),
+      unsealed: try firstUnsealed(try query(.booksClock).only().openBooks()),
       rowsOutsideMonths: try query(.rowsOutsideMonths).only().integer("rows"),
       unguarded: unguarded)
   }

@@ -93,14 +93,16 @@ extension Transaction {
         .compactMap { $0 }
       allocations.append(try row.identifier("allocation"))
     }
-    var balances: [AllocationID: Balance] = [:]
-    if let from = range.from {
-      let own = Set(allocations)
-      balances = try query(.balancesAsOf, [.instant(from), .null]).balances()
+    let own = Set(allocations)
+    func kept(before moment: Instant?) throws(PostgresError) -> [AllocationID: Balance] {
+      guard let moment else { return try self.balances().filter { own.contains($0.key) } }
+      return try query(.balancesAsOf, [.instant(moment), .null]).balances()
         .filter { own.contains($0.key) }
     }
     return JournalOpening(
       entryCount: count, shownCount: shown, first: bounds.min(), last: bounds.max(),
-      allocations: allocations.sorted(), balances: balances)
+      allocations: allocations.sorted(),
+      balances: try range.from.map { from throws(PostgresError) in try kept(before: from) } ?? [:],
+      closing: try kept(before: range.to))
   }
 }

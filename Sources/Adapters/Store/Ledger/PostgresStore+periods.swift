@@ -6,7 +6,7 @@ package import Services
 
 /// Accounting periods. A closing has two steps: the books are closed, in a moment that nobody else
 /// writes in; then each period is sealed, which takes as long as its entries are many. What is
-/// interrupted between the two is completed by closing again.
+/// interrupted between the two is completed by the next daemon that leads, or by closing again.
 extension PostgresStore {
   package func closedPeriods() async throws(StoreError) -> [ClosedPeriod] {
     try await read { tx throws(PostgresError) in try tx.closedPeriods() }
@@ -35,6 +35,13 @@ extension PostgresStore {
     var sealed: [ClosedPeriod] = []
     while let next = try await sealNext(of: system, by: line.actor) { sealed.append(next) }
     return sealed.isEmpty ? refusal ?? .alreadyClosed : .closed(sealed)
+  }
+
+  /// Seals what was closed and has no seal, since its closing was interrupted; the periods sealed.
+  package func sealClosed(of system: String) async throws(StoreError) -> [ClosedPeriod] {
+    var sealed: [ClosedPeriod] = []
+    while let next = try await sealNext(of: system, by: "polderd") { sealed.append(next) }
+    return sealed
   }
 
   package func outlook(
@@ -76,14 +83,10 @@ extension PostgresStore {
   ) async throws(StoreError) -> ClosedPeriod? {
     try await write(isolation: .repeatableRead) { tx throws(PostgresError) -> ClosedPeriod? in
       let books = try tx.query(.booksClock).only().openBooks()
-      guard let openFrom = books.openFrom,
-        let first = try tx.query(.firstUnsealed).onlyOrNone()?.optionalInstant("month"),
-        first < openFrom
-      else {
+      guard let period = try tx.firstUnsealed(books) else {
         tx.abandon()
         return nil
       }
-      let period = AccountingPeriod(containing: first)
       let facts = PeriodFacts(
         period.interval, system: system, centre: try tx.centre(alsoRetired: true),
         nodeChanges: try tx.nodeChanges(until: period.end)
@@ -105,6 +108,15 @@ extension PostgresStore {
 }
 
 extension Transaction {
+  /// The first period that the books are closed in and that has no seal.
+  borrowing func firstUnsealed(_ books: OpenBooks) throws(PostgresError) -> AccountingPeriod? {
+    guard let openFrom = books.openFrom,
+      let first = try query(.firstUnsealed).onlyOrNone()?.optionalInstant("month"),
+      first < openFrom
+    else { return nil }
+    return AccountingPeriod(containing: first)
+  }
+
   borrowing func closedPeriods() throws(PostgresError) -> [ClosedPeriod] {
     var periods: [ClosedPeriod] = []
     for row in try query(.closedPeriods) {

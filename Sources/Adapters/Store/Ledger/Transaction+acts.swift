@@ -166,7 +166,15 @@ extension Transaction {
     return try write(
       balance.expiry(
         id, of: allocation, carry.flatMap { isCarried || balances[$0.to] == nil ? nil : $0 },
-        effective: effective, now: books.now), books)
+        effective: try latestEffective(of: allocation, since: effective), now: books.now), books)
+  }
+
+  /// When the latest entry of an allocation is effective; `end` if none is later than that.
+  private borrowing func latestEffective(
+    of allocation: AllocationID, since end: Instant
+  ) throws(PostgresError) -> Instant {
+    try query(.latestEffective, [.id(allocation), .instant(end)]).only()
+      .optionalInstant("effective_at") ?? end
   }
 }
 

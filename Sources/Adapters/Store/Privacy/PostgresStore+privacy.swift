@@ -1,4 +1,5 @@
 package import Domain
+package import Ledger
 import Lifecycle
 import Postgres
 package import Services
@@ -48,6 +49,19 @@ extension PostgresStore {
       try tx.execute(.countCentre)
       try tx.audit(line)
       return .done(jobNames: names, payloads: payloads, notes: notes)
+    }
+  }
+
+  package func eraseNote(
+    of act: EntryID, audit line: AuditLine
+  ) async throws(StoreError) -> Bool {
+    try await write(announced: true) { tx throws(PostgresError) in
+      guard try tx.execute(.eraseNote, [.text(act.text)]) == 1 else {
+        tx.abandon()
+        return false
+      }
+      try tx.audit(line)
+      return true
     }
   }
 

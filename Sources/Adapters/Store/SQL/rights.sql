@@ -36,7 +36,7 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   membership, allocation, audit_line, audit_head, receipt, job, job_payload, job_dependency, task,
   run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
   act_note, books, accounting_period, period_facts, cap, cap_use, allocation_day,
-  rated_day, queue_order, queue_limit, qos_class, licence, use_day, restoration, schema_migration, job_change,
+  rated_day, borne_day, queue_order, queue_limit, qos_class, licence, use_day, restoration, schema_migration, job_change,
   change_floor TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
@@ -76,15 +76,27 @@ GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class, licence TO polder_d
 GRANT INSERT, DELETE ON queue_order TO polder_daemon;
 GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
 
--- The auditor: all but names and what can hold secrets.
+-- The auditor: all but names, what can hold secrets, and what Slurm said of a job.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
   rate_card, rate_of_gpu_type, partition, partition_node, organisation, member, project, membership,
-  allocation, audit_line, audit_head, receipt, job, job_dependency, task, run, open_run, directive,
+  allocation, audit_line, audit_head, receipt, job_dependency, run, open_run, directive,
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, act_note, books,
-  accounting_period, period_facts, cap, cap_use, allocation_day, rated_day, queue_order,
+  accounting_period, period_facts, cap, cap_use, allocation_day, rated_day, borne_day, queue_order,
   queue_limit,
   qos_class, licence, use_day, restoration, schema_migration, job_change, change_floor, report_role
   TO polder_auditor;
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['job', 'task'] LOOP
+    EXECUTE format('GRANT SELECT (%s) ON %I TO polder_auditor', (
+      SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+      WHERE attrelid = name::regclass AND attnum > 0 AND NOT attisdropped
+        AND attname NOT IN ('name', 'idempotency_key', 'content_sha256', 'cause')), name);
+  END LOOP;
+END
+$$;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,

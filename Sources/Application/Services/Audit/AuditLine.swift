@@ -74,6 +74,8 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
   package static let verifyAudit = AuditAction(rawValue: "verify-audit")
   package static let exportSubject = AuditAction(rawValue: "export-subject")
   package static let eraseSubject = AuditAction(rawValue: "erase-subject")
+  /// The note of one act by hand.
+  package static let eraseNote = AuditAction(rawValue: "erase-note")
   /// A run that Slurm lost, or ran again, is settled by the daemon itself.
   package static let reconcile = AuditAction(rawValue: "reconcile")
   /// Acts on the database as a whole: `polder admin`.
@@ -85,8 +87,9 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
 
   /// All that lines are written of, by name. A question for any other has no answer.
   package static let known: [AuditAction] = [
-    .apply, .backup, .cancel, .changeLimit, .changeNode, .closePeriod, .correct, .eraseSubject,
-    .exportSubject, .migrate, .readAudit, .readBalances, .readCaps, .readJobs, .readLedger,
+    .apply, .backup, .cancel, .changeLimit, .changeNode, .closePeriod, .correct, .eraseNote,
+    .eraseSubject, .exportSubject, .migrate, .readAudit, .readBalances, .readCaps, .readJobs,
+    .readLedger,
     .readPeriods, .readReport, .reconcile, .repeatAct, .restore, .retention, .transfer,
     .verifyAudit,
   ]

@@ -157,11 +157,22 @@ extension Front {
     let verification = try await asked { () async throws(StoreError) in
       try await store.verifyAudit(expected: known)
     }
-    let view = AuditCheckView(verification)
+    var view = AuditCheckView(verification)
+    if let known, verification.finding != nil {
+      view.finding?.restore = try await restore(atMost: known.seq)
+    }
     try await record(
       caller.line(
         .verifyAudit, "audit log", verification.finding == nil ? .done : .failed,
         detail: view.finding?.text ?? "\(view.lines) lines are sound"))
     return view
+  }
+  /// The last line up to a number that says that a backup was restored.
+  private func restore(atMost seq: Int64) async throws(Problem) -> Int64? {
+    let filter = AuditFilter(action: AuditAction.restore.rawValue, limit: 1_000)
+    let links = try await asked { () async throws(StoreError) in
+      try await store.auditLines(filter)
+    }
+    return links.first { $0.seq <= seq && $0.line.result == .done }?.seq
   }
 }

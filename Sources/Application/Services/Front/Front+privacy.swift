@@ -1,4 +1,5 @@
 import Domain
+import Ledger
 import Lifecycle
 package import Wire
 
@@ -39,6 +40,7 @@ extension Front {
       memberships: centre.projects.values.sorted { $0.id < $1.id }.compactMap { project in
         project.role(of: id).map { .init(project: project.id.text, role: $0.rawValue) }
       },
+      rules: rules(of: id, centre),
       jobs: found.map { job in
         SubjectExport.Job(
           job: JobView(
@@ -48,6 +50,18 @@ extension Front {
       },
       auditLines: links.map(AuditLineView.init),
       next: found.count == Self.exportPart ? found.last.map { "\($0.sheet.job.id)" } : nil)
+  }
+
+  /// What the description says of a member alone.
+  private func rules(of member: MemberID, _ centre: Centre) -> [SubjectExport.Rule] {
+    func isOf(_ scope: CapScope?) -> Bool {
+      if case .member(member, _) = scope { true } else { false }
+    }
+    let caps = centre.capRules.values.filter { isOf($0.scope) }.map(\.id.text).sorted()
+    let limits = centre.limitRules.values.filter { isOf($0.scope) }.map(\.id.text).sorted()
+    return caps.map { SubjectExport.Rule(kind: "cap", id: $0) }
+      + limits.map { SubjectExport.Rule(kind: "limit", id: $0) }
+      + (centre.order.shares.members[member].map { [.init(kind: "shares", id: "\($0)")] } ?? [])
   }
 
   /// Erases what names a member, for ever. Administrators only. Sums and entries stay.
@@ -84,6 +98,39 @@ extension Front {
         nextStep: "take the member out of those projects and out of the description, and apply it")
     }
     await attempt(caller.line(.eraseSubject, object, .failed, detail: problem.code))
+    throw problem
+  }
+
+  /// Erases the note of one act by hand, for ever. Administrators only. The entries stay.
+  ///
+  /// - Parameter entry: any entry of the act, as `polder ledger` shows it.
+  package func eraseNote(entry text: String, _ caller: Caller) async throws(Problem)
+    -> NoteErasureView
+  {
+    let id = EntryID(text)
+    let entry = try await asked { () async throws(StoreError) in try await store.standing([id]) }
+      .first { $0.id == id }
+    // What was typed is repeated only where it is an entry, since it may be a name.
+    let object = entry.map { "note of \($0.act ?? $0.id)" } ?? "note of an unknown entry"
+    try await requireAdministrator(caller, to: "erase a note", .eraseNote, object)
+    let problem: Problem
+    if let entry {
+      let act = entry.act ?? entry.id
+      let isErased = try await asked { () async throws(StoreError) in
+        try await store.eraseNote(of: act, audit: caller.line(.eraseNote, object))
+      }
+      if isErased { return NoteErasureView(act: act.text) }
+      problem = Problem(
+        title: "No note", status: 404, code: "no-note", detail: "no note stands with \(act)",
+        nextStep: "notes stand with transfers, refunds and adjustments by hand: polder ledger --all"
+      )
+    } else {
+      problem = Problem(
+        title: "No such entry", status: 404, code: "unknown-entry",
+        detail: "the books have no entry '\(text)'",
+        nextStep: "polder ledger --all shows the entries with their ids")
+    }
+    await attempt(caller.line(.eraseNote, object, .failed, detail: problem.code))
     throw problem
   }
 
@@ -131,6 +178,9 @@ extension Front {
       RetentionView(
         category: "books", what: "entries, runs and sums, by opaque ids", seconds: nil, due: nil,
         rule: "never erased; seven years at least"),
+      RetentionView(
+        category: "placement", what: "nodes of runs, wishes for nodes, Slurm's words of ends",
+        seconds: nil, due: nil, rule: "never erased; as the books"),
       RetentionView(
         category: "notes", what: "what was written with acts by hand",
         seconds: policy.notes?.count, due: due.notes,

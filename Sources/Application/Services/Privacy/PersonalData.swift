@@ -1,4 +1,5 @@
 package import Domain
+package import Ledger
 
 /// What the store keeps of persons, as the use cases need it.
 package protocol PersonalData: Sendable {
@@ -10,6 +11,8 @@ package protocol PersonalData: Sendable {
   /// name the member or correct what a job of the member's cost. The member leaves the centre; sums,
   /// entries and the audit log stay as they are. `line` is written with it.
   func erase(_ member: MemberID, audit line: AuditLine) async throws(StoreError) -> Erasure
+  /// Erases the note of one act by hand; its entries stay. False, and no line, if it has none.
+  func eraseNote(of act: EntryID, audit line: AuditLine) async throws(StoreError) -> Bool
   /// How much was kept long enough by now.
   func retentionDue(_ policy: RetentionPolicy) async throws(StoreError) -> RetentionCounts
   /// Erases at most `limit` of each category; a line of the audit log tells the counts if there are

@@ -6,7 +6,9 @@ struct Privacy: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "privacy",
     abstract: "What is kept of persons: see it, erase it, know for how long.",
-    subcommands: [PrivacyExport.self, PrivacyErase.self, PrivacyRetention.self])
+    subcommands: [
+      PrivacyExport.self, PrivacyErase.self, PrivacyEraseNote.self, PrivacyRetention.self,
+    ])
 }
 
 struct PrivacyExport: AsyncParsableCommand {
@@ -70,6 +72,36 @@ struct PrivacyErase: AsyncParsableCommand {
       done.jobNames + done.payloads + notes == 0
       ? "nothing was left to erase" : "\(counts) that came since are erased now"
     return "\(done.member) was erased on \(clock.full(before)); \(left)."
+  }
+}
+
+struct PrivacyEraseNote: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "erase-note",
+    abstract: "Erase the note of an act by hand, for ever. Its entries stay.",
+    discussion: """
+      For a note that names somebody in words that polder privacy erase does not find. For \
+      administrators. Example:
+
+        polder privacy erase-note refund:by-hand-2026-11-demo --yes
+      """)
+
+  @Argument(help: "An entry of the act, as polder ledger shows it.")
+  var entry: String
+
+  @Flag(help: "It can't be undone: say that you mean it.")
+  var yes = false
+
+  @OptionGroup var connection: Connection
+
+  mutating func run() async throws {
+    let entry = entry
+    guard yes else {
+      throw Failure(
+        .usage, "erasing the note of \(entry) can't be undone", next: "say so with --yes")
+    }
+    let done = try await connection.client { try await $0.eraseNote(entry: entry) }
+    Terminal.say("The note of \(done.act) is erased. Its entries are as they were.")
   }
 }
 

@@ -53,6 +53,11 @@ enum AuditText {
       finding.kind == "rewritten"
       ? "The lines agree with each other, so that none of them can be trusted by itself."
       : "\(Text.count(Int(check.lines), "line")) before it are sound."
-    return "the audit log is damaged (\(finding.kind)): \(finding.text). \(before)"
+    let restored =
+      finding.restore.map {
+        " Line \($0) says that a backup was restored: a head kept before that may be of lines that came "
+          + "after the backup, and are gone by right."
+      } ?? ""
+    return "the audit log is damaged (\(finding.kind)): \(finding.text). \(before)\(restored)"
   }
 }

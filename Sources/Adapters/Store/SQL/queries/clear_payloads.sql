@@ -6,6 +6,8 @@ UPDATE job_payload SET script = '', environment = '{}', cleared_at = polder_now(
 WHERE job IN (
   SELECT job.number FROM job_payload AS payload JOIN job ON job.number = payload.job
   WHERE payload.cleared_at IS NULL AND job.submitted_at < $1
-    AND NOT EXISTS (SELECT FROM task WHERE task.job = job.number AND task.state <> 'ended')
+    AND NOT EXISTS (
+      SELECT FROM task
+      WHERE task.job = job.number AND (task.state <> 'ended' OR task.ended_at >= $1))
     AND NOT EXISTS (SELECT FROM run WHERE run.job = job.number AND run.ended_at >= $1)
   ORDER BY job.number LIMIT $2)

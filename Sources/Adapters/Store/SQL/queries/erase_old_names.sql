@@ -7,6 +7,8 @@ UPDATE job SET name = 'erased', name_erased_at = polder_now(), idempotency_key =
 WHERE number IN (
   SELECT job.number FROM job
   WHERE job.name_erased_at IS NULL AND job.submitted_at < $1
-    AND NOT EXISTS (SELECT FROM task WHERE task.job = job.number AND task.state <> 'ended')
+    AND NOT EXISTS (
+      SELECT FROM task
+      WHERE task.job = job.number AND (task.state <> 'ended' OR task.ended_at >= $1))
     AND NOT EXISTS (SELECT FROM run WHERE run.job = job.number AND run.ended_at >= $1)
   ORDER BY job.submitted_at, job.number LIMIT $2)

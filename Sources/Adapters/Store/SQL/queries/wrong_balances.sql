@@ -24,15 +24,19 @@ summed_days AS (
     'refund', 'credit', 'debit')
   GROUP BY 1, 2),
 borne AS MATERIALIZED (
-  SELECT allocation, member, project, programme, funder, ended_on, day, partition, rate_version,
-    used_gpu_ms, delivered_gpu_ms
+  SELECT allocation, member, project, programme, funder, commercial, booked_on, ended_on, day,
+    partition, rate_version, used_gpu_ms, delivered_gpu_ms
   FROM borne_entries()),
 used AS (
   SELECT allocation, member, project, programme, funder, ended_on AS day, sum(used_gpu_ms) AS used
   FROM borne GROUP BY 1, 2, 3, 4, 5, 6),
 rated AS (
   SELECT day, allocation, partition, rate_version, sum(delivered_gpu_ms) AS delivered FROM borne
-  WHERE delivered_gpu_ms IS NOT NULL GROUP BY 1, 2, 3, 4)
+  WHERE delivered_gpu_ms IS NOT NULL GROUP BY 1, 2, 3, 4),
+taken AS (
+  SELECT booked_on AS day, allocation, member, project, programme, funder, commercial,
+    sum(delivered_gpu_ms) AS taken
+  FROM borne WHERE delivered_gpu_ms IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7)
 SELECT allocation
 FROM summed FULL JOIN allocation_balance AS kept USING (allocation)
 WHERE (granted, transferred_in, transferred_out, charged, refunded, expired, held, deferred, overrun)
@@ -53,4 +57,9 @@ UNION
 SELECT allocation
 FROM rated_day FULL JOIN rated USING (day, allocation, partition, rate_version)
 WHERE delivered IS DISTINCT FROM delivered_gpu_ms::numeric
+UNION
+SELECT allocation
+FROM borne_day
+FULL JOIN taken USING (day, allocation, member, project, programme, funder, commercial)
+WHERE taken IS DISTINCT FROM used_gpu_ms::numeric
 ORDER BY allocation
