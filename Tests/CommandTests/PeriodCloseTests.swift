@@ -47,6 +47,21 @@ struct PeriodCloseTests {
     #expect(!BooksText.lines(quiet).joined().contains("charged"))
   }
 
+  @Test("a verification names what differs: the entries, the frozen facts, or both")
+  func differs() {
+    let facts = PeriodVerify.failure(
+      .init(periods: 3, broken: ["2026-09"], entries: [], facts: ["2026-09"]))
+    #expect(facts.code == .jobFailed)
+    #expect(facts.text.contains("the frozen facts of 2026-09 are not those of the closing"))
+    #expect(!facts.text.contains("entries"))
+    let both = PeriodVerify.failure(
+      .init(
+        periods: 3, broken: ["2026-08", "2026-09"], entries: ["2026-08", "2026-09"],
+        facts: ["2026-09"]))
+    #expect(both.text.contains("the entries of 2026-08, 2026-09 are not"))
+    #expect(both.text.contains("; the frozen facts of 2026-09 are not"))
+  }
+
   @Test("asks for what it would close with --dry-run, and closes with --yes at once")
   func requests() async throws {
     for (word, sent) in [

@@ -176,11 +176,17 @@ package struct ClosingView: Codable, Equatable, Sendable {
 /// Whether closed periods are as they were closed. `GET /v1/periods/verify`.
 package struct PeriodCheckView: Codable, Equatable, Sendable {
   package var periods: Int
-  /// Those whose entries are not those that they were closed with, `YYYY-MM`.
+  /// Those whose entries or frozen facts are not those that they were closed with, `YYYY-MM`.
   package var broken: [String]
+  /// Those of them whose entries are other ones.
+  package var entries: [String]
+  /// Those of them whose frozen facts are other ones.
+  package var facts: [String]
 
-  package init(periods: Int, broken: [String]) {
+  package init(periods: Int, broken: [String], entries: [String], facts: [String]) {
     self.periods = periods
     self.broken = broken
+    self.entries = entries
+    self.facts = facts
   }
 }

@@ -184,8 +184,11 @@ package struct NodeView: Codable, Equatable, Sendable {
   package var reason: String
   package var gpuType: String
   package var gpus: Int
-  /// Not to be had whole: each share of a GPU closes one, as far as there are any.
+  /// Not to be had whole: each share of a GPU closes one, as far as there are any, and a job that is
+  /// not Polder's all.
   package var gpusInUse: Int
+  /// What runs there that is not Polder's, so that nothing is planned there; nil if nothing does.
+  package var foreign: String?
   /// Shards that are free, and that there are; nil where GPUs are not shared.
   package var shardsFree: Int?
   package var shards: Int?
@@ -194,7 +197,7 @@ package struct NodeView: Codable, Equatable, Sendable {
 
   package init(
     name: String, state: String, reason: String, gpuType: String, gpus: Int, gpusInUse: Int,
-    cpus: Int, memoryMiB: Int, shardsFree: Int? = nil, shards: Int? = nil
+    cpus: Int, memoryMiB: Int, shardsFree: Int? = nil, shards: Int? = nil, foreign: String? = nil
   ) {
     self.name = name
     self.shardsFree = shardsFree
@@ -204,6 +207,7 @@ package struct NodeView: Codable, Equatable, Sendable {
     self.gpuType = gpuType
     self.gpus = gpus
     self.gpusInUse = gpusInUse
+    self.foreign = foreign
     self.cpus = cpus
     self.memoryMiB = memoryMiB
   }
@@ -230,17 +234,20 @@ package struct HealthView: Codable, Equatable, Sendable {
   package var openHolds: Int
   package var waitingTasks: Int
   package var runningTasks: Int
+  /// Nodes that jobs which are not Polder's are on: nothing is planned there.
+  package var foreignNodes: Int
   package var asOf: Int64
 
   package init(
     parts: [Part], booksBalance: Bool, openHolds: Int, waitingTasks: Int, runningTasks: Int,
-    asOf: Int64
+    foreignNodes: Int, asOf: Int64
   ) {
     self.parts = parts
     self.booksBalance = booksBalance
     self.openHolds = openHolds
     self.waitingTasks = waitingTasks
     self.runningTasks = runningTasks
+    self.foreignNodes = foreignNodes
     self.asOf = asOf
   }
 }

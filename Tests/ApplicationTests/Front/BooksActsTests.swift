@@ -213,6 +213,7 @@ import Wire
     #expect(try await front.periods(beheer) == closed)
     let check = try await front.verifyPeriods(try await town.caller("auditor"))
     #expect(check.broken.isEmpty && check.periods == closed.count)
+    #expect(check.entries.isEmpty && check.facts.isEmpty)
     let anouk = try await town.caller("anouk")
     #expect(try await refusal { _ = try await front.periods(anouk) }.status == 403)
   }

@@ -92,7 +92,10 @@ extension Front {
     let (periods, broken) = try await asked { () async throws(StoreError) in
       (try await store.closedPeriods(), try await store.brokenSeals())
     }
-    return PeriodCheckView(periods: periods.count, broken: broken.map { "\($0.period)" })
+    return PeriodCheckView(
+      periods: periods.count, broken: broken.map { "\($0.period)" },
+      entries: broken.filter(\.areEntriesOthers).map { "\($0.period)" },
+      facts: broken.filter(\.areFactsOthers).map { "\($0.period)" })
   }
 
   /// Caps and what was taken of them: all for those in office; a member sees those of own projects,

@@ -20,12 +20,16 @@ extension Front {
       let whole = shares.filter { $0.gpuThousandths == 0 }.map(\.gpus).reduce(0, +)
       let shards = node.shardsPerGPU > 0 ? node.shardsPerGPU * node.capacity.gpus : nil
       let taken = shares.compactMap { node.shards(in: $0) }.reduce(0, +)
+      let foreign = state.foreign[node.name]
       return NodeView(
         name: node.name.text,
         state: seen.map { $0.takesJobs ? "up" : $0.inWords } ?? "unknown to Slurm",
         reason: seen?.reason ?? "", gpuType: node.gpuType, gpus: node.capacity.gpus,
-        gpusInUse: inUse, cpus: node.capacity.cpus, memoryMiB: node.capacity.memoryMiB,
-        shardsFree: shards.map { max($0 - whole * node.shardsPerGPU - taken, 0) }, shards: shards)
+        gpusInUse: foreign == nil ? inUse : node.capacity.gpus, cpus: node.capacity.cpus,
+        memoryMiB: node.capacity.memoryMiB,
+        shardsFree: shards.map {
+          foreign == nil ? max($0 - whole * node.shardsPerGPU - taken, 0) : 0
+        }, shards: shards, foreign: foreign)
     }
   }
 
@@ -65,7 +69,8 @@ extension Front {
         gracePart(state),
       ],
       booksBalance: audit.balanced, openHolds: audit.openHolds, waitingTasks: audit.waitingTasks,
-      runningTasks: audit.runningTasks, asOf: audit.asOf.milliseconds)
+      runningTasks: audit.runningTasks, foreignNodes: state.foreign.count,
+      asOf: audit.asOf.milliseconds)
   }
 
   private func gracePart(_ state: BoardState) -> HealthView.Part {

@@ -259,4 +259,12 @@ package struct BrokenSeal: Hashable, Sendable {
     self.recorded = recorded
     self.found = found
   }
+
+  /// True if its entries are not those that it was closed with, whatever its facts are.
+  package var areEntriesOthers: Bool {
+    recorded.with(facts: nil) != found.with(facts: nil)
+  }
+
+  /// True if its frozen facts are others, or were taken away.
+  package var areFactsOthers: Bool { recorded.facts != found.facts }
 }

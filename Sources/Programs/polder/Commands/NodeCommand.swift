@@ -86,7 +86,13 @@ struct NodeList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "Nodes, their state, and the GPUs that are free on each.",
-    discussion: "Example:\n\n  polder node list")
+    discussion: """
+      Free is what Polder may plan: nothing on a node that a job which is not Polder's is on.
+
+      Example:
+
+        polder node list
+      """)
 
   @OptionGroup var listing: Listing
   @OptionGroup var connection: Connection
@@ -97,6 +103,10 @@ struct NodeList: AsyncParsableCommand {
       try printJSON(nodes)
       return
     }
+    Self.table(nodes).lines().forEach(Terminal.say)
+  }
+
+  static func table(_ nodes: [NodeView]) -> Table {
     let isShared = nodes.contains { $0.shards != nil }
     var table = Table(
       ["NODE", "STATE", "GPU TYPE", ">GPUS", ">FREE"] + (isShared ? [">SHARDS FREE"] : [])
@@ -109,12 +119,19 @@ struct NodeList: AsyncParsableCommand {
           .init("\(node.gpus)"), .init(free),
         ] + (isShared ? [.init(shards(of: node))] : [])
           + [.init("\(node.cpus)"), .init("\(node.memoryMiB)")],
-        beneath: node.reason.isEmpty || node.state.contains(node.reason) ? nil : node.reason)
+        beneath: note(on: node))
     }
-    table.lines().forEach(Terminal.say)
+    return table
   }
 
-  private func shards(of node: NodeView) -> String {
+  /// What Slurm says of it, and who else is on it.
+  private static func note(on node: NodeView) -> String? {
+    let reason = node.state.contains(node.reason) ? "" : node.reason
+    let notes = [reason, node.foreign ?? ""].filter { !$0.isEmpty }
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
+  private static func shards(of node: NodeView) -> String {
     guard node.state == "up", let free = node.shardsFree, let all = node.shards else { return "–" }
     return "\(free) of \(all)"
   }

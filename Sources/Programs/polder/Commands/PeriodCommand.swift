@@ -92,13 +92,21 @@ struct PeriodVerify: AsyncParsableCommand {
     let check = try await connection.client { try await $0.verifyPeriods() }
     if listing.format == .json { try printJSON(check) }
     guard check.broken.isEmpty else {
-      throw Failure(
-        .jobFailed,
-        "the entries of \(check.broken.joined(separator: ", ")) are not those they were closed with",
-        next: "keep the database as it is, and compare it with the last backup")
+      throw Self.failure(check)
     }
     if listing.format == .table {
       Terminal.say("\(Text.count(check.periods, "closed period")), each as it was closed.")
     }
+  }
+
+  /// Which part of which period differs: the entries are the money, the facts what reports add.
+  static func failure(_ check: PeriodCheckView) -> Failure {
+    let parts = [("entries", check.entries), ("frozen facts", check.facts)]
+    let text = parts.filter { !$0.1.isEmpty }.map { what, periods in
+      "the \(what) of \(periods.joined(separator: ", ")) are not those of the closing"
+    }
+    return Failure(
+      .jobFailed, text.joined(separator: "; "),
+      next: "keep the database as it is, and compare it with the last backup")
   }
 }

@@ -34,6 +34,7 @@ struct Status: AsyncParsableCommand {
         health.booksBalance ? .good : .bad)
       facts.add("open holds", "\(health.openHolds)")
       facts.add("jobs", "\(health.runningTasks) running, \(health.waitingTasks) waiting")
+      if health.foreignNodes > 0 { facts.add("nodes", Self.foreign(health.foreignNodes), .waiting) }
       facts.add("as of", clock.full(health.asOf))
       facts.lines().forEach(Terminal.say)
     }
@@ -49,6 +50,11 @@ struct Status: AsyncParsableCommand {
         .unavailable, "the books do not balance",
         next: "tell the administrators at once; the entries are kept as they are")
     }
+  }
+
+  static func foreign(_ nodes: Int) -> String {
+    "\(Text.count(nodes, "node")) \(nodes == 1 ? "is" : "are") in use by jobs that are not "
+      + "Polder's: polder bridge check"
   }
 }
 
