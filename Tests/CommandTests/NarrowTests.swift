@@ -106,6 +106,15 @@ struct NarrowTests {
       #expect(failure?.code == .invalidInput)
       #expect(failure?.text.contains("negative") == true)
     }
+    for (command, next) in [
+      ("transfer", "swap the two"), ("adjust", "credit is in"), ("refund", "gives back"),
+      ("apply", "without the sign"),
+    ] {
+      let failure = #expect(throws: Failure.self) {
+        try NegativeAmount.refuse(in: [command, "a", "-5 GPU-h"])
+      }
+      #expect(failure?.text.contains(next) == true, "\(command)")
+    }
     #expect(throws: Never.self) {
       try NegativeAmount.refuse(in: ["adjust", "debit", "-h", "1 GPU-h", "--", "-1 GPU-h"])
     }

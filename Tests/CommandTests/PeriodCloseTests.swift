@@ -14,7 +14,37 @@ struct PeriodCloseTests {
       .init(period: "2026-11", entryCount: 1_234_567, sha256: String(repeating: "cd", count: 32)),
     ], unchargedRuns: 3, end: 1_796_083_200_000)
 
-  @Test("is refused with 64 where nobody can be asked, before anything is sent")
+  @Test("who may not, or too early, is told that before anybody is asked to say --yes")
+  func refusedFirst() async throws {
+    for (status, code) in [(403, "not-allowed"), (409, "period-open")] {
+      let server = try await CannedServer([
+        .json(status, try json(Sample.problem(status, code)))
+      ])
+      var command = try close(server)
+      let error = await #expect(throws: ClientError.self) { try await command.run() }
+      guard case .refused(let problem) = error else {
+        return #expect(Bool(false), "\(error as Any)")
+      }
+      #expect(problem.code == code)
+      try await server.close()
+    }
+    let server = try await CannedServer([.json(200, try json(closing))])
+    var command = try close(server)
+    let failure = await #expect(throws: Failure.self) { try await command.run() }
+    #expect(failure?.code == .usage && failure?.text.contains("--yes") == true)
+    #expect(server.requests.map(\.line) == ["GET /v1/periods/2026-11/closing?then-close=1"])
+    try await server.close()
+  }
+
+  /// In JSON nobody is asked.
+  private func close(_ server: CannedServer) throws -> PeriodClose {
+    try #require(
+      try Polder.parseAsRoot([
+        "period", "close", "2026-11", "--format", "json", "--socket", server.socket,
+      ]) as? PeriodClose)
+  }
+
+  @Test("is refused with 64 where nobody can be asked, before anything is closed")
   func unasked() throws {
     let plain = try #require(
       try Polder.parseAsRoot(["period", "close", "2026-11"]) as? PeriodClose)

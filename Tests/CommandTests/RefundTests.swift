@@ -44,6 +44,16 @@ import Wire
     #expect(refused?.code == .refused)
   }
 
+  @Test("a run under way is said to be so: nothing of it is charged yet")
+  func underWay() throws {
+    let held = entry("hold:P5.1", "hold", 900)
+    let running = #expect(throws: Failure.self) { try steps([held]) }
+    #expect(running?.code == .refused && running?.text.contains("is under way") == true)
+    let free = [held, entry("release:P5.1", "release", 900)]
+    let ended = #expect(throws: Failure.self) { try steps(free) }
+    #expect(ended?.text.contains("there is no charge of run P5.1") == true)
+  }
+
   @Test("what was booked under the key is done, also if it was cut short in between")
   func again() throws {
     let first = entry("refund:by-hand-k", "refund", 700, corrects: "charge:P5.1")

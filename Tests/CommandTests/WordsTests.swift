@@ -6,6 +6,15 @@ import Wire
 
 @Suite("the words of a submission")
 struct WordsTests {
+  @Test("a script that is missing is asked for by the command that was typed")
+  func scriptless() throws {
+    let words = try SubmissionWords(["--gpus=1"])
+    let quote = #expect(throws: Failure.self) { try Submission(words, of: "polder quote") }
+    #expect(quote?.text.contains("Next: polder quote SCRIPT") == true)
+    let submit = #expect(throws: Failure.self) { try Submission(words) }
+    #expect(submit?.text.contains("Next: polder job submit SCRIPT") == true)
+  }
+
   @Test(
     "options of sbatch are handed on as they were typed, wherever the script stands",
     arguments: [

@@ -5,12 +5,22 @@ enum NegativeAmount {
 
   /// - Throws: ``Failure`` with exit code 65 for the first one.
   static func refuse(in words: some Sequence<String>) throws(Failure) {
+    let command = words.first { _ in true } ?? ""
     // What follows `--` is handed on as it is.
     for word in words.prefix(while: { $0 != "--" }) where isOne(word) {
       throw Failure(
         .invalidInput, "'\(word)' is negative, and an amount is above zero",
-        next: "to move it the other way, swap what is named: transfer TO FROM, or adjust credit "
-          + "instead of debit")
+        next: next(of: command))
+    }
+  }
+
+  /// How a command says the other direction.
+  private static func next(of command: String) -> String {
+    switch command {
+    case "transfer": "to move it the other way, swap the two allocations"
+    case "adjust": "write it without the sign: credit is in the project's favour, debit against it"
+    case "refund": "a refund gives back; to charge more, see polder adjust debit"
+    default: "write it without the sign"
     }
   }
 

@@ -113,6 +113,7 @@ import Wire
         transfer("1 GPU-h", approvedBy: "anouk"), key: "k", beheer)
     }
     #expect(problem.code == "approver" && problem.detail.contains("anouk"))
+    #expect(problem.nextStep.contains("administrators: in polderd.yaml"))
     let unreadable = try await refusal {
       _ = try await town.front.correct(
         correction("refund", "charge:P1.1", "1 GPU-h", reason: "anouk"), key: "l", beheer)

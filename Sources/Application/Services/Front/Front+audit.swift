@@ -115,8 +115,21 @@ extension Front {
     let links = try await self.asked { () async throws(StoreError) in
       try await store.auditLines(asked)
     }
-    try await record(caller.line(.readAudit, "audit log", detail: "\(links.count) lines"))
+    try await record(caller.line(.readAudit, "audit log", detail: counted(links.count, "line")))
+    if links.isEmpty, let actor = question.actor { try requireSubject(actor, try await centre()) }
     return links.map(AuditLineView.init)
+  }
+
+  /// Refuses what no line is ever written of: an account or a name.
+  private func requireSubject(_ actor: String, _ centre: Centre) throws(Problem) {
+    let number = actor.hasPrefix("uid-") ? UInt32(actor.dropFirst(4)) : nil
+    let isMember = actor.hasPrefix("m-") || MemberID(actor).flatMap { centre.members[$0] } != nil
+    guard number == nil, !isMember, actor != "polderd" else { return }
+    throw Problem(
+      title: "No such actor", status: 400, code: "invalid",
+      detail: "no line is written of '\(actor)': people are told by opaque id",
+      nextStep: "name a member's id (m-…), uid-N of an account that is no member's, or polderd, as "
+        + "`polder audit list` tells actors")
   }
 
   /// A day of a question; nil for none.

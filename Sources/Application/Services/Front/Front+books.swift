@@ -238,7 +238,8 @@ extension Front {
     guard roles.administrators.contains(account), accounts.ids(of: account) != nil else {
       throw Problem(
         title: "Not an approver", status: 422, code: "approver",
-        detail: "'\(account)' is no administrator's account", nextStep: "name who approved it")
+        detail: "'\(account)' is no administrator's account",
+        nextStep: "name the account of one: those under administrators: in polderd.yaml")
     }
     if let limit = settings.fourEyesAbove, amount > limit, account == caller.account {
       throw Problem(

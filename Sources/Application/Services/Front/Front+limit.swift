@@ -38,6 +38,12 @@ extension Front {
     }
     let tasks = sheet.tasks.filter { task.index == nil || $0.id == task }
     guard !tasks.isEmpty else { throw noRun(id) }
+    guard tasks.contains(where: { !$0.isEnded }) else {
+      throw Problem(
+        title: "Already ended", status: 409, code: "already-ended",
+        detail: "\(id) has ended; it has no limit to change",
+        nextStep: "submit it again with a longer one: polder job submit SCRIPT --time=…")
+    }
     // Of a job that lists partitions each has to allow it.
     let maxima = sheet.job.request.partitions.map {
       centre.partitions[$0]?.maximumTimeLimit ?? .zero

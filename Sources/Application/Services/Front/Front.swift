@@ -127,19 +127,23 @@ package struct Front: Sendable {
     }
   }
 
-  /// The project of that id, if the caller may see its money. One that does not exist and one that
-  /// is not the caller's are refused alike.
+  /// The project of that id, if the caller may see its money. To whom all are not told, one that does
+  /// not exist and one that is not the caller's are refused alike.
   func readableProject(
     _ id: String, _ caller: Caller, _ centre: Centre
   ) throws(Problem) -> Project {
     let readable = readableProjects(of: caller, in: centre)
     guard let id = ProjectID(id), readable.contains(id), let project = centre.projects[id] else {
-      let near = Spelling.nearest(to: id, in: readable.map(\.text))
+      let near = Spelling.nearest(to: id, in: readable.map(\.text).sorted())
+      let seesAll = caller.role == .administrator || caller.role == .auditor
       throw Problem(
-        title: "Not your project", status: 404, code: "unknown-project",
-        detail: "\(caller.account) sees no project '\(id)'"
+        title: seesAll ? "No such project" : "Not your project", status: 404,
+        code: "unknown-project",
+        detail: (seesAll
+          ? "there is no project '\(id)'" : "\(caller.account) sees no project '\(id)'")
           + (near.map { "; do you mean \($0)?" } ?? ""),
-        nextStep: "see your projects with `polder whoami`")
+        nextStep: seesAll
+          ? "see all projects with `polder balance`" : "see your projects with `polder whoami`")
     }
     return project
   }

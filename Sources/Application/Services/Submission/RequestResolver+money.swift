@@ -71,7 +71,8 @@ extension RequestResolver {
     switch admission.quote(request, grace: context.grace) {
     case .quoted(let quote): return quote
     case .refused(let refusals):
-      let views = refusals.map { Wording.view($0) }
+      let onNode = isSizedByGPUs ? request.perNode.gpus : nil
+      let views = refusals.map { Wording.view($0, gpusOnNode: onNode) }
       throw Problem(
         title: "This can never run here", status: 422, code: views.first?.code ?? "impossible",
         detail: views.map(\.text).joined(separator: "; "),

@@ -51,6 +51,8 @@ package struct RequestResolver: Sendable {
   let context: Context
   /// Who is told what to do next.
   private(set) var asker: MemberID?
+  /// True where the nodes follow from the GPUs that are asked for in all.
+  private(set) var isSizedByGPUs = false
 
   package init(_ context: Context) { self.context = context }
 
@@ -59,6 +61,7 @@ package struct RequestResolver: Sendable {
   ) -> Result<Resolved, Problem> {
     var own = self
     own.asker = member.id
+    own.isSizedByGPUs = draft.nodes == nil && draft.gpus != nil
     return own.resolved(draft, member)
   }
 

@@ -4,7 +4,9 @@ package import Wire
 
 extension Wording {
   /// Why a request can never run.
-  package static func view(_ refusal: RequestRefusal) -> ReasonView {
+  ///
+  /// - Parameter gpusOnNode: where GPUs were asked for in all, and the nodes follow from them.
+  package static func view(_ refusal: RequestRefusal, gpusOnNode: Int? = nil) -> ReasonView {
     switch refusal {
     case .unknownPartition(let name, let accepted):
       ReasonView(
@@ -13,7 +15,8 @@ extension Wording {
     case .nothingAsked(let asked):
       ReasonView(
         code: "nothing-asked",
-        text: "asks for \(asked.gpus) GPUs, \(asked.cpus) CPUs and \(asked.memoryMiB) MiB a node",
+        text: "asks for \(counted(asked.gpus, "GPU")), \(counted(asked.cpus, "CPU")) and "
+          + "\(asked.memoryMiB) MiB a node",
         nextStep: "ask for at least one of them, for instance --gpus-per-node=1")
     case .timeLimit(let asked, let maximum):
       ReasonView(
@@ -62,7 +65,8 @@ extension Wording {
       ReasonView(
         code: "too-many-nodes",
         text: "asks for \(counted(asked, "node")); the partition has \(most) that could hold it",
-        nextStep: "ask for --nodes=\(most) or fewer")
+        nextStep: gpusOnNode.map { "ask for --gpus=\(most * $0) or fewer" }
+          ?? "ask for --nodes=\(most) or fewer")
     case .tooExpensive(let most):
       ReasonView(
         code: "too-expensive", text: "would cost more than the largest amount, \(most)",

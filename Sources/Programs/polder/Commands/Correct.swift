@@ -94,6 +94,11 @@ struct Refund: AsyncParsableCommand {
     _ charges: [Charge], _ run: String, _ amount: String?, _ key: String, _ entries: [EntryView]
   ) throws(Failure) -> [Step] {
     guard !charges.isEmpty else {
+      if isUnderWay(run, entries) {
+        throw Failure(
+          .refused, "\(run) is under way: it holds, and nothing of it is charged yet",
+          next: "refund it when it has ended; to end it, polder job cancel")
+      }
       throw Failure(
         .invalidInput, "there is no charge of run \(run) in this project",
         next: "name the run as the ledger does, such as P12.1: see polder ledger")
@@ -119,6 +124,12 @@ struct Refund: AsyncParsableCommand {
         next: "leave --amount out, or give back one with polder adjust credit ENTRY AMOUNT")
     }
     return steps
+  }
+
+  /// True if the run holds something.
+  private static func isUnderWay(_ run: String, _ entries: [EntryView]) -> Bool {
+    let own = entries.filter { $0.run == run }
+    return own.contains { $0.kind == "hold" } && !own.contains { $0.kind == "release" }
   }
 
   /// Exact to the millisecond.

@@ -108,8 +108,9 @@ struct JobSubmit: AsyncParsableCommand {
 extension Submission {
   /// Reads the script, and takes environment and folder from this process.
   ///
+  /// - Parameter command: what was typed, for the next step.
   /// - Throws: ``Failure``: 64 without a script, 65 for one that can't be read.
-  init(_ words: SubmissionWords) throws {
+  init(_ words: SubmissionWords, of command: String = "polder job submit") throws {
     let environment = ProcessInfo.processInfo.environment
     let script: String
     let name: String
@@ -121,7 +122,7 @@ extension Submission {
       name = path
     } else {
       throw Failure(
-        .usage, "which script?", next: "polder job submit SCRIPT, or --wrap COMMAND; see --help")
+        .usage, "which script?", next: "\(command) SCRIPT, or --wrap COMMAND; see --help")
     }
     self.init(
       script: script, scriptName: name,

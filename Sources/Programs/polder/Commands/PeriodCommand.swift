@@ -54,11 +54,13 @@ struct PeriodClose: AsyncParsableCommand {
   @OptionGroup var connection: Connection
 
   mutating func run() async throws {
-    try refuseUnasked(canAsk: Terminal.isInteractive)
     let (period, dryRun, yes, format) = (period, dryRun, yes, listing.format)
+    let asking = Result { try refuseUnasked(canAsk: Terminal.isInteractive) }
     try await connection.client { client in
       if dryRun || !yes {
+        // Who may not, and a period that is not over, are told that, and not to say --yes.
         let closing = try await client.closing(period: period, thenClose: !dryRun)
+        try asking.get()
         if format == .json { return try printJSON(closing) }
         BooksText.lines(closing).forEach(Terminal.say)
         guard !dryRun else { return }

@@ -24,7 +24,7 @@ struct Quote: AsyncParsableCommand {
   mutating func run() async throws {
     let words = try SubmissionWords(words)
     if words.wantsHelp { throw CleanExit.helpRequest(self) }
-    let submission = try Submission(words)
+    let submission = try Submission(words, of: "polder quote")
     let quote = try await PolderClient.connected(to: Connection.path(words.socket)) { client in
       try await client.quote(submission)
     }
