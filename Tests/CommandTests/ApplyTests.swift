@@ -77,6 +77,19 @@ struct ApplyTests {
     #expect(throws: Never.self) { try Apply.refuseUnasked(result, canAsk: true) }
   }
 
+  @Test("a description of nothing is not said to be the centre's, and one object is no objects")
+  func nothing() {
+    func last(_ unchanged: Int) -> String? {
+      DifferenceText(
+        ApplyResult(
+          changes: [], unchanged: unchanged, notDescribed: [], refusals: [], applied: false)
+      ).lines.last
+    }
+    #expect(last(0) == "No difference: nothing was held against the centre.")
+    #expect(last(1) == "No difference: the centre is as described (1 object).")
+    #expect(last(2)?.hasSuffix("(2 objects).") == true)
+  }
+
   @Test("looks first and says what for: to apply it then, or for the difference alone")
   func looks() async throws {
     let applied = try await described(["--yes"], [try refused])

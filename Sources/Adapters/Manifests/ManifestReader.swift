@@ -17,11 +17,23 @@ package struct ManifestReader: Sendable {
     self.variables = Variables(values: variables, today: today)
   }
 
+  /// The path that stands for the standard input, and what messages call that.
+  package static let inputPath = "-"
+  package static let inputName = "standard input"
+
   /// The objects of files, and of folders with all below them (`*.yaml`, `*.yml`, sorted by path).
-  package func read(paths: [String]) -> Result<[DescribedObject], ManifestErrors> {
+  ///
+  /// - Parameter input: what the path `-` stands for; nil if nothing can be read there.
+  package func read(
+    paths: [String], input: String? = nil
+  ) -> Result<[DescribedObject], ManifestErrors> {
     var objects: [DescribedObject] = []
     var problems: [Problem.Place] = []
-    for file in ManifestFiles.find(paths, problems: &problems) {
+    let isInput = { (path: String) in input != nil && path == Self.inputPath }
+    if let input, paths.contains(where: isInput) {
+      collect(input, file: Self.inputName, objects: &objects, problems: &problems)
+    }
+    for file in ManifestFiles.find(paths.filter { !isInput($0) }, problems: &problems) {
       guard let text = ManifestFiles.text(of: file, problems: &problems) else { continue }
       collect(text, file: file, objects: &objects, problems: &problems)
     }

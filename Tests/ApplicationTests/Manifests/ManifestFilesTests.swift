@@ -36,6 +36,19 @@ import Wire
     }
   }
 
+  @Test("a path - is the standard input, beside files")
+  func input() throws {
+    try inFolder(["b.yaml": "kind: Node\nid: b\n"]) { folder in
+      let objects = try reader.read(paths: ["-", folder], input: "kind: Node\nid: a\n").get()
+      #expect(objects.map(\.id) == ["a", "b"] && objects[0].file == "standard input")
+      let twice = reader.read(paths: [folder, "-"], input: "kind: Node\nid: b\n")
+      #expect(throws: ManifestErrors.self) { try twice.get() }
+    }
+    #expect(throws: ManifestErrors.self, "nothing was read there") {
+      try reader.read(paths: ["-"]).get()
+    }
+  }
+
   @Test("an object described in two files names both")
   func twice() throws {
     try inFolder(["a.yaml": "kind: Node\nid: x\n", "b.yaml": "#\nkind: Node\nid: x\n"]) { folder in

@@ -184,13 +184,14 @@ extension ApplyPass {
     }
   }
 
-  private func covers(_ cap: Cap, _ allocation: Allocation) -> Bool {
+  func covers(_ cap: Cap, _ allocation: Allocation) -> Bool {
     guard cap.period.contains(allocation.window.lowerBound),
       let programme = next.programmes[allocation.programme],
       let project = next.projects[allocation.project]
     else { return false }
     switch cap.scope {
-    case .member, .project: return false
+    case .member: return false
+    case .project(let id): return project.id == id
     case .programmes(let programmes): return programmes.contains(programme.id)
     case .funder(let funder): return programme.funder == funder
     case .commercial(let funder): return programme.funder == funder && project.commercial

@@ -68,6 +68,47 @@ extension ApplyPass {
     }
   }
 
+  /// Says where a cap is made, or made less, below what is taken under it or awarded: it takes nothing
+  /// back, and yet nothing new starts under it.
+  mutating func noteCrossedCaps() {
+    let old = Dictionary(context.centre.caps(at: context.now).map { ($0.id, $0) }) { first, _ in
+      first
+    }
+    for cap in next.caps(at: context.now).sorted(by: { $0.id < $1.id }) {
+      guard cap.leavesLess(than: old[cap.id]) else { continue }
+      let allows = "cap \(cap.id) allows \(CanonicalText.amount(cap.limit)), and "
+      let until = cap.period.upperBound
+      let taken = taken(under: cap, before: old[cap.id])
+      let awarded = next.allocations.values.filter { covers(cap, $0) }
+        .reduce(GPUTime.zero) { $0 + $1.granted }
+      if taken > cap.limit {
+        effects.append(
+          allows + "\(CanonicalText.amount(taken)) are used and held under it already: "
+            + (cap.strength == .hard
+              ? "nothing new starts under it until \(until), unless it is raised"
+              : "whoever submits under it is warned, and such jobs start after others"))
+      } else if cap.strength == .hard, awarded > cap.limit {
+        effects.append(
+          allows
+            + "\(CanonicalText.amount(awarded)) are awarded under it: what is above it can't be "
+            + "used before \(until), unless it is raised")
+      }
+    }
+  }
+
+  /// What is used and held under a cap by now. Of a new one that of the allocations which begin in its
+  /// period, at least: the books count from when it is there.
+  private func taken(under cap: Cap, before: Cap?) -> GPUTime {
+    if let before, before.scope == cap.scope, before.period == cap.period {
+      return context.capUses[cap.id]?.taken ?? .zero
+    }
+    return context.centre.allocations.values.filter { covers(cap, $0) }
+      .reduce(GPUTime.zero) { sum, allocation in
+        let balance = context.balances[allocation.id] ?? Balance()
+        return sum + max(balance.used + balance.held - allocation.opening, .zero)
+      }
+  }
+
   /// Nothing in the books of an allocation is later than its end.
   func checkLastEntry(of after: Allocation, _ fields: inout FieldReader) {
     guard let last = context.lastEntries[after.id], last > after.window.upperBound else { return }
@@ -77,5 +118,13 @@ extension ApplyPass {
       "window.until",
       "\(after.window.upperBound) is before the last entry of \(after.id), which is effective at "
         + "\(due): what was held and charged till then was so by right; end it then or later")
+  }
+}
+
+extension Cap {
+  /// True if it bounds what another one did not, or did at more; nil for none before.
+  fileprivate func leavesLess(than before: Cap?) -> Bool {
+    guard let before, before.scope == scope, before.period == period else { return true }
+    return limit < before.limit || (strength == .hard && before.strength == .soft)
   }
 }

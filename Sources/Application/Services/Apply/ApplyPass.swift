@@ -71,6 +71,7 @@ struct ApplyPass {
     checkAwards()
     noteExpiries()
     noteMovedCaps()
+    noteCrossedCaps()
   }
 
   private mutating func read(_ kind: DescribedKind, _ id: String, _ fields: inout FieldReader) {

@@ -10,6 +10,7 @@ package enum ApplyPlanner {
     described objects: [DescribedObject], context: ApplyContext
   ) -> ApplyPlan {
     var pass = ApplyPass(context: context)
+    if objects.isEmpty { pass.effects.append("nothing is described: the files have no object") }
     pass.enter(objects)
     pass.readAll()
     return pass.plan()

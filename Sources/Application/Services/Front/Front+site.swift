@@ -106,6 +106,7 @@ extension Front {
       try await store.applyContext()
     }
     let plan = try await plan(request.objects, context)
+      .noting(accountsMissing: accounts, since: context.centre)
     let detail = "description sha256 \(request.digest): \(plan.summary)"
     if !request.dryRun || request.thenApply == true, !plan.refusals.isEmpty {
       let why = plan.refusalSummary(of: request.objects)
@@ -135,14 +136,20 @@ extension Front {
     return plan.result(applied: true)
   }
 
-  /// Plans it, and again with what the books have of allocations that it would end in the past.
+  /// Plans it, and again with what the books have of allocations that it would end in the past, and
+  /// of caps that it would move.
   private func plan(
     _ objects: [DescribedObject], _ context: ApplyContext
   ) async throws(Problem) -> ApplyPlan {
     let plan = ApplyPlanner.plan(described: objects, context: context)
     let ended = plan.next.ended(by: context.now, since: context.centre)
-    guard !ended.isEmpty else { return plan }
+    let movesCaps = plan.next.caps(at: context.now) != context.centre.caps(at: context.now)
+    guard !ended.isEmpty || movesCaps else { return plan }
     var context = context
+    if movesCaps {
+      let standings = try await asked { () async throws(StoreError) in try await store.capUses() }
+      for standing in standings { context.capUses[standing.cap.id] = standing.use }
+    }
     for (id, end) in ended {
       context.lastEntries[id] = try await lastEntry(of: id, from: end)
     }

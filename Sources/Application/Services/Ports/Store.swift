@@ -290,6 +290,8 @@ package struct ApplyContext: Sendable {
   package let erased: Set<MemberID>
   /// When the last entry is effective of allocations whose end would move into the past.
   package var lastEntries: [AllocationID: Instant] = [:]
+  /// What is taken of the standing caps, asked for where caps would become others.
+  package var capUses: [CapID: CapUse] = [:]
 
   package init(
     now: Instant, centre: Centre, balances: [AllocationID: Balance],

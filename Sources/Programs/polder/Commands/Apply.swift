@@ -26,11 +26,13 @@ struct Apply: AsyncParsableCommand {
 
         polder apply -f config/example --dry-run
         polder apply -f config/example --var soon=2026-12-24
+        cat caps.yaml | polder apply -f - --dry-run
       """)
 
   @Option(
     name: [.short, .long], parsing: .upToNextOption,
-    help: ArgumentHelp("Files, or folders with all *.yaml below them.", valueName: "path"))
+    help: ArgumentHelp(
+      "Files, or folders with all *.yaml below them; - is the standard input.", valueName: "path"))
   var file: [String]
 
   @Flag(help: "Show the difference and stop.")
@@ -54,7 +56,7 @@ struct Apply: AsyncParsableCommand {
     try await connection.client { client in
       let difference = try await client.apply(
         ApplyRequest(objects: objects, dryRun: true, thenApply: !dryRun))
-      try Self.refuse(difference)
+      try Self.refuse(difference, isJSON)
       let text = DifferenceText(difference)
       if !isJSON { text.lines.forEach(Terminal.say) }
       guard !dryRun, !difference.changes.isEmpty else {
@@ -69,12 +71,12 @@ struct Apply: AsyncParsableCommand {
         return
       }
       let result = try await client.apply(ApplyRequest(objects: objects, dryRun: false))
-      try Self.refuse(result)
+      try Self.refuse(result, isJSON)
       if isJSON { try printJSON(result) } else { Terminal.say("Applied: \(text.summary).") }
     }
   }
 
-  private func read() throws(Failure) -> [DescribedObject] {
+  private func read() throws -> [DescribedObject] {
     var values: [String: String] = [:]
     for variable in variables {
       let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -84,10 +86,22 @@ struct Apply: AsyncParsableCommand {
       values[String(parts[0])] = String(parts[1])
     }
     let today = CivilDate(Instant(milliseconds: Clock.current().now))
-    switch ManifestReader(variables: values, today: today).read(paths: file) {
+    let reader = ManifestReader(variables: values, today: today)
+    switch reader.read(paths: file, input: try standardInput()) {
     case .success(let objects): return objects
-    case .failure(let errors): throw Self.refusal(errors.places)
+    case .failure(let errors):
+      if listing.format == .json {
+        try printJSON(
+          ApplyResult(
+            changes: [], unchanged: 0, notDescribed: [], refusals: errors.places, applied: false))
+      }
+      throw Self.refusal(errors.places)
     }
+  }
+
+  /// All of the standard input if a path is `-`.
+  private func standardInput() throws -> String? {
+    file.contains(ManifestReader.inputPath) ? try ScriptFile.read(ManifestReader.inputPath) : nil
   }
 
   /// What can't be undone is said twice: on a terminal, which a program that reads JSON is not, or
@@ -101,8 +115,11 @@ struct Apply: AsyncParsableCommand {
       next: "look at it with --dry-run, and say so with --yes")
   }
 
-  private static func refuse(_ result: ApplyResult) throws(Failure) {
-    if !result.refusals.isEmpty { throw refusal(result.refusals) }
+  /// The refusals are told to people, and as JSON to who asked for that.
+  private static func refuse(_ result: ApplyResult, _ isJSON: Bool) throws {
+    guard !result.refusals.isEmpty else { return }
+    if isJSON { try printJSON(result) }
+    throw refusal(result.refusals)
   }
 
   private static func refusal(_ places: [Problem.Place]) -> Failure {

@@ -45,10 +45,14 @@ struct DifferenceText {
       }
     }
     lines.append(
-      result.changes.isEmpty
-        ? "No difference: the centre is as described (\(result.unchanged) objects)."
-        : "Difference: \(summary).")
+      result.changes.isEmpty ? noDifference : "Difference: \(summary).")
     return lines
+  }
+
+  private var noDifference: String {
+    result.unchanged == 0
+      ? "No difference: nothing was held against the centre."
+      : "No difference: the centre is as described (\(Text.count(result.unchanged, "object")))."
   }
 
   /// By name if they are few, else how many of each kind.
