@@ -36,13 +36,16 @@ struct PriorityTextTests {
     job.priority = view(2, "P1")
     let text = JobText(job, Clock(now: 0, zone: .gmt)).lines.joined(separator: "\n")
     #expect(text.contains("8250.0, place 2 of 9 in the queue"))
-    #expect(text.contains("fair share 750000 × 10000 = 7500000000 (rank 2 of 4)"))
+    #expect(text.contains("fair share 7500.0 = 0.75 × 10000 (rank 2 of 4)"))
     #expect(!text.contains("nice"))
   }
 
   @Test("points are rounded down to a tenth, whatever the sign")
   func points() {
     #expect(PriorityText.points(199_999) == "0.1" && PriorityText.points(-199_999) == "-0.1")
+    #expect(PriorityText.fraction(333_333) == "0.333333" && PriorityText.fraction(0) == "0")
+    #expect(PriorityText.fraction(-1_500_000) == "-1.5")
+    #expect(PriorityText.fraction(2_000_000) == "2")
     #expect(PriorityText.points(0) == "0.0" && PriorityText.points(-50_000) == "0.0")
   }
 }

@@ -259,10 +259,13 @@ package struct CallerView: Codable, Equatable, Sendable {
   package var role: String
   /// Projects one is an active member of.
   package var projects: [String]
+  /// `PI`, `manager`, `member` or `viewer`, by project; none of those seen by office alone.
+  package var roles: [String: String]
 
-  package init(account: String, role: String, projects: [String]) {
+  package init(account: String, role: String, projects: [String], roles: [String: String]) {
     self.account = account
     self.role = role
     self.projects = projects
+    self.roles = roles
   }
 }

@@ -11,6 +11,7 @@ enum Program {
       return await SlurmTools.perform(CommandLine.arguments)
     }
     do {
+      try CommandWord.refuse(in: CommandLine.arguments.dropFirst())
       try NegativeAmount.refuse(in: CommandLine.arguments.dropFirst())
       var command = try Polder.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

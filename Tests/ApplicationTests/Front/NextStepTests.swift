@@ -57,6 +57,16 @@ import Wire
       told[0].detail.replacing("seals", with: "x") == told[1].detail.replacing("sealz", with: "x"))
   }
 
+  @Test("whoami tells the role in each own project, and none where an office alone sees it")
+  func roles() async throws {
+    let town = try await Town()
+    let anouk = try await town.front.whoami(try await town.caller("anouk"))
+    #expect(anouk.projects == ["longscan", "seals"])
+    #expect(anouk.roles == ["longscan": "PI", "seals": "member"])
+    let beheer = try await town.front.whoami(try await town.caller("beheer"))
+    #expect(beheer.roles.isEmpty && beheer.projects.count == 3)
+  }
+
   @Test("a question of the audit log by an account's name is refused with what actors look like")
   func actors() async throws {
     let town = try await Town()

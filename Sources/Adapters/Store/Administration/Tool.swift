@@ -55,9 +55,12 @@ enum Tool {
 
   /// Makes an empty file that its owner alone may read.
   static func makePrivate(_ file: String) throws(ToolFailure) {
-    let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-    guard FileManager.default.createFile(atPath: file, contents: nil, attributes: attributes)
-    else { throw ToolFailure("\(file) can't be written") }
+    remove(file)
+    let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw ToolFailure("\(file) can't be written: \(unsafe String(cString: strerror(errno)))")
+    }
+    close(descriptor)
   }
 
   /// Nothing if there is none.
@@ -69,9 +72,10 @@ enum Tool {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     do {
-      try encoder.encode(value).write(to: URL(filePath: file), options: .atomic)
+      let text = try encoder.encode(value) + Data("\n".utf8)
+      try text.write(to: URL(filePath: file), options: .atomic)
     } catch {
-      throw ToolFailure("\(file) can't be written: \(error.localizedDescription)")
+      throw ToolFailure("\(file) can't be written: \(why(error))")
     }
   }
 
@@ -81,7 +85,19 @@ enum Tool {
     do {
       return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: file)))
     } catch {
-      throw ToolFailure("\(file) can't be read: \(error.localizedDescription)")
+      throw ToolFailure(
+        "\(file) can't be read: \(why(error)). A backup is two files, FILE and FILE.manifest, and is "
+          + "named by the first")
+    }
+  }
+
+  private static func why(_ error: any Error) -> String {
+    if error is DecodingError { return "it is no manifest of `polder admin backup`" }
+    return switch (error as? CocoaError)?.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file or folder"
+    case .fileReadNoPermission, .fileWriteNoPermission: "this account may not"
+    case .fileWriteOutOfSpace: "the disk is full"
+    default: error.localizedDescription
     }
   }
 

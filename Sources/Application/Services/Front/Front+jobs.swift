@@ -299,10 +299,10 @@ extension Front {
     let perGPU = rates.perGPU(of: resolved.quote.gpuType, in: share)
     let gpus =
       share.sharedThousandths.map { "\(Weight(thousandths: Int64($0))) GPU" }
-      ?? "\(share.gpus) GPUs"
+      ?? counted(share.gpus, "GPU")
     let parts = [
       "\(gpus) × \(Weight(thousandths: perGPU))",
-      "\(share.cpus) CPUs × \(Weight(thousandths: rates.perCPU))",
+      "\(counted(share.cpus, "CPU")) × \(Weight(thousandths: rates.perCPU))",
       "\(share.memoryMiB) MiB × \(Weight(thousandths: rates.perGiB))/GiB",
     ]
     return "max(\(parts.joined(separator: ", "))) × "

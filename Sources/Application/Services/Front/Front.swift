@@ -79,9 +79,15 @@ package struct Front: Sendable {
 
   package func whoami(_ caller: Caller) async throws(Problem) -> CallerView {
     let centre = try await centre()
+    let projects = projects(of: caller, in: centre)
+    var roles: [String: String] = [:]
+    for id in projects {
+      let role = caller.member.flatMap { centre.projects[id]?.role(of: $0) }
+      if let role { roles[id.text] = role.rawValue }
+    }
     return CallerView(
       account: caller.account, role: caller.role.rawValue,
-      projects: projects(of: caller, in: centre).map(\.text).sorted())
+      projects: projects.map(\.text).sorted(), roles: roles)
   }
 
   // MARK: Shared by the use cases

@@ -87,12 +87,16 @@ struct Drift {
   }
 
   private static func words(_ node: Node) -> String {
-    "\(node.capacity.gpus) GPUs, \(node.capacity.cpus) CPUs, \(node.capacity.memoryMiB) MiB"
+    words(node.capacity.gpus, node.capacity.cpus, node.capacity.memoryMiB)
   }
 
   private static func words(_ node: NodeObservation) -> String {
     let gpus = node.gpus.reduce(0) { $0 + $1.count }
-    return "\(gpus) GPUs, \(node.cpus) CPUs, \(node.memoryMiB) MiB"
+    return words(gpus, node.cpus, node.memoryMiB)
+  }
+
+  private static func words(_ gpus: Int, _ cpus: Int, _ memoryMiB: Int) -> String {
+    "\(counted(gpus, "GPU")), \(counted(cpus, "CPU")), \(memoryMiB) MiB"
   }
 
   // MARK: Partitions

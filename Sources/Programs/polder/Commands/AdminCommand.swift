@@ -135,7 +135,7 @@ struct AdminBackup: AsyncParsableCommand {
       try await store.backup(to: file)
     }
     let entries = manifest.sums.map(\.entries).reduce(0, +)
-    Terminal.say("backup: \(file), schema \(manifest.schema), \(entries) entries")
+    Terminal.say("backup: \(file), schema \(manifest.schema), \(Text.entries(entries))")
     Terminal.say("sha256: \(manifest.sha256)")
   }
 }
@@ -171,7 +171,7 @@ struct AdminRestore: AsyncParsableCommand {
 private func say(_ verification: Verification) {
   var facts = LabelledLines()
   for sum in verification.sums {
-    facts.add(sum.kind, "\(sum.entries) entries, \(sum.total) GPU-ms")
+    facts.add(sum.kind, "\(Text.entries(sum.entries)), \(sum.total) GPU-ms")
   }
   facts.add("open holds", "\(verification.audit.openHolds)")
   let faults = verification.faults

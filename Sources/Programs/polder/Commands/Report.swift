@@ -104,7 +104,9 @@ struct Period: Equatable {
       last = try Self.day(to) ?? today
     }
     guard first <= last else {
-      throw Failure(.usage, "the period from \(first) to \(last) is empty")
+      throw Failure(
+        .usage, "the period from \(first) to \(last) is empty",
+        next: "give the earlier day to --from and the later to --to, or a month to --month")
     }
     self.from = first.description
     self.to = last.description

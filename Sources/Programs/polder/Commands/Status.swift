@@ -77,9 +77,16 @@ struct WhoAmI: AsyncParsableCommand {
     facts.add("Account", caller.account, .strong)
     facts.add(
       "Role", caller.role == "none" ? "none: this account is not known to Polder" : caller.role)
-    facts.add(
-      "Projects", caller.projects.isEmpty ? "none" : caller.projects.joined(separator: ", "))
+    facts.add("Projects", Self.projects(caller))
     facts.lines().forEach(Terminal.say)
+  }
+
+  /// `longscan (PI), seals (viewer)`.
+  static func projects(_ caller: CallerView) -> String {
+    let words = caller.projects.map { project in
+      project + (caller.roles[project].map { " (\($0))" } ?? "")
+    }
+    return words.isEmpty ? "none" : words.joined(separator: ", ")
   }
 }
 

@@ -44,7 +44,8 @@ enum PriorityText {
     facts.add("Priority", "\(points(priority)), \(place)")
     for rank in ranks(view) { facts.add("", rank) }
     for term in view.terms where term.product != 0 {
-      var text = "\(term.factor) \(term.value) × \(term.weight) = \(term.product)"
+      var text =
+        "\(term.factor) \(points(term.product)) = \(fraction(term.value)) × \(term.weight)"
       if term.factor == "fair share", let rank = view.shareRank, let count = view.shareCount {
         text += " (rank \(rank) of \(count))"
       }
@@ -56,6 +57,14 @@ enum PriorityText {
   private static func ranks(_ view: PriorityView) -> [String] {
     (view.isPreemptable ? ["may be preempted: after all that may not"] : [])
       + (view.isBeyondSoftCap ? ["beyond a soft cap: after all that are not"] : [])
+  }
+
+  /// Millionths as a decimal number, without zeros at its end.
+  static func fraction(_ millionths: Int64) -> String {
+    let (whole, rest) = (millionths.magnitude / 1_000_000, millionths.magnitude % 1_000_000)
+    var digits = String("\(1_000_000 + rest)".dropFirst())
+    while digits.hasSuffix("0") { digits.removeLast() }
+    return (millionths < 0 ? "-" : "") + "\(whole)" + (digits.isEmpty ? "" : ".\(digits)")
   }
 
   static func points(_ millionths: Int64) -> String {

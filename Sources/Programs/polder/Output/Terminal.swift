@@ -4,12 +4,14 @@ import Foundation
 /// Where the command writes, and what may be written there.
 enum Terminal {
   /// The width to wrap at: that of the terminal, else of `COLUMNS`, else 100; 40 to 200.
-  static let columns: Int = {
+  static let columns = columns(of: 1)
+
+  private static func columns(of output: Int32) -> Int {
     let asked = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 0
-    let seen = Int(cposix_terminal_columns(1))
+    let seen = Int(cposix_terminal_columns(output))
     let columns = seen > 0 ? seen : (asked > 0 ? asked : 100)
     return min(max(columns, 40), 200)
-  }()
+  }
 
   /// Colour goes to a terminal only, and never against `NO_COLOR` (no-color.org) or `TERM=dumb`.
   static let hasColour: Bool = {
@@ -30,8 +32,9 @@ enum Terminal {
 
   static func say(_ line: String) { print(line) }
 
-  /// To the error output, after what was printed so far.
+  /// To the error output, after what was printed so far; wrapped where that is a terminal.
   static func complain(_ message: String) {
+    let message = isatty(2) == 1 ? Text.hanging(message, width: columns(of: 2)) : message
     FileHandle.standardError.write(Data((message + "\n").utf8))
   }
 }

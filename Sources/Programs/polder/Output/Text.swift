@@ -25,6 +25,20 @@ enum Text {
     "\(number) \(word)\(number == 1 ? "" : "s")"
   }
 
+  /// `1 entry`, `2 entries`.
+  static func entries(_ number: Int64) -> String {
+    "\(number) \(number == 1 ? "entry" : "entries")"
+  }
+
+  /// The lines of a message wrapped, each going on two columns to the right of where it begins.
+  static func hanging(_ message: String, width: Int) -> String {
+    message.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+      let indent = String(line.prefix { $0 == " " })
+      return wrapped(String(line.dropFirst(indent.count)), width: max(width - indent.count - 2, 20))
+        .enumerated().map { index, piece in indent + (index == 0 ? "" : "  ") + piece }
+    }.joined(separator: "\n")
+  }
+
   /// `2 GPUs`, or `0.250 GPU` of one that is shared.
   static func gpus(_ number: Int, thousandths: Int?) -> String {
     thousandths.map { "\(Amount.weight(Int64($0))) GPU" } ?? count(number, "GPU")
