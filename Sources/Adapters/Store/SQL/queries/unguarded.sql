@@ -104,6 +104,7 @@ constraint_of (relation, names) AS (VALUES
     'rate_card_per_shared_gpu_thousandths_check rate_card_pkey rate_card_version_check'),
   ('rate_of_gpu_type', 'rate_of_gpu_type_partition_version_fkey '
     'rate_of_gpu_type_per_gpu_thousandths_check rate_of_gpu_type_pkey'),
+  ('borne_day', 'borne_day_allocation_fkey borne_day_pkey'),
   ('rated_day', 'rated_day_allocation_fkey rated_day_pkey'),
   ('receipt', 'receipt_pkey'),
   ('record_cursor', 'record_cursor_is_single_check record_cursor_pkey'),
