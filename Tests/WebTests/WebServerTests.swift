@@ -164,7 +164,8 @@ struct WebServerTests {
         socket, "/v1/apply", body: "{\n  \"objects\": [],\n  \"dryRun\" true\n}")
       #expect(broken.status == 400)
       let detail = try broken.problem().detail
-      #expect(detail.contains("not valid JSON") && detail.contains("line 3, column 12"), "\(detail)")
+      #expect(
+        detail.contains("not valid JSON") && detail.contains("line 3, column 12"), "\(detail)")
       let key = try await RawRequest(socket, "/v1/jobs", body: "{}")
       #expect(try key.problem().code == "idempotency-key")
       let query = try await RawRequest(socket, "/v1/jobs?all=perhaps")
