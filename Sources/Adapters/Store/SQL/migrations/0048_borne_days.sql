@@ -111,8 +111,8 @@ DECLARE
   rule cap;
   first_day date;
   last_day date;
-  first_part tstzrange := 'empty';
-  last_part tstzrange := 'empty';
+  parts tstzrange[] := '{}';
+  part tstzrange;
 BEGIN
   PERFORM pg_advisory_xact_lock(7020530007);
   SELECT cap.* INTO STRICT rule FROM cap WHERE id = counted;
@@ -120,11 +120,11 @@ BEGIN
     -- Whole days are those from first_day on, before last_day; there may be none.
     last_day := (rule.window_to AT TIME ZONE 'UTC')::date;
     first_day := (rule.window_from AT TIME ZONE 'UTC' + interval '1 day' - interval '1 microsecond')::date;
-    first_part := tstzrange(rule.window_from,
+    part := tstzrange(rule.window_from,
       least(first_day::timestamp AT TIME ZONE 'UTC', rule.window_to));
-    last_part := tstzrange(
-      greatest(last_day::timestamp AT TIME ZONE 'UTC', upper(first_part), rule.window_from),
-      rule.window_to);
+    parts := ARRAY[part, tstzrange(
+      greatest(last_day::timestamp AT TIME ZONE 'UTC', upper(part), rule.window_from),
+      rule.window_to)];
   END IF;
   DELETE FROM cap_use WHERE cap = counted;
   INSERT INTO cap_use
@@ -134,17 +134,6 @@ BEGIN
     FROM borne_day
     WHERE (first_day IS NULL OR day >= first_day AND day < last_day)
       AND cap_covers(rule, member, project, programme, funder, commercial)
-    UNION ALL
-    SELECT committed_at, cap_used(entry.kind, entry.amount_gpu_ms), 0
-    FROM (VALUES (first_part), (last_part)) AS given (part)
-    CROSS JOIN LATERAL (
-      SELECT job, task_index, attempt, committed_at FROM run
-      WHERE committed_at >= lower(part) AND committed_at < upper(part)
-        AND cap_covers(rule, bearer_member, bearer_project, bearer_programme, bearer_funder,
-          bearer_commercial)) AS run
-    JOIN ledger_entry AS entry ON entry.job = run.job AND entry.task_index = run.task_index
-      AND entry.attempt = run.attempt AND entry.booked_at = run.committed_at
-    WHERE entry.kind IN ('charge', 'refund', 'credit', 'debit')
     UNION ALL
     SELECT run.committed_at, 0, open_run.hold_gpu_ms
     FROM open_run
@@ -160,5 +149,23 @@ BEGIN
         bearer_commercial)) AS taken
   WHERE cap_period(rule.window_from, rule.window_to, taken_at) IS NOT NULL
   GROUP BY 2;
+  FOREACH part IN ARRAY parts LOOP
+    CONTINUE WHEN isempty(part);
+    INSERT INTO cap_use AS standing
+    SELECT counted, rule.window_from, sum(taken.used), 0
+    FROM run
+    CROSS JOIN LATERAL (
+      -- A sum keeps the planner from another way than to look each run's entries up in their month.
+      SELECT sum(cap_used(entry.kind, entry.amount_gpu_ms)) AS used FROM ledger_entry AS entry
+      WHERE entry.job = run.job AND entry.task_index = run.task_index
+        AND entry.attempt = run.attempt AND entry.booked_at = run.committed_at
+        AND entry.kind IN ('charge', 'refund', 'credit', 'debit')) AS taken
+    WHERE run.committed_at >= lower(part) AND run.committed_at < upper(part)
+      AND cap_covers(rule, bearer_member, bearer_project, bearer_programme, bearer_funder,
+        bearer_commercial)
+    HAVING sum(taken.used) IS NOT NULL
+    ON CONFLICT (cap, period_from) DO UPDATE SET
+      used_gpu_ms = standing.used_gpu_ms + excluded.used_gpu_ms;
+  END LOOP;
 END
 $$;
