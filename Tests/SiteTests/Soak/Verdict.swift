@@ -85,7 +85,18 @@ struct Verdict {
     if lines.contains(where: { $0.end == run.end }) {
       count("run as recorded")
     } else if run.outcome == "lost" {
-      if lines.isEmpty { count("run vanished") } else { fault("\(run.id) is lost and recorded") }
+      // What is recorded of its second can be another run, which was put back before this one began.
+      let others = evidence.runsBySlurmID[run.slurmJobID ?? 0] ?? []
+      let isOther = { (line: Evidence.Line) in
+        others.contains {
+          $0.id != run.id && $0.outcome != "lost" && $0.start == line.start && $0.end == line.end
+        }
+      }
+      if lines.allSatisfy(isOther) {
+        count("run vanished")
+      } else {
+        fault("\(run.id) is lost and recorded")
+      }
     } else if evidence.listed(run) {
       count("run as listed")
     } else {
@@ -101,7 +112,8 @@ struct Verdict {
       let runs = evidence.runsBySlurmID[id] ?? []
       for start in Set(lines.map(\.start)) {
         let ends = lines.filter { $0.start == start }
-        let mine = runs.filter { $0.start == start }
+        // One that Slurm lost is in no line: `judgeTimes` sees to that.
+        let mine = runs.filter { $0.start == start && $0.outcome != "lost" }
         // What was put back can begin again in the same second: those are two runs.
         let putBack = Set(ends.filter { $0.state == "PENDING" }).count
         let most = max(putBack + (ends.contains { $0.state != "PENDING" } ? 1 : 0), 1)
