@@ -68,8 +68,8 @@ struct RecordWatch: Service {
   }
 }
 
-/// Makes the months of history ahead, seals what an interrupted closing left without a seal, and sums all books anew once a day: what `status` says of the
-/// books between is a glance at what is open.
+/// Makes the months of history ahead, seals what an interrupted closing left without a seal, and sums
+/// all books anew once a day: what `status` says of the books between is a glance at what is open.
 struct BooksWatch: Service {
   let store: PostgresStore
   /// Sums on a connection of its own, which may take its time.

@@ -97,7 +97,7 @@ extension ApplyPass {
   }
 
   /// What is used and held under a cap by now. Of a new one that of the allocations which begin in its
-  /// period, at least: the books count from when it is there.
+  /// period: what the books will count, run by run, is known when it is described.
   private func taken(under cap: Cap, before: Cap?) -> GPUTime {
     if let before, before.scope == cap.scope, before.period == cap.period {
       return context.capUses[cap.id]?.taken ?? .zero
