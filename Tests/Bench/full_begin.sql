@@ -93,12 +93,22 @@ BEGIN
     FROM generate_series(first, last) AS n GROUP BY 1) AS filled
   WHERE allocation_balance.allocation = filled.allocation;
   INSERT INTO allocation_day AS standing
-  SELECT 'bench-a' || n % 32 + 1,
-    (bench_at(n, total) + interval '30 minutes')::date, count(*) * 1800000, count(*) * 1800000, 0
-  FROM generate_series(first, last) AS n GROUP BY 1, 2
-  ON CONFLICT (allocation, day) DO UPDATE SET
-    delivered_gpu_ms = standing.delivered_gpu_ms + excluded.delivered_gpu_ms,
-    used_gpu_ms = standing.used_gpu_ms + excluded.used_gpu_ms;
+  SELECT allocation, at::date, at::date, count(*), sum(used), 0, 0, 0, coalesce(sum(used), 0), 0, 0,
+    sum(held), 0, 0
+  FROM (
+    SELECT 'bench-a' || n % 32 + 1 AS allocation, bench_at(n, total) + after AS at, used, held
+    FROM generate_series(first, last) AS n
+    CROSS JOIN (VALUES (interval '0', NULL::bigint, 3600000::bigint),
+      (interval '30 minutes', 1800000, -1800000), (interval '30 minutes', NULL, -1800000))
+      AS entry (after, used, held)) AS entries
+  GROUP BY 1, 2
+  ON CONFLICT (allocation, day, recorded_on) DO UPDATE SET
+    entries = standing.entries + excluded.entries,
+    delivered_gpu_ms = coalesce(
+      standing.delivered_gpu_ms + excluded.delivered_gpu_ms,
+      standing.delivered_gpu_ms, excluded.delivered_gpu_ms),
+    charged_gpu_ms = standing.charged_gpu_ms + excluded.charged_gpu_ms,
+    held_gpu_ms = standing.held_gpu_ms + excluded.held_gpu_ms;
   INSERT INTO rated_day AS standing
   SELECT (bench_at(n, total) + interval '30 minutes')::date, 'bench-a' || n % 32 + 1, 'gpu', 1,
     count(*) * 1800000

@@ -96,10 +96,13 @@ extension MemoryStore {
   }
 
   package func balances(
-    effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
+    of allocations: [AllocationID], effectiveBefore effective: Instant?,
+    recordedBefore recorded: Instant?
   ) throws(StoreError) -> [AllocationID: Balance] {
     try reach()
+    let own = Set(allocations)
     return books.balances(effectiveBefore: effective, recordedBefore: recorded)
+      .filter { own.contains($0.key) }
   }
 
   package func lateAwards(

@@ -185,6 +185,33 @@ struct TransactionTests {
     await pool.close()
   }
 
+  @Test("a transaction has the time it asks for, and no other has it")
+  func ownTimeout() async throws {
+    let pool = try Server.pool {
+      $0.statementTimeoutMilliseconds = 50
+      $0.graceMilliseconds = 50
+    }
+    let backend = try await pool.backend()
+    let sleep = Statement("SELECT pg_sleep($1::bigint / 1000.0)::text")
+    let patient = TransactionMode(statementTimeoutMilliseconds: 60_000)
+    try await pool.transaction(patient) { tx throws(PostgresError) in
+      // Longer than the connection's own time and grace.
+      _ = try tx.query(sleep, [.int64(300)])
+    }
+    let impatient = TransactionMode(statementTimeoutMilliseconds: 10)
+    for mode in [.readWrite, impatient] {
+      await #expect(throws: PostgresError.timedOut) {
+        try await pool.transaction(mode) { tx throws(PostgresError) in
+          try tx.query(sleep, [.int64(60_000)])
+        }
+      }
+    }
+    #expect(try await pool.backend() == backend)
+    // One that asks for nothing costs no round trip all the same.
+    try await pool.transaction(patient) { _ throws(PostgresError) in }
+    await pool.close()
+  }
+
   @Test("waiting for a lock ends at the lock timeout")
   func lockTimeout() async throws {
     try await withSchema("CREATE TABLE a (n bigint)") { schema in

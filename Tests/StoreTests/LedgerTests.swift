@@ -131,7 +131,7 @@ struct LedgerTests {
       #expect(try await store.audit().balanced)
       try await database.run(
         """
-        UPDATE allocation_day SET used_gpu_ms = used_gpu_ms + 1 WHERE allocation = 'roads-fast';
+        UPDATE allocation_day SET charged_gpu_ms = charged_gpu_ms + 1 WHERE allocation = 'roads-fast';
         DELETE FROM allocation_day WHERE allocation = 'longscan-small'
         """)
       #expect(Set(try await store.audit().wrong) == [Example.fast, Example.small])

@@ -29,10 +29,12 @@ struct MoneyOracleTests {
 }
 
 /// A random history over both. Effective times run over months, from ``Example/past`` on.
-private struct MoneyHistory {
+struct MoneyHistory {
   let store: PostgresStore
   let memory: MemoryStore
   var random: SplitMix64
+  /// Of the comparisons, which leave the history as it is.
+  var moments: SplitMix64
   var clock = Example.past + Example.hour
   var number = 0
   var runs: [RunID: Instant] = [:]
@@ -45,10 +47,11 @@ private struct MoneyHistory {
     self.store = store
     self.memory = memory
     random = SplitMix64(seed: seed)
+    moments = SplitMix64(seed: seed)
   }
 
   private static let next: AllocationID = Example.id("longscan-next")
-  private static let allocations = [Example.large, Example.small, Example.fast, next]
+  static let allocations = [Example.large, Example.small, Example.fast, next]
 
   /// Monthly release, carry-over, a cap on every level, and a limit on what is held at once.
   private static let centre: Centre = {
@@ -103,7 +106,7 @@ private struct MoneyHistory {
   }
 
   /// The clocks of both say the same, nearly.
-  private func tick() async throws { await memory.set(clock: try await store.now()) }
+  func tick() async throws { await memory.set(clock: try await store.now()) }
 
   mutating func step() async throws {
     clock = clock + .hours(Int64(random.pick(0...60)))
@@ -283,115 +286,5 @@ private struct MoneyHistory {
 
   private mutating func amount(_ hours: Int) -> GPUTime {
     GPUTime(milliseconds: Int64(random.pick(1...(hours * 3_600_000))))
-  }
-
-  // MARK: Comparing
-
-  mutating func compare(_ moment: String) async throws {
-    try await tick()
-    #expect(try await store.balances() == (try await memory.balances()), "\(moment)")
-    #expect(try await store.capUses() == (try await memory.capUses()), "\(moment)")
-    let (there, here) = (try await allEntries(store), try await allEntries(memory))
-    #expect(there.map(\.comparable) == here.map(\.comparable), "\(moment)")
-    for at in [Example.past + .hours(500), Example.past + .hours(2000), clock] {
-      #expect(
-        try await store.balances(effectiveBefore: at, recordedBefore: nil)
-          == (try await memory.balances(effectiveBefore: at, recordedBefore: nil)), "\(moment)")
-    }
-    try await comparePaces(there, moment)
-    try await compareWorth(moment)
-    if let middle = there.dropFirst(there.count / 2).first {
-      let expected = there.reduce(into: [AllocationID: Balance]()) { balances, entry in
-        guard entry.recorded < middle.recorded else { return }
-        balances[entry.allocation] =
-          (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
-      }
-      #expect(
-        try await store.balances(effectiveBefore: nil, recordedBefore: middle.recorded)
-          == expected.filter { $0.value != Balance() }, "\(moment)")
-    }
-    #expect(
-      try await store.closedPeriods().map(\.comparable)
-        == (try await memory.closedPeriods().map(\.comparable)), "\(moment)")
-    #expect(try await store.brokenSeals() == [], "\(moment)")
-    let audit = try await store.audit()
-    #expect(audit.balanced, "\(moment): \(audit)")
-    let books = await memory.books
-    #expect(books.verify(), "\(moment)")
-  }
-
-  /// Of the whole history and of a period that cuts days.
-  private mutating func compareWorth(_ moment: String) async throws {
-    let span = Int(clock.milliseconds - Example.past.milliseconds)
-    let cut = Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(1...span)))
-    let last = clock + .hours(2000)
-    for period in [Example.past..<last, Example.past..<cut, cut..<last] {
-      let there = try await store.worthFacts(period: period, system: "s").sums
-      #expect(try await memory.worthFacts(period: period, system: "s").sums == there, "\(moment)")
-    }
-  }
-
-  /// What is kept by day, with the parts of days that are cut, is as good as the entries one by one;
-  /// at the end of the history, and at moments inside it.
-  private mutating func comparePaces(_ entries: [Entry], _ moment: String) async throws {
-    let asked = Self.allocations + [Example.over]
-    let span = Int(clock.milliseconds - Example.past.milliseconds)
-    let moments =
-      [clock]
-      + (1...4).map { _ in
-        Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(0...span)))
-      }
-    let centre = try await memory.centre()
-    let awards = try await store.awards(of: asked)
-    for asOf in moments {
-      let facts = try await store.paceFacts(of: asked, at: PaceMoments(asOf: asOf))
-      let here = try await memory.paceFacts(of: asked, at: PaceMoments(asOf: asOf))
-      #expect(facts.mapValues(\.comparable) == here.mapValues(\.comparable), "\(moment)")
-      for id in asked {
-        guard let window = centre.allocations[id]?.window else { continue }
-        let own = entries.filter { $0.allocation == id }
-        let kept = Pace(facts[id] ?? PaceFacts([], asOf: asOf), window: window, asOf: asOf)
-        #expect(kept == Pace(own, window: window, asOf: asOf), "\(moment): \(id) at \(asOf)")
-        let expected = Pace.expected(
-          of: awards[id] ?? [], window: window, curve: .linear, asOf: asOf)
-        #expect(expected == kept.expected, "\(moment): \(id) at \(asOf)")
-      }
-    }
-  }
-
-  private func allEntries(_ store: some Store) async throws -> [Entry] {
-    var entries: [Entry] = []
-    var filter = EntryFilter(limit: 50)
-    repeat {
-      let page = try await store.entries(filter)
-      entries += page.entries
-      filter.after = page.next
-    } while filter.after != nil
-    return entries
-  }
-}
-
-extension WorthFacts {
-  /// Of each allocation that something is left of.
-  fileprivate var sums: [AllocationID: GPUTime] {
-    deliveries.reduce(into: [:]) { $0[$1.allocation, default: .zero] += $1.amount }
-      .filter { $0.value != .zero }
-  }
-}
-
-extension PeriodClosing {
-  fileprivate var comparable: [[String]] {
-    switch self {
-    case .alreadyClosed: [["already closed"]]
-    case .notOver(let until): [["not over until \(until)"]]
-    case .closed(let periods): periods.map(\.comparable)
-    }
-  }
-}
-
-extension ClosedPeriod {
-  /// Without what depends on the clock of the store, as digests do.
-  fileprivate var comparable: [String] {
-    ["\(period)", "\(seal.entryCount)", "\(seal.lastEntry.seq > 0)", closedBy]
   }
 }

@@ -137,7 +137,7 @@ struct RoleTests {
         "UPDATE run SET committed_at = now()", "UPDATE run SET allocation = 'x'",
         "UPDATE job SET project = 'x'", "UPDATE task SET job = 1",
         "UPDATE allocation_balance SET granted_gpu_ms = 1", "UPDATE directive SET kind = 'cancel'",
-        "UPDATE allocation_day SET used_gpu_ms = 0", "UPDATE use_day SET used_gpu_ms = 0",
+        "UPDATE allocation_day SET charged_gpu_ms = 0", "UPDATE use_day SET used_gpu_ms = 0",
         "UPDATE rated_day SET delivered_gpu_ms = 0",
         "UPDATE borne_day SET used_gpu_ms = 0",
         "INSERT INTO ledger_entry (seq) VALUES (1)",

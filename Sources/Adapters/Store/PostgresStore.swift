@@ -108,19 +108,26 @@ extension PostgresStore {
   /// Receipts are pruned by every so many-th write.
   private static let pruneInterval: UInt64 = 1024
 
+  /// How long one statement of a patient reading may take.
+  private static let patience: Int64 = 600_000
+
   /// Reads in one consistent picture.
+  ///
+  /// - Parameter patient: a statement may take ten minutes: for what goes over all entries.
   func read<T: Sendable>(
-    _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
+    patient: Bool = false, _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
   ) async throws(StoreError) -> T {
+    var mode = TransactionMode.snapshot
+    mode.statementTimeoutMilliseconds = patient ? Self.patience : nil
     do {
-      return try await pool.transaction(.snapshot, body)
+      return try await pool.transaction(mode, body)
     } catch .connectionLost {
       // Once more, on a fresh connection: reading is harmless.
     } catch {
       throw StoreError(error)
     }
     do {
-      return try await pool.transaction(.snapshot, body)
+      return try await pool.transaction(mode, body)
     } catch {
       throw StoreError(error)
     }

@@ -151,6 +151,9 @@ static const struct store_sql_file migrations[] = {
   {"0048_borne_days", (const char[]){
 #embed "../Store/SQL/migrations/0048_borne_days.sql"
     , 0}},
+  {"0049_days_of_both_senses", (const char[]){
+#embed "../Store/SQL/migrations/0049_days_of_both_senses.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -7,7 +7,8 @@ package struct JournalOpening: Hashable, Sendable {
   package let entryCount: Int
   /// How many of them are shown.
   package let shownCount: Int
-  /// When the first and the last of those that are shown are effective; nil if none is.
+  /// On their days (UTC) the first and the last of those that are shown are effective, and none is
+  /// outside of them; nil if none is shown.
   package let first: Instant?
   package let last: Instant?
   /// Those that have entries before the journal's end, in the order of their ids.
@@ -113,7 +114,8 @@ package struct JournalWriter: Sendable {
   private var note: String {
     let begin = from.map { "from \($0) " } ?? ""
     let end = to.map { "to \($0) (not included), " } ?? (from == nil ? "" : "on, ")
-    return "\(begin)\(end)\(opening.entryCount) entries effective before its end"
+    let count = opening.entryCount == 1 ? "1 entry" : "\(opening.entryCount) entries"
+    return "\(begin)\(end)\(count) effective before its end"
   }
 
   private func broughtForward(

@@ -12,8 +12,10 @@ final class Link {
   /// Owned: made in `init`, given back in deinit.
   private let connection: OpaquePointer
   private let notices: NoticeSink
+  private let statementTimeoutMilliseconds: Int64
+  private let graceMilliseconds: Int64
   /// How long the server may keep silent before it is given up; nil for ever.
-  private let patienceMilliseconds: Int64?
+  private var patienceMilliseconds: Int64?
   /// The connection is of no more use; the reason it was given up for.
   private(set) var failure: String?
   /// The SQLSTATE with which the server announced the end of the connection; nil when it ended
@@ -26,13 +28,14 @@ final class Link {
   init(_ configuration: PostgresConfiguration) throws(PostgresError) {
     let deadline = Deadline.milliseconds(configuration.connectTimeoutMilliseconds)
     notices = NoticeSink(configuration.onNotice)
-    let timeout = configuration.statementTimeoutMilliseconds
-    patienceMilliseconds = timeout > 0 ? timeout + configuration.graceMilliseconds : nil
+    statementTimeoutMilliseconds = configuration.statementTimeoutMilliseconds
+    graceMilliseconds = configuration.graceMilliseconds
     guard let started = unsafe Self.start(configuration) else {
       throw .unavailable(reason: "out of memory")
     }
     unsafe connection = started
     interrupter = Interrupter()
+    expect(statementTimeout: nil)
     // `notices` lives as long as self and thus until after PQfinish; libpq keeps its address.
     unsafe PQsetNoticeReceiver(
       connection, NoticeSink.receive, Unmanaged.passUnretained(notices).toOpaque())
@@ -60,6 +63,13 @@ final class Link {
         unsafe PQconnectStartParams(keywords, values, 1)
       }
     }
+  }
+
+  /// Says how long the server lets a statement run from here on, in milliseconds, 0 for ever; nil as the
+  /// connection was configured.
+  func expect(statementTimeout: Int64?) {
+    let timeout = statementTimeout ?? statementTimeoutMilliseconds
+    patienceMilliseconds = timeout > 0 ? timeout + graceMilliseconds : nil
   }
 
   private func connect(before deadline: Deadline) throws(PostgresError) {

@@ -31,8 +31,12 @@ final class Session {
   /// Grows when all prepared statements are gone, so that steps made before are made anew.
   private(set) var generation = 0
 
-  /// What travels with the next exchange: BEGIN first, unless it went.
+  /// What travels with the next exchange: what opens the transaction first, unless it went.
   private var waiting: [Step] = []
+  /// So many of these open it.
+  private var openingCount = 0
+  /// Of the open transaction; nil for that of the configuration.
+  private var statementTimeout: Int64?
   /// BEGIN went.
   private var isBegun = false
   /// A transaction has used this link before: it may have broken since.
@@ -71,14 +75,17 @@ final class Session {
     failure = nil
     isAbandoned = false
     isBegun = false
-    waiting = [Step(Statement(mode.begin), [])]
+    waiting = mode.opening.map { Step($0, []) }
+    openingCount = waiting.count
+    statementTimeout = mode.statementTimeoutMilliseconds
+    link.expect(statementTimeout: statementTimeout)
   }
 
   /// Throws `connectionLost`, `outcomeUnknown`, `cancelled`, or the server's refusal, after which
   /// the transaction is rolled back.
   func commit() throws(PostgresError) {
     // Of a transaction that asked for nothing the server never hears.
-    guard isBegun || waiting.count > 1 else { return waiting = [] }
+    guard isBegun || waiting.count > openingCount else { return waiting = [] }
     do throws(PostgresError) {
       // Apart from COMMIT, because this may be tried again on another connection.
       if !isBegun { _ = try exchange([]) }
@@ -237,6 +244,7 @@ final class Session {
   private func reconnect() throws(PostgresError) {
     counter.change { $0.replacements += 1 }
     (link, connectionNumber) = try Self.connected(configuration, counter, interruption)
+    link.expect(statementTimeout: statementTimeout)
     dropPrepared()
     isUsed = false
   }
@@ -265,7 +273,7 @@ final class Session {
   private func prepare(_ statement: Statement) throws(PostgresError) -> Prepared {
     if let known = prepared[statement.sql] { return known }
     // What waits may make what this one is about.
-    if waiting.count > (isBegun ? 0 : 1) { _ = try exchange([]) }
+    if waiting.count > (isBegun ? 0 : openingCount) { _ = try exchange([]) }
     if prepared.count >= Self.maximumPrepared {
       _ = try link.run(script: "DEALLOCATE ALL")
       dropPrepared()

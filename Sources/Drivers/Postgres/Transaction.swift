@@ -10,13 +10,17 @@ package struct TransactionMode: Sendable {
   package var isReadOnly: Bool
   /// How often it is tried again, from its beginning, after a serialization failure or deadlock.
   package var retryLimit: Int
+  /// For one statement, held by the server, in place of that of the connection; 0 for ever.
+  package var statementTimeoutMilliseconds: Int64?
 
   package init(
-    isolation: Isolation = .readCommitted, isReadOnly: Bool = false, retryLimit: Int = 0
+    isolation: Isolation = .readCommitted, isReadOnly: Bool = false, retryLimit: Int = 0,
+    statementTimeoutMilliseconds: Int64? = nil
   ) {
     self.isolation = isolation
     self.isReadOnly = isReadOnly
     self.retryLimit = retryLimit
+    self.statementTimeoutMilliseconds = statementTimeoutMilliseconds
   }
 
   /// READ COMMITTED, which writes, tried once.
@@ -28,8 +32,11 @@ package struct TransactionMode: Sendable {
     TransactionMode(isolation: .serializable, retryLimit: retryLimit)
   }
 
-  var begin: String {
-    "BEGIN ISOLATION LEVEL \(isolation.rawValue) READ \(isReadOnly ? "ONLY" : "WRITE")"
+  /// What goes before the first statement.
+  var opening: [Statement] {
+    let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue) READ \(isReadOnly ? "ONLY" : "WRITE")"
+    guard let timeout = statementTimeoutMilliseconds else { return [Statement(begin)] }
+    return [Statement(begin), Statement("SET LOCAL statement_timeout = \(timeout)")]
   }
 }
 

@@ -25,6 +25,32 @@ struct WalkTests {
     }
   }
 
+  @Test(
+    "what was decided, replayed on the first state, gives the same state, which decides the same",
+    arguments: 1...20 as ClosedRange<UInt64>)
+  func replayed(seed: UInt64) {
+    var walk = Walk(seed: seed)
+    let first = walk.state
+    for step in 1...100 {
+      walk.step()
+      guard step.isMultiple(of: 25) else { continue }
+      var again = first
+      for event in walk.history {
+        let applied =
+          switch event {
+          case .accepted(let job): again.accept(job)
+          case .decided(let decision): again.apply(decision)
+          case .seen(let transition): again.apply(transition)
+          }
+        #expect(applied, "seed \(seed): \(event)")
+      }
+      #expect(again == walk.state, "seed \(seed), step \(step)")
+      #expect(
+        SmallSite.cycle.run(again, now: walk.now).decisions
+          == SmallSite.cycle.run(walk.state, now: walk.now).decisions, "seed \(seed), step \(step)")
+    }
+  }
+
   @Test("the same seed walks the same way")
   func determinism() {
     func end(_ seed: UInt64) -> EngineState {
@@ -44,6 +70,14 @@ private struct Walk {
   private var jobs: Int64 = 0
   private(set) var state = SmallSite.empty
   private(set) var startedRuns = 0
+  /// All that changed the state, in order.
+  private(set) var history: [Event] = []
+
+  enum Event {
+    case accepted(JobRecord)
+    case decided(Decision)
+    case seen(Transition)
+  }
 
   init(seed: UInt64) {
     self.seed = seed
@@ -52,7 +86,7 @@ private struct Walk {
     state.balances[SmallSite.large] = Balance(granted: .hours(seed % 2 == 0 ? 3 : 60))
   }
 
-  private var now: Instant { SmallSite.at(second) }
+  var now: Instant { SmallSite.at(second) }
 
   mutating func step() {
     second += Int64(random.pick(1...40))
@@ -84,20 +118,22 @@ private struct Walk {
         ? [Dependency(condition: .afterany, job: JobID(number: jobs - 1))] : [],
       requeue: random.oneIn(2))
     let origin: JobOrigin = random.oneIn(2) ? .polder : .slurm
-    state = state.with(
-      SmallSite.job(jobs, request, origin, bound: origin == .slurm ? 100 + jobs : nil))
+    let job = SmallSite.job(jobs, request, origin, bound: origin == .slurm ? 100 + jobs : nil)
+    state = state.with(job)
+    history.append(.accepted(job))
   }
 
   private mutating func cycle() {
     for decision in SmallSite.cycle.run(state, now: now).decisions {
       guard case .start = decision else {
-        state.apply(decision)
+        if state.apply(decision) { history.append(.decided(decision)) }
         continue
       }
       // Between the plan and the commit the world may move.
       if random.oneIn(10) { observe() }
       if let next = state.after(decision) {
         state = next
+        history.append(.decided(decision))
         startedRuns += 1
       }
       #expect(state.after(decision) == nil, "seed \(seed): started twice")
@@ -122,6 +158,7 @@ private struct Walk {
   private mutating func apply(_ transition: Transition) {
     guard let next = state.after(transition) else { return }
     state = next
+    history.append(.seen(transition))
     #expect(state.after(transition) == nil, "seed \(seed): applied twice: \(transition)")
   }
 
@@ -179,4 +216,11 @@ private struct Walk {
   }
 
   private static let adoptedReach = Seconds(1000)
+}
+
+extension EngineState {
+  fileprivate mutating func accept(_ job: JobRecord) -> Bool {
+    self = with(job)
+    return true
+  }
 }

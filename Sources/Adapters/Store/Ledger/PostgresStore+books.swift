@@ -74,12 +74,12 @@ extension PostgresStore {
   }
 
   package func balances(
-    effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
+    of allocations: [AllocationID], effectiveBefore effective: Instant?,
+    recordedBefore recorded: Instant?
   ) async throws(StoreError) -> [AllocationID: Balance] {
     try await read { tx throws(PostgresError) in
-      try tx.query(
-        .balancesAsOf, [.optionalInstant(effective), .optionalInstant(recorded)]
-      ).balances().filter { $0.value != Balance() }
+      try tx.balances(of: allocations, effectiveBefore: effective, recordedBefore: recorded)
+        .filter { $0.value != Balance() }
     }
   }
 
@@ -106,6 +106,19 @@ extension PostgresStore {
 }
 
 extension Transaction {
+  borrowing func balances(
+    of allocations: [AllocationID], effectiveBefore effective: Instant?,
+    recordedBefore recorded: Instant? = nil
+  ) throws(PostgresError) -> [AllocationID: Balance] {
+    try query(
+      .balancesAsOf,
+      [
+        .textArray(allocations.map(\.text)), .optionalInstant(effective),
+        .optionalInstant(recorded),
+      ]
+    ).balances()
+  }
+
   /// As it stands while it is under way.
   borrowing func openRun(_ id: RunID) throws(PostgresError) -> RunRecord? {
     try query(

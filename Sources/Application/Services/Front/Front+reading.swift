@@ -155,18 +155,19 @@ extension Front {
     let centre = try await centre()
     var projects = readableProjects(of: caller, in: centre)
     if let project { projects = [try readableProject(project, caller, centre).id] }
+    let shown = centre.allocations.values.filter { projects.contains($0.project) }
+      .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
     let (balances, now, latest) = try await asked { () async throws(StoreError) in
       let now = try await store.now()
       guard effective != nil || recorded != nil else {
         return (try await store.balances(), now, now)
       }
-      let then = try await store.balances(effectiveBefore: effective, recordedBefore: recorded)
+      let then = try await store.balances(
+        of: shown.map(\.id), effectiveBefore: effective, recordedBefore: recorded)
       return (then, effective ?? recorded ?? now, now)
     }
     try await record(
       .readBalances, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
-    let shown = centre.allocations.values.filter { projects.contains($0.project) }
-      .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
     // What was expected at another moment would have to be asked of the centre as it was then.
     let isNow = effective == nil && recorded == nil
     let expected = isNow ? try await expectations(of: shown, centre, now) : [:]

@@ -27,7 +27,8 @@ package protocol Bookkeeping: Sendable {
   /// Balances of what was effective and what was recorded before moments; nil for no bound. An
   /// allocation of which every sum was zero then is not in it.
   func balances(
-    effectiveBefore effective: Instant?, recordedBefore recorded: Instant?
+    of allocations: [AllocationID], effectiveBefore effective: Instant?,
+    recordedBefore recorded: Instant?
   ) async throws(StoreError) -> [AllocationID: Balance]
 
   /// The months that awards belong to, of those allocations whose award came late: that month was

@@ -11,7 +11,8 @@ days AS (
   SELECT allocation,
     sum(delivered_gpu_ms) FILTER (
       WHERE day >= (SELECT (whole_from AT TIME ZONE 'UTC')::date FROM bounds)) AS delivered,
-    sum(used_gpu_ms) AS used, sum(granted_gpu_ms) AS granted
+    sum(charged_gpu_ms - refunded_gpu_ms) AS used,
+    sum(granted_gpu_ms + transferred_in_gpu_ms - transferred_out_gpu_ms) AS granted
   FROM allocation_day
   WHERE day < (SELECT (whole_to AT TIME ZONE 'UTC')::date FROM bounds)
   GROUP BY allocation),
@@ -21,11 +22,11 @@ edges AS (
       WHERE effective_at >= $1 AND effective_at < $2
         AND NOT (effective_at >= (SELECT whole_from FROM bounds)
           AND effective_at < (SELECT whole_to FROM bounds))) AS delivered,
-    sum(day_used(kind, amount_gpu_ms)) FILTER (
+    sum(charged - refunded) FILTER (
       WHERE effective_at >= (SELECT whole_to FROM bounds) AND effective_at < $2) AS used,
-    sum(day_granted(kind, amount_gpu_ms)) FILTER (
+    sum(entry.granted + transferred_in - transferred_out) FILTER (
       WHERE effective_at >= (SELECT whole_to FROM bounds) AND effective_at < $2) AS granted
-  FROM ledger_entry
+  FROM ledger_entry CROSS JOIN LATERAL moves_of(kind, amount_gpu_ms) AS entry
   WHERE effective_at >= (SELECT whole_to FROM bounds) AND effective_at < $2
     OR effective_at >= $1 AND effective_at < (SELECT least(whole_from, $2) FROM bounds)
   GROUP BY allocation)

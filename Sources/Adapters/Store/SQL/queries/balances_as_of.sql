@@ -1,31 +1,38 @@
--- Balances as of a moment in either sense of time: what they are now, less the entries that are
--- effective or were recorded later.
--- $1: timestamptz – effective before, or null
--- $2: timestamptz – recorded before, or null
+-- Balances of allocations as of a moment in either sense of time: whole days as they are kept, and the
+-- entries of the days that are cut.
+-- $1: text[] – allocations
+-- $2: timestamptz – effective before, or null
+-- $3: timestamptz – recorded before, or null
 -- Returns: allocation, granted_gpu_ms, transferred_in_gpu_ms, transferred_out_gpu_ms,
 -- charged_gpu_ms, refunded_gpu_ms, expired_gpu_ms, held_gpu_ms, deferred_gpu_ms, overrun_gpu_ms
-WITH later AS (
-  SELECT allocation,
-    sum(CASE kind WHEN 'grant' THEN amount_gpu_ms WHEN 'withdrawal' THEN -amount_gpu_ms ELSE 0 END)
-      AS granted,
-    sum(CASE kind WHEN 'transfer-in' THEN amount_gpu_ms ELSE 0 END) AS transferred_in,
-    sum(CASE kind WHEN 'transfer-out' THEN amount_gpu_ms ELSE 0 END) AS transferred_out,
-    sum(CASE WHEN kind IN ('opening', 'charge', 'debit') THEN amount_gpu_ms ELSE 0 END) AS charged,
-    sum(CASE WHEN kind IN ('refund', 'credit') THEN amount_gpu_ms ELSE 0 END) AS refunded,
-    sum(CASE kind WHEN 'expiry' THEN amount_gpu_ms ELSE 0 END) AS expired,
-    sum(CASE WHEN kind = 'hold' THEN amount_gpu_ms
-      WHEN kind IN ('charge', 'release') THEN -amount_gpu_ms ELSE 0 END) AS held,
-    sum(CASE kind WHEN 'deferral' THEN amount_gpu_ms WHEN 'instalment' THEN -amount_gpu_ms
-      ELSE 0 END) AS deferred,
-    sum(CASE kind WHEN 'overrun' THEN amount_gpu_ms ELSE 0 END) AS overrun
-  FROM ledger_entry WHERE effective_at >= $1 OR recorded_at >= $2 GROUP BY allocation)
-SELECT allocation, (granted_gpu_ms - coalesce(granted, 0))::bigint AS granted_gpu_ms,
-  (transferred_in_gpu_ms - coalesce(transferred_in, 0))::bigint AS transferred_in_gpu_ms,
-  (transferred_out_gpu_ms - coalesce(transferred_out, 0))::bigint AS transferred_out_gpu_ms,
-  (charged_gpu_ms - coalesce(charged, 0))::bigint AS charged_gpu_ms,
-  (refunded_gpu_ms - coalesce(refunded, 0))::bigint AS refunded_gpu_ms,
-  (expired_gpu_ms - coalesce(expired, 0))::bigint AS expired_gpu_ms,
-  (held_gpu_ms - coalesce(held, 0))::bigint AS held_gpu_ms,
-  (deferred_gpu_ms - coalesce(deferred, 0))::bigint AS deferred_gpu_ms,
-  (overrun_gpu_ms - coalesce(overrun, 0))::bigint AS overrun_gpu_ms
-FROM allocation_balance LEFT JOIN later USING (allocation)
+WITH cut AS (
+  SELECT date_trunc('day', $2::timestamptz, 'UTC') AS effective,
+    date_trunc('day', $3::timestamptz, 'UTC') AS recorded),
+behind AS (
+  SELECT allocation, kind, amount_gpu_ms FROM ledger_entry
+  WHERE effective_at >= (SELECT effective FROM cut) AND effective_at < $2
+    AND ($3 IS NULL OR recorded_at < $3)
+  UNION ALL
+  SELECT allocation, kind, amount_gpu_ms FROM ledger_entry
+  WHERE recorded_at >= (SELECT recorded FROM cut) AND recorded_at < $3
+    AND ($2 IS NULL OR effective_at < (SELECT effective FROM cut))),
+moved AS (
+  SELECT allocation, granted_gpu_ms AS granted, transferred_in_gpu_ms AS transferred_in,
+    transferred_out_gpu_ms AS transferred_out, charged_gpu_ms AS charged,
+    refunded_gpu_ms AS refunded, expired_gpu_ms AS expired, held_gpu_ms AS held,
+    deferred_gpu_ms AS deferred, overrun_gpu_ms AS overrun
+  FROM allocation_day
+  WHERE allocation = ANY ($1) AND ($2 IS NULL OR day < ($2 AT TIME ZONE 'UTC')::date)
+    AND ($3 IS NULL OR recorded_on < ($3 AT TIME ZONE 'UTC')::date)
+  UNION ALL
+  SELECT allocation, granted, transferred_in, transferred_out, charged, refunded, expired, held,
+    deferred, overrun
+  FROM behind CROSS JOIN LATERAL moves_of(kind, amount_gpu_ms)
+  WHERE allocation = ANY ($1))
+SELECT allocation, sum(granted)::bigint AS granted_gpu_ms,
+  sum(transferred_in)::bigint AS transferred_in_gpu_ms,
+  sum(transferred_out)::bigint AS transferred_out_gpu_ms, sum(charged)::bigint AS charged_gpu_ms,
+  sum(refunded)::bigint AS refunded_gpu_ms, sum(expired)::bigint AS expired_gpu_ms,
+  sum(held)::bigint AS held_gpu_ms, sum(deferred)::bigint AS deferred_gpu_ms,
+  sum(overrun)::bigint AS overrun_gpu_ms
+FROM moved GROUP BY allocation

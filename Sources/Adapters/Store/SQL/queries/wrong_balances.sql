@@ -17,12 +17,13 @@ WITH summed AS (
   FROM ledger_entry GROUP BY allocation),
 summed_days AS (
   SELECT allocation, (effective_at AT TIME ZONE 'UTC')::date AS day,
-    sum(day_delivered(kind, job, amount_gpu_ms)) AS delivered,
-    sum(day_used(kind, amount_gpu_ms)) AS used, sum(day_granted(kind, amount_gpu_ms)) AS granted
-  FROM ledger_entry
-  WHERE kind IN ('grant', 'withdrawal', 'opening', 'transfer-in', 'transfer-out', 'charge',
-    'refund', 'credit', 'debit')
-  GROUP BY 1, 2),
+    (recorded_at AT TIME ZONE 'UTC')::date AS recorded_on, count(*) AS entries,
+    sum(day_delivered(kind, job, amount_gpu_ms)) AS delivered, sum(granted) AS granted,
+    sum(transferred_in) AS transferred_in, sum(transferred_out) AS transferred_out,
+    sum(charged) AS charged, sum(refunded) AS refunded, sum(expired) AS expired,
+    sum(held) AS held, sum(deferred) AS deferred, sum(overrun) AS overrun
+  FROM ledger_entry CROSS JOIN LATERAL moves_of(kind, amount_gpu_ms)
+  GROUP BY 1, 2, 3),
 borne AS MATERIALIZED (
   SELECT allocation, member, project, programme, funder, commercial, booked_on, ended_on, day,
     partition, rate_version, used_gpu_ms, delivered_gpu_ms
@@ -46,9 +47,14 @@ WHERE (granted, transferred_in, transferred_out, charged, refunded, expired, hel
     held_gpu_ms::numeric, deferred_gpu_ms::numeric, overrun_gpu_ms::numeric)
   OR granted + transferred_in - transferred_out - charged + refunded - expired - held - deferred < 0
 UNION
-SELECT allocation FROM summed_days FULL JOIN allocation_day USING (allocation, day)
-WHERE (delivered, used, granted) IS DISTINCT FROM
-  (delivered_gpu_ms::numeric, used_gpu_ms::numeric, granted_gpu_ms::numeric)
+SELECT allocation
+FROM summed_days AS summed FULL JOIN allocation_day AS kept USING (allocation, day, recorded_on)
+WHERE (summed.entries, delivered, granted, transferred_in, transferred_out, charged, refunded, expired,
+    held, deferred, overrun) IS DISTINCT FROM (
+    kept.entries, delivered_gpu_ms::numeric, granted_gpu_ms::numeric,
+    transferred_in_gpu_ms::numeric, transferred_out_gpu_ms::numeric, charged_gpu_ms::numeric,
+    refunded_gpu_ms::numeric, expired_gpu_ms::numeric, held_gpu_ms::numeric,
+    deferred_gpu_ms::numeric, overrun_gpu_ms::numeric)
 UNION
 SELECT allocation
 FROM use_day FULL JOIN used USING (allocation, member, project, programme, funder, day)

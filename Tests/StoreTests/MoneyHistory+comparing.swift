@@ -1,0 +1,138 @@
+// How the two histories of MoneyOracleTests are held against each other.
+import Domain
+import Doubles
+import Ledger
+import Lifecycle
+import Reporting
+import Seeds
+import Services
+import Store
+import Testing
+
+extension MoneyHistory {
+  mutating func compare(_ moment: String) async throws {
+    try await tick()
+    #expect(try await store.balances() == (try await memory.balances()), "\(moment)")
+    #expect(try await store.capUses() == (try await memory.capUses()), "\(moment)")
+    let (there, here) = (try await allEntries(store), try await allEntries(memory))
+    #expect(there.map(\.comparable) == here.map(\.comparable), "\(moment)")
+    try await compareThen(there, moment)
+    try await comparePaces(there, moment)
+    try await compareWorth(moment)
+    #expect(
+      try await store.closedPeriods().map(\.comparable)
+        == (try await memory.closedPeriods().map(\.comparable)), "\(moment)")
+    #expect(try await store.brokenSeals() == [], "\(moment)")
+    let audit = try await store.audit()
+    #expect(audit.balanced, "\(moment): \(audit)")
+    let books = await memory.books
+    #expect(books.verify(), "\(moment)")
+  }
+
+  /// As of moments in either sense of time, and in both: those of entries, between them, at midnight, and
+  /// of some of the allocations.
+  private mutating func compareThen(_ entries: [Entry], _ moment: String) async throws {
+    let whole = CivilDate(clock).start
+    var effective: [Instant?] = [nil, Example.past + .hours(500), clock, whole]
+    var recorded: [Instant?] = [nil, clock, whole]
+    for _ in 0..<2 {
+      effective.append(moments.element(of: entries)?.effective)
+      recorded.append(moments.element(of: entries)?.recorded)
+    }
+    let all = try await memory.centre().allocations.keys.sorted()
+    for at in effective {
+      for known in recorded {
+        var own = all
+        if moments.oneIn(3) { own.removeAll { _ in moments.oneIn(2) } }
+        let expected = entries.reduce(into: [AllocationID: Balance]()) { balances, entry in
+          guard at.map({ entry.effective < $0 }) ?? true, own.contains(entry.allocation),
+            known.map({ entry.recorded < $0 }) ?? true
+          else { return }
+          balances[entry.allocation] =
+            (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
+        }
+        let there = try await store.balances(
+          of: own, effectiveBefore: at, recordedBefore: known)
+        let then =
+          "as of \(at.map { "\($0)" } ?? "now"), known at \(known.map { "\($0)" } ?? "now")"
+        #expect(
+          there == expected.filter { $0.value != Balance() }, "\(moment) \(then), of \(own)")
+      }
+    }
+  }
+
+  /// Of the whole history and of a period that cuts days.
+  private mutating func compareWorth(_ moment: String) async throws {
+    let span = Int(clock.milliseconds - Example.past.milliseconds)
+    let cut = Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(1...span)))
+    let last = clock + .hours(2000)
+    for period in [Example.past..<last, Example.past..<cut, cut..<last] {
+      let there = try await store.worthFacts(period: period, system: "s").sums
+      #expect(try await memory.worthFacts(period: period, system: "s").sums == there, "\(moment)")
+    }
+  }
+
+  /// What is kept by day, with the parts of days that are cut, is as good as the entries one by one;
+  /// at the end of the history, and at moments inside it.
+  private mutating func comparePaces(_ entries: [Entry], _ moment: String) async throws {
+    let asked = Self.allocations + [Example.over]
+    let span = Int(clock.milliseconds - Example.past.milliseconds)
+    let moments =
+      [clock]
+      + (1...4).map { _ in
+        Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(0...span)))
+      }
+    let centre = try await memory.centre()
+    let awards = try await store.awards(of: asked)
+    for asOf in moments {
+      let facts = try await store.paceFacts(of: asked, at: PaceMoments(asOf: asOf))
+      let here = try await memory.paceFacts(of: asked, at: PaceMoments(asOf: asOf))
+      #expect(facts.mapValues(\.comparable) == here.mapValues(\.comparable), "\(moment)")
+      for id in asked {
+        guard let window = centre.allocations[id]?.window else { continue }
+        let own = entries.filter { $0.allocation == id }
+        let kept = Pace(facts[id] ?? PaceFacts([], asOf: asOf), window: window, asOf: asOf)
+        #expect(kept == Pace(own, window: window, asOf: asOf), "\(moment): \(id) at \(asOf)")
+        let expected = Pace.expected(
+          of: awards[id] ?? [], window: window, curve: .linear, asOf: asOf)
+        #expect(expected == kept.expected, "\(moment): \(id) at \(asOf)")
+      }
+    }
+  }
+
+  private func allEntries(_ store: some Store) async throws -> [Entry] {
+    var entries: [Entry] = []
+    var filter = EntryFilter(limit: 50)
+    repeat {
+      let page = try await store.entries(filter)
+      entries += page.entries
+      filter.after = page.next
+    } while filter.after != nil
+    return entries
+  }
+}
+
+extension WorthFacts {
+  /// Of each allocation that something is left of.
+  fileprivate var sums: [AllocationID: GPUTime] {
+    deliveries.reduce(into: [:]) { $0[$1.allocation, default: .zero] += $1.amount }
+      .filter { $0.value != .zero }
+  }
+}
+
+extension PeriodClosing {
+  var comparable: [[String]] {
+    switch self {
+    case .alreadyClosed: [["already closed"]]
+    case .notOver(let until): [["not over until \(until)"]]
+    case .closed(let periods): periods.map(\.comparable)
+    }
+  }
+}
+
+extension ClosedPeriod {
+  /// Without what depends on the clock of the store, as digests do.
+  fileprivate var comparable: [String] {
+    ["\(period)", "\(seal.entryCount)", "\(seal.lastEntry.seq > 0)", closedBy]
+  }
+}
