@@ -50,6 +50,15 @@ import Testing
     }
   }
 
+  @Test("a partition is named by one name, and no list")
+  func checksPartitions() {
+    func refusal(_ name: String) -> String? {
+      ActRules.refusal(of: .setPartition(name: name, state: .drain))
+    }
+    #expect(refusal("gpu-large") == nil)
+    for bad in ["", "gpu,whole", "gpu State=UP", "gpu\n"] { #expect(refusal(bad) != nil) }
+  }
+
   @Test("a target is a job id of Slurm's range")
   func checksTargets() {
     for id in [0, -1, 1 << 31] {

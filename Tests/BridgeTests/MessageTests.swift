@@ -23,6 +23,7 @@ import Testing
       .putBack(target: SlurmTarget(jobID: 17, arrayTask: 3)),
       .mark(target: SlurmTarget(jobID: 17), key: "P1042"),
       .drain(node: "gn01", reason: "fan 2 is loud"), .resume(node: "gn01"),
+      .setPartition(name: "gpu", state: .drain),
       .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),
       .reservations(since: SlurmUpdate(seconds: 9)), .partitions(since: nil),
       .endedRuns(after: RecordCursor(device: 1, inode: 2, offset: 3), limit: 10),
@@ -67,5 +68,6 @@ import Testing
   func looksAreKnown() {
     #expect(BridgeAct.jobs(since: nil).onlyLooks)
     #expect(!BridgeAct.submitHeld(job: Self.held).onlyLooks)
+    #expect(!BridgeAct.setPartition(name: "gpu", state: .up).onlyLooks)
   }
 }

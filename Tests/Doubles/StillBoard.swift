@@ -15,10 +15,11 @@ package actor StillBoard: Board {
   package var limitStandings: [LimitStanding]?
   package var licenceStandings: [LicenceStanding] = []
   package private(set) var wakes = 0
-  /// What Slurm answers to a drain or a resume.
+  /// What Slurm answers to an administrator's act on nodes and partitions.
   package var nodeActs = BridgeOutcome<Done>.accepted(value: Done())
   package private(set) var nodesDrained: [String] = []
   package private(set) var nodesResumed: [String] = []
+  package private(set) var partitionsSet: [String] = []
 
   package init() {
     state.store = .well
@@ -48,6 +49,12 @@ package actor StillBoard: Board {
   }
   package func resume(_ node: NodeName) -> BridgeOutcome<Done> {
     nodesResumed.append("\(node)")
+    return nodeActs
+  }
+  package func set(
+    _ partition: PartitionName, to state: SlurmPartitionState
+  ) -> BridgeOutcome<Done> {
+    partitionsSet.append("\(partition): \(state.rawValue)")
     return nodeActs
   }
   package func set(limits: [LimitStanding]?) { limitStandings = limits }

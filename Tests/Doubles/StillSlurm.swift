@@ -46,6 +46,11 @@ package struct StillSlurm: SlurmPort {
   package func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done> { away() }
   package func drain(node: String, reason: String) async -> BridgeOutcome<Done> { away() }
   package func resume(node: String) async -> BridgeOutcome<Done> { away() }
+  package func set(
+    partition: String, to state: SlurmPartitionState
+  ) async -> BridgeOutcome<Done> {
+    away()
+  }
   package func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done> { away() }
 
   package func jobs(

@@ -228,6 +228,18 @@ extension PolderClient {
     try await post("/v1/nodes/\(node)/resume")
   }
 
+  /// The partitions, and how Slurm has them. `GET /v1/partitions`.
+  package func partitions() async throws(ClientError) -> [PartitionView] {
+    try await get("/v1/partitions")
+  }
+
+  /// Has a partition take jobs, start them, both or neither. `POST /v1/partitions/{name}/state`.
+  package func setPartition(
+    _ name: String, to state: String
+  ) async throws(ClientError) -> PartitionActView {
+    try await post("/v1/partitions/\(name)/state", PartitionStateRequest(state: state))
+  }
+
   /// What would become of the expected starts. Changes nothing. `POST /v1/what-if`.
   package func whatIf(_ question: WhatIfRequest) async throws(ClientError) -> WhatIfView {
     try await post("/v1/what-if", question)

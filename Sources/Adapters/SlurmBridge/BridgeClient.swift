@@ -83,6 +83,10 @@ package actor BridgeClient: SlurmPort {
     answer(.resume(node: node), Self.done)
   }
 
+  package func set(partition: String, to state: SlurmPartitionState) -> BridgeOutcome<Done> {
+    answer(.setPartition(name: partition, state: state), Self.done)
+  }
+
   package func jobs(since: SlurmUpdate?) -> BridgeOutcome<Observed<JobObservation>> {
     answer(.jobs(since: since)) { if case .jobs(let jobs) = $0 { jobs } else { nil } }
   }

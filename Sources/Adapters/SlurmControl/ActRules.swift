@@ -26,6 +26,7 @@ enum ActRules {
     case .drain(let node, let reason):
       refusal(ofNodes: [node]) ?? (isReason(reason) ? nil : "a reason has 1 to 200 characters")
     case .resume(let node): refusal(ofNodes: [node])
+    case .setPartition(let name, _): isName(name, also: "-._") ? nil : "that is no partition"
     case .recordEnd(_, let milliseconds):
       (0...10_000).contains(milliseconds) ? nil : "nobody waits longer than ten seconds"
     case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns: nil

@@ -94,6 +94,7 @@ final class BridgeActs: Sendable {
     case .mark(let target, let key): return try mark(target, key, library)
     case .drain(let node, let reason): try library.drain(node, reason: reason)
     case .resume(let node): return try resume(node, library)
+    case .setPartition(let name, let state): try library.set(name, to: state)
     case .jobs(let since):
       return .accepted(
         value: .jobs(
@@ -347,6 +348,7 @@ extension BridgeAct {
     case .mark(let target, let key): "mark \(target) as \(key)"
     case .drain(let node, _): "drain \(node)"
     case .resume(let node): "resume \(node)"
+    case .setPartition(let name, let state): "set partition \(name) to \(state.rawValue)"
     case .jobs: "jobs"
     case .nodes: "nodes"
     case .reservations: "reservations"

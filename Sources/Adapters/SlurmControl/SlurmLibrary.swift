@@ -140,6 +140,17 @@ struct SlurmLibrary: Sendable {
 
   func resume(_ node: String) throws(Failure) { try unsafe check(cslurm_resume(node)) }
 
+  func set(_ partition: String, to state: SlurmPartitionState) throws(Failure) {
+    let wanted: cslurm_partition_state =
+      switch state {
+      case .up: CSLURM_PARTITION_UP
+      case .down: CSLURM_PARTITION_DOWN
+      case .drain: CSLURM_PARTITION_DRAIN
+      case .inactive: CSLURM_PARTITION_INACTIVE
+      }
+    try unsafe check(cslurm_set_partition(partition, wanted))
+  }
+
   /// All jobs by id, or nil when nothing changed since.
   func jobs(since: SlurmUpdate?) throws(Failure) -> (items: [JobObservation], SlurmUpdate)? {
     let found = Collector<JobObservation>()

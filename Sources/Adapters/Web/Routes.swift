@@ -33,6 +33,9 @@ struct Routes {
     v1.get("nodes") { _, context in
       try Answer.json(await front.nodes(try await caller(context)))
     }
+    v1.get("partitions") { _, context in
+      try Answer.json(await front.partitions(try await caller(context)))
+    }
     v1.get("reservations") { _, context in
       try Answer.json(await front.reservations(try await caller(context)))
     }
@@ -160,6 +163,13 @@ struct Routes {
     v1.post("nodes/:name/resume") { _, context in
       try Answer.json(
         await front.resume(try context.parameters.require("name"), try await caller(context)))
+    }
+    v1.post("partitions/:name/state") { request, context in
+      let caller = try await caller(context)
+      let wanted = try await request.decoded(
+        PartitionStateRequest.self, upTo: Self.largestPluginBody)
+      return try Answer.json(
+        await front.set(partition: try context.parameters.require("name"), to: wanted, caller))
     }
     v1.get("bridge/check") { _, context in
       try Answer.json(await front.drift(try await caller(context)))

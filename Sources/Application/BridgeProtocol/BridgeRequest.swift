@@ -4,7 +4,7 @@
 /// request on a connection is ``hello``, and a bridge of another version closes after refusing it.
 package struct BridgeRequest: Sendable, Equatable, Codable {
   /// The version of these messages. Raised when a meaning changes, not when a field is added.
-  package static let version = 6
+  package static let version = 7
 
   /// The sender's version: a bridge refuses all but its own.
   package let version: Int
@@ -52,6 +52,9 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   /// Take back a node that is drained or down; done too of one that is neither:
   /// ``BridgeAnswer/done``.
   case resume(node: String)
+  /// Have a partition take jobs, start them, both or neither: ``BridgeAnswer/done``, also of one that
+  /// is in that state. What runs in it runs on.
+  case setPartition(name: String, state: SlurmPartitionState)
   /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
   case jobs(since: SlurmUpdate?)
   /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
@@ -73,7 +76,8 @@ extension BridgeAct {
   package var onlyLooks: Bool {
     switch self {
     case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns, .recordEnd: true
-    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit, .mark, .drain, .resume:
+    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit, .mark, .drain, .resume,
+      .setPartition:
       false
     }
   }

@@ -18,7 +18,7 @@ package struct PartitionObservation: Sendable, Equatable, Codable {
 }
 
 /// What an administrator set a partition to.
-package enum SlurmPartitionState: String, Sendable, Equatable, Codable {
+package enum SlurmPartitionState: String, Sendable, Equatable, Codable, CaseIterable {
   case up
   /// Takes jobs, and starts none.
   case down

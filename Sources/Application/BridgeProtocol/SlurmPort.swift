@@ -15,6 +15,7 @@ package protocol SlurmPort: Sendable {
   func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done>
   func drain(node: String, reason: String) async -> BridgeOutcome<Done>
   func resume(node: String) async -> BridgeOutcome<Done>
+  func set(partition: String, to state: SlurmPartitionState) async -> BridgeOutcome<Done>
   func jobs(since: SlurmUpdate?) async -> BridgeOutcome<Observed<JobObservation>>
   func nodes(since: SlurmUpdate?) async -> BridgeOutcome<Observed<NodeObservation>>
   func reservations(since: SlurmUpdate?) async -> BridgeOutcome<Observed<ReservationObservation>>

@@ -133,6 +133,28 @@ int cslurm_drain(const char *node, const char *reason) {
 
 int cslurm_resume(const char *node) { return update_node(node, NODE_RESUME, NULL); }
 
+static uint16_t slurms_state(enum cslurm_partition_state state) {
+  switch (state) {
+  case CSLURM_PARTITION_UP:
+    return PARTITION_UP;
+  case CSLURM_PARTITION_DOWN:
+    return PARTITION_DOWN;
+  case CSLURM_PARTITION_DRAIN:
+    return PARTITION_DRAIN;
+  case CSLURM_PARTITION_INACTIVE:
+    break;
+  }
+  return PARTITION_INACTIVE;
+}
+
+int cslurm_set_partition(const char *partition, enum cslurm_partition_state state) {
+  update_part_msg_t change;
+  slurm_init_part_desc_msg(&change);
+  change.name = READ(partition);
+  change.state_up = slurms_state(state);
+  return slurm_update_partition(&change) == SLURM_SUCCESS ? 0 : cslurm_failure();
+}
+
 int cslurm_mark(const char *target, const char *admin_comment) {
   job_desc_msg_t desc;
   slurm_init_job_desc_msg(&desc);

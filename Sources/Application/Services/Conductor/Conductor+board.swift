@@ -19,6 +19,12 @@ extension Conductor: Board {
     await slurm.resume(node: node.text)
   }
 
+  package nonisolated func set(
+    _ partition: PartitionName, to state: SlurmPartitionState
+  ) async -> BridgeOutcome<Done> {
+    await slurm.set(partition: partition.text, to: state)
+  }
+
   package nonisolated func forecast(_ request: JobRequest) async -> BoardState.Wait? {
     guard case .forecast(let wait)? = await outlook.answer(.forecast(request)) else { return nil }
     return wait

@@ -36,10 +36,9 @@ extension Front {
     return try await act(on: name, "resumed", caller) { node in await board.resume(node) }
   }
 
-  /// The line is written first: Slurm can't be asked to forget what could not be written down.
   private func act(
     on name: String, _ act: String, _ caller: Caller,
-    _ perform: (NodeName) async -> BridgeOutcome<Done>
+    _ ask: (NodeName) async -> BridgeOutcome<Done>
   ) async throws(Problem) -> NodeActView {
     let centre = try await centre()
     guard let node = NodeName(name), centre.nodes[node] != nil else {
@@ -49,43 +48,12 @@ extension Front {
         detail: "the centre has no node '\(name)'" + (near.map { "; do you mean \($0)?" } ?? ""),
         nextStep: "see the nodes with `polder node list`")
     }
-    try await record(caller.line(.changeNode, "node \(node)", detail: act))
-    let outcome = await perform(node)
-    guard case .accepted = outcome else {
-      let problem = Self.problem(outcome, node)
-      await attempt(
-        caller.line(.changeNode, "node \(node)", .failed, detail: "not \(act): \(problem.detail)"))
-      throw problem
-    }
-    await board.wake()
+    let wanted = SlurmAct(
+      action: .changeNode, object: "node \(node)", result: act, list: "polder node list",
+      show: "scontrol show node \(node)")
+    _ = try await perform(wanted, caller) { await ask(node) }
     let snapshot = try await asked { () async throws(StoreError) in try await store.snapshot() }
     let runs = snapshot.state.runs.values.filter { $0.placement.nodes.contains(node) }
     return NodeActView(node: node.text, act: act, runs: runs.count)
-  }
-
-  private static func problem(_ outcome: BridgeOutcome<Done>, _ node: NodeName) -> Problem {
-    switch outcome {
-    case .accepted, .unavailable:
-      Problem(
-        title: "Slurm can't be asked", status: 503, code: "unavailable",
-        detail: "nothing was done on \(node): \(outcome.message ?? "Slurm does not answer")",
-        nextStep: "ask again when it answers; `polder status` says what is away")
-    case .unknown(let message):
-      Problem(
-        title: "Not known whether it was done", status: 503, code: "unknown-outcome",
-        detail: "Slurm's answer about \(node) was lost: \(message)",
-        nextStep: "see `polder node list`, and ask again: to repeat it does no harm")
-    case .refused(let refusal):
-      Problem(
-        title: "Slurm refuses", status: 409, code: "refused-by-slurm",
-        detail: "\(node): \(refusal.message)",
-        nextStep: "see how Slurm has it with `scontrol show node \(node)`")
-    }
-  }
-}
-
-extension BridgeOutcome {
-  fileprivate var message: String? {
-    if case .unavailable(let message) = self { message } else { nil }
   }
 }

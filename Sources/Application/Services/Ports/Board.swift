@@ -13,6 +13,8 @@ package protocol Board: Sendable {
   func drain(_ node: NodeName, reason: String) async -> BridgeOutcome<Done>
   /// Takes a node of Slurm's back that is drained or down.
   func resume(_ node: NodeName) async -> BridgeOutcome<Done>
+  /// Has a partition of Slurm's take jobs, start them, both or neither.
+  func set(_ partition: PartitionName, to state: SlurmPartitionState) async -> BridgeOutcome<Done>
   /// When a request would start if it were accepted now, behind all that waits; with the reason
   /// why not at once, or why nothing can be expected. Nil before the first round.
   func forecast(_ request: JobRequest) async -> BoardState.Wait?

@@ -115,6 +115,16 @@ int cslurm_drain(const char *node, const char *reason);
 // Takes a drained node, or one that is down, back. Fails with ESLURM_INVALID_NODE_STATE otherwise.
 int cslurm_resume(const char *node);
 
+enum cslurm_partition_state {
+  CSLURM_PARTITION_UP,
+  CSLURM_PARTITION_DOWN,  // takes jobs, starts none
+  CSLURM_PARTITION_DRAIN, // takes none, starts those that it has
+  CSLURM_PARTITION_INACTIVE,
+};
+
+// What runs there runs on. Slurm accepts the state that it is in.
+int cslurm_set_partition(const char *partition, enum cslurm_partition_state state);
+
 // MARK: looks
 
 // Kept in step with SlurmJobState and SlurmNodeState of BridgeProtocol by SlurmControl.
@@ -193,13 +203,6 @@ typedef void (*cslurm_reservation_visitor)(
     void *context, const struct cslurm_reservation *reservation);
 int cslurm_reservations(
     int64_t since, cslurm_reservation_visitor visit, void *context, int64_t *update);
-
-enum cslurm_partition_state {
-  CSLURM_PARTITION_UP,
-  CSLURM_PARTITION_DOWN,  // takes jobs, starts none
-  CSLURM_PARTITION_DRAIN, // takes none, starts those that it has
-  CSLURM_PARTITION_INACTIVE,
-};
 
 struct cslurm_partition {
   const char *name;

@@ -77,7 +77,7 @@ private enum NodeActs {
   private static func line(_ view: NodeActView) -> String {
     let rest =
       view.act == "drained" && view.runs > 0
-      ? "; \(Text.count(view.runs, "run")) on it runs on" : ""
+      ? "; \(Text.count(view.runs, "run")) on it \(view.runs == 1 ? "runs" : "run") on" : ""
     return "\(view.node) is \(view.act)\(rest)."
   }
 }
