@@ -27,6 +27,7 @@ struct Bench {
         .run()
       await store.close()
     case ("read", 0): try await Reading.run(conninfo: arguments[1])
+    case ("asked", 0): try await Reading.asked(conninfo: arguments[1])
     case ("snapshot", 0): try await Reading.snapshots(conninfo: arguments[1])
     case ("journal", 0): try await Exports.run(conninfo: arguments[1])
     case ("round", 0): try await Rounds.run(conninfo: arguments[1])
@@ -36,8 +37,8 @@ struct Bench {
 
   private static func usage() {
     print(
-      "polder-bench prepare | migrate | settle CALLERS SECONDS BATCH | read | snapshot | journal | round, "
-        + "each with CONNINFO first"
+      "polder-bench prepare | migrate | settle CALLERS SECONDS BATCH | read | asked | snapshot | journal "
+        + "| round, each with CONNINFO first"
     )
   }
 

@@ -33,6 +33,13 @@ enum Reading {
     await store.close()
   }
 
+  /// Of these what people ask for alone.
+  static func asked(conninfo: String) async throws {
+    let store = try await PostgresStore.open(conninfo: conninfo)
+    try await asked(store)
+    await store.close()
+  }
+
   /// What people ask for, through all that polderd does to answer: `polder balance` and `polder pace` of
   /// a member, and of an administrator over all projects, which is a line of the audit log each time;
   /// and reports over the last quarter.
@@ -57,9 +64,14 @@ enum Reading {
       _ = try await front.pace(project: nil, onlyUnderUse: false, administrator)
     }
     let month = CivilDate(try await store.now()).advanced(days: -30)
-    try await measure("balance_a_month_ago", 5) {
+    let noon = "\(month)T12:00:00Z"
+    try await measure("balance_a_month_ago", 20) {
       _ = try await front.balances(
-        project: project, at: Front.BalanceMoments(asOf: "\(month)"), member)
+        project: project, at: Front.BalanceMoments(asOf: noon, knownAt: noon), member)
+    }
+    try await measure("balance_of_all_a_month_ago", 20) {
+      _ = try await front.balances(
+        project: nil, at: Front.BalanceMoments(asOf: noon, knownAt: noon), administrator)
     }
     let today = CivilDate(try await store.now())
     let from = today.advanced(days: -91)

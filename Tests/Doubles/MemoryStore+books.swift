@@ -50,13 +50,13 @@ extension MemoryStore {
     return ids.compactMap { books.entry($0) }
   }
 
-  package func awards(
-    of allocations: [AllocationID]
-  ) throws(StoreError) -> [AllocationID: [Entry]] {
+  package func awarded(in allocations: [AllocationID]) throws(StoreError) -> AwardedBalances {
     try reach()
-    return Dictionary(
-      grouping: books.entries.filter { allocations.contains($0.allocation) && $0.isActOfPace },
-      by: \.allocation)
+    return AwardedBalances(
+      now: clock, balances: books.balances.filter { allocations.contains($0.key) },
+      awards: Dictionary(
+        grouping: books.entries.filter { allocations.contains($0.allocation) && $0.isActOfPace },
+        by: \.allocation))
   }
 
   package func paceFacts(
@@ -103,17 +103,6 @@ extension MemoryStore {
     let own = Set(allocations)
     return books.balances(effectiveBefore: effective, recordedBefore: recorded)
       .filter { own.contains($0.key) }
-  }
-
-  package func lateAwards(
-    of allocations: [AllocationID]
-  ) throws(StoreError) -> [AllocationID: AccountingPeriod] {
-    try reach()
-    var months: [AllocationID: AccountingPeriod] = [:]
-    for id in allocations {
-      months[id] = books.entries.first { $0.allocation == id }?.belated
-    }
-    return months
   }
 
   package func capUses() throws(StoreError) -> [CapStanding] {

@@ -267,7 +267,11 @@ package actor MemoryStore: Store {
       // What costs nothing has no hold to settle.
       let reason: EntryReason =
         record.hold == nil ? .unplanned : pastEnd > .zero ? .pastEnd : .pastLimit
-      post(.overrun(run, record.allocation, used, reason, effective: span.upperBound))
+      let end = span.upperBound
+      post(
+        .overrun(
+          run, record.allocation, used, reason,
+          effective: record.hold == nil ? end : max(end, record.committed)))
     }
   }
 

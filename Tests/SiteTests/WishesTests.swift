@@ -130,6 +130,18 @@ extension SiteTests {
       try await cancel([crowd], desk)
     }
 
+    @Test("how few switches nodes are behind is Polder's to see to, whichever way it is asked for")
+    func switches() async throws {
+      let desk = try await Desk(Site.ready(), "anouk", "longscan")
+      let work = Work(name: "near", options: ["--gpus-per-node=1", "-N2", "--switches=1@10"])
+      for job in [try await desk.submit(work), try await desk.sbatch(work)] {
+        let view = try await desk.job(job)
+        let wish = try #require(view.conditions.first)
+        #expect(wish.hasPrefix("--switches=1 until "), "\(view.conditions)")
+        try await desk.wait(for: job) { $0.state == "completed" }
+      }
+    }
+
     @Test("CPUs and memory of each GPU are the same whichever way they are asked for")
     func perGPU() async throws {
       let desk = try await Desk(Site.ready(), "anouk", "longscan")
@@ -147,7 +159,7 @@ extension SiteTests {
     @Test(
       "what Slurm would act on and Polder does not is refused through sbatch too, in words",
       arguments: [
-        "--switches=1", "--tmp=1G", "--contiguous", "--ntasks-per-socket=1", "--prefer=nvme",
+        "--tmp=1G", "--contiguous", "--ntasks-per-socket=1", "--prefer=nvme",
       ])
     func refused(option: String) async throws {
       let desk = try await Desk(Site.ready(), "anouk", "longscan")

@@ -27,7 +27,8 @@ struct JobTests {
         ], dependencyRule: .any, notBefore: Instant(milliseconds: 1_800_000_000_123), requeue: true,
         terms: NodeTerms(
           features: FeatureExpression("ib&nvme|h100"), excluded: [Example.nodes[0]],
-          required: [Example.nodes[1]]),
+          required: [Example.nodes[1]],
+          switches: SwitchWish(most: 2, until: Instant(milliseconds: 1_800_000_000_789))),
         wishes: TimeWishes(
           minimumTime: Seconds(60), deadline: Instant(milliseconds: 1_800_000_100_456), nice: 7,
           isSingleton: true, qos: QOSName("urgent")),

@@ -107,7 +107,7 @@ struct JournalReadingTests {
 }
 
 /// Writes what it reads, and may wait before it reads on.
-private final class Pages: JournalReader {
+final class Pages: JournalReader {
   struct Read {
     var writer: JournalWriter?
     var text = ""

@@ -17,6 +17,7 @@ extension MoneyHistory {
     let (there, here) = (try await allEntries(store), try await allEntries(memory))
     #expect(there.map(\.comparable) == here.map(\.comparable), "\(moment)")
     try await compareThen(there, moment)
+    try await compareJournals(there, moment)
     try await comparePaces(there, moment)
     try await compareWorth(moment)
     #expect(
@@ -61,6 +62,28 @@ extension MoneyHistory {
     }
   }
 
+  /// What is read from the store in pages, with sums kept by day at both ends, is the journal of the
+  /// entries, which other programs judge (`JournalTests`); also where it begins and ends within a day.
+  private mutating func compareJournals(_ entries: [Entry], _ moment: String) async throws {
+    let longscan = Set(
+      try await memory.centre().allocations(of: Example.longscan).map(\.id))
+    let own = entries.filter { longscan.contains($0.allocation) }
+    var bounds: [Instant?] = [nil, CivilDate(clock).start]
+    bounds += [moments.element(of: own)?.effective, moments.element(of: own)?.effective]
+    for from in bounds {
+      for to in bounds where from.map({ from in to.map { from < $0 } ?? true }) ?? true {
+        let reader = Pages(from: from, to: to)
+        try await store.read(
+          JournalRange(projects: [Example.longscan], from: from, to: to), into: reader)
+        let whole = Journal(
+          .ledger, of: "longscan", own, centre: Example.centre, from: from, to: to)
+        let then =
+          "from \(from.map { "\($0)" } ?? "the first") to \(to.map { "\($0)" } ?? "the last")"
+        #expect(reader.text == whole.text, "\(moment): \(then)")
+      }
+    }
+  }
+
   /// Of the whole history and of a period that cuts days.
   private mutating func compareWorth(_ moment: String) async throws {
     let span = Int(clock.milliseconds - Example.past.milliseconds)
@@ -83,7 +106,7 @@ extension MoneyHistory {
         Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(0...span)))
       }
     let centre = try await memory.centre()
-    let awards = try await store.awards(of: asked)
+    let awards = try await store.awarded(in: asked).awards
     for asOf in moments {
       let facts = try await store.paceFacts(of: asked, at: PaceMoments(asOf: asOf))
       let here = try await memory.paceFacts(of: asked, at: PaceMoments(asOf: asOf))

@@ -156,7 +156,7 @@ struct PeriodFactsTests {
       #expect(entries.allSatisfy { $0.effective == Self.month.end })
       #expect(try await store.balances()[late]?.available == .hours(15))
       #expect(
-        try await store.lateAwards(of: [Example.small, late]) == [late: Self.month])
+        try await store.awarded(in: [Example.small, late]).late == [late: Self.month])
       #expect(try await store.applyContext().openFrom == Self.month.end)
     }
   }

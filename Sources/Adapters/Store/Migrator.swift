@@ -158,8 +158,7 @@ package struct Migrator: Sendable {
     switch try standing(tx) {
     case .upToDate:
       if rights.isEmpty { return .upToDate }
-      try tx.run(script: EmbeddedSQL.roles)
-      try tx.run(script: rights)
+      try giveRights(tx)
       try tx.execute(.makeAllMonths)
       if let line { try tx.audit(line) }
       return .upToDate
@@ -170,7 +169,14 @@ package struct Migrator: Sendable {
         .recordMigration, [.int64(Int64(applied + 1)), .text(next.name), .text(next.text)])
       let hasLog = migrations.prefix(applied + 1).contains { $0.name == "0005_audit" }
       if hasLog, let line = eachStep?(next.name) { try tx.audit(line) }
+      // A table that it made anew has no rights, and what is up to date is started on.
+      if applied + 1 == migrations.count, !rights.isEmpty { try giveRights(tx) }
       return .applied
     }
+  }
+
+  private func giveRights(_ tx: borrowing Transaction) throws(PostgresError) {
+    try tx.run(script: EmbeddedSQL.roles)
+    try tx.run(script: rights)
   }
 }

@@ -13,6 +13,8 @@ package final class PostgresStore: Store {
   package static let changedChannel = "polder_changed"
 
   let pool: PostgresPool
+  /// For what goes over all entries, so that nobody else waits for a connection meanwhile.
+  private let patientPool: PostgresPool
   private let configuration: PostgresConfiguration
   private let knownCentre = Mutex<KnownCentre?>(nil)
   /// What was open in the last snapshot.
@@ -30,10 +32,16 @@ package final class PostgresStore: Store {
     let centre: Centre
   }
 
-  private init(_ configuration: PostgresConfiguration, _ pool: PostgresPool) {
+  private init(
+    _ configuration: PostgresConfiguration, _ pool: PostgresPool, _ patientPool: PostgresPool
+  ) {
     self.configuration = configuration
     self.pool = pool
+    self.patientPool = patientPool
   }
+
+  /// So many patient readings at once, and so many that wait for one of them; one more is refused.
+  private static let (patient, waiting) = (2, 4)
 
   /// Connects to a database whose schema is this program's. `conninfo` is libpq's connection string.
   ///
@@ -52,8 +60,11 @@ package final class PostgresStore: Store {
     _ configuration: PostgresConfiguration, connections: Int = 4
   ) async throws(StoreError) -> PostgresStore {
     let pool: PostgresPool
+    let patientPool: PostgresPool
     do {
       pool = try PostgresPool(configuration, size: connections)
+      patientPool = try PostgresPool(
+        configuration, size: Self.patient, maximumWaiting: Self.waiting)
     } catch {
       throw StoreError(error)
     }
@@ -63,7 +74,7 @@ package final class PostgresStore: Store {
       await pool.close()
       throw error
     }
-    return PostgresStore(configuration, pool)
+    return PostgresStore(configuration, pool, patientPool)
   }
 
   /// What has happened on its connections since it was opened.
@@ -73,7 +84,10 @@ package final class PostgresStore: Store {
   package var wholePictures: Int { wholePictureCount.load(ordering: .relaxed) }
 
   /// Lets what has begun end and closes all connections.
-  package func close() async { await pool.close() }
+  package func close() async {
+    await pool.close()
+    await patientPool.close()
+  }
 
   /// The store's clock, in whole milliseconds.
   package func now() async throws(StoreError) -> Instant {
@@ -108,26 +122,36 @@ extension PostgresStore {
   /// Receipts are pruned by every so many-th write.
   private static let pruneInterval: UInt64 = 1024
 
-  /// How long one statement of a patient reading may take.
-  private static let patience: Int64 = 600_000
-
   /// Reads in one consistent picture.
-  ///
-  /// - Parameter patient: a statement may take ten minutes: for what goes over all entries.
   func read<T: Sendable>(
-    patient: Bool = false, _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
+    _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
   ) async throws(StoreError) -> T {
-    var mode = TransactionMode.snapshot
-    mode.statementTimeoutMilliseconds = patient ? Self.patience : nil
     do {
-      return try await pool.transaction(mode, body)
+      return try await pool.transaction(.snapshot, body)
     } catch .connectionLost {
       // Once more, on a fresh connection: reading is harmless.
     } catch {
       throw StoreError(error)
     }
     do {
-      return try await pool.transaction(mode, body)
+      return try await pool.transaction(.snapshot, body)
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  /// How long one statement of a patient reading may take.
+  private static let patience: Int64 = 600_000
+
+  /// The same for what goes over all entries: a statement may take ten minutes. Few are read at once, and
+  /// none is begun anew.
+  func readPatiently<T: Sendable>(
+    _ body: @Sendable (borrowing Transaction) throws(PostgresError) -> T
+  ) async throws(StoreError) -> T {
+    var mode = TransactionMode.snapshot
+    mode.statementTimeoutMilliseconds = Self.patience
+    do {
+      return try await patientPool.transaction(mode, body)
     } catch {
       throw StoreError(error)
     }

@@ -101,7 +101,6 @@ package enum Query: String, CaseIterable, Sendable {
   case journalPage = "journal_page"
   case lastEntry = "last_entry"
   case lastNodeChanges = "last_node_changes"
-  case lateAwardMonths = "late_award_months"
   case latestEffective = "latest_effective"
   case leapJobs = "leap_jobs"
   case lentLicences = "lent_licences"

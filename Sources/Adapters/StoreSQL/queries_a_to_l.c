@@ -201,8 +201,6 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/last_entry.sql"
   , 0}}, {"last_node_changes", (const char[]){
 #embed "../Store/SQL/queries/last_node_changes.sql"
-  , 0}}, {"late_award_months", (const char[]){
-#embed "../Store/SQL/queries/late_award_months.sql"
   , 0}}, {"latest_effective", (const char[]){
 #embed "../Store/SQL/queries/latest_effective.sql"
   , 0}}, {"leap_jobs", (const char[]){

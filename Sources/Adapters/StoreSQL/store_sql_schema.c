@@ -154,6 +154,9 @@ static const struct store_sql_file migrations[] = {
   {"0049_days_of_both_senses", (const char[]){
 #embed "../Store/SQL/migrations/0049_days_of_both_senses.sql"
     , 0}},
+  {"0050_job_switches", (const char[]){
+#embed "../Store/SQL/migrations/0050_job_switches.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -32,6 +32,8 @@ package struct PluginSubmission: Codable, Equatable, Sendable {
   package var requiredNodes: String?
   package var excludedNodes: String?
   package var reservation: String?
+  package var switches: Int?
+  package var switchesWaitSeconds: Int64?
   package var qos: String?
   package var requeue: Bool?
   package var licenses: String?

@@ -67,13 +67,16 @@ package struct SubjectExport: Codable, Equatable, Sendable {
   package var jobs: [Job]
   /// Lines of the audit log by this member or about it, the last first, at most 10,000.
   package var auditLines: [AuditLineView]
+  /// True if there are older ones than these.
+  package var hasOlderAuditLines: Bool
   /// The job to name as `after` for the next part; nil in the last.
   package var next: String?
 
   package init(
     member: String, account: String?, name: String?, memberships: [Membership], rules: [Rule],
-    jobs: [Job], auditLines: [AuditLineView], next: String?
+    jobs: [Job], auditLines: [AuditLineView], hasOlderAuditLines: Bool, next: String?
   ) {
+    self.hasOlderAuditLines = hasOlderAuditLines
     self.rules = rules
     self.member = member
     self.account = account

@@ -1,8 +1,8 @@
 /// An amount of the unit in which everything is granted, held and charged: one GPU-equivalent for
 /// one millisecond, in a checked 64-bit integer.
 ///
-/// Amounts that come from outside are bounded by ``largest``, so that no sum of the books can
-/// overflow; an overflow inside is a programmer's error and traps.
+/// Amounts that come from outside are bounded by ``largest``, of which 2,500 can be added: no sum of what
+/// a machine can deliver comes near. An overflow is a programmer's error and traps.
 package struct GPUTime: Hashable, Comparable, Sendable, Codable {
   /// GPU-milliseconds; negative only as a difference.
   package let milliseconds: Int64

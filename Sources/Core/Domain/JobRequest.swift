@@ -97,6 +97,17 @@ package struct JobRequest: Hashable, Sendable {
       wishes: wishes, licences: licences, otherPartitions: Array(names.dropFirst()))
   }
 
+  /// The same request behind any number of switches.
+  package var anywhere: JobRequest {
+    JobRequest(
+      name: name, member: member, project: project, allocation: allocation,
+      partition: partition, nodeCount: nodeCount, perNode: perNode, gpuType: gpuType,
+      timeLimit: timeLimit, arrayIndices: arrayIndices, arrayThrottle: arrayThrottle,
+      dependencies: dependencies, dependencyRule: dependencyRule, notBefore: notBefore,
+      requeue: requeue, terms: terms.anywhere, wishes: wishes, licences: licences,
+      otherPartitions: otherPartitions)
+  }
+
   /// The partitions that it lists, in order; one for most.
   package var partitions: [PartitionName] { [partition] + otherPartitions }
 

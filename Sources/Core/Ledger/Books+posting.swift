@@ -84,10 +84,10 @@ extension Books {
   private mutating func settle(
     _ run: RunID, used: GPUTime, pastEnd: GPUTime, _ span: Range<Instant>, now: Instant
   ) -> PostingResult {
-    guard let account = runs[run] else { return .refused(.noOpenHold(run)) }
     guard used >= .zero, used <= .largest else { return .refused(.amountOutOfRange(used)) }
+    guard let account = runs[run] else { return .refused(.noOpenHold(run)) }
     let new = Settlement(hold: account.held, used: used, pastEnd: pastEnd).entries(
-      run: run, allocation: account.allocation, over: span, now: now)
+      run: run, allocation: account.allocation, over: span, heldSince: account.holdTaken, now: now)
     guard account.isOpen else {
       let standing =
         account.charges.compactMap { entry($0) }
@@ -116,7 +116,7 @@ extension Books {
     let new = Entry.refunds(
       of: charges.map { ($0, left[$0.id] ?? .zero) },
       firstPart: runs[run]?.corrections[.refund] ?? 0,
-      reason, effective: effective, now: now)
+      reason, effective: max(effective, runs[run]?.holdTaken ?? effective), now: now)
     guard !new.isEmpty else { return .refused(.notCharged(run)) }
     return write(new + lapse(of: new, as: .lapse(run), run: run, now: now))
   }

@@ -299,7 +299,7 @@ package struct Reconciliation: Sendable {
     return RunRecord(
       id: task.nextRun, allocation: adopter, placement: placement, weight: weight,
       rateVersion: card.version, hold: weight * reach, reach: reach,
-      committed: min(start, now), started: start)
+      committed: now, started: start)
   }
 
   // MARK: Run again
@@ -325,7 +325,7 @@ package struct Reconciliation: Sendable {
     let run = RunRecord(
       id: task.nextRun, allocation: last.allocation, placement: last.placement,
       weight: last.weight, rateVersion: last.rateVersion, hold: last.weight * last.reach,
-      reach: last.reach, committed: min(start, now), started: start)
+      reach: last.reach, committed: now, started: start)
     switch task.state {
     case .starting, .running: return []
     case .waiting:

@@ -53,38 +53,43 @@ struct Availability {
   mutating func block(_ node: Int, from begin: Int64) { timelines[node].block(from: begin) }
 
   /// True if enough of the nodes have the share free for the whole span from `begin` on, all the
-  /// required ones among them.
+  /// required ones among them, and near enough.
   func canStart(
     on nodes: [Int], count: Int, share: NodeResources, span: Int64, at begin: Int64,
-    required: [Int] = []
+    required: [Int] = [], near: Nearness? = nil
   ) -> Bool {
     guard
       required.allSatisfy({ timelines[$0].has(share, from: begin, until: begin + span) })
     else { return false }
     var free = 0
+    var behind: [Int: Int] = [:]
     for node in nodes where timelines[node].has(share, from: begin, until: begin + span) {
       free += 1
-      if free >= count { return true }
+      if let near { behind[near.leaves[node], default: 0] += 1 }
+      if free >= count, near == nil { return true }
     }
-    return false
+    return free >= count && near?.suffices(behind, for: count, required: required) ?? false
   }
 
   /// The earliest start, or nil if there is none: only where fewer nodes are given than wanted.
   ///
-  /// - Parameter required: of the nodes, those that must be among the chosen.
+  /// - Parameters:
+  ///   - required: of the nodes, those that must be among the chosen.
+  ///   - near: how near the chosen must be; nil for anywhere.
   func earliestStart(
     on nodes: [Int], count: Int, share: NodeResources, span: Int64, notBefore floor: Int64,
-    required: [Int] = []
+    required: [Int] = [], near: Nearness? = nil
   ) -> Int64? {
     if canStart(
-      on: nodes, count: count, share: share, span: span, at: floor, required: required)
+      on: nodes, count: count, share: share, span: span, at: floor, required: required,
+      near: near)
     {
       return floor
     }
     if required.count == count, nodes != required {
       return earliestStart(
         on: required, count: count, share: share, span: span, notBefore: floor,
-        required: required)
+        required: required, near: near)
     }
     if count == 1 {
       return nodes.lazy.compactMap {
@@ -95,9 +100,9 @@ struct Availability {
     for node in nodes {
       timelines[node].forEachStart(of: share, span: span, notBefore: floor) { first, last in
         let isRequired = required.contains(node)
-        edges.append(Edge(instant: first, step: 1, isRequired: isRequired))
+        edges.append(Edge(instant: first, step: 1, node: node, isRequired: isRequired))
         if last < .max {
-          edges.append(Edge(instant: last + 1, step: -1, isRequired: isRequired))
+          edges.append(Edge(instant: last + 1, step: -1, node: node, isRequired: isRequired))
         }
         return true
       }
@@ -105,10 +110,13 @@ struct Availability {
     edges.sort { ($0.instant, $0.step) < ($1.instant, $1.step) }
     var open = 0
     var openRequired = 0
+    var behind: [Int: Int] = [:]
     for edge in edges {
       open += edge.step
       if edge.isRequired { openRequired += edge.step }
-      if open >= count, openRequired == required.count { return edge.instant }
+      if let near { behind[near.leaves[edge.node], default: 0] += edge.step }
+      guard open >= count, openRequired == required.count else { continue }
+      if near?.suffices(behind, for: count, required: required) ?? true { return edge.instant }
     }
     return nil
   }
@@ -116,21 +124,32 @@ struct Availability {
   /// For how long enough of the nodes have the share free from now on, the required among them, in
   /// milliseconds; 0 if they have not now, `Int64.max` for ever.
   func freeFor(
-    on nodes: [Int], count: Int, share: NodeResources, now: Int64, required: [Int]
+    on nodes: [Int], count: Int, share: NodeResources, now: Int64, required: [Int],
+    near: Nearness? = nil
   ) -> Int64 {
-    let spans = nodes.map { timelines[$0].freeFor(share, from: now) }
+    let spans = nodes.map { (node: $0, span: timelines[$0].freeFor(share, from: now)) }
     guard spans.count >= count else { return 0 }
-    let together = spans.sorted(by: >)[count - 1]
+    let longest = spans.sorted { ($1.span, $0.node) < ($0.span, $1.node) }
+    var together = longest[count - 1].span
+    if let near {
+      var behind: [Int: Int] = [:]
+      for node in required { behind[near.leaves[node], default: 0] += 1 }
+      let enough = longest.first { place in
+        if !required.contains(place.node) { behind[near.leaves[place.node], default: 0] += 1 }
+        return near.suffices(behind, for: count, required: required)
+      }
+      together = enough?.span ?? 0
+    }
     return required.reduce(together) { min($0, timelines[$1].freeFor(share, from: now)) }
   }
 
   /// The nodes to take at a start that ``earliestStart(on:count:share:span:notBefore:)`` found:
   /// the required, then the fullest over the span that still fit (fewest free GPUs, then CPUs), ties
-  /// by name. Those whose GPUs are shared come first for who shares one, and last for all others. A
+  /// by name; near each other where that is asked for. Those whose GPUs are shared come first for who shares one, and last for all others. A
   /// run of whole nodes that requires none goes where the ``Topology`` says.
   func choose(
     _ count: Int, of nodes: [Int], share: NodeResources, from begin: Int64, until end: Int64,
-    required: [Int] = []
+    required: [Int] = [], near: Nearness? = nil
   ) -> [Int] {
     var fitting: [(least: NodeResources, node: Int)] = []
     for node in nodes where required.isEmpty || !required.contains(node) {
@@ -139,6 +158,10 @@ struct Availability {
         share.gpuThousandths > 0
         ? timelines[node].has(share, from: begin, until: end) : share.fits(in: least)
       if fits { fitting.append((least, node)) }
+    }
+    if let near {
+      let own = Set(near.narrowed(fitting.map(\.node), to: count, required: required))
+      fitting.removeAll { !own.contains($0.node) }
     }
     if required.isEmpty,
       let close = topology.choose(count, whole: share, of: fitting.map(\.node))
@@ -160,6 +183,7 @@ struct Availability {
   private struct Edge {
     let instant: Int64
     let step: Int
+    let node: Int
     let isRequired: Bool
   }
 }

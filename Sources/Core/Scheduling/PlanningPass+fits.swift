@@ -51,6 +51,18 @@ extension PlanningPass {
     of candidate: Candidate, on fit: Fit, shape: Int, notBefore floor: Int64
   ) -> Int64? {
     let request = candidate.request
+    if let near = nearness(of: request, at: floor), let wish = request.terms.switches {
+      let until = wish.until.milliseconds
+      let start = availability.earliestStart(
+        on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
+        span: candidate.span.count * 1000, notBefore: floor, required: fit.shape.required,
+        near: near)
+      if let start, start < until { return start }
+      return availability.earliestStart(
+        on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
+        span: candidate.span.count * 1000, notBefore: max(floor, until),
+        required: fit.shape.required)
+    }
     let key = BoundKey(
       fit: FitKey(request), shape: shape, nodeCount: request.nodeCount, span: candidate.span)
     let start = availability.earliestStart(
@@ -60,5 +72,28 @@ extension PlanningPass {
     // Found from a later floor it would bound nothing.
     if floor <= now { bounds[key] = start }
     return start
+  }
+
+  /// Who waited long enough for few switches is planned as any other: on counts, and alike with those.
+  mutating func forgetVainWishes() {
+    for rank in queue.indices where queue[rank].request.terms.switches != nil {
+      queue[rank] = heeded(queue[rank])
+    }
+  }
+
+  /// The same without a wish that no start from now on has to heed.
+  func heeded(_ candidate: Candidate) -> Candidate {
+    guard candidate.request.terms.switches != nil,
+      nearness(of: candidate.request, at: now) == nil
+    else { return candidate }
+    return candidate.asking(for: candidate.request.anywhere)
+  }
+
+  /// How near each other the nodes of a run that starts then must be; nil for anywhere.
+  func nearness(of request: JobRequest, at begin: Int64) -> Nearness? {
+    guard let wish = request.terms.switches, begin < wish.until.milliseconds,
+      !availability.topology.isFlat
+    else { return nil }
+    return Nearness(most: wish.most, leaves: availability.topology.leaves)
   }
 }

@@ -17,6 +17,7 @@ extension PlanningPass {
     let usable = isHeld ? shape.required : fit.usable
     let wanted = isHeld ? shape.required.count : request.nodeCount
     guard isHeld || fitting.count < request.nodeCount else {
+      if let reason = tooFarApart(candidate, shape, fitting) { return reason }
       let span = candidate.span.count * 1000
       let ahead = firstInTheWay(on: fitting, until: now + span) ?? reservations.last?.slot.task
       return .priority(ahead: ahead ?? candidate.task, jobsAhead: reservations.count)
@@ -34,6 +35,18 @@ extension PlanningPass {
           ? enough.count : free.reduce(0) { $0 + max($1[counted], 0) },
         blockingTasks: planned.map { blocking($0.nodes, before: $0.begin) } ?? [],
         jobsAhead: reservations.count))
+  }
+
+  /// The reason of a task that finds enough nodes free, behind more switches than it wants.
+  private func tooFarApart(
+    _ candidate: Candidate, _ shape: Shape, _ fitting: [Int]
+  ) -> WaitReason? {
+    guard let near = nearness(of: candidate.request, at: now),
+      let wish = candidate.request.terms.switches
+    else { return nil }
+    let free = fitting.reduce(into: [:]) { $0[near.leaves[$1], default: 0] += 1 }
+    return near.suffices(free, for: candidate.request.nodeCount, required: shape.required)
+      ? nil : .switches(wish, wantedNodes: candidate.request.nodeCount)
   }
 
   /// The resource that the fewest nodes have enough of, or nodes if each alone is on enough.

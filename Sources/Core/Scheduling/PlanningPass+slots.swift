@@ -185,8 +185,9 @@ extension PlanningPass {
       licences: request.licences)
   }
 
-  /// A slot now for the longest limit that the task takes, its nodes are free for and its allocations
-  /// can pay for: of several shapes the longest, then the lightest.
+  /// A slot now for the longest limit that the task takes, its nodes are free for and one of its
+  /// allocations can pay for until its window ends: of several shapes the longest, then the lightest; of
+  /// several allocations the longest, then the first.
   private func shortened(_ candidate: Candidate, _ fits: [Fit]) -> Slot? {
     let request = candidate.request
     guard request.leastLimit < request.timeLimit else { return nil }
@@ -194,24 +195,37 @@ extension PlanningPass {
     for fit in fits where fit.usable.count >= request.nodeCount {
       let free = availability.freeFor(
         on: fit.usable, count: request.nodeCount, share: fit.shape.perNode, now: now,
-        required: fit.shape.required)
-      guard let limit = candidate.shortened(toFit: free, from: now),
-        best.map({ limit > $0.limit }) ?? true
-      else { continue }
-      let span = (limit + candidate.grace).count * 1000
-      guard
-        case .from(let option, let hold) = payment(of: candidate, fit.shape, limit, from: now)
-      else { continue }
-      let use = use(fit, request, hold)
-      let isRoomy = limits.have(use, of: option.limits, from: now, span: span)
-      guard
-        let payer = isRoomy
-          ? option : roomier(than: option, candidate, hold, use, from: now, span: span)
-      else { continue }
-      best = Slot(
-        fit: fit, begin: now, option: payer, hold: hold, limit: limit, limited: nil)
+        required: fit.shape.required, near: nearness(of: request, at: now))
+      for option in candidate.options {
+        let paid = payableFor(option, fit.shape.weight(nodes: request.nodeCount))
+        guard let limit = candidate.shortened(toFit: min(free, paid), from: now),
+          best.map({ limit > $0.limit }) ?? true
+        else { continue }
+        let span = limit + candidate.grace
+        guard
+          let hold = fit.shape.cost(
+            nodes: request.nodeCount, seconds: span.count, tasks: 1),
+          limits.have(
+            use(fit, request, hold), of: option.limits, from: now, span: span.count * 1000)
+        else { continue }
+        best = Slot(
+          fit: fit, begin: now, option: option, hold: hold, limit: limit, limited: nil)
+      }
     }
     return best
+  }
+
+  /// For how many milliseconds from now on an allocation can pay for a run, grace included: what it and
+  /// the caps above it have left, and until its window ends.
+  func payableFor(_ option: AllocationOption, _ weight: Weight) -> Int64 {
+    let window = max(option.windowEnd.milliseconds - now, 0)
+    guard weight.thousandths > 0 else { return window }
+    let rest = option.caps.reduce(left[option.allocation] ?? .zero) {
+      min($0, capLeft[$1] ?? .zero)
+    }
+    // A thousandth of a GPU for a second is a millisecond of GPU time.
+    let seconds = max(rest.milliseconds, 0) / weight.thousandths
+    return seconds > window / 1000 ? window : seconds * 1000
   }
 
   /// Why a task can't be planned at all, whatever is free.
@@ -233,7 +247,8 @@ extension PlanningPass {
     }
     let possible = availability.canStart(
       on: fit.usable, count: candidate.request.nodeCount, share: fit.shape.perNode,
-      span: candidate.span.count * 1000, at: floor, required: fit.shape.required)
+      span: candidate.span.count * 1000, at: floor, required: fit.shape.required,
+      near: nearness(of: candidate.request, at: floor))
     return possible ? floor : nil
   }
 

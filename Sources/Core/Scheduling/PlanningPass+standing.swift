@@ -50,7 +50,7 @@ extension PlanningPass {
     guard let fit, queue[rank].meetsDeadline(request.timeLimit, from: now),
       availability.canStart(
         on: fit.usable, count: request.nodeCount, share: share, span: span, at: now,
-        required: fit.shape.required),
+        required: fit.shape.required, near: nearness(of: request, at: now)),
       limits.have(use, of: option.limits, from: now, span: span)
     else {
       layAgain(slot, rank, on: old, of: option)
@@ -58,7 +58,7 @@ extension PlanningPass {
     }
     let chosen = availability.choose(
       request.nodeCount, of: fit.usable, share: share, from: now, until: now + span,
-      required: fit.shape.required)
+      required: fit.shape.required, near: nearness(of: request, at: now))
     occupy(
       chosen, share, Tenancy(task: queue[rank].task, begin: now, end: now + span, rank: rank))
     limits.take(use, of: option.limits, from: now, until: now + span)

@@ -91,6 +91,7 @@ struct PlanningPass {
       reservedPositions[name, default: [:]][condition.node.name] = position
     }
     self.reservedPositions = reservedPositions
+    forgetVainWishes()
     let overdue = problem.now + PlanningProblem.overdueAllowance
     for occupation in problem.occupations {
       let end = occupation.until > problem.now ? occupation.until : overdue
@@ -343,7 +344,8 @@ struct PlanningPass {
     let end = slot.begin + (slot.limit + candidate.grace).count * 1000
     let chosen = availability.choose(
       candidate.request.nodeCount, of: slot.fit.usable, share: slot.fit.shape.perNode,
-      from: slot.begin, until: end, required: slot.fit.shape.required)
+      from: slot.begin, until: end, required: slot.fit.shape.required,
+      near: nearness(of: candidate.request, at: slot.begin))
     let placement = Placement(
       nodes: chosen.map { nodes[$0].node.name }, perNode: slot.fit.shape.perNode,
       partition: slot.partition)

@@ -256,6 +256,7 @@ package struct CapRoom: Hashable, Sendable {
 /// Whether a task may be planned at all; decided before the plan, by the job's own conditions.
 package enum Eligibility: Hashable, Sendable {
   case eligible
-  /// Reserves nothing while it waits: a dependency, a begin time, a throttle.
-  case waits(WaitReason)
+  /// Reserves nothing while it waits: a dependency, a begin time, a throttle. The reason stands apart, so
+  /// that the many others are no larger for it.
+  indirect case waits(WaitReason)
 }

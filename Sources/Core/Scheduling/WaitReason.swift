@@ -44,6 +44,8 @@ package enum WaitReason: Hashable, Sendable {
   case reservationEnds(ReservationName, ends: Instant, wouldEnd: Instant)
   /// It would start now, but nodes are set aside before it would end.
   case reserved(ReservationShortfall)
+  /// So many nodes are free, but behind more switches than it wants.
+  case switches(SwitchWish, wantedNodes: Int)
   /// Not enough is free now.
   case resources(ResourceShortfall)
   /// It would fit now, but would delay this task, which is ahead of it or has a promise.

@@ -188,6 +188,8 @@ final class Session {
 
   /// Runs statements outside of a transaction, on a connection that is found alive first.
   func runAlone(script: String) throws(PostgresError) {
+    statementTimeout = nil
+    link.expect(statementTimeout: nil)
     do throws(PostgresError) {
       _ = try link.run(script: "")
     } catch {

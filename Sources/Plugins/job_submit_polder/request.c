@@ -126,6 +126,10 @@ int polder_request(const job_desc_msg_t *job, uint32_t submit_uid, char *text, s
   text_member(&json, "requiredNodes", job->req_nodes);
   text_member(&json, "excludedNodes", job->exc_nodes);
   text_member(&json, "reservation", job->reservation);
+  number_member(&json, "switches", SAID32(job->req_switch), job->req_switch);
+  number_member(
+      &json, "switchesWaitSeconds", SAID32(job->wait4switch) && job->req_switch != 0,
+      job->wait4switch);
   text_member(&json, "qos", job->qos);
   flag_member(&json, "requeue", SAID16(job->requeue), job->requeue != 0);
   text_member(&json, "licenses", job->licenses);

@@ -37,9 +37,6 @@ static bool is_set(const char *text) { return text && text[0]; }
 // Options that Slurm would act on and Polder does not know: another job would run than was quoted.
 static const char *unsupported(const job_desc_msg_t *job) {
 #define SAID(value, none, endless) ((value) != (none) && (value) != (endless) && (value) != 0)
-  if (SAID(job->req_switch, NO_VAL, INFINITE))
-    return "Polder: --switches is not supported: it does not count switches. Name nodes with "
-           "--nodelist, or a feature that they share with --constraint.";
   if (is_set(job->prefer))
     return "Polder: --prefer is not supported. Make it a condition with --constraint.";
   if (SAID(job->pn_min_tmp_disk, NO_VAL, INFINITE))
@@ -135,6 +132,8 @@ void polder_apply(job_desc_msg_t *job, const struct polder_answer *answer) {
   // Polder's to judge: Slurm would shorten the limit by itself, or end a job that was promised.
   job->time_min = NO_VAL;
   job->deadline = 0;
+  // Of nodes that Polder names Slurm would wait for nearer ones.
+  job->req_switch = NO_VAL;
   drop_delays(job->dependency);
   if (answer->account[0])
     replace(&job->account, answer->account);

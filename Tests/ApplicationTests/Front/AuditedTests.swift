@@ -142,6 +142,20 @@ import Wire
     let again = try await town.front.export(member: "m-anouk", after: nil, admin)
     #expect(again.auditLines.map(\.result) == ["refused", "done"])
     #expect(await lines(town).last == "uid-64001 export-subject member m-anouk: done")
+    #expect(!again.hasOlderAuditLines)
+  }
+
+  @Test("who asks for a later part of an export alone is recorded as well")
+  func laterPart() async throws {
+    let town = try await Town()
+    let first = try await town.submit("anouk", "-A longscan --gpus=1").id
+    _ = try await town.submit("anouk", "-A longscan --gpus=1", key: "second")
+    let admin = try await town.caller("beheer")
+    let part = try await town.front.export(member: "m-anouk", after: first, admin)
+    #expect(part.jobs.count == 1 && part.jobs.first?.payload != nil)
+    let line = try #require(await town.store.links.last?.line)
+    #expect(line.action == .exportSubject && line.object == "member m-anouk")
+    #expect(line.detail == "what comes after \(first)")
   }
 
   @Test("whoever in office follows a job is one line in ten minutes, and not one a look")

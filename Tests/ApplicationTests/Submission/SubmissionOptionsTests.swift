@@ -203,11 +203,21 @@ import Wire
 
   @Test("an option that Slurm acts on and Polder does not is refused with what to do instead")
   func refusedWithNextStep() throws {
-    #expect(try fault("--switches=1").contains("--nodelist"))
     #expect(try fault("--prefer=ib").contains("--constraint"))
     #expect(try fault("--priority=5").contains("--nice"))
     #expect(try fault("--tmp=1G").contains("--constraint"))
     #expect(try fault("--no-kill").contains("--requeue"))
+  }
+
+  @Test("a number of switches is read, with how long the job waits for nodes behind so few")
+  func switches() throws {
+    #expect(read(["--switches=2"]).draft.switches == SwitchCount(most: 2, wait: nil))
+    #expect(
+      read(["--switches=1@1:30:00"]).draft.switches == SwitchCount(most: 1, wait: .minutes(90)))
+    for text in ["0", "-1", "x", "1@", "@5", "1@never"] {
+      let told = try fault("--switches=\(text)")
+      #expect(told.contains("write"), "\(text): \(told)")
+    }
   }
 
   @Test("deadline, least time and nice are read; a nice value that goes ahead is refused")

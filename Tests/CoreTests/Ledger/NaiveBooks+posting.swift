@@ -112,8 +112,8 @@ extension NaiveBooks {
   private mutating func settle(
     _ run: String, _ used: GPUTime, _ pastEnd: GPUTime, _ span: Range<Instant>, _ now: Int64
   ) -> Answer {
-    guard let index = runs.firstIndex(where: { $0.id == run }) else { return .refused("no hold") }
     guard used.milliseconds == 0 || isInRange(used.milliseconds) else { return .refused("range") }
+    guard let index = runs.firstIndex(where: { $0.id == run }) else { return .refused("no hold") }
     let (begin, end) = (span.lowerBound.milliseconds, span.upperBound.milliseconds)
     var new: [Line] = []
     let why = pastEnd.milliseconds > 0 ? "past-end" : "past-limit"
@@ -123,7 +123,7 @@ extension NaiveBooks {
         Line(
           id: id, kind: kind, allocation: runs[index].allocation, milliseconds: amount, run: run,
           part: part, reason: kind == "overrun" ? why : nil, corrects: nil, belated: nil,
-          effective: at, recorded: now))
+          effective: max(at, runs[index].holdTaken), recorded: now))
     }
     let hold = hold(of: run)
     let paid = min(max(used.milliseconds - pastEnd.milliseconds, 0), hold)
@@ -174,7 +174,9 @@ extension NaiveBooks {
         allocation: charge.allocation, milliseconds: left(charge.id), run: run,
         part: first + index, reason: reason.rawValue, corrects: charge.id,
         belated: index == charges.count - 1 ? nil : charge.belated,
-        effective: index == charges.count - 1 ? effective.milliseconds : charge.effective,
+        effective: index == charges.count - 1
+          ? max(effective.milliseconds, runs.first { $0.id == run }?.holdTaken ?? .min)
+          : charge.effective,
         recorded: now)
     }
     return .lines(new.map { write($0) })

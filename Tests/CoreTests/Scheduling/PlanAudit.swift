@@ -170,6 +170,9 @@ struct PlanAudit {
     if !request.terms.required.allSatisfy(placement.nodes.contains) {
       faults.append("\(tenant.task) without a node that it requires")
     }
+    if !isNear(placement.nodes, request, at: tenant.begin) {
+      faults.append("\(tenant.task) behind too many switches")
+    }
     for name in placement.nodes where !usable(name, request, partition, placement) {
       faults.append("\(tenant.task) on \(name)")
     }
@@ -182,7 +185,7 @@ struct PlanAudit {
     return faults
   }
 
-  private func usable(
+  func usable(
     _ name: NodeName, _ request: JobRequest, _ partition: Partition, _ placement: Placement
   ) -> Bool {
     guard let condition = nodes[name], condition.state == .up, partition.nodes.contains(name)
@@ -223,11 +226,33 @@ struct PlanAudit {
           (used(before, of: node.name, at: $0) + tenant.placement.perNode).fits(in: node.capacity)
         }
     }.map(\.name)
-    return free.count >= candidate.request.nodeCount
-      && candidate.request.terms.required.allSatisfy(free.contains)
+    return isEnough(free, candidate.request, at: problem.now)
   }
 
-  private func used(_ tenants: [Tenant], of node: NodeName, at instant: Instant) -> NodeResources {
+  /// True if some choice of nodes would do, each tried.
+  func isEnough(_ free: [NodeName], _ request: JobRequest, at begin: Instant) -> Bool {
+    func choose(_ count: Int, from rest: ArraySlice<NodeName>, _ chosen: [NodeName]) -> Bool {
+      guard count > 0 else {
+        return request.terms.required.allSatisfy(chosen.contains)
+          && isNear(chosen, request, at: begin)
+      }
+      return rest.indices.contains {
+        choose(count - 1, from: rest[($0 + 1)...], chosen + [rest[$0]])
+      }
+    }
+    return choose(request.nodeCount, from: free[...], [])
+  }
+
+  private func isNear(_ names: [NodeName], _ request: JobRequest, at begin: Instant) -> Bool {
+    guard let wish = request.terms.switches, begin < wish.until,
+      nodes.values.contains(where: { !$0.node.switches.isEmpty })
+    else { return true }
+    let switches = names.compactMap { nodes[$0]?.node.switches }
+    return Set(switches.filter { !$0.isEmpty }).count + switches.count(where: \.isEmpty)
+      <= wish.most
+  }
+
+  func used(_ tenants: [Tenant], of node: NodeName, at instant: Instant) -> NodeResources {
     tenants.filter {
       $0.begin <= instant && instant < $0.end && $0.placement.nodes.contains(node)
     }.reduce(.none) { $0 + $1.placement.perNode }
@@ -258,9 +283,7 @@ struct PlanAudit {
               .fits(in: condition.node.capacity)
           }
       }
-      let names = free.map(\.node.name)
-      return free.count >= candidate.request.nodeCount
-        && candidate.request.terms.required.allSatisfy(names.contains)
+      return isEnough(free.map(\.node.name), candidate.request, at: begin)
     }
   }
 }

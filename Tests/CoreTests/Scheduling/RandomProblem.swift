@@ -122,7 +122,9 @@ struct RandomProblem {
     return NodeCondition(
       node: Node(
         name: name, gpuType: random.oneIn(3) ? "a100" : "h100", capacity: capacity,
-        features: ["ib", "nvme", "rack1"].compactMap { random.oneIn(2) ? FeatureName($0) : nil }),
+        features: ["ib", "nvme", "rack1"].compactMap { random.oneIn(2) ? FeatureName($0) : nil },
+        switches: random.oneIn(4)
+          ? [] : ["row", random.oneIn(2) ? "r1" : "r2"].compactMap { SwitchName($0) }),
       state: random.oneIn(6) ? .unavailable("DOWN") : .up)
   }
 
@@ -166,14 +168,19 @@ struct RandomProblem {
     return occupations
   }
 
-  /// Of three requests in four none.
+  /// Of three requests in five none.
   private mutating func terms(_ nodes: [NodeName]) -> NodeTerms {
-    guard random.oneIn(4) else { return .any }
+    let wish =
+      random.oneIn(5)
+      ? SwitchWish(most: random.pick(1...2), until: now + Seconds(Int64(random.pick(-3...60)) * 10))
+      : nil
+    guard random.oneIn(4) else { return NodeTerms(switches: wish) }
     let words = ["ib", "ib&nvme", "rack1|ib", "ib|nvme&rack1"]
     return NodeTerms(
       features: random.oneIn(2) ? FeatureExpression(words[random.pick(0...3)]) : nil,
       excluded: nodes.filter { _ in random.oneIn(5) },
-      required: random.oneIn(3) ? Array(nodes.shuffled(using: &random).prefix(1)) : [])
+      required: random.oneIn(3) ? Array(nodes.shuffled(using: &random).prefix(1)) : [],
+      switches: wish)
   }
 
   private mutating func candidate(

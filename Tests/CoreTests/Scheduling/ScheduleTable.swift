@@ -17,7 +17,8 @@ import Scheduling
 /// ```
 ///
 /// More columns of a job: `partition` (shared or whole), `pays` (allocations in order of
-/// preference), `cpus` and `gib` of each node, `terms` (`has=ib&nvme;not=gn01;on=gn02,gn03`), `least`
+/// preference), `cpus` and `gib` of each node, `terms` (`has=ib&nvme;not=gn01;on=gn02,gn03;near=1@90`:
+/// behind one switch, until that second), `least`
 /// (time, in seconds) and `by` (the deadline); and of what is expected: `place` (nodes, under every
 /// policy) and `why` (the first reason for waiting, under conservative). `-` is never, or none.
 struct ScheduleTable {
@@ -67,6 +68,7 @@ struct ScheduleTable {
       .reservationEnds(let name, _, _):
       "reservation:\(name)"
     case .reserved(let shortfall): "reserved:\(shortfall.reservation)"
+    case .switches(let wish, _): "switches:\(wish.most)"
     case .resources(let shortfall):
       "resources:\(shortfall.blockingTasks.map(name(of:)).joined(separator: ","))"
     case .priority(let task, _): "priority:\(name(of: task))"
@@ -158,9 +160,12 @@ struct ScheduleTable {
     func nodes(_ key: Substring) -> [NodeName] {
       (values[key] ?? "").split(separator: ",").compactMap { NodeName(String($0)) }
     }
+    let near = (values["near"] ?? "").split(separator: "@").compactMap { Int64($0) }
     return NodeTerms(
       features: values["has"].flatMap { FeatureExpression(String($0)) }, excluded: nodes("not"),
-      required: nodes("on"))
+      required: nodes("on"),
+      switches: near.count == 2
+        ? SwitchWish(most: Int(near[0]), until: Instant(seconds: near[1])) : nil)
   }
 
   private mutating func readJob(_ cells: [String]) -> Bool {

@@ -30,7 +30,11 @@ extension PostgresStore {
         + $0.request.licences.columns
         + [.textArray($0.request.otherPartitions.map(\.text))]
         + [.integer($0.request.perNode.gpuThousandths), .optionalInstant($0.taken)]
-        + [.optionalText($0.request.terms.reservation?.text)]
+        + [
+          .optionalText($0.request.terms.reservation?.text),
+          .optionalInt64($0.request.terms.switches.map { Int64($0.most) }),
+          .optionalInstant($0.request.terms.switches?.until),
+        ]
     }
     do throws(StoreError) {
       let acceptances = try await write(announced: true) { tx throws(PostgresError) in

@@ -202,12 +202,12 @@ extension Transaction {
     let settlement = Settlement(hold: hold, used: end.used, pastEnd: end.pastEnd)
     // A refund is effective where its charge came to stand.
     var entries = settlement.entries(
-      run: run.id, allocation: run.allocation, over: end.span, now: now
+      run: run.id, allocation: run.allocation, over: end.span, heldSince: run.committed, now: now
     ).map { $0.admitted(openFrom: books.openFrom) }
     guard let reason = end.refund, settlement.charge > .zero else { return entries }
     entries += Entry.refunds(
       of: entries.filter { $0.kind == .charge }.map { ($0, $0.amount) }, reason,
-      effective: end.end, now: now)
+      effective: max(end.end, run.committed), now: now)
     if let windowEnd = try windowEnd(of: run.allocation),
       let lapse = Entry.lapse(
         of: entries, as: .lapse(run.id), run: run.id, windowEnd: windowEnd, now: now)
@@ -230,7 +230,7 @@ extension Transaction {
     if let hold = run.hold {
       locked.rows.post(
         Settlement(hold: hold, used: .zero).entries(
-          run: id, allocation: run.allocation, over: now..<now, now: now),
+          run: id, allocation: run.allocation, over: now..<now, heldSince: run.committed, now: now),
         of: run, locked.books)
     }
     task.record.state = task.cancelRequested ? .ended(.cancelled) : .waiting

@@ -97,7 +97,15 @@ extension Row {
     return NodeTerms(
       features: features, excluded: try identifiers("excluded_nodes"),
       required: try identifiers("required_nodes"),
-      reservation: try optionalIdentifier("reservation"))
+      reservation: try optionalIdentifier("reservation"), switches: try switches())
+  }
+
+  private func switches() throws(PostgresError) -> SwitchWish? {
+    guard let most = try optionalInt64("most_switches"),
+      let until = try optionalInstant("switches_until")
+    else { return nil }
+    guard most >= 1 else { throw .decoding("column most_switches is no number of switches") }
+    return SwitchWish(most: Int(most), until: until)
   }
 
   func task() throws(PostgresError) -> TaskRecord {

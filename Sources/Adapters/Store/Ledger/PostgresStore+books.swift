@@ -83,18 +83,6 @@ extension PostgresStore {
     }
   }
 
-  package func lateAwards(
-    of allocations: [AllocationID]
-  ) async throws(StoreError) -> [AllocationID: AccountingPeriod] {
-    try await read { tx throws(PostgresError) in
-      var months: [AllocationID: AccountingPeriod] = [:]
-      for row in try tx.query(.lateAwardMonths, [.textArray(allocations.map(\.text))]) {
-        months[try row.identifier("allocation")] = try row.month("belated_month")
-      }
-      return months
-    }
-  }
-
   package func capUses() async throws(StoreError) -> [CapStanding] {
     try await read { tx throws(PostgresError) in
       let now = try tx.now()

@@ -8,10 +8,7 @@ extension PostgresStore {
   package func read(
     _ range: JournalRange, into reader: any JournalReader
   ) async throws(StoreError) {
-    // A member waits for a page as long as it takes to sort the entries of some days.
-    try await read(patient: true) { tx throws(PostgresError) in
-      try tx.read(range, into: reader)
-    }
+    try await readPatiently { tx throws(PostgresError) in try tx.read(range, into: reader) }
   }
 }
 

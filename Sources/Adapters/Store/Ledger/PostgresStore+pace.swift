@@ -1,15 +1,23 @@
 package import Domain
-package import Ledger
+import Ledger
 import Postgres
 package import Reporting
 package import Services
 
 extension PostgresStore {
-  package func awards(
-    of allocations: [AllocationID]
-  ) async throws(StoreError) -> [AllocationID: [Entry]] {
+  package func awarded(
+    in allocations: [AllocationID]
+  ) async throws(StoreError) -> AwardedBalances {
     try await read { tx throws(PostgresError) in
-      try tx.query(.paceActs, [.textArray(allocations.sorted().map(\.text))]).byAllocation()
+      let rows = try tx.queries([
+        (.now, []), (.balances, []),
+        (.paceActs, [.textArray(allocations.sorted().map(\.text))]),
+      ])
+      let own = Set(allocations)
+      return AwardedBalances(
+        now: try rows[0].only().instant("now"),
+        balances: try rows[1].balances().filter { own.contains($0.key) },
+        awards: try rows[2].byAllocation())
     }
   }
 

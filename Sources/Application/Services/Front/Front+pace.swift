@@ -46,13 +46,11 @@ extension Front {
   }
 
   /// What was to be used by now of each allocation whose window has begun, as its pace has it.
-  func expectations(
-    of allocations: [Allocation], _ centre: Centre, _ now: Instant
-  ) async throws(Problem) -> [AllocationID: GPUTime] {
+  static func expectations(
+    of allocations: [Allocation], _ awards: [AllocationID: [Entry]], _ centre: Centre,
+    _ now: Instant
+  ) -> [AllocationID: GPUTime] {
     let begun = allocations.filter { $0.window.lowerBound <= now }
-    let awards = try await asked { () async throws(StoreError) in
-      try await store.awards(of: begun.map(\.id))
-    }
     var expected: [AllocationID: GPUTime] = [:]
     for allocation in begun {
       expected[allocation.id] = Pace.expected(

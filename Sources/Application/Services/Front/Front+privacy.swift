@@ -6,9 +6,12 @@ package import Wire
 extension Front {
   /// Jobs in one part of an export: each can have a script of megabytes.
   private static let exportPart = 50
+  /// Lines of the audit log in an export.
+  private static let exportLines = 10_000
 
   /// All that the books keep of a person, in parts: one's own for everyone, others' for
-  /// administrators. Both are lines of the audit log.
+  /// administrators. Each part is a line of the audit log: whoever asks for a later one alone reads no
+  /// less.
   package func export(
     member: String?, after: String?, _ caller: Caller
   ) async throws(Problem) -> SubjectExport {
@@ -24,7 +27,8 @@ extension Front {
     let (found, links) = try await asked { () async throws(StoreError) in
       (
         try await store.jobs(of: id, after: start, limit: Self.exportPart),
-        start == nil ? try await store.auditLines(AuditFilter(subject: id, limit: 10_000)) : []
+        start == nil
+          ? try await store.auditLines(AuditFilter(subject: id, limit: Self.exportLines + 1)) : []
       )
     }
     let person = centre.members[id]
@@ -34,7 +38,8 @@ extension Front {
         caller.line(.exportSubject, object(text, centre), .failed, detail: "unknown-member"))
       throw unknownMember(id)
     }
-    if start == nil { try await record(caller.line(.exportSubject, "member \(id)")) }
+    let part = start.map { "what comes after \($0)" } ?? ""
+    try await record(caller.line(.exportSubject, "member \(id)", detail: part))
     return SubjectExport(
       member: id.text, account: person?.account, name: person?.name,
       memberships: centre.projects.values.sorted { $0.id < $1.id }.compactMap { project in
@@ -48,7 +53,8 @@ extension Front {
             wording: Wording { _ in false }),
           payload: job.payload.map(SubjectExport.Payload.init))
       },
-      auditLines: links.map(AuditLineView.init),
+      auditLines: links.prefix(Self.exportLines).map(AuditLineView.init),
+      hasOlderAuditLines: links.count > Self.exportLines,
       next: found.count == Self.exportPart ? found.last.map { "\($0.sheet.job.id)" } : nil)
   }
 

@@ -157,28 +157,26 @@ extension Front {
     if let project { projects = [try readableProject(project, caller, centre).id] }
     let shown = centre.allocations.values.filter { projects.contains($0.project) }
       .sorted { ($0.project, $0.id) < ($1.project, $1.id) }
-    let (balances, now, latest) = try await asked { () async throws(StoreError) in
-      let now = try await store.now()
-      guard effective != nil || recorded != nil else {
-        return (try await store.balances(), now, now)
-      }
-      let then = try await store.balances(
-        of: shown.map(\.id), effectiveBefore: effective, recordedBefore: recorded)
-      return (then, effective ?? recorded ?? now, now)
+    let ids = shown.map(\.id)
+    let isNow = effective == nil && recorded == nil
+    let (standing, balances) = try await asked { () async throws(StoreError) in
+      let standing = try await store.awarded(in: ids)
+      guard !isNow else { return (standing, standing.balances) }
+      return (
+        standing,
+        try await store.balances(of: ids, effectiveBefore: effective, recordedBefore: recorded)
+      )
     }
+    let now = effective ?? recorded ?? standing.now
     try await record(
       .readBalances, project.map { "project \($0)" } ?? "projects", of: projects, caller, centre)
     // What was expected at another moment would have to be asked of the centre as it was then.
-    let isNow = effective == nil && recorded == nil
-    let expected = isNow ? try await expectations(of: shown, centre, now) : [:]
-    let late = try await asked { () async throws(StoreError) in
-      try await store.lateAwards(of: shown.map(\.id))
-    }
+    let expected = isNow ? Self.expectations(of: shown, standing.awards, centre, now) : [:]
     return shown.map {
       var view = BalanceView(
-        $0, balances[$0.id], centre: centre, asOf: now, known: recorded ?? latest)
+        $0, balances[$0.id], centre: centre, asOf: now, known: recorded ?? standing.now)
       view.expected = expected[$0.id]?.milliseconds
-      view.belated = late[$0.id].map { "\($0)" }
+      view.belated = standing.late[$0.id].map { "\($0)" }
       return view
     }
   }

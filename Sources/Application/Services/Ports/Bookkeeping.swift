@@ -31,15 +31,8 @@ package protocol Bookkeeping: Sendable {
     recordedBefore recorded: Instant?
   ) async throws(StoreError) -> [AllocationID: Balance]
 
-  /// The months that awards belong to, of those allocations whose award came late: that month was
-  /// closed when it was booked.
-  func lateAwards(
-    of allocations: [AllocationID]
-  ) async throws(StoreError) -> [AllocationID: AccountingPeriod]
-
-  /// The awards of allocations, what was taken over in them, and what corrects it, in order of
-  /// posting: enough for what is expected of each. One without any is not in it.
-  func awards(of allocations: [AllocationID]) async throws(StoreError) -> [AllocationID: [Entry]]
+  /// How allocations stand now, and what was awarded in them, in one picture.
+  func awarded(in allocations: [AllocationID]) async throws(StoreError) -> AwardedBalances
 
   /// What the pace of allocations is made of, as of ``PaceMoments/asOf``. Uses are by day, UTC; a day
   /// is cut where the allocation's window begins or ends and at `moments`, so that each sum is as

@@ -88,6 +88,9 @@ extension JobRequest {
     if !terms.excluded.isEmpty {
       conditions.append("--exclude=\(CanonicalText.nodes(terms.excluded))")
     }
+    if let wish = terms.switches {
+      conditions.append("--switches=\(wish.most) until \(wish.until)")
+    }
     if let reservation = terms.reservation { conditions.append("--reservation=\(reservation)") }
     if let least = wishes.minimumTime { conditions.append("--time-min=\(least)") }
     if let deadline = wishes.deadline { conditions.append("--deadline=\(deadline)") }

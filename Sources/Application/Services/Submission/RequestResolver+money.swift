@@ -86,7 +86,7 @@ extension RequestResolver {
   ) throws(Problem) -> [Allocation] {
     let begins = reservation(of: request.terms)?.window.lowerBound ?? context.now
     let start = max(request.notBefore ?? context.now, begins)
-    let end = start + request.timeLimit + context.grace
+    let end = start + request.leastLimit + context.grace
     let lasting = allocations.filter { end <= $0.closes }
     guard lasting.isEmpty else { return lasting }
     let last = allocations.last
@@ -95,7 +95,8 @@ extension RequestResolver {
       ((ends.milliseconds - start.milliseconds) / 1000 - context.grace.count) / 60, 0)
     throw Problem(
       title: "Allocation ends too soon", status: 403, code: "window",
-      detail: "time limit \(request.timeLimit) and \(context.grace.count) s of grace from \(start) "
+      detail: "\(request.isShortenable ? "least time" : "time limit") \(request.leastLimit) and "
+        + "\(context.grace.count) s of grace from \(start) "
         + "reach to \(end); allocation \(last?.id.text ?? "") ends at \(ends)",
       nextStep: (minutes > 0 ? "ask for --time=\(Seconds.minutes(minutes)) or less, or " : "")
         + "\(askPI(project)) to request an extension")
@@ -107,14 +108,19 @@ extension RequestResolver {
   func affordable(
     _ request: JobRequest, _ quote: Quote, _ project: Project, _ allocations: [Allocation]
   ) throws(Problem) -> Allocation {
+    let hold = leastHold(request, quote)
     let needed =
-      quote.maximumTotalCharge + (quote.holdPerTask - quote.maximumChargePerTask)
+      request.isShortenable
+      ? quote.weight
+        * Seconds(request.leastLimit.count * Int64(quote.taskCount) + context.grace.count)
+      : quote.maximumTotalCharge + (quote.holdPerTask - quote.maximumChargePerTask)
     let pots = allocations.map { ($0, balance($0)) }
       .map { (allocation: $0, pot: $1.available + $1.held + $1.deferred) }
-    let carrying = pots.filter { quote.holdPerTask <= $0.pot }.map(\.allocation)
+    let carrying = pots.filter { hold <= $0.pot }.map(\.allocation)
     let inAll = pots.reduce(GPUTime.zero) { $0 + $1.pot }
     if let first = carrying.first, needed <= inAll {
-      return carrying.first { quote.holdPerTask <= balance($0).available } ?? first
+      return carrying.first { quote.holdPerTask <= balance($0).available }
+        ?? carrying.first { hold <= balance($0).available } ?? first
     }
     let available = allocations.reduce(GPUTime.zero) { $0 + balance($1).available }
     let held = allocations.reduce(GPUTime.zero) { $0 + balance($1).held }
@@ -123,7 +129,7 @@ extension RequestResolver {
     throw Problem(
       title: "Not enough budget", status: 403, code: "budget",
       detail: "requested \(needed) (\(times)\(quote.weight) GPU-equivalents for "
-        + "\(request.timeLimit), and \(context.grace.count) s of grace); available \(available) in "
+        + "\(request.leastLimit), and \(context.grace.count) s of grace); available \(available) in "
         + "\(names); held by running jobs \(held)",
       nextStep: cheaper(quote, pots.map(\.pot).max() ?? .zero) + "\(askPI(project)) for more",
       numbers: [
@@ -136,13 +142,19 @@ extension RequestResolver {
 
   /// An allocation, then the others that could ever carry a run.
   func payers(
-    _ first: Allocation, _ others: [Allocation], _ quote: Quote
+    of request: JobRequest, _ first: Allocation, _ others: [Allocation], _ quote: Quote
   ) -> [Allocation] {
     [first]
       + others.filter { other in
         let pot = balance(other).available + balance(other).held + balance(other).deferred
-        return other.id != first.id && quote.holdPerTask <= pot
+        return other.id != first.id && leastHold(request, quote) <= pot
       }
+  }
+
+  /// What one task holds at the least limit that it takes.
+  private func leastHold(_ request: JobRequest, _ quote: Quote) -> GPUTime {
+    request.isShortenable
+      ? quote.weight * (request.leastLimit + context.grace) : quote.holdPerTask
   }
 
   private func balance(_ allocation: Allocation) -> Balance {

@@ -105,7 +105,13 @@ extension RequestResolver {
     }
     return NodeTerms(
       features: draft.features, excluded: draft.excludedNodes, required: draft.requiredNodes,
-      reservation: reservation.flatMap { ReservationName($0.name) })
+      reservation: reservation.flatMap { ReservationName($0.name) },
+      switches: draft.switches.map { count in
+        // It waits from when it may start.
+        SwitchWish(
+          most: count.most,
+          until: (notBefore(draft) ?? context.now) + (count.wait ?? SwitchWish.usualWait))
+      })
   }
 
   private func nodeCount(

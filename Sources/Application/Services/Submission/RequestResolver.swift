@@ -95,7 +95,7 @@ package struct RequestResolver: Sendable {
       let cheapest = Self.cheapest(of: quotes)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, cheapest, project, lasting)
-      try withinLimits(request, cheapest, payers(allocation, lasting, cheapest))
+      try withinLimits(request, cheapest, payers(of: request, allocation, lasting, cheapest))
       return .success(
         Resolved(
           request: request, quote: quotes[0], otherQuotes: Array(quotes.dropFirst()),
@@ -117,7 +117,7 @@ package struct RequestResolver: Sendable {
       let quote = Self.cheapest(of: try quotes(request))
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)
-      try withinLimits(request, quote, payers(allocation, lasting, quote))
+      try withinLimits(request, quote, payers(of: request, allocation, lasting, quote))
       return nil
     } catch {
       return error
@@ -220,7 +220,7 @@ package struct RequestResolver: Sendable {
       isSingleton: draft.isSingleton, qos: qos?.id)
   }
 
-  private func notBefore(_ draft: SubmissionDraft) -> Instant? {
+  func notBefore(_ draft: SubmissionDraft) -> Instant? {
     switch draft.begin {
     case nil, .after(.zero): nil
     case .after(let wait): context.now + wait

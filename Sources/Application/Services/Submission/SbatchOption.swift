@@ -25,6 +25,7 @@ struct SbatchOption: Sendable {
     case gres, gpus, gpusPerNode, gpusPerTask
     case array, dependency, begin, exclusive, requeue, noRequeue
     case constraint, nodeList, exclude, timeMinimum, deadline, nice, qos, licences, reservation
+    case switches
   }
 
   let name: String
@@ -89,6 +90,7 @@ struct SbatchOption: Sendable {
     set("time-min", nil, .timeMinimum), set("deadline", nil, .deadline),
     set("nice", nil, .nice, .optional), set("qos", "q", .qos),
     set("licenses", "L", .licences), set("reservation", nil, .reservation),
+    set("switches", nil, .switches),
   ]
 
   private static let ignored: [SbatchOption] = [
@@ -112,10 +114,6 @@ struct SbatchOption: Sendable {
   private static let unsupported: [SbatchOption] = [
     refused(
       "nodefile", "F", .required, "a file of names is not read; write them with --nodelist"),
-    refused(
-      "switches", nil, .required,
-      "Polder does not count switches; name nodes that are near each other with --nodelist, or a "
-        + "feature that they share with --constraint"),
     refused(
       "prefer", nil, .required,
       "Polder weighs no preferences; make it a condition with --constraint, or leave it out"),

@@ -68,6 +68,12 @@ extension SubmissionDraft {
     }
     qos = Self.text(seen.qos)
     reservation = Self.text(seen.reservation)
+    // Slurm takes a count of 0 for none.
+    if let most = seen.switches, most > 0 {
+      switches = SwitchCount(
+        most: try Self.count(most, "--switches") ?? most,
+        wait: seen.switchesWaitSeconds.map { Seconds(min(max($0, 0), 1 << 31)) })
+    }
     if let text = Self.text(seen.licenses) { licences = try OptionValue.licences(text) }
     if let value = seen.nice { nice = try OptionValue.nice("\(value)") }
   }

@@ -46,6 +46,7 @@ package struct SubmissionDraft: Hashable, Sendable {
   package var isSingleton = false
   package var qos: String?
   package var reservation: String?
+  package var switches: SwitchCount?
   /// By name, each once.
   package var licences: [LicenceShare] = []
 
@@ -57,6 +58,19 @@ package struct SubmissionDraft: Hashable, Sendable {
   package var comment: String?
 
   package init() {}
+}
+
+/// Behind how few switches nodes are to be.
+package struct SwitchCount: Hashable, Sendable {
+  /// At most so many.
+  package let most: Int
+  /// How long it waits for such nodes; nil for ``SwitchWish/usualWait``.
+  package let wait: Seconds?
+
+  package init(most: Int, wait: Seconds?) {
+    self.most = most
+    self.wait = wait
+  }
 }
 
 /// When a job may start at the earliest.

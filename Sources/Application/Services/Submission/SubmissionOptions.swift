@@ -151,6 +151,7 @@ package struct SubmissionOptions: Sendable {
     case .nice: draft.nice = try OptionValue.nice(value)
     case .qos: draft.qos = text
     case .reservation: draft.reservation = text
+    case .switches: draft.switches = try OptionValue.switches(text)
     case .licences: draft.licences = try OptionValue.licences(text)
     case .begin: draft.begin = try OptionValue.begin(text)
     case .exclusive: try setExclusive(value)

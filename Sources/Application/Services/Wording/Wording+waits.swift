@@ -73,6 +73,12 @@ package struct Wording: Sendable {
     case .nodesUnavailable(let shortfall): nodes(shortfall)
     case .reservationGone, .reservationAhead, .reservationEnds: ownReservation(reason)
     case .reserved(let shortfall): reserved(shortfall)
+    case .switches(let wish, let wanted):
+      ReasonView(
+        code: "switches",
+        text: "\(counted(wanted, "node")) that could hold it are free, but behind more than "
+          + "\(wish.most == 1 ? "one switch" : "\(wish.most) switches"); from \(wish.until) on it takes any",
+        nextStep: "submit it without --switches to have it start anywhere")
     case .resources(let shortfall): resources(shortfall)
     case .priority(let ahead, let count):
       ReasonView(

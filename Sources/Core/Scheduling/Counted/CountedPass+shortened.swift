@@ -20,29 +20,37 @@ extension CountedPass {
           longest = middle - Seconds(60)
         }
       }
-      let span = least + candidate.grace
-      let shape = Shape(perNode: place.share, nodeWeight: place.nodeWeight, nodes: [])
-      var unpaid: WaitReason?
-      guard let hold = shape.cost(nodes: kind.nodeCount, seconds: span.count, tasks: 1),
-        case .from(let option, _) = payment(
-          candidate.options, hold, until: Instant(milliseconds: pass.now) + span, &unpaid)
-      else { continue }
-      let slot = Slot(
-        begin: pass.now, place: place, hold: hold, option: option, limit: least,
-        limits: pass.limits.places(of: option.limits))
-      let use = use(rank, slot, kind)
-      let milliseconds = span.count * 1000
-      if pass.limits.have(use, of: option.limits, from: pass.now, span: milliseconds) {
-        return slot
-      }
-      let roomier = pass.roomier(
-        than: option, candidate, hold, use, from: pass.now, span: milliseconds)
-      guard let roomier else { continue }
-      return Slot(
-        begin: pass.now, place: place, hold: hold, option: roomier, limit: least,
-        limits: pass.limits.places(of: roomier.limits))
+      let free = (least + candidate.grace).count * 1000
+      if let slot = paid(rank, kind, place, free: free) { return slot }
     }
     return nil
+  }
+
+  /// The longest that one of its allocations can pay for, of what its nodes are free for.
+  private mutating func paid(
+    _ rank: Int, _ kind: TaskKinds.Kind, _ place: TaskKinds.Place, free: Int64
+  ) -> Slot? {
+    let candidate = pass.queue[rank]
+    let shape = Shape(perNode: place.share, nodeWeight: place.nodeWeight, nodes: [])
+    var best: Slot?
+    for option in candidate.options {
+      let paid = pass.payableFor(option, shape.weight(nodes: kind.nodeCount))
+      guard let limit = candidate.shortened(toFit: min(free, paid), from: pass.now),
+        best.map({ limit > $0.limit }) ?? true,
+        let hold = shape.cost(
+          nodes: kind.nodeCount, seconds: (limit + candidate.grace).count, tasks: 1)
+      else { continue }
+      let slot = Slot(
+        begin: pass.now, place: place, hold: hold, option: option, limit: limit,
+        limits: pass.limits.places(of: option.limits))
+      guard
+        pass.limits.have(
+          use(rank, slot, kind), of: option.limits, from: pass.now,
+          span: (limit + candidate.grace).count * 1000)
+      else { continue }
+      best = slot
+    }
+    return best
   }
 
   private mutating func isFree(

@@ -95,10 +95,12 @@ struct Pools {
   }
 
   /// The numbers of the pools on which a request could lie, all its nodes on one of them; none if
-  /// its terms are not told apart, if it names a reservation, or if it shares a GPU: where that fits is
-  /// known of nodes alone.
+  /// its terms are not told apart, if it names a reservation or wants few switches, or if it shares a
+  /// GPU: where that fits is known of nodes alone.
   func fitting(_ request: JobRequest) -> [Int] {
-    guard request.perNode.gpuThousandths == 0, request.terms.reservation == nil else { return [] }
+    guard request.perNode.gpuThousandths == 0, request.terms.reservation == nil,
+      request.terms.switches == nil
+    else { return [] }
     let number = terms.firstIndex(of: request.terms)
     guard request.terms.isAny || number != nil else { return [] }
     let accepting = number.map { UInt64(1) << UInt64($0) } ?? 0

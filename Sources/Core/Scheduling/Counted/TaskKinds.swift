@@ -76,7 +76,7 @@ struct TaskKinds {
       guard terms[next] == nil else { continue }
       terms[next] = terms.count
       // Who can't be planned yet cuts nothing.
-      guard next.required.isEmpty, next.reservation == nil else { continue }
+      guard next.required.isEmpty, next.reservation == nil, next.switches == nil else { continue }
       if pass.queue[rank].eligibility == .eligible { told.append(next) }
     }
     pools = Pools.telling(told, pass.nodes, pass.partitions)

@@ -19,11 +19,22 @@ struct Topology {
   private let isKnown: [Bool]
   /// True if no node names a switch, so that it has no say.
   let isFlat: Bool
+  /// By node: the switch that it is plugged into, by number. One whose switches are not described is
+  /// behind one of its own.
+  let leaves: [Int]
 
   init(_ nodes: [Node]) {
     isFlat = nodes.allSatisfy(\.switches.isEmpty)
     gpus = nodes.map(\.capacity.gpus)
     isKnown = nodes.map { !$0.switches.isEmpty }
+    var numbers: [[SwitchName]: Int] = [:]
+    leaves = nodes.indices.map { node in
+      let path = nodes[node].switches
+      guard !path.isEmpty else { return node }
+      let number = numbers[path] ?? node
+      numbers[path] = number
+      return number
+    }
     root =
       isFlat
       ? Branch(name: "", size: nodes.count, nodes: [], branches: [])

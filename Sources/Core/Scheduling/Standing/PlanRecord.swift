@@ -55,7 +55,7 @@ package struct PlanRecord: Sendable {
       let pass = counted(before: index)
       return others.map { other in
         var trial = pass
-        return trial.answer(other)
+        return trial.answer(base.heeded(other))
       }
     }
     var pass = base
@@ -65,7 +65,7 @@ package struct PlanRecord: Sendable {
     _ = pass.liftPromise(of: problem.queue[rank].task)
     return others.map { other in
       var trial = pass
-      let answer = trial.answer(other)
+      let answer = trial.answer(base.heeded(other))
       pass.fitsByKey = trial.fitsByKey
       return answer
     }

@@ -32,6 +32,8 @@
 -- $31: bigint – gpu_thousandths_per_node
 -- $32: timestamptz – submitted_at, or null for now
 -- $33: text – reservation, or null
+-- $34: bigint – most_switches, or null
+-- $35: timestamptz – switches_until, or null
 -- Returns: number, submitted_at
 INSERT INTO job (
   name, member, project, allocation, partition, node_count, gpus_per_node, cpus_per_node,
@@ -39,10 +41,11 @@ INSERT INTO job (
   requeue, origin, idempotency_key, content_sha256, features, excluded_nodes,
   required_nodes, least_limit_seconds, deadline, nice, is_singleton, dependency_rule, qos,
   licences, licence_counts, other_partitions,
-  gpu_thousandths_per_node, submitted_at, reservation)
+  gpu_thousandths_per_node, submitted_at, reservation, most_switches,
+  switches_until)
 VALUES (
   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, sha256($18), $19,
   $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, coalesce($32, polder_now()),
-  $33)
+  $33, $34, $35)
 ON CONFLICT (member, idempotency_key) DO NOTHING
 RETURNING number, submitted_at

@@ -8,7 +8,8 @@
 WITH own AS MATERIALIZED (SELECT id FROM allocation WHERE project = ANY ($1)),
 cut AS (
   SELECT date_trunc('day', at, 'UTC') AS day
-  FROM (VALUES ($2::timestamptz), ($3::timestamptz)) AS ends (at) WHERE at IS NOT NULL
+  FROM (VALUES ($2::timestamptz), ($3::timestamptz)) AS ends (at)
+  WHERE at <> date_trunc('day', at, 'UTC')
   GROUP BY 1),
 part AS (
   SELECT allocation, day::timestamp AT TIME ZONE 'UTC' AS first_at,

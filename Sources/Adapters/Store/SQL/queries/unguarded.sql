@@ -54,9 +54,9 @@ constraint_of (relation, names) AS (VALUES
   ('funder_share', 'funder_share_funder_fkey funder_share_pkey'),
   ('job', 'a_count_for_each_licence job_allocation_fkey job_dependency_rule_check '
     'job_gpu_thousandths_per_node_check job_least_limit_seconds_check job_member_fkey '
-    'job_nice_check job_node_count_check job_origin_check job_partition_fkey job_pkey '
-    'job_project_fkey job_reservation_check one_job_per_key required_nodes_are_its_own '
-    'required_or_excluded share_is_of_one_gpu'),
+    'job_most_switches_check job_nice_check job_node_count_check job_origin_check '
+    'job_partition_fkey job_pkey job_project_fkey job_reservation_check one_job_per_key '
+    'required_nodes_are_its_own required_or_excluded share_is_of_one_gpu switches_are_awaited'),
   ('job_dependency', 'job_dependency_check job_dependency_condition_check '
     'job_dependency_job_fkey job_dependency_on_task_index_check job_dependency_pkey'),
   ('job_payload', 'cleared_says_nothing job_payload_gid_check job_payload_job_fkey '

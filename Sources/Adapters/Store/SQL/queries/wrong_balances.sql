@@ -57,6 +57,20 @@ WHERE (summed.entries, delivered, granted, transferred_in, transferred_out, char
     deferred_gpu_ms::numeric, overrun_gpu_ms::numeric)
 UNION
 SELECT allocation
+FROM (
+  SELECT allocation, sum(granted_gpu_ms) AS granted, sum(transferred_in_gpu_ms) AS transferred_in,
+    sum(transferred_out_gpu_ms) AS transferred_out, sum(charged_gpu_ms) AS charged,
+    sum(refunded_gpu_ms) AS refunded, sum(expired_gpu_ms) AS expired, sum(held_gpu_ms) AS held,
+    sum(deferred_gpu_ms) AS deferred, sum(overrun_gpu_ms) AS overrun
+  FROM allocation_day GROUP BY allocation) AS all_days
+FULL JOIN allocation_balance AS kept USING (allocation)
+WHERE (granted, transferred_in, transferred_out, charged, refunded, expired, held, deferred, overrun)
+    IS DISTINCT FROM (
+    granted_gpu_ms::numeric, transferred_in_gpu_ms::numeric, transferred_out_gpu_ms::numeric,
+    charged_gpu_ms::numeric, refunded_gpu_ms::numeric, expired_gpu_ms::numeric,
+    held_gpu_ms::numeric, deferred_gpu_ms::numeric, overrun_gpu_ms::numeric)
+UNION
+SELECT allocation
 FROM use_day FULL JOIN used USING (allocation, member, project, programme, funder, day)
 WHERE coalesce(used_gpu_ms, 0) <> coalesce(used, 0)
 UNION
