@@ -59,6 +59,29 @@ import Testing
     for bad in ["", "gpu,whole", "gpu State=UP", "gpu\n"] { #expect(refusal(bad) != nil) }
   }
 
+  @Test("a reservation has a name, nodes, a time, and names whom it is for")
+  func checksReservations() {
+    func refusal(_ change: (inout ReservationOrder) -> Void) -> String? {
+      var order = MessageTests.order
+      change(&order)
+      return ActRules.refusal(of: .reserve(order: order))
+    }
+    #expect(refusal { _ in } == nil)
+    for bad in ["", "m1,m2", "m1 Nodes=ALL", String(repeating: "m", count: 65)] {
+      #expect(refusal { $0.name = bad } != nil)
+      #expect(ActRules.refusal(of: .deleteReservation(name: bad)) != nil)
+    }
+    for bad in [[], ["ALL,gn01"], ["gn[01-02]"], ["gn01", "gn01"]] {
+      #expect(refusal { $0.nodes = bad } != nil)
+    }
+    #expect(refusal { $0.endSeconds = $0.startSeconds } != nil)
+    #expect(refusal { $0.endSeconds = .max } != nil)
+    #expect(refusal { $0.users = [] } != nil)
+    // All but this one: that would be for everybody else.
+    #expect(refusal { $0.users = ["-anouk"] } != nil)
+    #expect(refusal { $0.accounts = ["longscan,seals"] } != nil)
+  }
+
   @Test("a target is a job id of Slurm's range")
   func checksTargets() {
     for id in [0, -1, 1 << 31] {

@@ -12,6 +12,10 @@ import Testing
       memoryMiBPerNode: nil, exclusive: false),
     timeLimitMinutes: 90, array: "0-3")
 
+  static let order = ReservationOrder(
+    name: "m1", nodes: ["gn02", "gn01"], startSeconds: 1_800_000_000, endSeconds: 1_800_003_600,
+    isMaintenance: true, users: ["root"], accounts: [], ignoresJobs: false)
+
   @Test(
     "a request is the same after its journey",
     arguments: [
@@ -23,7 +27,8 @@ import Testing
       .putBack(target: SlurmTarget(jobID: 17, arrayTask: 3)),
       .mark(target: SlurmTarget(jobID: 17), key: "P1042"),
       .drain(node: "gn01", reason: "fan 2 is loud"), .resume(node: "gn01"),
-      .setPartition(name: "gpu", state: .drain),
+      .setPartition(name: "gpu", state: .drain), .reserve(order: order),
+      .deleteReservation(name: "m1"),
       .jobs(since: SlurmUpdate(seconds: 9)), .nodes(since: nil),
       .reservations(since: SlurmUpdate(seconds: 9)), .partitions(since: nil),
       .endedRuns(after: RecordCursor(device: 1, inode: 2, offset: 3), limit: 10),
@@ -40,6 +45,7 @@ import Testing
     let outcomes: [BridgeOutcome<BridgeAnswer>] = [
       .accepted(value: .submitted(job: SubmittedJob(slurmJobID: 3, adopted: true))),
       .accepted(value: .done),
+      .accepted(value: .reservation(created: CreatedReservation(isNew: false))),
       .accepted(value: .jobs(jobs: .unchanged(clockMilliseconds: 5))),
       .refused(refusal: BridgeRefusal(code: 2017, reason: .noSuchJob, message: "no such job")),
       .unavailable(message: "down"), .unknown(message: "lost"),
@@ -69,5 +75,26 @@ import Testing
     #expect(BridgeAct.jobs(since: nil).onlyLooks)
     #expect(!BridgeAct.submitHeld(job: Self.held).onlyLooks)
     #expect(!BridgeAct.setPartition(name: "gpu", state: .up).onlyLooks)
+    #expect(!BridgeAct.reserve(order: Self.order).onlyLooks)
+    #expect(!BridgeAct.deleteReservation(name: "m1").onlyLooks)
+  }
+
+  @Test("an order is done by a reservation of the same, in whatever order it names them")
+  func ordersAreDone() {
+    let seen = ReservationObservation(
+      name: "m1", nodes: ["gn01", "gn02"], startSeconds: 1_800_000_000,
+      endSeconds: 1_800_003_600, isMaintenance: true, users: ["root"])
+    #expect(Self.order.isDone(by: seen))
+    func differs(_ change: (inout ReservationObservation) -> Void) -> Bool {
+      var other = seen
+      change(&other)
+      return !Self.order.isDone(by: other)
+    }
+    #expect(differs { $0.nodes = ["gn01"] })
+    #expect(differs { $0.endSeconds += 1 })
+    #expect(differs { $0.isMaintenance = false })
+    #expect(differs { $0.users = ["-root"] })
+    #expect(differs { $0.accounts = ["longscan"] })
+    #expect(differs { $0.takesPlans = false })
   }
 }

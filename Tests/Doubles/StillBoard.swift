@@ -15,11 +15,13 @@ package actor StillBoard: Board {
   package var limitStandings: [LimitStanding]?
   package var licenceStandings: [LicenceStanding] = []
   package private(set) var wakes = 0
-  /// What Slurm answers to an administrator's act on nodes and partitions.
+  /// What Slurm answers to an administrator's act on nodes, partitions and reservations.
   package var nodeActs = BridgeOutcome<Done>.accepted(value: Done())
   package private(set) var nodesDrained: [String] = []
   package private(set) var nodesResumed: [String] = []
   package private(set) var partitionsSet: [String] = []
+  package private(set) var orders: [ReservationOrder] = []
+  package private(set) var reservationsDeleted: [String] = []
 
   package init() {
     state.store = .well
@@ -55,6 +57,16 @@ package actor StillBoard: Board {
     _ partition: PartitionName, to state: SlurmPartitionState
   ) -> BridgeOutcome<Done> {
     partitionsSet.append("\(partition): \(state.rawValue)")
+    return nodeActs
+  }
+  /// One that was ordered before is not new.
+  package func reserve(_ order: ReservationOrder) -> BridgeOutcome<CreatedReservation> {
+    let isNew = !orders.contains(order)
+    orders.append(order)
+    return nodeActs.map { _ in CreatedReservation(isNew: isNew) }
+  }
+  package func deleteReservation(_ name: ReservationName) -> BridgeOutcome<Done> {
+    reservationsDeleted.append("\(name)")
     return nodeActs
   }
   package func set(limits: [LimitStanding]?) { limitStandings = limits }

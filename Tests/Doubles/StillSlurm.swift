@@ -51,6 +51,12 @@ package struct StillSlurm: SlurmPort {
   ) async -> BridgeOutcome<Done> {
     away()
   }
+  package func reserve(
+    _ order: ReservationOrder
+  ) async -> BridgeOutcome<CreatedReservation> {
+    away()
+  }
+  package func deleteReservation(_ name: String) async -> BridgeOutcome<Done> { away() }
   package func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done> { away() }
 
   package func jobs(

@@ -249,4 +249,18 @@ extension PolderClient {
   package func reservations() async throws(ClientError) -> [ReservationView] {
     try await get("/v1/reservations")
   }
+
+  /// Sets nodes aside in Slurm. `POST /v1/reservations`.
+  package func reserve(
+    _ wanted: ReservationRequest
+  ) async throws(ClientError) -> ReservationActView {
+    try await post("/v1/reservations", wanted)
+  }
+
+  /// Gives nodes that are set aside back. `POST /v1/reservations/{name}/delete`.
+  package func deleteReservation(
+    _ name: String
+  ) async throws(ClientError) -> ReservationActView {
+    try await post("/v1/reservations/\(name)/delete")
+  }
 }

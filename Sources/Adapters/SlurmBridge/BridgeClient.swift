@@ -87,6 +87,16 @@ package actor BridgeClient: SlurmPort {
     answer(.setPartition(name: partition, state: state), Self.done)
   }
 
+  package func reserve(_ order: ReservationOrder) -> BridgeOutcome<CreatedReservation> {
+    answer(.reserve(order: order)) {
+      if case .reservation(let created) = $0 { created } else { nil }
+    }
+  }
+
+  package func deleteReservation(_ name: String) -> BridgeOutcome<Done> {
+    answer(.deleteReservation(name: name), Self.done)
+  }
+
   package func jobs(since: SlurmUpdate?) -> BridgeOutcome<Observed<JobObservation>> {
     answer(.jobs(since: since)) { if case .jobs(let jobs) = $0 { jobs } else { nil } }
   }

@@ -27,6 +27,8 @@ enum ActRules {
       refusal(ofNodes: [node]) ?? (isReason(reason) ? nil : "a reason has 1 to 200 characters")
     case .resume(let node): refusal(ofNodes: [node])
     case .setPartition(let name, _): isName(name, also: "-._") ? nil : "that is no partition"
+    case .reserve(let order): refusal(of: order)
+    case .deleteReservation(let name): refusal(ofReservation: name)
     case .recordEnd(_, let milliseconds):
       (0...10_000).contains(milliseconds) ? nil : "nobody waits longer than ten seconds"
     case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns: nil
@@ -62,10 +64,31 @@ enum ActRules {
 
   private static func refusal(ofNodes nodes: [String]) -> String? {
     guard (1...maximumNodes).contains(nodes.count), Set(nodes).count == nodes.count else {
-      return "a release names 1 to \(maximumNodes) nodes, each once"
+      return "1 to \(maximumNodes) nodes are named, each once"
     }
     guard nodes.allSatisfy({ isName($0, also: "-._") }) else {
       return "a node's name has letters, digits, '-', '.' and '_' only"
+    }
+    return nil
+  }
+
+  private static func refusal(ofReservation name: String) -> String? {
+    isName(name, also: "-._") && name.utf8.count <= 64 ? nil : "'\(name)' is no reservation"
+  }
+
+  private static func refusal(of order: ReservationOrder) -> String? {
+    if let refusal = refusal(ofReservation: order.name) ?? refusal(ofNodes: order.nodes) {
+      return refusal
+    }
+    let tenYears = 10 * 366 * 86_400
+    guard order.startSeconds > 0, order.startSeconds < order.endSeconds,
+      order.endSeconds - order.startSeconds <= tenYears
+    else { return "a reservation ends after it begins, and within ten years" }
+    let names = order.users + order.accounts
+    guard !names.isEmpty else { return "a reservation is for somebody" }
+    // One that begins with '-' would let in all others.
+    guard names.allSatisfy({ isName($0, also: "-._") && !$0.hasPrefix("-") }) else {
+      return "an account's name has letters, digits, '-', '.' and '_' only"
     }
     return nil
   }

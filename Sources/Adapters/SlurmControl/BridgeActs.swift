@@ -95,6 +95,8 @@ final class BridgeActs: Sendable {
     case .drain(let node, let reason): try library.drain(node, reason: reason)
     case .resume(let node): return try resume(node, library)
     case .setPartition(let name, let state): try library.set(name, to: state)
+    case .reserve(let order): return try reserve(order, library)
+    case .deleteReservation(let name): return try deleteReservation(name, library)
     case .jobs(let since):
       return .accepted(
         value: .jobs(
@@ -271,7 +273,7 @@ final class BridgeActs: Sendable {
     refused(.noSuchJob, "Slurm knows no job \(target)")
   }
 
-  private static func refused(
+  static func refused(
     _ reason: BridgeRefusalReason, _ message: String
   ) -> BridgeOutcome<BridgeAnswer> {
     .refused(refusal: BridgeRefusal(code: 0, reason: reason, message: message))
@@ -349,6 +351,8 @@ extension BridgeAct {
     case .drain(let node, _): "drain \(node)"
     case .resume(let node): "resume \(node)"
     case .setPartition(let name, let state): "set partition \(name) to \(state.rawValue)"
+    case .reserve(let order): "reserve \(order.name)"
+    case .deleteReservation(let name): "delete reservation \(name)"
     case .jobs: "jobs"
     case .nodes: "nodes"
     case .reservations: "reservations"

@@ -151,6 +151,27 @@ struct SlurmLibrary: Sendable {
     try unsafe check(cslurm_set_partition(partition, wanted))
   }
 
+  func reserve(_ order: ReservationOrder) throws(Failure) {
+    let texts = CTexts()
+    // Every text is owned by `texts` until the end of this function; C reads them during the call.
+    var wanted = unsafe cslurm_new_reservation()
+    unsafe wanted.name = texts.add(order.name)
+    unsafe wanted.nodes = texts.add(order.nodes.joined(separator: ","))
+    unsafe wanted.users = texts.add(order.users.joined(separator: ","))
+    unsafe wanted.accounts = texts.add(order.accounts.joined(separator: ","))
+    unsafe wanted.start_seconds = Int64(order.startSeconds)
+    unsafe wanted.end_seconds = Int64(order.endSeconds)
+    unsafe wanted.maintenance = order.isMaintenance
+    unsafe wanted.ignore_jobs = order.ignoresJobs
+    let code = unsafe cslurm_reserve(&wanted)
+    withExtendedLifetime(texts) {}
+    try check(code)
+  }
+
+  func deleteReservation(_ name: String) throws(Failure) {
+    try unsafe check(cslurm_delete_reservation(name))
+  }
+
   /// All jobs by id, or nil when nothing changed since.
   func jobs(since: SlurmUpdate?) throws(Failure) -> (items: [JobObservation], SlurmUpdate)? {
     let found = Collector<JobObservation>()

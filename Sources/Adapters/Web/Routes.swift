@@ -171,6 +171,16 @@ struct Routes {
       return try Answer.json(
         await front.set(partition: try context.parameters.require("name"), to: wanted, caller))
     }
+    v1.post("reservations") { request, context in
+      let caller = try await caller(context)
+      let wanted = try await request.decoded(ReservationRequest.self, upTo: Self.largestBody)
+      return try Answer.json(await front.reserve(wanted, caller))
+    }
+    v1.post("reservations/:name/delete") { _, context in
+      try Answer.json(
+        await front.deleteReservation(
+          try context.parameters.require("name"), try await caller(context)))
+    }
     v1.get("bridge/check") { _, context in
       try Answer.json(await front.drift(try await caller(context)))
     }

@@ -61,6 +61,10 @@ package enum BridgeRefusalReason: String, Sendable, Equatable, Codable {
   case impossible
   /// Not as things stand, and perhaps later: the partition is closed, or its limit is too short.
   case notNow
+  /// There is another reservation of that name.
+  case nameTaken
+  /// There is no reservation of nodes of that name.
+  case noSuchReservation
   /// Anything else; the message says.
   case other
 }
@@ -70,6 +74,7 @@ package enum BridgeAnswer: Sendable, Equatable, Codable {
   case facts(facts: ClusterFacts)
   case submitted(job: SubmittedJob)
   case done
+  case reservation(created: CreatedReservation)
   case jobs(jobs: Observed<JobObservation>)
   case nodes(nodes: Observed<NodeObservation>)
   case reservations(reservations: Observed<ReservationObservation>)

@@ -55,6 +55,11 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   /// Have a partition take jobs, start them, both or neither: ``BridgeAnswer/done``, also of one that
   /// is in that state. What runs in it runs on.
   case setPartition(name: String, state: SlurmPartitionState)
+  /// Set nodes aside: ``BridgeAnswer/reservation(_:)``, also where the same is set aside under that
+  /// name; refused (``BridgeRefusalReason/nameTaken``) where another is.
+  case reserve(order: ReservationOrder)
+  /// Give nodes that are set aside back: ``BridgeAnswer/done``.
+  case deleteReservation(name: String)
   /// All jobs Slurm knows, unless nothing changed since: ``BridgeAnswer/jobs(_:)``.
   case jobs(since: SlurmUpdate?)
   /// All nodes, unless nothing changed since: ``BridgeAnswer/nodes(_:)``.
@@ -77,7 +82,7 @@ extension BridgeAct {
     switch self {
     case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns, .recordEnd: true
     case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit, .mark, .drain, .resume,
-      .setPartition:
+      .setPartition, .reserve, .deleteReservation:
       false
     }
   }

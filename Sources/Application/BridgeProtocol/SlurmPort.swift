@@ -16,6 +16,8 @@ package protocol SlurmPort: Sendable {
   func drain(node: String, reason: String) async -> BridgeOutcome<Done>
   func resume(node: String) async -> BridgeOutcome<Done>
   func set(partition: String, to state: SlurmPartitionState) async -> BridgeOutcome<Done>
+  func reserve(_ order: ReservationOrder) async -> BridgeOutcome<CreatedReservation>
+  func deleteReservation(_ name: String) async -> BridgeOutcome<Done>
   func jobs(since: SlurmUpdate?) async -> BridgeOutcome<Observed<JobObservation>>
   func nodes(since: SlurmUpdate?) async -> BridgeOutcome<Observed<NodeObservation>>
   func reservations(since: SlurmUpdate?) async -> BridgeOutcome<Observed<ReservationObservation>>

@@ -155,6 +155,31 @@ int cslurm_set_partition(const char *partition, enum cslurm_partition_state stat
   return slurm_update_partition(&change) == SLURM_SUCCESS ? 0 : cslurm_failure();
 }
 
+int cslurm_reserve(const struct cslurm_new_reservation *reservation) {
+  resv_desc_msg_t desc;
+  slurm_init_resv_desc_msg(&desc);
+  desc.name = READ(reservation->name);
+  desc.node_list = READ(reservation->nodes);
+  if (reservation->users[0])
+    desc.users = READ(reservation->users);
+  if (reservation->accounts[0])
+    desc.accounts = READ(reservation->accounts);
+  desc.start_time = (time_t)reservation->start_seconds;
+  desc.end_time = (time_t)reservation->end_seconds;
+  desc.flags = (reservation->maintenance ? RESERVE_FLAG_MAINT : 0) |
+      (reservation->ignore_jobs ? RESERVE_FLAG_IGN_JOBS : 0);
+  char *name = slurm_create_reservation(&desc);
+  if (!name)
+    return cslurm_failure();
+  free(name);
+  return 0;
+}
+
+int cslurm_delete_reservation(const char *name) {
+  reservation_name_msg_t gone = {.name = READ(name)};
+  return slurm_delete_reservation(&gone) == SLURM_SUCCESS ? 0 : cslurm_failure();
+}
+
 int cslurm_mark(const char *target, const char *admin_comment) {
   job_desc_msg_t desc;
   slurm_init_job_desc_msg(&desc);

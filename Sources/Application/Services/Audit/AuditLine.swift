@@ -67,6 +67,7 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
   package static let cancel = AuditAction(rawValue: "cancel")
   package static let changeNode = AuditAction(rawValue: "change-node")
   package static let changePartition = AuditAction(rawValue: "change-partition")
+  package static let changeReservation = AuditAction(rawValue: "change-reservation")
   package static let readJobs = AuditAction(rawValue: "read-jobs")
   package static let readBalances = AuditAction(rawValue: "read-balances")
   package static let readLedger = AuditAction(rawValue: "read-ledger")
@@ -88,10 +89,10 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
 
   /// All that lines are written of, by name. A question for any other has no answer.
   package static let known: [AuditAction] = [
-    .apply, .backup, .cancel, .changeLimit, .changeNode, .changePartition, .closePeriod, .correct,
-    .eraseNote, .eraseSubject, .exportSubject, .migrate, .readAudit, .readBalances, .readCaps,
-    .readJobs, .readLedger, .readPeriods, .readReport, .reconcile, .repeatAct, .restore,
-    .retention, .transfer, .verifyAudit,
+    .apply, .backup, .cancel, .changeLimit, .changeNode, .changePartition, .changeReservation,
+    .closePeriod, .correct, .eraseNote, .eraseSubject, .exportSubject, .migrate, .readAudit,
+    .readBalances, .readCaps, .readJobs, .readLedger, .readPeriods, .readReport, .reconcile,
+    .repeatAct, .restore, .retention, .transfer, .verifyAudit,
   ]
 }
 

@@ -25,6 +25,18 @@ extension Conductor: Board {
     await slurm.set(partition: partition.text, to: state)
   }
 
+  package nonisolated func reserve(
+    _ order: ReservationOrder
+  ) async -> BridgeOutcome<CreatedReservation> {
+    await slurm.reserve(order)
+  }
+
+  package nonisolated func deleteReservation(
+    _ name: ReservationName
+  ) async -> BridgeOutcome<Done> {
+    await slurm.deleteReservation(name.text)
+  }
+
   package nonisolated func forecast(_ request: JobRequest) async -> BoardState.Wait? {
     guard case .forecast(let wait)? = await outlook.answer(.forecast(request)) else { return nil }
     return wait

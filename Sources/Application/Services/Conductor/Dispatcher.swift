@@ -163,7 +163,7 @@ struct Dispatcher: Sendable {
     case .refused(let refusal):
       switch refusal.reason {
       case .noSuchJob, .alreadyEnded, .notWaiting, .rule: return .performed
-      case .version, .impossible, .notNow, .other:
+      case .version, .impossible, .notNow, .nameTaken, .noSuchReservation, .other:
         return verdict(of: await slurm.cancel(target), run.task)
       }
     case .unavailable(let message): return .unavailable(message)
@@ -289,7 +289,8 @@ struct Dispatcher: Sendable {
       switch refusal.reason {
       // It runs or has run, or is gone: the next look at Slurm says which.
       case .notWaiting, .alreadyEnded, .noSuchJob: .performed
-      case .version, .rule, .impossible, .notNow, .other: Self.verdict(of: refusal, run.id.task)
+      case .version, .rule, .impossible, .notNow, .nameTaken, .noSuchReservation, .other:
+        Self.verdict(of: refusal, run.id.task)
       }
     case .unavailable(let message): .unavailable(message)
     case .unknown(let message): .later(message)

@@ -47,6 +47,15 @@ extension Front {
         title: "Not known whether it was done", status: 503, code: "unknown-outcome",
         detail: "Slurm's answer about \(act.object) was lost: \(message)",
         nextStep: "see `\(act.list)`, and ask again: to repeat it does no harm")
+    case .refused(let refusal) where refusal.reason == .nameTaken:
+      Problem(
+        title: "The name is taken", status: 409, code: "reservation-exists",
+        detail: refusal.message,
+        nextStep: "choose another name, or see `\(act.list)` and delete that one first")
+    case .refused(let refusal) where refusal.reason == .noSuchReservation:
+      Problem(
+        title: "No such reservation", status: 404, code: "unknown-reservation",
+        detail: refusal.message, nextStep: "see `\(act.list)`")
     case .refused(let refusal):
       Problem(
         title: "Slurm refuses", status: 409, code: "refused-by-slurm",

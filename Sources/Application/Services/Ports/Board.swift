@@ -15,6 +15,10 @@ package protocol Board: Sendable {
   func resume(_ node: NodeName) async -> BridgeOutcome<Done>
   /// Has a partition of Slurm's take jobs, start them, both or neither.
   func set(_ partition: PartitionName, to state: SlurmPartitionState) async -> BridgeOutcome<Done>
+  /// Sets nodes of Slurm's aside.
+  func reserve(_ order: ReservationOrder) async -> BridgeOutcome<CreatedReservation>
+  /// Gives nodes of Slurm's back that are set aside.
+  func deleteReservation(_ name: ReservationName) async -> BridgeOutcome<Done>
   /// When a request would start if it were accepted now, behind all that waits; with the reason
   /// why not at once, or why nothing can be expected. Nil before the first round.
   func forecast(_ request: JobRequest) async -> BoardState.Wait?

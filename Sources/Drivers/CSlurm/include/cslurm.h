@@ -125,6 +125,21 @@ enum cslurm_partition_state {
 // What runs there runs on. Slurm accepts the state that it is in.
 int cslurm_set_partition(const char *partition, enum cslurm_partition_state state);
 
+struct cslurm_new_reservation {
+  const char *name;
+  const char *nodes;            // "gn01,gn02"
+  const char *users, *accounts; // "anouk,bram", "" for none; one of both names somebody
+  int64_t start_seconds, end_seconds;
+  bool maintenance;
+  bool ignore_jobs; // else ESLURM_NODES_BUSY where something runs on the nodes past its start
+};
+
+// Fails with ESLURM_RESERVATION_NAME_DUP where there is one of that name, whatever it is.
+int cslurm_reserve(const struct cslurm_new_reservation *reservation);
+
+// Fails with ESLURM_RESERVATION_BUSY where jobs are in it.
+int cslurm_delete_reservation(const char *name);
+
 // MARK: looks
 
 // Kept in step with SlurmJobState and SlurmNodeState of BridgeProtocol by SlurmControl.

@@ -6,7 +6,7 @@ struct ReservationCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reservation",
     abstract: "Nodes that Slurm sets aside: no job is planned across that time.",
-    subcommands: [ReservationList.self])
+    subcommands: [ReservationList.self, ReservationCreate.self, ReservationDelete.self])
 }
 
 struct ReservationList: AsyncParsableCommand {
@@ -14,10 +14,11 @@ struct ReservationList: AsyncParsableCommand {
     commandName: "list",
     abstract: "Maintenances and other reservations that have not ended.",
     discussion: """
-      Administrators make them in Slurm. For a maintenance of two hours, for instance:
+      Those that administrators make with `polder reservation create`, and those of scontrol.
 
-        scontrol create reservation ReservationName=m1 StartTime=2026-12-01T08:00 \
-      Duration=120 Nodes=gn01,gn02 Users=root Flags=MAINT,IGNORE_JOBS
+      Example:
+
+        polder reservation list
       """)
 
   @OptionGroup var listing: Listing
