@@ -8,7 +8,7 @@ extension MemoryStore {
   /// What the books and the history have to say of a run that Slurm began and ended without us.
   func keepBooks(ofRepeated run: RunRecord, _ slurmJobID: Int64, _ end: RunEnd, _ task: TaskID) {
     let bearer = bearer(of: run)
-    let isOpen = state.centre.allocations[run.allocation]?.isOpen(at: run.committed) ?? false
+    let isOpen = state.centre.allocations[run.allocation]?.isOpen(at: run.begun) ?? false
     var begun = run.withoutHold
     if let hold = run.hold, isOpen,
       case .posted = post(

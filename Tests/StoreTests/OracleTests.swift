@@ -189,7 +189,7 @@ private struct Walk {
       _ = books.post(.hold(run.id, run.allocation, hold, effective: run.committed), now: clock)
     case .repeated(_, let run, _, let end):
       var begun = run.withoutHold
-      let isOpen = state.centre.allocations[run.allocation]?.isOpen(at: run.committed) ?? false
+      let isOpen = state.centre.allocations[run.allocation]?.isOpen(at: run.begun) ?? false
       if let hold = run.hold, isOpen,
         case .posted = books.post(
           .hold(run.id, run.allocation, hold, effective: run.committed), now: clock)

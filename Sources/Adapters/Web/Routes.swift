@@ -12,6 +12,8 @@ struct Routes {
   private static let largestBody = 16 << 20
   /// Bytes of what the plugin sends.
   private static let largestPluginBody = 64 << 10
+  /// Names of all nodes.
+  private static let largestReservation = 1 << 20
 
   func router() -> Router<PeerContext> {
     let router = Router(context: PeerContext.self)
@@ -173,7 +175,8 @@ struct Routes {
     }
     v1.post("reservations") { request, context in
       let caller = try await caller(context)
-      let wanted = try await request.decoded(ReservationRequest.self, upTo: Self.largestBody)
+      let wanted = try await request.decoded(
+        ReservationRequest.self, upTo: Self.largestReservation)
       return try Answer.json(await front.reserve(wanted, caller))
     }
     v1.post("reservations/:name/delete") { _, context in

@@ -141,8 +141,9 @@ extension Cycle {
   ) -> [Decision] {
     decisions.map { decision in
       guard case .wait(let task, .budget(let shortfall), _) = decision,
-        let request = state.jobs[task.job]?.request
+        let job = state.jobs[task.job], let record = state.tasks[task]
       else { return decision }
+      let request = job.request(of: record)
       let policy = state.centre.policy(of: shortfall.allocation).atExhaustion
       let allocations = payers.purse(of: request).allocations
       guard policy.endsWaiting,
@@ -150,10 +151,16 @@ extension Cycle {
       else { return decision }
       let pots = allocations.map { state.balances[$0.id] ?? Balance() }
         .map { $0.available + $0.held + $0.deferred }
-      guard pots.allSatisfy({ $0 < shortfall.needs }) else { return decision }
+      // A limit may be made as short as it takes; a hold is so much a second.
+      let whole = request.timeLimit + lifecycle.grace
+      let least = request.leastLimit + lifecycle.grace
+      let needs = GPUTime(
+        milliseconds: shortfall.needs.milliseconds / max(whole.count, 1) * least.count)
+      guard pots.allSatisfy({ $0 < min(needs, shortfall.needs) }) else { return decision }
       return .refuse(
         task,
-        cause: "it needs a hold of \(shortfall.needs), allocation \(shortfall.allocation) has "
+        cause:
+          "it needs a hold of \(min(needs, shortfall.needs)), allocation \(shortfall.allocation) has "
           + "\(shortfall.available) available and nothing more to come, and its policy at "
           + "exhaustion is \(policy.rawValue)")
     }

@@ -23,7 +23,7 @@ extension Cycle {
   ) -> [Decision] {
     let waiting = plan.decisions.compactMap { planned -> TaskID? in
       switch planned.outcome {
-      case .wait(.resources, _), .wait(.priority, _): planned.task
+      case .wait(.resources, _), .wait(.priority, _), .wait(.switches, _): planned.task
       case .wait, .start: nil
       }
     }

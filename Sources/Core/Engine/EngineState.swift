@@ -184,7 +184,7 @@ extension EngineState {
   ///
   /// - Parameter inPart: with as much of its hold as its allocation can carry.
   private mutating func begin(_ run: RunRecord, inPart: Bool) {
-    let isOpen = centre.allocations[run.allocation]?.isOpen(at: run.committed) ?? false
+    let isOpen = centre.allocations[run.allocation]?.isOpen(at: run.begun) ?? false
     let room = isOpen ? room(for: run) : .zero
     let begun = run.covered(by: room, inPart: inPart)
     if let hold = begun.hold { book(.hold, hold, of: run) }

@@ -87,7 +87,7 @@ extension Books {
     guard used >= .zero, used <= .largest else { return .refused(.amountOutOfRange(used)) }
     guard let account = runs[run] else { return .refused(.noOpenHold(run)) }
     let new = Settlement(hold: account.held, used: used, pastEnd: pastEnd).entries(
-      run: run, allocation: account.allocation, over: span, heldSince: account.holdTaken, now: now)
+      run: run, allocation: account.allocation, over: span, now: now)
     guard account.isOpen else {
       let standing =
         account.charges.compactMap { entry($0) }
@@ -97,7 +97,7 @@ extension Books {
       return same ? .alreadyPosted(standing) : .refused(.differentEntryExists(.charge(run)))
     }
     closeAccount(of: run)
-    return write(new)
+    return write(new, since: account.holdTaken)
   }
 
   private mutating func refund(
@@ -238,8 +238,10 @@ extension Books {
       opensAccounts: opensAccounts)
   }
 
-  private mutating func write(_ new: [Entry]) -> PostingResult {
+  /// - Parameter hold: since when the hold stands that they settle.
+  private mutating func write(_ new: [Entry], since hold: Instant? = nil) -> PostingResult {
     let admitted = new.map { $0.admitted(openFrom: openFrom) }
+      .map { entry in hold.map { entry.since(hold: $0) } ?? entry }
     admitted.forEach { append($0) }
     return .posted(admitted)
   }

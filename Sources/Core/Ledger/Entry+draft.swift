@@ -86,4 +86,14 @@ extension Entry {
       reason: reason, corrects: corrects, approval: approval,
       belated: AccountingPeriod(containing: effective), effective: open, recorded: recorded)
   }
+
+  /// The same entry since a hold stands: a run that Slurm began by itself may have begun, and ended, before
+  /// the books heard of it. A closed period that it names it names still.
+  package func since(hold: Instant) -> Entry {
+    guard effective < hold else { return self }
+    return Entry(
+      id: id, kind: kind, allocation: allocation, amount: amount, run: run, part: part,
+      reason: reason, corrects: corrects, approval: approval, belated: belated, effective: hold,
+      recorded: recorded)
+  }
 }

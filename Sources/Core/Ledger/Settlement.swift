@@ -22,13 +22,9 @@ package struct Settlement: Hashable, Sendable {
   /// The entries that settle a run, in order: the charge, in parts if the run went over the ends
   /// of months; release; overrun; none of an amount of zero.
   ///
-  /// - Parameters:
-  ///   - span: from the run's start to its end.
-  ///   - held: since when its hold stands: none of them is effective before. A run that Slurm began by
-  ///     itself may have begun, and ended, before the books heard of it.
+  /// - Parameter span: from the run's start to its end.
   package func entries(
-    run: RunID, allocation: AllocationID, over span: Range<Instant>, heldSince held: Instant,
-    now: Instant
+    run: RunID, allocation: AllocationID, over span: Range<Instant>, now: Instant
   ) -> [Entry] {
     let end = span.upperBound
     var drafts = Self.parts(of: charge + overrun, over: span).enumerated().map { index, part in
@@ -45,7 +41,7 @@ package struct Settlement: Hashable, Sendable {
     return drafts.compactMap { id, kind, amount, effective, part in
       Entry.draft(
         id, kind, allocation, amount, run: run, part: part,
-        reason: kind == .overrun ? reason : nil, effective: max(effective, held), now: now
+        reason: kind == .overrun ? reason : nil, effective: effective, now: now
       ).entry
     }
   }

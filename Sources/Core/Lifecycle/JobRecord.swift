@@ -189,6 +189,9 @@ package struct RunRecord: Hashable, Sendable {
 }
 
 extension RunRecord {
+  /// When it began, be it before the books heard of it.
+  package var begun: Instant { min(started ?? committed, committed) }
+
   /// The same run once Slurm runs it, with the weight of what Slurm allocated.
   package func running(since start: Instant, weight: Weight) -> RunRecord {
     RunRecord(

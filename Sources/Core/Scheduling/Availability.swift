@@ -111,12 +111,22 @@ struct Availability {
     var open = 0
     var openRequired = 0
     var behind: [Int: Int] = [:]
+    // The most that were open behind one switch so far.
+    var fullest = 0
     for edge in edges {
       open += edge.step
       if edge.isRequired { openRequired += edge.step }
-      if let near { behind[near.leaves[edge.node], default: 0] += edge.step }
-      guard open >= count, openRequired == required.count else { continue }
-      if near?.suffices(behind, for: count, required: required) ?? true { return edge.instant }
+      if let near {
+        behind[near.leaves[edge.node], default: 0] += edge.step
+        fullest = max(fullest, behind[near.leaves[edge.node]] ?? 0)
+      }
+      guard edge.step > 0, open >= count, openRequired == required.count else { continue }
+      guard let near else { return edge.instant }
+      if near.mightSuffice(fullest: fullest, for: count),
+        near.suffices(behind, for: count, required: required)
+      {
+        return edge.instant
+      }
     }
     return nil
   }

@@ -15,7 +15,8 @@ extension PlanningPass {
       partition = request.partition
       perNode = request.perNode
       gpuType = request.gpuType
-      terms = request.terms
+      // Which nodes it fits on they don't say.
+      terms = request.terms.switches == nil ? request.terms : request.terms.anywhere
       hasRoomForRequired = request.terms.required.count <= request.nodeCount
     }
   }
@@ -26,6 +27,7 @@ extension PlanningPass {
     let shape: Int
     let nodeCount: Int
     let span: Seconds
+    let switches: SwitchWish?
   }
 
   /// The shapes of a request with enough nodes, up or not; the lightest first.
@@ -51,24 +53,16 @@ extension PlanningPass {
     of candidate: Candidate, on fit: Fit, shape: Int, notBefore floor: Int64
   ) -> Int64? {
     let request = candidate.request
-    if let near = nearness(of: request, at: floor), let wish = request.terms.switches {
-      let until = wish.until.milliseconds
-      let start = availability.earliestStart(
-        on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
-        span: candidate.span.count * 1000, notBefore: floor, required: fit.shape.required,
-        near: near)
-      if let start, start < until { return start }
-      return availability.earliestStart(
-        on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
-        span: candidate.span.count * 1000, notBefore: max(floor, until),
-        required: fit.shape.required)
-    }
     let key = BoundKey(
-      fit: FitKey(request), shape: shape, nodeCount: request.nodeCount, span: candidate.span)
-    let start = availability.earliestStart(
-      on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
-      span: candidate.span.count * 1000, notBefore: max(floor, bounds[key] ?? floor),
-      required: fit.shape.required)
+      fit: FitKey(request), shape: shape, nodeCount: request.nodeCount, span: candidate.span,
+      switches: request.terms.switches)
+    let from = max(floor, bounds[key] ?? floor)
+    let start =
+      nearStart(of: candidate, on: fit, notBefore: from)
+      ?? availability.earliestStart(
+        on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
+        span: candidate.span.count * 1000,
+        notBefore: max(from, afterWaiting(request, from: from)), required: fit.shape.required)
     // Found from a later floor it would bound nothing.
     if floor <= now { bounds[key] = start }
     return start
@@ -87,6 +81,32 @@ extension PlanningPass {
       nearness(of: candidate.request, at: now) == nil
     else { return candidate }
     return candidate.asking(for: candidate.request.anywhere)
+  }
+
+  /// The earliest start behind as few switches as a task waits for, before it takes any; nil if there is
+  /// none, or it waits for none.
+  private func nearStart(
+    of candidate: Candidate, on fit: Fit, notBefore from: Int64
+  ) -> Int64? {
+    let request = candidate.request
+    guard let near = nearness(of: request, at: from), let wish = request.terms.switches else {
+      return nil
+    }
+    let all = fit.usable.reduce(into: [:]) { $0[near.leaves[$1], default: 0] += 1 }
+    guard near.suffices(all, for: request.nodeCount, required: fit.shape.required) else {
+      return nil
+    }
+    let start = availability.earliestStart(
+      on: fit.usable, count: request.nodeCount, share: fit.shape.perNode,
+      span: candidate.span.count * 1000, notBefore: from, required: fit.shape.required,
+      near: near)
+    return start.flatMap { $0 < wish.until.milliseconds ? $0 : nil }
+  }
+
+  /// From when on a task takes nodes behind any number of switches.
+  private func afterWaiting(_ request: JobRequest, from: Int64) -> Int64 {
+    guard nearness(of: request, at: from) != nil else { return from }
+    return request.terms.switches.map { max(from, $0.until.milliseconds) } ?? from
   }
 
   /// How near each other the nodes of a run that starts then must be; nil for anywhere.

@@ -86,7 +86,26 @@ extension PlanningPass {
     if let blocked = hindrances.blocked {
       return .none(hindrance(of: candidate, blocked, planned: nil))
     }
+    if hindrances.unpaid?.isUnpaid == true, let fit = fitForLeast(candidate, fits) {
+      let least = candidate.asking(for: request.limited(to: request.leastLimit))
+      return .none(hindrance(of: least, fit, planned: nil))
+    }
     return .none(hindrances.unpaid ?? .nodesUnavailable(nodeShortfall(request, fits)))
+  }
+
+  /// Where a task whose whole limit nothing pays for waits for nodes alone: its least limit is paid.
+  private func fitForLeast(_ candidate: Candidate, _ fits: [Fit]) -> Fit? {
+    fits.first {
+      $0.usable.count >= candidate.request.nodeCount
+        && paysForLeast(candidate, $0.shape.weight(nodes: candidate.request.nodeCount))
+    }
+  }
+
+  /// True if a task takes a shorter limit, and something pays for the shortest from now on.
+  func paysForLeast(_ candidate: Candidate, _ weight: Weight) -> Bool {
+    let least = (candidate.request.leastLimit + candidate.grace).count * 1000
+    return candidate.request.isShortenable
+      && candidate.options.contains { payableFor($0, weight) >= least }
   }
 
   /// What stands in the way of a task, the first of each kind that was met.

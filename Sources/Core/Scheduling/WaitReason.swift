@@ -52,6 +52,16 @@ package enum WaitReason: Hashable, Sendable {
   case priority(ahead: TaskID, jobsAhead: Int)
 }
 
+extension WaitReason {
+  /// True if no allocation pays for all of its limit.
+  var isUnpaid: Bool {
+    switch self {
+    case .window, .budget, .cap: true
+    default: false
+    }
+  }
+}
+
 /// A run that would reach beyond the end of its allocation's window.
 package struct WindowShortfall: Hashable, Sendable {
   /// The preferred of those that can pay for it.

@@ -168,6 +168,26 @@ struct ClosingTests {
     #expect(refusals(state).isEmpty, "what is held may come back")
   }
 
+  @Test("a task that takes a limit which its budget could carry is not refused at exhaustion")
+  func shortenableAtExhaustion() {
+    let allocation = site.allocation(site.small, .hours(1), until: 80_000)
+    for (least, isRefused) in [(nil, true), (Seconds(7000), true), (Seconds(60), false)] {
+      let request = site.request(
+        allocation: site.small, nodes: 4, limit: 7200, wishes: TimeWishes(minimumTime: least))
+      var state = site.empty.with(site.job(1, request))
+      state.centre.allocations[site.small] = Allocation(
+        id: site.small, project: site.project, programme: allocation.programme,
+        granted: .hours(1), window: allocation.window, opening: .zero,
+        policy: ClosingPolicy(atExhaustion: .drain))
+      // Held by a run that may give it back.
+      state.balances[site.small] = Balance(granted: .hours(1), held: .hours(1))
+      let refused = site.cycle.run(state, now: site.at(0)).decisions.contains {
+        if case .refuse = $0 { true } else { false }
+      }
+      #expect(refused == isRefused, "least \(least.map { "\($0)" } ?? "all")")
+    }
+  }
+
   @Test("a task whose dependency can't be met any more is refused with its cause")
   func hopeless() throws {
     let first = JobID(number: 1)

@@ -123,7 +123,7 @@ extension NaiveBooks {
         Line(
           id: id, kind: kind, allocation: runs[index].allocation, milliseconds: amount, run: run,
           part: part, reason: kind == "overrun" ? why : nil, corrects: nil, belated: nil,
-          effective: max(at, runs[index].holdTaken), recorded: now))
+          effective: at, recorded: now))
     }
     let hold = hold(of: run)
     let paid = min(max(used.milliseconds - pastEnd.milliseconds, 0), hold)
@@ -156,7 +156,8 @@ extension NaiveBooks {
       return agree ? .again : .refused("different")
     }
     runs[index].settled = true
-    return .lines(new.map { write($0) })
+    let held = runs[index].holdTaken
+    return .lines(new.map { write($0, notBefore: held) })
   }
 
   private mutating func refund(

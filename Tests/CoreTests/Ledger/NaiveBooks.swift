@@ -115,12 +115,13 @@ struct NaiveBooks {
   }
 
   /// A line as it is written down: in an open period.
-  mutating func write(_ line: Line) -> Line {
+  mutating func write(_ line: Line, notBefore: Int64 = .min) -> Line {
     var line = line
     if let open = closedBefore, line.effective < open {
       line.belated = month(of: line.effective)
       line.effective = open
     }
+    line.effective = max(line.effective, notBefore)
     lines.append(line)
     return line
   }

@@ -94,8 +94,7 @@ extension Transaction {
     if !adopted.isEmpty {
       let centre = try centre(self, locked.books.centreVersion)
       locked.caps = try lockedCaps(above: adopted, centre)
-      for run in adopted where centre.allocations[run.allocation]?.isOpen(at: run.committed) == true
-      {
+      for run in adopted where centre.allocations[run.allocation]?.isOpen(at: run.begun) == true {
         locked.open.insert(run.id)
       }
     }
@@ -202,8 +201,8 @@ extension Transaction {
     let settlement = Settlement(hold: hold, used: end.used, pastEnd: end.pastEnd)
     // A refund is effective where its charge came to stand.
     var entries = settlement.entries(
-      run: run.id, allocation: run.allocation, over: end.span, heldSince: run.committed, now: now
-    ).map { $0.admitted(openFrom: books.openFrom) }
+      run: run.id, allocation: run.allocation, over: end.span, now: now
+    ).map { $0.admitted(openFrom: books.openFrom).since(hold: run.committed) }
     guard let reason = end.refund, settlement.charge > .zero else { return entries }
     entries += Entry.refunds(
       of: entries.filter { $0.kind == .charge }.map { ($0, $0.amount) }, reason,
@@ -230,7 +229,7 @@ extension Transaction {
     if let hold = run.hold {
       locked.rows.post(
         Settlement(hold: hold, used: .zero).entries(
-          run: id, allocation: run.allocation, over: now..<now, heldSince: run.committed, now: now),
+          run: id, allocation: run.allocation, over: now..<now, now: now),
         of: run, locked.books)
     }
     task.record.state = task.cancelRequested ? .ended(.cancelled) : .waiting

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 extension OptionValue {
   /// `2` or `2@1:00:00`: how many switches nodes are behind at most, and how long the job waits for such
@@ -11,9 +11,15 @@ extension OptionValue {
           + "the job waits for nodes behind so few: 1 or 1@30")
     }
     guard parts.count == 2 else { return SwitchCount(most: most, wait: nil) }
-    return SwitchCount(most: most, wait: try time(String(parts[1])))
+    let wait = try time(String(parts[1]))
+    guard wait <= mostWait else {
+      throw OptionError("it would wait \(wait) for nodes behind so few; the longest is \(mostWait)")
+    }
+    return SwitchCount(most: most, wait: wait)
   }
 
+  /// Longer than that nobody should be kept waiting by a wish.
+  package static let mostWait = Seconds.hours(7 * 24)
   /// More than any network has.
   private static let mostSwitches = 1_000_000
 }

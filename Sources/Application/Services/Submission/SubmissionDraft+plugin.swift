@@ -72,7 +72,7 @@ extension SubmissionDraft {
     if let most = seen.switches, most > 0 {
       switches = SwitchCount(
         most: try Self.count(most, "--switches") ?? most,
-        wait: seen.switchesWaitSeconds.map { Seconds(min(max($0, 0), 1 << 31)) })
+        wait: seen.switchesWaitSeconds.map { min(Seconds(max($0, 0)), OptionValue.mostWait) })
     }
     if let text = Self.text(seen.licenses) { licences = try OptionValue.licences(text) }
     if let value = seen.nice { nice = try OptionValue.nice("\(value)") }

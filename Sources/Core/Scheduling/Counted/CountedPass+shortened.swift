@@ -26,6 +26,15 @@ extension CountedPass {
     return nil
   }
 
+  /// True if the whole limit of a task is not paid for, but the shortest that it takes is.
+  func waitsForNodes(_ rank: Int, _ kind: TaskKinds.Kind) -> Bool {
+    kind.places.contains { index in
+      let place = kinds.places[index]
+      let shape = Shape(perNode: place.share, nodeWeight: place.nodeWeight, nodes: [])
+      return pass.paysForLeast(pass.queue[rank], shape.weight(nodes: kind.nodeCount))
+    }
+  }
+
   /// The longest that one of its allocations can pay for, of what its nodes are free for.
   private mutating func paid(
     _ rank: Int, _ kind: TaskKinds.Kind, _ place: TaskKinds.Place, free: Int64

@@ -140,6 +140,7 @@ struct CountedPass {
       found = shortened(rank, kind) ?? found
     }
     guard let slot = found else {
+      if reasons.unpaid?.isUnpaid == true, waitsForNodes(rank, kind) { reasons.unpaid = nil }
       return wait(
         rank,
         reasons.limited ?? reasons.unpaid

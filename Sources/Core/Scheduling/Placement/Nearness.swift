@@ -19,6 +19,12 @@ struct Nearness {
     return others.prefix(most - forced.count).reduce(there, +) >= count
   }
 
+  /// False only if so many can't be taken, where no switch has more of them than the fullest: looked at
+  /// before all switches are.
+  func mightSuffice(fullest: Int, for count: Int) -> Bool {
+    fullest.multipliedReportingOverflow(by: most).partialValue >= count
+  }
+
   /// Those of some nodes that are behind the switches to be taken: of as few switches as can be the
   /// emptiest, and the last the fullest that suffices, ties by the first node. All of them where no
   /// few enough suffice.
