@@ -181,22 +181,6 @@ extension PlanningPass {
     return best
   }
 
-  /// Another allocation that can pay for a slot, and whose limits leave room for it where those of
-  /// the first that can pay do not; in order of preference.
-  func roomier(
-    than first: AllocationOption, _ candidate: Candidate, _ hold: GPUTime, _ use: LimitUse,
-    from begin: Int64, span: Int64
-  ) -> AllocationOption? {
-    guard candidate.options.count > 1 else { return nil }
-    let end = Instant(milliseconds: begin + span)
-    return candidate.options.first { other in
-      guard other.allocation != first.allocation,
-        case .from = payment(from: [other], hold: hold, until: end)
-      else { return false }
-      return limits.have(use, of: other.limits, from: begin, span: span)
-    }
-  }
-
   /// What a run takes of limits.
   private func use(_ fit: Fit, _ request: JobRequest, _ hold: GPUTime) -> LimitUse {
     LimitUse(
@@ -279,9 +263,9 @@ extension PlanningPass {
   /// The first allocation that has the window and the money for a start at `begin`. If there is
   /// none: a lack of money goes before a lack of time, since money may come back.
   private func payment(
-    of candidate: Candidate, _ shape: Shape, _ limit: Seconds? = nil, from begin: Int64
+    of candidate: Candidate, _ shape: Shape, from begin: Int64
   ) -> Payment {
-    let span = limit.map { $0 + candidate.grace } ?? candidate.span
+    let span = candidate.span
     let cost = shape.cost(nodes: candidate.request.nodeCount, seconds: span.count, tasks: 1)
     guard let hold = cost else { return .cannot(.impossible([.tooExpensive(most: .largest)])) }
     return payment(
