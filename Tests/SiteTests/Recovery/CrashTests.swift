@@ -105,8 +105,8 @@ extension Site {
   /// Waits until slurmctld has saved all that it knows by now: what it has not saved it forgets
   /// when it is killed.
   func untilSlurmHasSavedItsState() async throws {
-    // What is packed is written within a tenth of a second.
-    let known = Date.now.addingTimeInterval(0.1)
+    // What is packed is written within a second, also on a machine that has much to do.
+    let known = Date.now.addingTimeInterval(1)
     try await waiting(until: "slurmctld has saved its jobs") {
       let file = try FileManager.default.attributesOfItem(
         atPath: "\(folder)/slurm/state/job_state")
