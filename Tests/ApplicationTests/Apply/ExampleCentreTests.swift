@@ -56,7 +56,7 @@ import Wire
     let traffic = try #require(AllocationID("traffic-1"))
     let weather = try #require(AllocationID("weather-1"))
     #expect(plan.next.allocations[traffic]?.window.upperBound == Instant("2026-11-26"))
-    #expect(plan.next.allocations[weather]?.window.upperBound == Instant("2026-10-23"))
+    #expect(plan.next.allocations[weather]?.window.upperBound == Instant("2026-10-01"))
     let soon = try ExampleCentre.plan(on: now, soon: "2026-11-23T21:27:41Z")
     #expect(
       soon.next.allocations[traffic]?.window.upperBound == Instant("2026-11-23T21:27:41Z"))
@@ -75,6 +75,26 @@ import Wire
     #expect(again.next == plan.next)
   }
 
+  @Test("applied again after midnight, it moves the windows that are open")
+  func nextDay() throws {
+    let tomorrow = try #require(Instant("2026-11-24T00:00:03Z"))
+    let again = try planned(again: tomorrow, by: ExampleCentre.objects(on: tomorrow))
+    #expect(again.refusals == [])
+    #expect(again.changes.map(\.action) == Array(repeating: "update", count: 7))
+  }
+
+  @Test("as of the day of its first application it is the same on any later day")
+  func laterDay() throws {
+    let later = try #require(Instant("2026-12-24"))
+    let again = try planned(again: later, by: ExampleCentre.objects(on: later, today: "2026-11-23"))
+    #expect(again.refusals == [])
+    #expect(again.changes == [])
+  }
+
+  private func planned(again now: Instant, by objects: [DescribedObject]) throws -> ApplyPlan {
+    ApplyPlanner.plan(described: objects, context: .empty(now: now, centre: plan.next))
+  }
+
   @Test("one member is in two projects, and each has a principal investigator")
   func members() throws {
     let anouk = try #require(plan.next.member(account: "anouk"))
@@ -86,10 +106,12 @@ import Wire
 
 /// The files of the example as they stand in the repository.
 enum ExampleCentre {
-  static func objects(on now: Instant, soon: String? = nil) throws -> [DescribedObject] {
+  static func objects(
+    on now: Instant, soon: String? = nil, today: String? = nil
+  ) throws -> [DescribedObject] {
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    let reader = ManifestReader(
-      variables: soon.map { ["soon": $0] } ?? [:], today: CivilDate(now))
+    let variables = ["soon": soon, "today": today].compactMapValues { $0 }
+    let reader = ManifestReader(variables: variables, today: CivilDate(now))
     return try reader.read(paths: ["/\(root)/config/example"]).get()
   }
 
