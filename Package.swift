@@ -154,7 +154,7 @@ let package = Package(
       "ApplicationTests",
       [
         "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Wire", "BridgeProtocol",
-        "Services", "Manifests", "LocalSocket", "Threads", "Doubles", "Seeds",
+        "Services", "Manifests", "LocalSocket", "Threads", "Doubles", "Seeds", logging,
       ]),
     tests("SimulationTests", ["Simulation", "Manifests", "Gzip"]),
     tests(
@@ -192,7 +192,7 @@ let package = Package(
       "StoreTests",
       [
         "Doubles", "Domain", "Ledger", "Scheduling", "Lifecycle", "Engine", "Reporting", "Services",
-        "Store", "Postgres", "Seeds",
+        "Store", "Postgres", "Seeds", "Threads", "CPosix",
       ], besides: ["Stages"]),
     tests("JournalTests", ["Domain", "Ledger", "Reporting", "Seeds"]),
     tests("SiteTests", ["Wire", "Seeds"], besides: ["UnderFire/cut_answers.py"]),

@@ -16,9 +16,11 @@ extension MemoryStore {
   }
 
   package func post(
-    _ posting: Posting, note: String, audit line: AuditLine
-  ) throws(StoreError) -> PostingResult {
+    _ posting: Posting, ifStill judged: Centre?, note: String, audit line: AuditLine
+  ) throws(StoreError) -> PostingResult? {
     try reach()
+    if judged != nil, let coming { describeBetween(coming) }
+    guard judged == nil || judged == state.centre else { return nil }
     switch posting {
     case .hold(let run, _, _, _, _), .extend(let run, _, _, _), .settle(let run, _, _, _),
       .refund(let run, _, _), .overrun(let run, _, _, _, _):

@@ -10,9 +10,12 @@ package import Services
 /// Postgres has to do, and a double for tests that can't make a fault otherwise.
 package actor MemoryStore: Store {
   /// Its clock; moved by tests.
-  package var clock: Instant
+  package internal(set) var clock: Instant
   /// Thrown by everything while it is set.
-  package var fault: StoreError?
+  package internal(set) var fault: StoreError?
+  var restored: Instant?
+  /// A description that comes between the judgement of the next act by hand and its posting.
+  var coming: Centre?
   package private(set) var books = Books()
   package internal(set) var state: EngineState
   package internal(set) var directives: [Directive] = []
@@ -42,9 +45,6 @@ package actor MemoryStore: Store {
     state = EngineState(centre: centre, order: OrderState(centre.order))
     books.windowEnds = centre.allocations.mapValues(\.window.upperBound)
   }
-
-  package func set(clock: Instant) { self.clock = clock }
-  package func set(fault: StoreError?) { self.fault = fault }
 
   /// Posts to the books directly, as an apply does.
   @discardableResult
@@ -184,7 +184,7 @@ package actor MemoryStore: Store {
         jobs: state.jobs.filter { needed.contains($0.key) },
         tasks: state.tasks.filter { needed.contains($0.key.job) }, runs: state.runs,
         order: state.order),
-      directives: directives, recordCursor: recordCursor)
+      directives: directives, recordCursor: recordCursor, restored: restored)
   }
 
   package func commit(_ runs: [RunRecord]) throws(StoreError) -> [GuardedOutcome] {
@@ -368,8 +368,6 @@ package actor MemoryStore: Store {
   }
 
   package func glance() throws(StoreError) -> BooksAudit { try audit() }
-
-  package func finishRestore() throws(StoreError) { try reach() }
 
   package func audit() throws(StoreError) -> BooksAudit {
     try reach()

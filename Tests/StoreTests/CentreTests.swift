@@ -117,6 +117,26 @@ struct CentreTests {
     }
   }
 
+  @Test("an act that was judged by another description is not posted")
+  func judgedByAnother() async throws {
+    try await withStore { store, database in
+      let transfer = Posting.transfer(
+        Transfer(
+          id: EntryID("transfer:x"), from: Example.large, to: Example.fast, amount: .hours(1),
+          approval: Approval(requestedBy: "m-1", approvedBy: "m-2"),
+          effective: try await store.now()))
+      let line = AuditLine(actor: "m-1", action: .transfer, object: "books", origin: "a test")
+      let next = try changed(.hours(10_001))
+      #expect(try await store.post(transfer, ifStill: next, note: "n", audit: line) == nil)
+      #expect(
+        try await database.number("SELECT count(*) FROM audit_line WHERE action = 'transfer'") == 0)
+      guard
+        case .posted? = try await store.post(
+          transfer, ifStill: Example.centre, note: "n", audit: line)
+      else { throw Unexpected("not posted") }
+    }
+  }
+
   @Test("a raised grant is stale if so much was moved in since that it is more than may be awarded")
   func movedIn() async throws {
     try await withStore { store, _ in

@@ -46,13 +46,7 @@ struct FaultTests {
     ])
   func anyWrite(deed: String) async throws {
     try await withStore { store, database in
-      var centre = Example.centre
-      let cap: CapID = Example.id("all")
-      centre.capRules[cap] = CapRule(
-        id: cap, scope: .funder(Example.id("state")), limit: .amount(.hours(100_000)),
-        span: .window(Example.past..<Example.future), strength: .hard)
-      _ = try await store.replaceCentre(
-        with: centre, postings: [], ifStill: Example.centre, by: "m-1")
+      try await Self.addCap(to: store)
       try await database.run(fault(deed))
       var failing: Int64 = 0
       var last: Int64 = 0
@@ -124,6 +118,33 @@ struct FaultTests {
   }
 
   @Test(
+    "of the wire at any statement of a history is survived, BEGIN, locks and questions included",
+    arguments: CutWire.Moment.allCases)
+  func anyStatement(moment: CutWire.Moment) async throws {
+    try await withStore { loaded, database in
+      try await Self.addCap(to: loaded)
+      let wire = try CutWire(to: Server.socketFolder(), cutting: moment)
+      defer { wire.close() }
+      // The one connection: statements go by in the same order each time.
+      let store = try await PostgresStore.open(
+        conninfo: database.asDaemon + wire.detour, connections: 1)
+      var failing = 0
+      var last = 0
+      repeat {
+        failing += 1
+        wire.cut(at: failing)
+        try await Self.history(failing, store)
+        last = wire.count
+        wire.cut(at: 0)
+        try await Self.check(rounds: Int64(failing), loaded, database)
+      } while failing <= last
+      await store.close()
+      #expect(wire.cuts == failing - 1 && failing > 60, "a history has \(last) statements")
+      print("a cut at each of \(failing - 1) statements was survived: \(moment)")
+    }
+  }
+
+  @Test(
     "of a server process that is killed with SIGKILL is survived",
     .enabled(if: ProcessInfo.processInfo.environment["POLDER_TEST_CRASH"] != nil))
   func killed() async throws {
@@ -160,6 +181,17 @@ struct FaultTests {
       if let number = try? await database.number(sql) { return number }
       try Task.checkCancellation()
     }
+  }
+
+  /// Of a funder, so that holds and debits read and lock what was taken of it.
+  private static func addCap(to store: PostgresStore) async throws {
+    var centre = Example.centre
+    let cap: CapID = Example.id("all")
+    centre.capRules[cap] = CapRule(
+      id: cap, scope: .funder(Example.id("state")), limit: .amount(.hours(100_000)),
+      span: .window(Example.past..<Example.future), strength: .hard)
+    _ = try await store.replaceCentre(
+      with: centre, postings: [], ifStill: Example.centre, by: "m-1")
   }
 
   /// Submit, start, extend, end, and give back by hand; every step until it is known to be done.

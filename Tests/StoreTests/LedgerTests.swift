@@ -98,6 +98,16 @@ struct LedgerTests {
       try await database.run(
         insert("c", "charge", allocation, hour, run: number)
           + insert("r", "refund", allocation, hour, run: number, corrects: "c"))
+      let late = await #expect(throws: PostgresError.self) {
+        try await database.run(
+          """
+          INSERT INTO ledger_entry (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, part,
+            effective_at, recorded_at, booked_at)
+          SELECT 'hold:P\(number).1/1', 'hold', allocation, 5, job, task_index, attempt, 1, now(), now(),
+            booked_at FROM ledger_entry WHERE kind = 'charge'
+          """)
+      }
+      #expect(late?.constraint == "hold_of_open_run")
     }
   }
 

@@ -79,6 +79,16 @@ struct RaceTests {
     try await withStore(connections: 8) { store, database in
       let approval = Approval(requestedBy: "m-1", approvedBy: "m-2")
       let now = try await store.now()
+      let spare: AllocationID = Example.id("longscan-spare")
+      var centre = Example.centre
+      let small = try #require(centre.allocations[Example.small])
+      centre.allocations[spare] = Allocation(
+        id: spare, project: small.project, programme: small.programme, granted: .hours(1),
+        window: small.window, opening: .zero)
+      let grant = Posting.grant(
+        EntryID("grant:\(spare):1"), spare, .hours(1), effective: small.window.lowerBound)
+      _ = try await store.replaceCentre(
+        with: centre, postings: [grant], ifStill: Example.centre, by: "m-1")
       let jobs = [try await store.accepted(), try await store.accepted()]
       for (job, allocation) in zip(jobs, [Example.large, Example.fast]) {
         _ = try await store.commit(Example.run(job.firstRun, from: allocation))
@@ -95,7 +105,7 @@ struct RaceTests {
       for key in 1...12 {
         // None of them moves what another moves.
         let transfer = Transfer(
-          id: EntryID("transfer:by-hand-\(key)"), from: Example.small, to: Example.over,
+          id: EntryID("transfer:by-hand-\(key)"), from: Example.small, to: spare,
           amount: GPUTime(milliseconds: 1), approval: approval, effective: now)
         let postings = [
           correction(.credit, key, jobs[0]), correction(.debit, key, jobs[1]), .transfer(transfer),

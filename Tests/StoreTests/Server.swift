@@ -19,6 +19,13 @@ enum Server {
     return conninfo
   }
 
+  /// Where its socket is.
+  static func socketFolder() throws -> String {
+    let host = try conninfo().split(separator: " ").last { $0.hasPrefix("host=/") }
+    guard let host else { throw Missing() }
+    return String(host.dropFirst("host=".count))
+  }
+
   static func pool(_ conninfo: String, size: Int = 1) throws -> PostgresPool {
     try PostgresPool(
       PostgresConfiguration(conninfo: conninfo, applicationName: "store-tests"), size: size)

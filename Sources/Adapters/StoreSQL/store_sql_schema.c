@@ -157,6 +157,9 @@ static const struct store_sql_file migrations[] = {
   {"0050_job_switches", (const char[]){
 #embed "../Store/SQL/migrations/0050_job_switches.sql"
     , 0}},
+  {"0051_holds_of_open_runs", (const char[]){
+#embed "../Store/SQL/migrations/0051_holds_of_open_runs.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -63,7 +63,10 @@ extension Books {
     _ run: RunID, by amount: GPUTime, _ number: Int, effective: Instant, now: Instant
   ) -> PostingResult {
     let id = EntryID.hold(run, part: number)
-    guard let account = runs[run] else { return .refused(.noOpenHold(run)) }
+    guard let account = runs[run] else {
+      let isInRange = amount > .zero && amount <= .largest
+      return .refused(isInRange ? .noOpenHold(run) : .amountOutOfRange(amount))
+    }
     let draft = Entry.draft(
       id, .hold, account.allocation, amount, run: run, part: number, effective: effective, now: now)
     if let standing = entry(id) { return again(draft, standing) }
@@ -188,6 +191,10 @@ extension Books {
       return .refused(.unknownAllocation(allocation))
     }
     guard transfer.from != transfer.to else { return .refused(.sameAllocation(transfer.from)) }
+    for allocation in [transfer.from, transfer.to] {
+      guard let end = windowEnds[allocation], end <= now else { continue }
+      return .refused(.windowEnded(allocation, end))
+    }
     if let refusal = refusal(of: drafts[0], byHand: true)
       ?? transfer.refusal(against: balances[transfer.to] ?? Balance())
     {

@@ -128,6 +128,8 @@ package enum PostingRefusal: Hashable, Sendable {
   case unknownAllocation(AllocationID)
   /// Nothing moves from an allocation to itself.
   case sameAllocation(AllocationID)
+  /// Nothing moves from or to an allocation whose window is over: it would expire at once.
+  case windowEnded(AllocationID, Instant)
   /// The entry to be corrected does not stand in the books.
   case unknownEntry(EntryID)
   /// The entry can't be corrected in that way.

@@ -14,7 +14,8 @@ package struct Pace: Hashable, Sendable {
   /// What was to be used by now. What was awarded during the window is expected over the rest of
   /// it only: from when the books have it, since nothing could be held from it before. So is an
   /// award that was booked late, for a window that had begun. Use that was taken over with
-  /// an award was made of it before: such an award is expected from the window's beginning.
+  /// an award was made of it before: such an award is expected from the window's beginning. What
+  /// went is expected as if it had never been given, what came back as if it had been away.
   package let expected: GPUTime
   /// Awarded and neither used nor expired.
   package let left: GPUTime
@@ -120,27 +121,13 @@ package struct Pace: Hashable, Sendable {
 private struct History {
   let window: Range<Instant>
   let curve: PaceCurve
-  private var awards: [Award] = []
+  private var parts = AwardedParts()
   private let uses: [PaceFacts.Use]
-  private struct Award {
-    let effective: Instant
-    /// From when on it could be used.
-    let usable: Instant
-    let amount: GPUTime
-
-    init(_ entry: Entry, _ amount: GPUTime) {
-      effective = entry.effective
-      usable = max(entry.effective, entry.recorded)
-      self.amount = amount
-    }
-  }
 
   /// Use that was taken over, less what is corrected of it.
   private var takenOver = GPUTime.zero
   /// When use was taken over, the last of it; nil if none was. What was used when is known from then.
   private(set) var knownFrom: Instant?
-  /// Where the last of it stands in the books. What was awarded by then was in use before.
-  private var openedAt: Instant?
 
   init(
     _ acts: [Entry], _ uses: [PaceFacts.Use], window: Range<Instant>, curve: PaceCurve
@@ -148,14 +135,17 @@ private struct History {
     self.window = window
     self.curve = curve
     self.uses = uses
-    for entry in acts {
+    // Where the last that was taken over stands. What was awarded by then was in use before.
+    let opened = acts.filter { $0.kind == .opening }.map(\.effective).max()
+    for (entry, usable) in Self.inTurn(acts) {
       switch entry.kind {
-      case .grant, .transferIn: awards.append(Award(entry, entry.amount))
-      case .withdrawal, .transferOut: awards.append(Award(entry, .zero - entry.amount))
+      case .grant, .transferIn:
+        let wasInUse = opened.map { entry.effective <= $0 } ?? false
+        parts.come(entry.amount, at: wasInUse ? window.lowerBound : usable)
+      case .withdrawal, .transferOut: parts.go(entry.amount, at: usable)
       case .opening:
         takenOver = takenOver + entry.amount
         knownFrom = max(knownFrom ?? entry.recorded, entry.recorded)
-        openedAt = max(openedAt ?? entry.effective, entry.effective)
       case .debit: takenOver = takenOver + entry.amount
       case .credit: takenOver = takenOver - entry.amount
       case .charge, .refund, .deferral, .instalment, .hold, .release, .expiry, .overrun: break
@@ -163,16 +153,16 @@ private struct History {
     }
   }
 
-  /// Of what is known now, not of what was known then.
-  func expected(at now: Instant) -> GPUTime {
-    awards.reduce(.zero) { sum, award in
-      // What was taken back is expected as if it had never been given.
-      let isOld = award.amount < .zero || openedAt.map { award.effective <= $0 } ?? false
-      let given = isOld ? window.lowerBound : award.usable
-      let begin = min(max(given, window.lowerBound), window.upperBound)
-      return sum + curve.expected(of: award.amount, over: begin..<window.upperBound, at: now)
-    }
+  /// In the order in which they came to bear, and since when each does: nothing can be held of an
+  /// award before the books have it.
+  private static func inTurn(_ acts: [Entry]) -> [(Entry, since: Instant)] {
+    acts.enumerated().map { (place: $0, entry: $1, since: max($1.effective, $1.recorded)) }
+      .sorted { ($0.since, $0.place) < ($1.since, $1.place) }
+      .map { ($0.entry, since: $0.since) }
   }
+
+  /// Of what is known now, not of what was known then.
+  func expected(at now: Instant) -> GPUTime { parts.expected(curve, in: window, at: now) }
 
   /// Since the window began, before an instant.
   func usedInAll(before now: Instant) -> GPUTime {

@@ -18,7 +18,9 @@ import Wire
   }
 
   /// Applies the centre with two allocations, of which the first has another grant.
-  private func apply(_ hours: String, monthly: Bool = false) async throws -> ApplyResult {
+  private func apply(
+    _ hours: String, monthly: Bool = false, opening: String = "500"
+  ) async throws -> ApplyResult {
     let front = Front(
       store: store, board: StillBoard(), accounts: Town.People(),
       roles: Roles(administrators: ["beheer"], auditors: [], slurmUser: "slurm"),
@@ -34,6 +36,7 @@ import Wire
 
       """
     let text = (try SmallCentre.text("granted: 2,000", "granted: \(hours)") + second)
+      .replacing("opening: 500", with: "opening: \(opening)")
       .replacing(
         "accessWorkingDays: 2",
         with: "accessWorkingDays: 2" + (monthly ? "\nrelease: {pace: monthly}" : ""))
@@ -88,6 +91,13 @@ import Wire
       ])
     #expect(try await apply("1,100").applied)
     #expect(try await balance().available == .zero)
+  }
+
+  @Test("that is released monthly is described with more use than was released by now")
+  func openingAheadOfRelease() async throws {
+    #expect(try await apply("2,000", monthly: true, opening: "1,100").applied)
+    #expect(try await balance().available == .zero)
+    #expect(try await balance().deferred == .hours(900))
   }
 
   @Test("brings forward what was used before the smaller grant would have released it")

@@ -104,6 +104,24 @@ import Wire
     #expect(try await town.store.balances()[id]?.available == .hours(11))
   }
 
+  @Test("a transfer is judged by the description that stands when it is posted")
+  func meanwhile() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    var suspended = try await town.store.centre()
+    let id = try #require(AllocationID("longscan-1"))
+    let open = try #require(suspended.allocations[id])
+    suspended.allocations[id] = Allocation(
+      id: id, project: open.project, programme: open.programme, granted: open.granted,
+      window: open.window, opening: .zero, suspended: Town.now)
+    await town.store.set(coming: suspended)
+    let problem = try await refusal {
+      _ = try await town.front.transfer(transfer("1 GPU-h"), key: "k", beheer)
+    }
+    #expect(problem.code == "suspended")
+    #expect(try await town.store.entries(of: try #require(ProjectID("longscan"))).count == 1)
+  }
+
   @Test("an approver is an administrator")
   func approver() async throws {
     let town = try await Town()

@@ -46,7 +46,7 @@ import Testing
       accessWorkingDays: 2)
     next.programmes[programme] = rule
     let ids = (
-      from: try #require(AllocationID("flood-1")), to: try #require(AllocationID("longscan-1"))
+      from: try #require(AllocationID("seals-1")), to: try #require(AllocationID("longscan-1"))
     )
     await town.store.post(.grant(EntryID("grant:more"), ids.from, .hours(90), effective: Town.now))
     await town.store.post(

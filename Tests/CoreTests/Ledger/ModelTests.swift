@@ -106,6 +106,7 @@ struct ModelTests {
     case .differentEntryExists: "different"
     case .unknownAllocation: "unknown allocation"
     case .sameAllocation: "same allocation"
+    case .windowEnded: "window ended"
     case .unknownEntry: "unknown entry"
     case .notCorrectable: "not correctable"
     case .amountOutOfRange: "range"

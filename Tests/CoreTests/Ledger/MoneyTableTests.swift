@@ -17,6 +17,10 @@ struct MoneyTableTests {
       switch act.first {
       case "is": #expect(figures(act, books) == act.dropFirst(2).joined(separator: " "), "\(place)")
       case "at": scene.set(try #require(Instant(act[1]), "\(place)"))
+      case "window":
+        let allocation = try #require(AllocationID(act[1]), "\(place)")
+        let end: Instant = try #require(Instant(act[2]), "\(place)")
+        books.windowEnds[allocation] = end
       case "cap":
         try scene.add(cap: act)
         books.describe(scene.caps)
@@ -39,7 +43,7 @@ struct MoneyTableTests {
 
   @Test("every scenario is read")
   func count() {
-    #expect(TableFiles.names(in: "money").count >= 19)
+    #expect(TableFiles.names(in: "money").count >= 20)
   }
 
   private func text(_ result: PostingResult, at now: Instant) -> String {
@@ -65,6 +69,7 @@ struct MoneyTableTests {
     case .differentEntryExists: return "different"
     case .unknownAllocation: return "unknown-allocation"
     case .sameAllocation: return "same-allocation"
+    case .windowEnded: return "window-ended"
     case .unknownEntry: return "unknown-entry"
     case .notCorrectable(_, let kind): return "not-correctable \(kind.rawValue)"
     case .amountOutOfRange: return "out-of-range"

@@ -94,7 +94,9 @@ extension NaiveBooks {
   private mutating func extend(
     _ run: String, _ amount: GPUTime, _ number: Int, _ effective: Instant, _ now: Int64
   ) -> Answer {
-    guard let account = runs.first(where: { $0.id == run }) else { return .refused("no hold") }
+    guard let account = runs.first(where: { $0.id == run }) else {
+      return .refused(isInRange(amount.milliseconds) ? "no hold" : "range")
+    }
     let new = Line(
       id: number == 0 ? "hold:\(run)" : "hold:\(run)/\(number)", kind: "hold",
       allocation: account.allocation, milliseconds: amount.milliseconds, run: run, part: number,

@@ -51,6 +51,44 @@ struct PaceTests {
     #expect(pace(came, day: 80).awarded == .hours(1400))
   }
 
+  @Test("what goes and comes back at once changes nothing, and nothing makes less than nothing due")
+  func thereAndBack() {
+    let short = [entry(.transferOut, 400, day: 50), entry(.transferIn, 400, day: 50)]
+    #expect(pace(short, day: 60).expected == .hours(600))
+    // 600 × 80/100, and of 400 first a half, then a half of the rest.
+    let long = [entry(.transferOut, 400, day: 50), entry(.transferIn, 400, day: 60)]
+    #expect(pace(long, day: 55).expected == .hours(330))
+    #expect(pace(long, day: 80).expected == .hours(480 + 300))
+    #expect(pace(long, day: 100).expected == .hours(1000))
+    // Of what came late, that which is left alone is expected, from when it came.
+    let cut = [entry(.grant, 300, day: 50), entry(.withdrawal, 1200, day: 50)]
+    #expect(pace(cut, day: 51).expected == .hours(2))
+    #expect(pace(cut, day: 75).expected == .hours(50))
+  }
+
+  @Test(
+    "whatever comes and goes, no less than nothing and no more than the award is expected",
+    arguments: 1...50 as ClosedRange<UInt64>)
+  func bounded(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var (acts, awarded) = ([] as [Entry], 1000)
+    for number in 0..<30 {
+      let hours = random.pick(1...max(1, awarded))
+      let isOut = random.oneIn(2) && hours <= awarded
+      awarded += isOut ? -hours : hours
+      acts.append(
+        Entry(
+          id: EntryID("act:\(number)"), kind: isOut ? .transferOut : .transferIn,
+          allocation: allocation, amount: .hours(Int64(hours)), effective: day(Int64(number) * 3),
+          recorded: day(Int64(number) * 3)))
+    }
+    for number in 0...101 {
+      let pace = pace(acts, day: Int64(number))
+      #expect((.zero...pace.awarded).contains(pace.expected), "seed \(seed), day \(number)")
+    }
+    #expect(pace(acts, day: 101).expected == .hours(Int64(awarded)), "seed \(seed)")
+  }
+
   @Test("a late award is expected from its booking, one in use before from the window's beginning")
   func late() {
     func late(_ kind: EntryKind, _ hours: Int64) -> Entry {

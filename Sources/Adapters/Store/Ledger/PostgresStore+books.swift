@@ -6,13 +6,18 @@ package import Services
 
 extension PostgresStore {
   package func post(
-    _ posting: Posting, note: String, audit line: AuditLine
-  ) async throws(StoreError) -> PostingResult {
+    _ posting: Posting, ifStill judged: Centre?, note: String, audit line: AuditLine
+  ) async throws(StoreError) -> PostingResult? {
     try await write(announced: true) { tx throws(PostgresError) in
       // Of two equal first grants at once the second sees the first.
       if case .grant = posting { try tx.execute(.lockCentre) }
       let books = try tx.openBooks()
-      let result = try tx.post(posting, books, try self.centre(tx, version: books.centreVersion))
+      let centre = try self.centre(tx, version: books.centreVersion)
+      guard judged == nil || judged == centre else {
+        tx.abandon()
+        return nil
+      }
+      let result = try tx.post(posting, books, centre)
       guard case .posted(let entries) = result, !entries.isEmpty else {
         tx.abandon()
         return result

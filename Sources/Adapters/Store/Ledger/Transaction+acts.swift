@@ -68,6 +68,12 @@ extension Transaction {
       return .refused(.unknownAllocation(allocation))
     }
     guard transfer.from != transfer.to else { return .refused(.sameAllocation(transfer.from)) }
+    // By the clock after the locks: the wait for them may have lasted beyond an end.
+    let now = try self.now()
+    for allocation in [transfer.from, transfer.to] {
+      guard let end = try windowEnd(of: allocation), end <= now else { continue }
+      return .refused(.windowEnded(allocation, end))
+    }
     if let refusal = drafts[0].refusal(
       against: balances[transfer.from], openFrom: books.openFrom, byHand: true)
       ?? transfer.refusal(against: balances[transfer.to] ?? Balance())

@@ -253,7 +253,10 @@ extension ApplyPass {
       if allocation.opening > .zero {
         postings.append(.open(EntryID("opening:\(id)"), id, allocation.opening, effective: start))
       }
-      postDeferral(Balance(granted: allocation.granted), of: allocation, number, effective: start)
+      // What was used before is gone, so that it can't be put off.
+      postDeferral(
+        Balance(granted: allocation.granted, charged: allocation.opening), of: allocation, number,
+        effective: start)
       return
     }
     let effective = max(start, context.now)

@@ -9,18 +9,24 @@ extension Front {
   package func transfer(
     _ request: TransferRequest, key: String, _ caller: Caller
   ) async throws(Problem) -> PostingView {
-    let centre = try await centre()
     let object = "allocations \(request.from) to \(request.to)"
     try await requireAdministrator(caller, to: "transfer", .transfer, object)
     return try await audited(.transfer, object, caller) { () async throws(Problem) in
-      try await transfer(request, key, object, caller, centre)
+      // Again if a description came between its judgement and the posting.
+      for _ in 0..<3 {
+        let centre = try await centre()
+        if let view = try await transfer(request, key, object, caller, centre) { return view }
+      }
+      throw Problem(
+        title: "The centre changed meanwhile", status: 409, code: "conflict",
+        detail: "descriptions of the centre are applied one after the other", nextStep: "ask again")
     }
   }
 
   private func transfer(
     _ request: TransferRequest, _ key: String, _ object: String, _ caller: Caller,
     _ centre: Centre
-  ) async throws(Problem) -> PostingView {
+  ) async throws(Problem) -> PostingView? {
     let now = try await now()
     let to = try allocationID(request.to, in: centre)
     let programme = centre.allocations[to].flatMap { centre.programmes[$0.programme] }
@@ -35,11 +41,15 @@ extension Front {
       try allocation(transfer.from, in: centre), try allocation(to, in: centre), centre, now)
     try requireNotSuspended(try allocation(transfer.from, in: centre), now)
     try requireApproval(request.approvedBy, transfer.amount, caller)
-    return try await post(
-      .transfer(transfer), note: request.note,
-      caller.line(
-        .transfer, object,
-        detail: detail("\(transfer.amount)", transfer.approval, request.note)), caller)
+    let line = caller.line(
+      .transfer, object,
+      detail: detail("\(transfer.amount)", transfer.approval, request.note))
+    let result = try await asked { () async throws(StoreError) in
+      try await store.post(
+        .transfer(transfer), ifStill: centre, note: AuditLine.plain(request.note), audit: line)
+    }
+    guard let result else { return nil }
+    return try await told(result, line, caller)
   }
 
   /// Refunds a charge, or adjusts a charge or an opening. The same key gives the same act.
@@ -71,13 +81,16 @@ extension Front {
     }
     try requireReason(correction.reason, of: kind)
     try requireApproval(request.approvedBy, correction.amount, caller)
-    return try await post(
-      .correct(correction), note: request.note,
-      caller.line(
-        .correct, object,
-        detail: detail(
-          "\(request.kind) \(correction.amount), \(correction.reason.rawValue)",
-          correction.approval, request.note)), caller)
+    let line = caller.line(
+      .correct, object,
+      detail: detail(
+        "\(request.kind) \(correction.amount), \(correction.reason.rawValue)",
+        correction.approval, request.note))
+    let result = try await asked { () async throws(StoreError) in
+      try await store.post(
+        .correct(correction), note: AuditLine.plain(request.note), audit: line)
+    }
+    return try await told(result, line, caller)
   }
 
   // MARK: Once under a key
@@ -137,12 +150,9 @@ extension Front {
     ["approver", "invalid"].contains(problem.code) ? problem.title : problem.detail
   }
 
-  private func post(
-    _ posting: Posting, note: String, _ line: AuditLine, _ caller: Caller
+  private func told(
+    _ result: PostingResult, _ line: AuditLine, _ caller: Caller
   ) async throws(Problem) -> PostingView {
-    let result = try await asked { () async throws(StoreError) in
-      try await store.post(posting, note: AuditLine.plain(note), audit: line)
-    }
     if case .posted = result { await board.wake() }
     return try await repeated(result, line.action, line.object, caller)
   }

@@ -11,9 +11,11 @@ package protocol Bookkeeping: Sendable {
   ///
   /// Ids are the client's, of the form `kind:key`, where the key is not that of a run (`P12.1`).
   /// Throws `broken` for an act about a run, which is posted by the run's own step.
+  ///
+  /// - Returns: nil, with nothing written, if `centre` was judged by and another one stands.
   func post(
-    _ posting: Posting, note: String, audit line: AuditLine
-  ) async throws(StoreError) -> PostingResult
+    _ posting: Posting, ifStill centre: Centre?, note: String, audit line: AuditLine
+  ) async throws(StoreError) -> PostingResult?
 
   /// What was written with acts by hand, of those with which something was.
   func notes(of acts: [EntryID]) async throws(StoreError) -> [EntryID: ActNote]
@@ -75,11 +77,14 @@ package protocol Bookkeeping: Sendable {
 }
 
 extension Bookkeeping {
-  /// Without a note.
+  /// Whatever centre stands.
   package func post(
-    _ posting: Posting, audit line: AuditLine
+    _ posting: Posting, note: String = "", audit line: AuditLine
   ) async throws(StoreError) -> PostingResult {
-    try await post(posting, note: "", audit: line)
+    guard let result = try await post(posting, ifStill: nil, note: note, audit: line) else {
+      throw .broken("a posting that no centre was given for was judged by one")
+    }
+    return result
   }
 }
 

@@ -19,6 +19,11 @@ extension Wording {
       Problem(
         title: "Nothing moves", status: 422, code: "same-allocation",
         detail: "\(id) is named as where it leaves and where it goes")
+    case .windowEnded(let id, let end):
+      Problem(
+        title: "The window has ended", status: 409, code: "window",
+        detail: "\(id) ended at \(end)",
+        nextStep: "name an allocation whose window is open: see `polder balance`")
     case .unknownEntry(let id):
       Problem(
         title: "No such entry", status: 404, code: "unknown-entry",

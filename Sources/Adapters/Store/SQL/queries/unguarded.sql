@@ -10,8 +10,8 @@ WITH trigger_of (relation, names) AS (VALUES
   ('node_change', 'node_change_is_final'),
   ('run', 'run_change_is_noted run_changes run_is_final run_is_kept run_opens'),
   ('ledger_entry', 'ledger_entry_acts ledger_entry_corrects ledger_entry_is_final '
-    'ledger_entry_is_open ledger_entry_moves ledger_entry_pairs ledger_entry_refunds '
-    'ledger_entry_settles ledger_entry_sums_days ledger_entry_tallies ledger_entry_uses'),
+    'ledger_entry_holds ledger_entry_is_open ledger_entry_moves ledger_entry_pairs '
+    'ledger_entry_refunds ledger_entry_settles ledger_entry_sums_days ledger_entry_tallies ledger_entry_uses'),
   ('ledger_act', 'ledger_act_is_final'),
   ('audit_line', 'audit_line_is_final'),
   ('audit_head', 'audit_head_is_final audit_head_moves'),

@@ -1,0 +1,74 @@
+import Domain
+
+/// What an allocation has of what it was given, in parts that could be used at the same times.
+///
+/// What goes is taken from what was there longest. What comes is first what went last, come back: it
+/// is expected over the times in which it was there. So an amount that goes and comes back at once
+/// changes nothing, and what stays away is expected as if it had never been given.
+struct AwardedParts {
+  private struct Part {
+    var amount: GPUTime
+    /// When it was there, ascending; the last time has no end.
+    var times: [(from: Instant, until: Instant?)]
+  }
+
+  /// In the order in which they came first.
+  private var here: [Part] = []
+  /// The last that went comes last.
+  private var gone: [Part] = []
+
+  mutating func come(_ amount: GPUTime, at instant: Instant) {
+    var new = amount
+    while new > .zero, var part = gone.popLast() {
+      let back = min(new, part.amount)
+      if part.amount > back { gone.append(Part(amount: part.amount - back, times: part.times)) }
+      part.amount = back
+      part.times.append((from: max(instant, part.times.last?.until ?? instant), until: nil))
+      add(part)
+      new = new - back
+    }
+    if new > .zero { add(Part(amount: new, times: [(from: instant, until: nil)])) }
+  }
+
+  /// What is more than there is of it goes nowhere.
+  mutating func go(_ amount: GPUTime, at instant: Instant) {
+    var rest = amount
+    while rest > .zero, var part = here.first {
+      let taken = min(rest, part.amount)
+      here[0].amount = part.amount - taken
+      if here[0].amount == .zero { here.removeFirst() }
+      part.amount = taken
+      if let last = part.times.popLast() {
+        part.times.append((from: last.from, until: max(last.from, instant)))
+      }
+      gone.append(part)
+      rest = rest - taken
+    }
+  }
+
+  private mutating func add(_ part: Part) {
+    let place = here.firstIndex { other in
+      guard let mine = part.times.first?.from, let its = other.times.first?.from else {
+        return false
+      }
+      return mine < its
+    }
+    here.insert(part, at: place ?? here.endIndex)
+  }
+
+  /// What was to be used by an instant, of what is there now: of each part by the curve over the time
+  /// from when it came to the window's end, and where it was away, of what was left of it then, over
+  /// the time from when it came back.
+  func expected(_ curve: PaceCurve, in window: Range<Instant>, at now: Instant) -> GPUTime {
+    here.reduce(.zero) { sum, part in
+      sum
+        + part.times.reduce(.zero) { told, time in
+          let begin = min(max(time.from, window.lowerBound), window.upperBound)
+          return told
+            + curve.expected(
+              of: part.amount - told, over: begin..<window.upperBound,
+              at: min(now, time.until ?? now))
+        }
+    }
+  }
+}
