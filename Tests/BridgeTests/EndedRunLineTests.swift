@@ -9,14 +9,15 @@ import Testing
   static func line(
     id: Int = 26, name: String = "probe", state: String = "COMPLETED",
     start: String = "2026-11-23T21:34:20", nodes: String = "gn[01-02]", folder: String = "/tmp",
-    array: String = ""
+    array: String = "", limit: Int = 3, end: String = "2026-11-23T21:34:22",
+    submit: String = "2026-11-23T21:34:19"
   ) -> Substring {
     Substring(
       "JobId=\(id) UserId=anouk(64005) GroupId=anouk(64005) Name=\(name) JobState=\(state) "
-        + "Partition=gpu TimeLimit=3 StartTime=\(start) EndTime=2026-11-23T21:34:22 "
+        + "Partition=gpu TimeLimit=\(limit) StartTime=\(start) EndTime=\(end) "
         + "NodeList=\(nodes) NodeCnt=2 ProcCnt=8 WorkDir=\(folder) ReservationName= "
         + "Tres=cpu=8,mem=16000M,node=1,billing=8 Account=longscan QOS= WcKey= Cluster=unknown "
-        + "SubmitTime=2026-11-23T21:34:19 EligibleTime=2026-11-23T21:34:20\(array) "
+        + "SubmitTime=\(submit) EligibleTime=\(submit)\(array) "
         + "DerivedExitCode=0:0 ExitCode=7:15 ")
   }
 

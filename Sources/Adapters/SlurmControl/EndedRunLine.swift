@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import BridgeProtocol
-import Glibc
 
 /// A line of jobcomp/filetxt: `Key=value` in a fixed order, values unquoted.
 ///
@@ -16,7 +15,8 @@ enum EndedRunLine {
   case ignored
   case unreadable
 
-  init(_ line: Substring) {
+  /// - Parameter zone: slurmctld's, which must be this process's.
+  init(_ line: Substring, zone: LocalZone = .own) {
     guard let fields = Self.fields(line) else {
       self = .unreadable
       return
@@ -25,7 +25,7 @@ enum EndedRunLine {
       self = .ignored
       return
     }
-    guard let run = EndedRun(fields: fields) else {
+    guard let run = EndedRun(fields: fields, zone) else {
       self = .unreadable
       return
     }
@@ -52,14 +52,15 @@ enum EndedRunLine {
 }
 
 extension EndedRun {
-  fileprivate init?(fields: [String: String]) {
+  fileprivate init?(fields: [String: String], _ zone: LocalZone) {
     guard let jobID = fields["JobId"].flatMap({ Int($0) }),
       let uid = fields["UserId"].flatMap(Self.number(inParentheses:)),
       let state = fields["JobState"].flatMap(SlurmJobState.init(recorded:)),
-      let end = fields["EndTime"].flatMap(Self.seconds),
       let exit = fields["ExitCode"].flatMap(ExitStatus.init(recorded:))
     else { return nil }
     let nodes = NodeList.names(fields["NodeList"] ?? "")
+    let readings = Self.readings(of: fields, zone, ran: !nodes.isEmpty)
+    guard let times = readings.first else { return nil }
     let isTask = fields["ArrayTaskId"] != nil
     self.init(
       jobID: jobID,
@@ -67,38 +68,55 @@ extension EndedRun {
       arrayTask: fields["ArrayTaskId"].flatMap { Int($0) },
       uid: uid, account: fields["Account"] ?? "", partition: fields["Partition"] ?? "",
       name: fields["Name"] ?? "", state: state,
-      times: JobTimes(
-        submit: fields["SubmitTime"].flatMap(Self.seconds) ?? end,
-        eligible: fields["EligibleTime"].flatMap(Self.seconds),
-        // Slurm gives a job that was cancelled while it waited its end as its start.
-        start: nodes.isEmpty ? nil : fields["StartTime"].flatMap(Self.seconds), end: end),
-      exit: exit, nodes: nodes)
+      times: times, otherTimes: Array(readings.dropFirst()), exit: exit, nodes: nodes)
+    self = preferring { Self.fits($0, limit: fields["TimeLimit"].flatMap { Int($0) }, state) }
+  }
+
+  /// What the times of a line can mean, each of them in order, first those by which it ran shortest,
+  /// of these the latest. Empty if the line has no end.
+  private static func readings(
+    of fields: [String: String], _ zone: LocalZone, ran: Bool
+  ) -> [JobTimes] {
+    func instants(_ key: String) -> [Int] { fields[key].map(zone.instants) ?? [] }
+    let (submits, eligibles) = (instants("SubmitTime"), instants("EligibleTime"))
+    // Slurm gives a job that was cancelled while it waited its end as its start.
+    let starts = ran ? instants("StartTime") : []
+    var readings: [JobTimes] = []
+    for end in instants("EndTime") {
+      for start in starts.isEmpty ? [nil] : starts.map(Optional.some) {
+        for submit in submits.isEmpty ? [end] : submits {
+          let eligible = eligibles.first { $0 >= submit } ?? eligibles.last
+          readings.append(JobTimes(submit: submit, eligible: eligible, start: start, end: end))
+        }
+      }
+    }
+    let inOrder = readings.filter { times in
+      let end = times.end ?? times.submit
+      let start = times.start ?? end
+      return times.submit <= start && start <= end
+    }
+    return (inOrder.isEmpty ? readings : inOrder).sorted { first, second in
+      rank(first).lexicographicallyPrecedes(rank(second))
+    }
+  }
+
+  private static func rank(_ times: JobTimes) -> [Int] {
+    let end = times.end ?? times.submit
+    return [end - (times.start ?? end), -end, -times.submit]
+  }
+
+  /// True if it ran as long as a run that ends so may, or must, by its limit in minutes.
+  private static func fits(_ times: JobTimes, limit: Int?, _ state: SlurmJobState) -> Bool {
+    guard let limit, let start = times.start, let end = times.end else { return true }
+    // slurmctld looks for exceeded limits now and then, and gives some time to end in.
+    let isWithin = end - start <= limit * 60 + 600
+    return state == .timeout ? isWithin && end - start >= limit * 60 : isWithin
   }
 
   /// `anouk(64005)`: the number.
   private static func number(inParentheses text: String) -> Int? {
     guard text.last == ")", let open = text.lastIndex(of: "(") else { return nil }
     return Int(text[text.index(after: open)...].dropLast())
-  }
-
-  /// `2026-11-23T21:29:59`, in the process's zone, which must be slurmctld's. Nil for `Unknown`.
-  private static func seconds(_ text: String) -> Int? {
-    let parts = text.split { "-T:".contains($0) }.map { Int32($0) }
-    guard parts.count == 6, text.utf8.count == 19 else { return nil }
-    let numbers = parts.compactMap { $0 }
-    guard numbers.count == 6 else { return nil }
-    // `civil` is this function's own; its zone pointer stays nil.
-    var civil = unsafe tm()
-    unsafe civil.tm_year = numbers[0] - 1900
-    unsafe civil.tm_mon = numbers[1] - 1
-    unsafe civil.tm_mday = numbers[2]
-    unsafe civil.tm_hour = numbers[3]
-    unsafe civil.tm_min = numbers[4]
-    unsafe civil.tm_sec = numbers[5]
-    unsafe civil.tm_isdst = -1
-    // `civil` is this function's own; the call normalises it in place.
-    let seconds = unsafe mktime(&civil)
-    return seconds > 0 ? seconds : nil
   }
 }
 

@@ -14,13 +14,17 @@ package struct EndedRun: Sendable, Equatable, Codable {
   package var state: SlurmJobState
   /// `nil` when the run never started. `times.end` is always there.
   package var times: JobTimes
+  /// What else its times can mean, likelier ones first; nil if nothing. Slurm records local times, and
+  /// when clocks go back an hour comes twice.
+  package var otherTimes: [JobTimes]?
   package var exit: ExitStatus
   /// Expanded; empty when the run never started.
   package var nodes: [String]
 
   package init(
     jobID: Int, arrayJobID: Int?, arrayTask: Int?, uid: Int, account: String, partition: String,
-    name: String, state: SlurmJobState, times: JobTimes, exit: ExitStatus, nodes: [String]
+    name: String, state: SlurmJobState, times: JobTimes, otherTimes: [JobTimes] = [],
+    exit: ExitStatus, nodes: [String]
   ) {
     self.jobID = jobID
     self.arrayJobID = arrayJobID
@@ -31,8 +35,24 @@ package struct EndedRun: Sendable, Equatable, Codable {
     self.name = name
     self.state = state
     self.times = times
+    self.otherTimes = otherTimes.isEmpty ? nil : otherTimes
     self.exit = exit
     self.nodes = nodes
+  }
+}
+
+extension EndedRun {
+  /// All that its times can mean, the likeliest first.
+  package var readings: [JobTimes] { [times] + (otherTimes ?? []) }
+
+  /// The same line where those readings for which this holds are likelier than all others.
+  package func preferring(_ holds: (JobTimes) -> Bool) -> EndedRun {
+    guard otherTimes != nil else { return self }
+    let readings = readings.filter(holds) + readings.filter { !holds($0) }
+    var line = self
+    line.times = readings[0]
+    line.otherTimes = Array(readings.dropFirst())
+    return line
   }
 }
 

@@ -42,6 +42,8 @@ package enum Observation: Hashable, Sendable {
     package let submissionID: Int64
     /// Nil if it never ran.
     package let start: Instant?
+    /// What else the start can mean, in the hour that comes twice by Slurm's local time.
+    package let otherStarts: [Instant]
     package let end: Instant
     package let outcome: TaskOutcome
     package let exitCode: Int
@@ -51,12 +53,13 @@ package enum Observation: Hashable, Sendable {
     package let isRecorded: Bool
 
     package init(
-      slurmJobID: Int64, submissionID: Int64, start: Instant?, end: Instant, outcome: TaskOutcome,
-      exitCode: Int, signal: Int, isRecorded: Bool = true
+      slurmJobID: Int64, submissionID: Int64, start: Instant?, otherStarts: [Instant] = [],
+      end: Instant, outcome: TaskOutcome, exitCode: Int, signal: Int, isRecorded: Bool = true
     ) {
       self.slurmJobID = slurmJobID
       self.submissionID = submissionID
       self.start = start
+      self.otherStarts = otherStarts
       self.end = end
       self.outcome = outcome
       self.exitCode = exitCode

@@ -320,7 +320,7 @@ package struct Reconciliation: Sendable {
   ) -> [Transition] {
     guard let start = facts.start, facts.end >= start,
       start.wholeSeconds >= (job.submitted - Self.clockDifference).wholeSeconds,
-      !starts.contains(where: { Self.isSame($0, start) })
+      !starts.contains(where: { Self.isSame($0, facts) })
     else { return [] }
     let run = RunRecord(
       id: task.nextRun, allocation: last.allocation, placement: last.placement,
@@ -346,8 +346,9 @@ package struct Reconciliation: Sendable {
     }
   }
 
-  /// The record is in local time, of which one hour a year comes twice.
-  private static func isSame(_ first: Instant, _ second: Instant) -> Bool {
-    [0, 3600].contains(abs(first.wholeSeconds - second.wholeSeconds))
+  /// True if a run that began then can be the one whose end was recorded.
+  private static func isSame(_ start: Instant, _ facts: Observation.EndedFacts) -> Bool {
+    ([facts.start].compactMap { $0 } + facts.otherStarts)
+      .contains { $0.wholeSeconds == start.wholeSeconds }
   }
 }

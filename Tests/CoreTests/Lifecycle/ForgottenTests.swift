@@ -61,11 +61,12 @@ struct ForgottenTests {
   }
 
   private func repetition(
-    _ look: Look, from start: Int64?, to end: Int64, isSites: Bool = true
+    _ look: Look, from start: Int64?, to end: Int64, isSites: Bool = true,
+    orFrom others: [Int64] = []
   ) -> [Transition] {
     Reconciliation(policy: site.policy).repetition(
       of: look.task, job: look.job, after: look.run, starts: [site.at(5)],
-      Seen.ended(.completed, from: start, to: end), isSites: isSites,
+      Seen.ended(.completed, from: start, to: end, orFrom: others), isSites: isSites,
       now: site.at(end + 1))
   }
 
@@ -90,9 +91,16 @@ struct ForgottenTests {
   @Test("an end that was accounted for, one that never ran, and one of an open task give nothing")
   func nothing() {
     #expect(repetition(Look(.ended, .slurm), from: 5, to: 42) == [])
-    #expect(repetition(Look(.ended, .slurm), from: 3605, to: 3642) == [], "an hour comes twice")
+    #expect(
+      repetition(Look(.ended, .slurm), from: 3605, to: 3642, orFrom: [5]) == [],
+      "an hour comes twice")
     #expect(repetition(Look(.ended, .slurm), from: nil, to: 42) == [])
     #expect(repetition(Look(.running, .slurm), from: 30, to: 42) == [])
+  }
+
+  @Test("a run that begins an hour after another to the second is one more run")
+  func anHourLater() {
+    #expect(repetition(Look(.ended, .slurm), from: 3605, to: 3642).count == 1)
   }
 
   @Test("what somebody put back and nobody saw run is charged, and stays charged")

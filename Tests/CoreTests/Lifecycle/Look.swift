@@ -99,10 +99,11 @@ enum Seen {
 
   static func ended(
     _ outcome: TaskOutcome, from start: Int64?, to end: Int64 = 15, array: Int64? = nil,
-    isRecorded: Bool = true
+    isRecorded: Bool = true, orFrom others: [Int64] = []
   ) -> Observation.EndedFacts {
     Observation.EndedFacts(
       slurmJobID: 17, submissionID: array ?? 17, start: start.map(SmallSite.at),
+      otherStarts: others.map(SmallSite.at),
       end: SmallSite.at(end), outcome: outcome, exitCode: outcome == .failed ? 1 : 0, signal: 0,
       isRecorded: isRecorded)
   }

@@ -36,7 +36,8 @@ extension Conductor {
   private func repetition(
     _ line: EndedRun, _ sheet: JobSheet, _ state: EngineState, _ now: Instant
   ) -> [Transition] {
-    let (job, facts) = (sheet.job, Submissions.facts(of: line))
+    let job = sheet.job
+    let facts = Submissions.facts(of: Submissions.read(line, of: job))
     guard job.request.project.text == line.account,
       Submissions.isOf(line, job), Submissions.isSubmitted(line, as: job)
     else { return [] }
@@ -75,9 +76,10 @@ extension Conductor {
 extension JobSheet {
   /// The run that a line tells of is written already, of whichever job.
   fileprivate func knows(_ line: EndedRun) -> Bool {
-    runs.contains { sheet in
+    let starts = Set(line.starts)
+    return runs.contains { sheet in
       sheet.slurmJobID == Int64(line.jobID)
-        && sheet.run.started?.wholeSeconds == line.times.start.map { Int64($0) }
+        && sheet.run.started.map { starts.contains($0.wholeSeconds) } ?? false
     }
   }
 

@@ -22,6 +22,8 @@ extension Conductor {
     var changed = false
     var pending: [Transition] = []
     let submissions = Submissions(state)
+    // Nothing is committed before the record was read to its end.
+    let since = recordRead ?? state.runs.values.map(\.committed).max()
     while true {
       let page: EndedRunPage
       switch await slurm.endedRuns(after: cursor, limit: 500) {
@@ -37,7 +39,7 @@ extension Conductor {
         logger.warning("a line of Slurm's record is unreadable", metadata: ["line": "\(line)"])
       }
       var unmatched: [EndedRun] = []
-      for line in page.runs {
+      for line in RecordOrder.read(page.runs, since: since, now: snapshot.now) {
         guard let match = submissions.match(line, state) else {
           unmatched.append(line)
           continue
@@ -53,6 +55,7 @@ extension Conductor {
       cursor = next
       if !page.more { break }
     }
+    recordRead = snapshot.now
     return changed ? .changedTasks : .nothingNew
   }
 

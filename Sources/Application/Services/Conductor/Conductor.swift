@@ -31,6 +31,8 @@ package actor Conductor: Service {
   var coolDowns: [TaskID: StartPause] = [:]
   /// Tasks that the last look did not find where Polder has them, and since when.
   var missingSince: [TaskID: Instant] = [:]
+  /// What Slurm recorded before this was read; nil until it was.
+  var recordRead: Instant?
   /// The plan before this one, which the next one keeps.
   var promises: [PlannedReservation] = []
   /// The same, to say what starts where runs end until there is the next one.

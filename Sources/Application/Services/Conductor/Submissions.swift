@@ -33,10 +33,31 @@ package struct Submissions: Sendable {
       guard Self.isCharged(line, to: job), Self.isSubmitted(line, as: job) else { return false }
       return line.arrayTask == nil || task.id.index == line.arrayTask
     }
-    guard let task = Self.meant(line, of: candidates, state), line.times.end != nil else {
-      return nil
+    guard let task = Self.meant(line, of: candidates, state), line.times.end != nil,
+      let job = state.jobs[task.id.job]
+    else { return nil }
+    let run = task.state.run.flatMap { state.runs[$0] }
+    return (task.id, .ended(Self.facts(of: Self.read(line, of: job, run))))
+  }
+
+  /// What is released begins within so many seconds, or is taken back long before.
+  private static let longestStart: Int64 = 600
+
+  /// A line by the reading of its times that agrees best with what is known of the run.
+  ///
+  /// - Parameter run: the one that it ends; nil if Polder knows of none.
+  static func read(_ line: EndedRun, of job: JobRecord, _ run: RunRecord? = nil) -> EndedRun {
+    let line = line.preferring { isSubmitted($0, as: job) }
+    guard let run else { return line }
+    guard let started = run.started?.wholeSeconds else {
+      let committed = run.committed.wholeSeconds
+      return line.preferring { times in
+        let start = Int64(times.start ?? times.end ?? times.submit)
+        return start >= committed - 2 && start <= committed + longestStart
+      }
     }
-    return (task.id, Self.observation(of: line))
+    // Half of what the two readings differ by.
+    return line.preferring { times in times.start.map { abs(Int64($0) - started) < 1800 } ?? false }
   }
 
   /// Slurm counts its ids anew when it loses its state, so that more than one of our tasks can have
@@ -48,11 +69,11 @@ package struct Submissions: Sendable {
     _ line: EndedRun, of candidates: [TaskRecord], _ state: EngineState
   ) -> TaskRecord? {
     let run = { (task: TaskRecord) in task.state.run.flatMap { state.runs[$0] } }
-    if let start = line.times.start,
-      let seen = candidates.first(where: { run($0)?.started?.wholeSeconds == Int64(start) })
-    {
-      return seen
+    let starts = Set(line.starts)
+    let seen = candidates.first { task in
+      run(task)?.started.map { starts.contains($0.wholeSeconds) } ?? false
     }
+    if let seen { return seen }
     let named = candidates.filter { task in
       guard let job = state.jobs[task.id.job] else { return false }
       return isOf(line, job)
@@ -76,24 +97,31 @@ package struct Submissions: Sendable {
 
   /// True if a line is of what came through Slurm in the very second in which the job was accepted.
   static func isAtOnce(_ line: EndedRun, _ job: JobRecord) -> Bool {
-    job.origin == .slurm && abs(Int64(line.times.submit) - job.submitted.wholeSeconds) <= 2
+    job.origin == .slurm
+      && line.readings.contains { abs(Int64($0.submit) - job.submitted.wholeSeconds) <= 2 }
   }
 
   /// False for a line of what stood in Slurm before the job was accepted; clocks may differ a little.
   static func isSubmitted(_ line: EndedRun, as job: JobRecord) -> Bool {
-    Int64(line.times.submit) >= job.submitted.wholeSeconds - 2
+    line.readings.contains { isSubmitted($0, as: job) }
   }
 
-  /// What a line says of the task that it is about. It has an end.
-  static func observation(of line: EndedRun) -> Observation {
-    .ended(facts(of: line))
+  private static func isSubmitted(_ times: JobTimes, as job: JobRecord) -> Bool {
+    Int64(times.submit) >= job.submitted.wholeSeconds - 2
   }
 
+  /// What a line says of the task that it is about, by the likeliest of its readings. It has an end.
   static func facts(of line: EndedRun) -> Observation.EndedFacts {
-    Observation.EndedFacts(
+    let starts = line.nodes.isEmpty ? [] : line.starts.map { Instant(seconds: $0) }
+    return Observation.EndedFacts(
       slurmJobID: Int64(line.jobID), submissionID: Int64(line.arrayJobID ?? line.jobID),
-      start: line.nodes.isEmpty ? nil : line.times.start.map { Instant(seconds: Int64($0)) },
+      start: starts.first, otherStarts: starts.filter { $0 != starts[0] },
       end: Instant(seconds: Int64(line.times.end ?? line.times.submit)),
       outcome: line.state.outcome, exitCode: line.exit.code, signal: line.exit.signal)
   }
+}
+
+extension EndedRun {
+  /// All that its start can mean, in seconds since 1970, the likeliest first.
+  var starts: [Int64] { readings.compactMap { $0.start.map { Int64($0) } } }
 }
