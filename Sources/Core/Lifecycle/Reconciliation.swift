@@ -171,10 +171,7 @@ package struct Reconciliation: Sendable {
   private func end(
     _ job: JobRecord, _ run: RunRecord, _ facts: Observation.EndedFacts, isProven: Bool = true
   ) -> [Step] {
-    // The record of an earlier run of the same Slurm job is not about this one. Before the first
-    // there was none, so that clocks may differ; a start that was seen is in Slurm's own time.
-    let first = run.id.attempt == 1 ? job.submitted - Self.clockDifference : run.committed
-    guard facts.end.wholeSeconds >= (run.started ?? first).wholeSeconds else { return [] }
+    guard Self.isOf(facts, run, job) else { return [] }
     let start = facts.start ?? run.started
     let seconds = start.map { facts.end.seconds(since: $0) } ?? .zero
     let (closing, outcome) = (run.closing, run.closing.outcome(facts.outcome))
@@ -193,6 +190,23 @@ package struct Reconciliation: Sendable {
             refund: isProven ? policy.refund(for: outcome, because: closing.cause) : nil,
             requeued: outcome.isSiteFailure && job.request.requeue && canRunAgain)))
     ]
+  }
+
+  /// False for the end of an earlier run of the same Slurm job.
+  ///
+  /// A start that was seen is in Slurm's own time; else Slurm's clock may be behind. Before the first
+  /// run there was none. A later one has as a rule begun since its start was committed, and what
+  /// began before that but ended after it is this one as well.
+  private static func isOf(
+    _ facts: Observation.EndedFacts, _ run: RunRecord, _ job: JobRecord
+  ) -> Bool {
+    let end = facts.end.wholeSeconds
+    if let started = run.started { return end >= started.wholeSeconds }
+    let first = (run.id.attempt == 1 ? job.submitted : run.committed) - clockDifference
+    guard run.id.attempt > 1, end < run.committed.wholeSeconds else {
+      return end >= first.wholeSeconds
+    }
+    return min(facts.start ?? facts.end, facts.end).wholeSeconds >= first.wholeSeconds
   }
 
   /// What a run used after the end of its allocation. It may have begun since it was seen last.

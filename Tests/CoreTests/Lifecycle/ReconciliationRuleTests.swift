@@ -204,6 +204,23 @@ struct ReconciliationRuleTests {
         == [.transition(.returned(look.run.id, cause: "Slurm does not know it any more"))])
   }
 
+  @Test("a short later run counts although Slurm's clock is a little behind")
+  func laterRunBySlowClock() {
+    for origin in [JobOrigin.polder, .slurm] {
+      let look = Look(.starting, origin, attempts: 2)
+      func steps(from start: Int64?, to end: Int64) -> [Reconciliation.Step] {
+        look.steps(.ended(Seen.ended(.failed, from: start, to: end)))
+      }
+      #expect(
+        Array(steps(from: -2, to: -1).dropFirst())
+          == look.ended(.failed, from: -2, to: -1, seconds: 1))
+      #expect(steps(from: nil, to: -2) == look.ended(.failed, from: nil, to: -2, seconds: 0))
+      #expect(steps(from: -3, to: -1) == [], "an earlier run")
+      #expect(steps(from: nil, to: -3) == [], "clocks that differ more are an alarm")
+      #expect(steps(from: -20, to: 1).count == 2, "Slurm had begun it already")
+    }
+  }
+
   // MARK: A task that runs
 
   @Test("a run that runs needs nothing")

@@ -57,6 +57,17 @@ extension Conductor {
     return []
   }
 
+  /// True for the end of a run before the task's present one, read again or announced twice. Slurm's
+  /// clock may be behind, so that an end just before the present start was committed can be either's.
+  func isOfEarlierRun(
+    _ line: EndedRun, _ task: TaskID, _ seen: Observation, _ state: EngineState
+  ) async throws(StoreError) -> Bool {
+    guard let run = state.tasks[task]?.state.run.flatMap({ state.runs[$0] }), run.id.attempt > 1,
+      run.started == nil, case .ended(let facts) = seen, facts.end < run.committed
+    else { return false }
+    return try await store.sheets(submittedAs: [facts.submissionID]).contains { $0.knows(line) }
+  }
+
   /// Ends at once in Slurm what runs or may start there although its task has ended, or runs as a
   /// later job of Slurm's. What the store does not know is left alone: a restored one may lack it.
   func end(_ astray: Set<SlurmPicture.Astray>) async throws(StoreError) {

@@ -40,7 +40,9 @@ extension Conductor {
       }
       var unmatched: [EndedRun] = []
       for line in RecordOrder.read(page.runs, since: since, now: snapshot.now) {
-        guard let match = submissions.match(line, state) else {
+        guard let match = submissions.match(line, state),
+          try await !isOfEarlierRun(line, match.task, match.observation, state)
+        else {
           unmatched.append(line)
           continue
         }
