@@ -106,6 +106,46 @@ struct OutputTests {
     #expect(text().contains("unless it starts after Mon 23 Nov 2026 14:06:12 UTC"))
   }
 
+  @Test("a quote tells what is released later, no amount below zero, and a shortened limit")
+  func quoteOfLess() {
+    var quote = QuoteView(
+      project: "p", allocation: "p-1", partition: "gpu", nodes: 1, gpusPerNode: 1, cpusPerNode: 1,
+      memoryMiBPerNode: 1, gpuType: nil, tasks: 1, timeLimitSeconds: 7200, graceSeconds: 60,
+      weightThousandths: 1000, rateVersion: 1, rateChange: nil, arithmetic: "",
+      chargeAtMost: 7_200_000, hold: 7_260_000, available: 3_600_000, held: 0,
+      availableAfter: -3_600_000, deferred: 36_000_000, enoughFrom: clock.now, expectedStart: nil,
+      reason: nil, warnings: [], asOf: clock.now)
+    func words(_ lines: [String]) -> String {
+      lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+    }
+    let text = words(QuoteText(quote, clock).full)
+    let later = "10.0000 GPU-h are released later, enough for this on 2026-11-23"
+    #expect(text.contains("0.0000 GPU-h held; \(later) Expected"), "\(text)")
+    #expect(words(QuoteText(quote, clock).short).contains(later))
+    #expect(!text.contains("-1.0000") && !text.contains("Shortened"))
+    quote.shortened = .init(timeLimitSeconds: 3000, chargeAtMost: 3_000_000, hold: 3_060_000)
+    for lines in [QuoteText(quote, clock).full, QuoteText(quote, clock).short] {
+      #expect(
+        words(lines).contains(
+          "to 00:50:00, the longest for which it has money and nodes now: at most 0.8333 GPU-h "
+            + "charged, 0.8500 GPU-h held"), "\(lines)")
+    }
+  }
+
+  @Test("of an array a quote tells what all tasks hold, and what it is accepted by")
+  func quoteOfArray() {
+    let quote = QuoteView(
+      project: "p", allocation: "p-1", partition: "gpu", nodes: 1, gpusPerNode: 4, cpusPerNode: 1,
+      memoryMiBPerNode: 1, gpuType: nil, tasks: 100, timeLimitSeconds: 86_400, graceSeconds: 60,
+      weightThousandths: 4000, rateVersion: 1, rateChange: nil, arithmetic: "",
+      chargeAtMost: 400_000 * 86_400, hold: 400_000 * 86_460, available: 0, held: 0,
+      availableAfter: 0, expectedStart: nil, reason: nil, warnings: [], asOf: clock.now)
+    let text = QuoteText(quote, clock).full.joined(separator: " ")
+      .split(separator: " ").joined(separator: " ")
+    #expect(text.contains("Hold 9606.6667 GPU-h while all its tasks run"), "\(text)")
+    #expect(text.contains("One after the other they need 9600.0667 GPU-h"), "\(text)")
+  }
+
   @Test("the charge is shown with its arithmetic")
   func charge() {
     let run = Sample.run("P5.1", exitCode: 0, charged: 12_000)

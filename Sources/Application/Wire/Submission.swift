@@ -76,8 +76,15 @@ package struct QuoteView: Codable, Equatable, Sendable {
   package var hold: Int64
   package var available: Int64
   package var held: Int64
-  /// Available if it ran to its limit.
+  /// Available if it ran to its limit; below zero where it waits for more.
   package var availableAfter: Int64
+  /// Granted, and released for use later; nil if nothing is.
+  package var deferred: Int64?
+  /// When enough of that will have been released for one task, in milliseconds since 1970; nil if
+  /// enough is available, or never will by that alone.
+  package var enoughFrom: Int64?
+  /// With what a task would start at once, where that is less than its time limit (`--time-min`).
+  package var shortened: Shortened?
   /// Milliseconds since 1970; nil if nothing can be expected, then `reason` says why.
   package var expectedStart: Int64?
   package var reason: ReasonView?
@@ -85,15 +92,32 @@ package struct QuoteView: Codable, Equatable, Sendable {
   package var warnings: [ReasonView]
   package var asOf: Int64
 
+  /// A shorter limit, and what one task costs with it.
+  package struct Shortened: Codable, Equatable, Sendable {
+    package var timeLimitSeconds: Int64
+    package var chargeAtMost: Int64
+    package var hold: Int64
+
+    package init(timeLimitSeconds: Int64, chargeAtMost: Int64, hold: Int64) {
+      self.timeLimitSeconds = timeLimitSeconds
+      self.chargeAtMost = chargeAtMost
+      self.hold = hold
+    }
+  }
+
   package init(
     project: String, allocation: String, partition: String, nodes: Int, gpusPerNode: Int,
     gpuThousandthsPerNode: Int? = nil,
     cpusPerNode: Int, memoryMiBPerNode: Int, gpuType: String?, tasks: Int, timeLimitSeconds: Int64,
     graceSeconds: Int64, weightThousandths: Int64, rateVersion: Int, rateChange: Int64?,
     arithmetic: String, chargeAtMost: Int64, hold: Int64, available: Int64, held: Int64,
-    availableAfter: Int64, expectedStart: Int64?, reason: ReasonView?,
-    warnings: [ReasonView], asOf: Int64, otherPartitions: [PartitionQuote]? = nil
+    availableAfter: Int64, deferred: Int64? = nil, enoughFrom: Int64? = nil,
+    expectedStart: Int64?, reason: ReasonView?, warnings: [ReasonView], asOf: Int64,
+    otherPartitions: [PartitionQuote]? = nil, shortened: Shortened? = nil
   ) {
+    self.deferred = deferred
+    self.enoughFrom = enoughFrom
+    self.shortened = shortened
     self.otherPartitions = otherPartitions
     self.project = project
     self.allocation = allocation

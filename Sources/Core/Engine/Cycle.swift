@@ -102,7 +102,9 @@ package struct Cycle: Sendable {
       partitions: state.centre.partitions.values.sorted { $0.name < $1.name },
       occupations: occupations, reserved: state.reserved,
       queue: queue(state, &payers, hopeless, barred, now: now),
-      budgets: state.balances.mapValues(\.available), caps: rooms(state), limits: limits.rooms,
+      budgets: state.balances.mapValues(\.available),
+      prospects: state.centre.prospects(state.balances),
+      caps: rooms(state), limits: limits.rooms,
       licences: state.centre.licences.mapValues(\.count),
       closed: state.closedPartitions, promises: promises, exactTasks: exactTasks
     ).ending(ends(of: state, now: now))

@@ -289,7 +289,7 @@ extension PlanningPass {
         let available = problem.budgets[allocation] ?? .zero
         let shortfall = BudgetShortfall(
           allocation: allocation, needs: hold, available: available,
-          promisedAhead: available - rest)
+          promisedAhead: available - rest, prospect: problem.prospects[allocation])
         tooDear = tooDear ?? .budget(shortfall)
       } else if let cap = option.caps.first(where: { hold > capLeft[$0] ?? .zero }) {
         tooDear = tooDear ?? .cap(shortfall(of: cap, needs: hold))

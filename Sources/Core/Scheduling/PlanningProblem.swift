@@ -1,4 +1,5 @@
 package import Domain
+package import Ledger
 
 /// Everything a planner may look at: an immutable snapshot of nodes, runs, queue and budgets.
 ///
@@ -16,6 +17,8 @@ package struct PlanningProblem: Hashable, Sendable {
   package var queue: [Candidate]
   /// What each allocation has available now; an allocation that is not named has nothing.
   package var budgets: [AllocationID: GPUTime]
+  /// What each may come to have, for the reasons of what waits for it: nothing is planned on it.
+  package var prospects: [AllocationID: BudgetProspect]
   /// What each hard cap leaves now; a cap that is not named leaves nothing.
   package var caps: [CapID: CapRoom]
   /// What each limit allows at once; one that is not named is none.
@@ -36,7 +39,8 @@ package struct PlanningProblem: Hashable, Sendable {
   package init(
     now: Instant, nodes: [NodeCondition], partitions: [Partition], occupations: [Occupation],
     reserved: [Reservation] = [], queue: [Candidate], budgets: [AllocationID: GPUTime],
-    caps: [CapID: CapRoom] = [:], limits: [LimitID: LimitRoom] = [:],
+    prospects: [AllocationID: BudgetProspect] = [:], caps: [CapID: CapRoom] = [:],
+    limits: [LimitID: LimitRoom] = [:],
     licences: [LicenceName: Int64] = [:],
     closed: Set<PartitionName> = [], promises: [PlannedReservation] = [], exactTasks: Int = .max
   ) {
@@ -50,6 +54,7 @@ package struct PlanningProblem: Hashable, Sendable {
     self.reserved = reserved
     self.queue = queue
     self.budgets = budgets
+    self.prospects = prospects
     self.caps = caps
     self.limits = limits
     self.promises = promises

@@ -1,4 +1,5 @@
 package import Domain
+package import Ledger
 
 /// Why a task does not start now, with the numbers that explain it. The cases stand in order of
 /// precedence: the first that holds is the reason. Where a task has several allocations, one that
@@ -87,15 +88,23 @@ package struct BudgetShortfall: Hashable, Sendable {
   package let available: GPUTime
   /// The part of it that tasks ahead in the queue will hold.
   package let promisedAhead: GPUTime
+  /// What the allocation may come to have; nil if that is not known.
+  package let prospect: BudgetProspect?
 
   package init(
-    allocation: AllocationID, needs: GPUTime, available: GPUTime, promisedAhead: GPUTime
+    allocation: AllocationID, needs: GPUTime, available: GPUTime, promisedAhead: GPUTime,
+    prospect: BudgetProspect? = nil
   ) {
     self.allocation = allocation
     self.needs = needs
     self.available = available
     self.promisedAhead = promisedAhead
+    self.prospect = prospect
   }
+
+  /// When enough will have been released by instalments, if nothing else uses it; nil if they do not
+  /// make up for what is missing.
+  package var enoughFrom: Instant? { prospect?.released(needs + promisedAhead - available) }
 }
 
 /// A hold that a cap above its allocation does not leave.

@@ -61,7 +61,7 @@ struct CapWarningTests {
     let accepted = try await town.submit("bram", script)
     let text = try #require(accepted.warnings.first?.text)
     #expect(text.hasPrefix("soft cap gentle allows 0.0000 GPU-h, of which 0.0000 GPU-h are used"))
-    #expect(text.hasSuffix("it is reached, so that this job starts after all jobs below theirs"))
+    #expect(text.hasSuffix("it is reached: this job comes after all jobs whose own caps have room"))
     let bram = try await town.caller("bram")
     #expect(try await town.front.job(accepted.id, bram).warnings.map(\.text) == [text])
     #expect(
@@ -76,8 +76,8 @@ struct CapWarningTests {
     let accepted = try await town.submit("bram", script)
     #expect(
       accepted.warnings.map(\.text) == [
-        "a cap shared by several projects is reached, so that this job starts after all jobs below "
-          + "theirs"
+        "a cap shared by several projects is reached: this job comes after all jobs whose own caps "
+          + "have room"
       ])
     let seen = try await town.front.job(accepted.id, try await town.caller("beheer"))
     #expect(seen.warnings.first?.text.contains("gentle allows 0.0000 GPU-h") == true)

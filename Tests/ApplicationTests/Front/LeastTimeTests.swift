@@ -1,4 +1,6 @@
 // Why: who says how short his limit may be is not refused for want of what the whole limit would hold.
+import Domain
+import Doubles
 import Services
 import Testing
 import Wire
@@ -12,6 +14,25 @@ import Wire
     _ = try await town.submit("anouk", "-A seals --gpus=4 -t 30 --time-min=10")
     #expect(try await town.refusal("anouk", "-A seals --gpus=1 -t 180").code == "window")
     _ = try await town.submit("anouk", "-A seals --gpus=1 -t 180 --time-min=30", key: "second")
+  }
+
+  @Test("a quote of what starts with less than it asks for says with how much")
+  func shortened() async throws {
+    let town = try await Town()
+    let ivo = try await town.caller("ivo")
+    let asked = Town.submission("-A seals --gpus=4 -t 30 --time-min=10")
+    await town.board.set(
+      forecast: BoardState.Wait(
+        reason: nil, expectedStart: Town.now,
+        shortened: BoardState.Shortened(
+          limit: Seconds(600), hold: GPUTime(milliseconds: 4000 * 630))))
+    let quote = try await town.front.quote(asked, ivo)
+    #expect(
+      quote.shortened
+        == .init(timeLimitSeconds: 600, chargeAtMost: 4000 * 600, hold: 4000 * 630))
+    #expect(quote.availableAfter == 3_600_000 - 4000 * 600 && quote.timeLimitSeconds == 1800)
+    await town.board.set(forecast: BoardState.Wait(reason: nil, expectedStart: Town.now))
+    #expect(try await town.front.quote(asked, ivo).shortened == nil)
   }
 
   @Test("what could not is refused with the figures of its least limit")

@@ -231,7 +231,14 @@ import Wire
   @Test("an array is held against the budget as a whole")
   func arrayBudget() async throws {
     let town = try await Town()
-    #expect(try await town.refusal("ivo", "-A seals --gpus=1 -t 30 -a 0-2").code == "budget")
+    let problem = try await town.refusal("ivo", "-A seals --gpus=1 -t 30 -a 0-2")
+    #expect(problem.code == "budget")
+    // One after the other: each task releases its grace before the next one needs it.
+    #expect(
+      problem.detail.hasPrefix(
+        "requested 1.5083 GPU-h (3 tasks of 1.000 GPU-equivalents for 00:30:00, and 30 s of grace "
+          + "of one of them); "))
+    #expect(problem.numbers["requestedGPUMilliseconds"] == 5_430_000)
     let view = try await town.submit("ivo", "-A seals --gpus=1 -t 20 -a 0-1%1")
     #expect(view.tasks.map(\.id) == ["P1_0", "P1_1"])
   }

@@ -168,9 +168,11 @@ extension Cycle {
       of: requests, basis.state, promises: basis.promises, barred: basis.barred, now: basis.now)
     for (request, answer) in zip(requests, forecasts) {
       switch answer {
-      case .start:
+      case .start(_, _, let hold, let limit):
+        let shortened =
+          limit < request.timeLimit ? BoardState.Shortened(limit: limit, hold: hold) : nil
         answers[.forecast(request)] = .forecast(
-          BoardState.Wait(reason: nil, expectedStart: basis.now))
+          BoardState.Wait(reason: nil, expectedStart: basis.now, shortened: shortened))
       case .wait(let reason, let expected):
         answers[.forecast(request)] = .forecast(
           BoardState.Wait(reason: reason, expectedStart: expected))

@@ -17,6 +17,9 @@ extension Front {
     let quote = resolved.quote
     let balance = context.balances[resolved.allocation.id] ?? Balance()
     let wait = await forecast(resolved.request, context)
+    let prospect = context.centre.prospect(of: resolved.allocation.id, balance)
+    let shortened = wait?.shortened.map { QuoteView.Shortened($0, of: quote) }
+    let charge = quote.taskCount == 1 ? shortened?.chargeAtMost : nil
     let own = try await sheets(of: caller, context.centre)
     let wording = wording(for: caller, context.centre, own)
     return QuoteView(
@@ -31,7 +34,10 @@ extension Front {
       arithmetic: arithmetic(resolved, context.centre),
       chargeAtMost: quote.maximumTotalCharge.milliseconds, hold: quote.totalHold.milliseconds,
       available: balance.available.milliseconds, held: balance.held.milliseconds,
-      availableAfter: (balance.available - quote.maximumTotalCharge).milliseconds,
+      availableAfter: balance.available.milliseconds
+        - (charge ?? quote.maximumTotalCharge.milliseconds),
+      deferred: balance.deferred > .zero ? balance.deferred.milliseconds : nil,
+      enoughFrom: prospect?.released(quote.holdPerTask - balance.available)?.milliseconds,
       expectedStart: wait?.expectedStart?.milliseconds,
       reason: wait?.reason.map { wording.view($0) },
       warnings: try await warnings(of: resolved, wording, context.centre),
@@ -42,7 +48,7 @@ extension Front {
           PartitionQuote(
             partition: $0.partition.text, weightThousandths: $0.weight.thousandths,
             chargeAtMost: $0.maximumTotalCharge.milliseconds, hold: $0.totalHold.milliseconds)
-        })
+        }, shortened: shortened)
   }
 
   /// When it would start: not before its own conditions hold, then behind all that waits. The board
@@ -313,5 +319,16 @@ extension Front {
 extension JobRequest {
   fileprivate var withoutDependencies: JobRequest {
     changed(dependencies: [])
+  }
+}
+
+extension QuoteView.Shortened {
+  /// Where the run would get other nodes than were priced its hold is another, and its charge with it.
+  fileprivate init(_ shortened: BoardState.Shortened, of quote: Quote) {
+    let grace = quote.holdPerTask - quote.maximumChargePerTask
+    self.init(
+      timeLimitSeconds: shortened.limit.count,
+      chargeAtMost: max(shortened.hold - grace, .zero).milliseconds,
+      hold: shortened.hold.milliseconds)
   }
 }

@@ -42,10 +42,24 @@ package struct BoardState: Sendable {
     /// Nil if it would start at once.
     package let reason: WaitReason?
     package let expectedStart: Instant?
+    /// With what it would start at once, where that is less than its time limit.
+    package let shortened: Shortened?
 
-    package init(reason: WaitReason?, expectedStart: Instant?) {
+    package init(reason: WaitReason?, expectedStart: Instant?, shortened: Shortened? = nil) {
       self.reason = reason
       self.expectedStart = expectedStart
+      self.shortened = shortened
+    }
+  }
+
+  /// A time limit that was made shorter, as its request allows, and the hold for it.
+  package struct Shortened: Hashable, Sendable {
+    package let limit: Seconds
+    package let hold: GPUTime
+
+    package init(limit: Seconds, hold: GPUTime) {
+      self.limit = limit
+      self.hold = hold
     }
   }
 

@@ -124,18 +124,25 @@ extension RequestResolver {
     }
     let available = allocations.reduce(GPUTime.zero) { $0 + balance($1).available }
     let held = allocations.reduce(GPUTime.zero) { $0 + balance($1).held }
+    let deferred = allocations.reduce(GPUTime.zero) { $0 + balance($1).deferred }
+    let later = deferred > .zero ? "; released later \(deferred)" : ""
     let names = allocations.map(\.id.text).joined(separator: " and ")
-    let times = quote.taskCount > 1 ? "\(counted(quote.taskCount, "task")) of " : ""
+    let isArray = quote.taskCount > 1
+    let times = isArray ? "\(counted(quote.taskCount, "task")) of " : ""
+    // Its tasks may run one after the other, and each releases its grace: the least that carries all.
+    let grace = "\(context.grace.count) s of grace" + (isArray ? " of one of them" : "")
     throw Problem(
       title: "Not enough budget", status: 403, code: "budget",
       detail: "requested \(needed) (\(times)\(quote.weight) GPU-equivalents for "
-        + "\(request.leastLimit), and \(context.grace.count) s of grace); available \(available) in "
-        + "\(names); held by running jobs \(held)",
-      nextStep: cheaper(quote, pots.map(\.pot).max() ?? .zero) + "\(askPI(project)) for more",
+        + "\(request.leastLimit), and \(grace)); available \(available) in "
+        + "\(names); held by running jobs \(held)\(later)",
+      nextStep: cheaper(quote, pots.map(\.pot).max() ?? .zero, countsLater: deferred > .zero)
+        + "\(askPI(project)) for more",
       numbers: [
         "requestedGPUMilliseconds": needed.milliseconds,
         "availableGPUMilliseconds": available.milliseconds,
         "heldGPUMilliseconds": held.milliseconds,
+        "deferredGPUMilliseconds": deferred.milliseconds,
         "asOfMilliseconds": context.now.milliseconds,
       ])
   }
@@ -162,12 +169,13 @@ extension RequestResolver {
   }
 
   /// The longest limit that an amount pays for at this size, as a next step.
-  private func cheaper(_ quote: Quote, _ pot: GPUTime) -> String {
+  private func cheaper(_ quote: Quote, _ pot: GPUTime, countsLater: Bool) -> String {
     let weight = max(quote.weight.thousandths, 1)
     let minutes = (pot.milliseconds / weight - context.grace.count) / 60
     if quote.taskCount > 1 { return "ask for fewer tasks, or less time for each, or " }
     return minutes > 0
-      ? "ask for --time=\(Seconds.minutes(minutes)) or less, or for fewer GPUs, or "
+      ? "ask for --time=\(Seconds.minutes(minutes)) or less"
+        + (countsLater ? " (with what is released later)" : "") + ", or for fewer GPUs, or "
       : "ask for fewer GPUs, or "
   }
 

@@ -18,16 +18,14 @@ extension Wording {
     case .sameAllocation(let id):
       Problem(
         title: "Nothing moves", status: 422, code: "same-allocation",
-        detail: "\(id) is named as where it leaves and where it goes")
+        detail: "\(id) is named as where it leaves and where it goes",
+        nextStep: "name two allocations: see `polder balance`")
     case .windowEnded(let id, let end):
       Problem(
         title: "The window has ended", status: 409, code: "window",
         detail: "\(id) ended at \(end)",
         nextStep: "name an allocation whose window is open: see `polder balance`")
-    case .unknownEntry(let id):
-      Problem(
-        title: "No such entry", status: 404, code: "unknown-entry",
-        detail: "no entry \(id) stands in the books", nextStep: "see `polder ledger PROJECT`")
+    case .unknownEntry(let id): unknownEntry(id)
     case .notCorrectable(let id, let kind):
       Problem(
         title: "Not to be corrected so", status: 422, code: "not-correctable",
@@ -38,7 +36,8 @@ extension Wording {
     case .amountOutOfRange(let amount):
       Problem(
         title: "No amount", status: 422, code: "amount",
-        detail: "\(amount) is not above zero, or above \(GPUTime.largest)")
+        detail: "\(amount) is not above zero, or above \(GPUTime.largest)",
+        nextStep: "give an amount between, such as 2 GPU-h")
     case .periodClosed(let period, let open):
       Problem(
         title: "The period is closed", status: 409, code: "period-closed",
@@ -54,7 +53,8 @@ extension Wording {
     case .notCharged(let run):
       Problem(
         title: "Nothing to give back", status: 409, code: "not-charged",
-        detail: "\(run) was not charged, or all of its charge was given back")
+        detail: "\(run) was not charged, or all of its charge was given back",
+        nextStep: "see `polder ledger PROJECT`")
     case .moreThanCharged(let id, let requested, let left): moreThanCharged(id, requested, left)
     case .notDeferred(let id, let requested, let deferred):
       Problem(
@@ -72,6 +72,15 @@ extension Wording {
     case .moreThanAwarded(let id, let requested, let awarded, let most):
       moreThanAwarded(id, requested, awarded, most)
     }
+  }
+
+  private static func unknownEntry(_ id: EntryID) -> Problem {
+    Problem(
+      title: "No such entry", status: 404, code: "unknown-entry",
+      detail: "no entry \(id) stands in the books"
+        + (id.text.hasPrefix("charge:")
+          ? ": a run has no charge before it ended, nor if it cost nothing" : ""),
+      nextStep: "see `polder ledger PROJECT`")
   }
 
   private static func moreThanHeld(
@@ -110,7 +119,8 @@ extension Wording {
     Problem(
       title: "Not enough is available", status: 409, code: "budget",
       detail: "requested \(requested); \(id) has \(available) available and \(held) held",
-      nextStep: "ask for less, or wait until running jobs release what they do not use",
+      nextStep: "ask for less"
+        + (held > .zero ? ", or wait until running jobs release what they do not use" : ""),
       numbers: [
         "requestedGPUMilliseconds": requested.milliseconds,
         "availableGPUMilliseconds": available.milliseconds,

@@ -67,7 +67,7 @@ package struct Wording: Sendable {
         nextStep:
           "it goes on by itself when an administrator lifts that; the project's PI can ask why")
     case .window(let shortfall): window(shortfall)
-    case .budget(let shortfall): budget(shortfall)
+    case .budget(let shortfall): Self.budget(shortfall)
     case .cap(let shortfall): cap(shortfall)
     case .limit(let shortfall): limit(shortfall)
     case .nodesUnavailable(let shortfall): nodes(shortfall)
@@ -115,18 +115,6 @@ package struct Wording: Sendable {
       text: "would end at \(shortfall.wouldEnd), but allocation \(shortfall.allocation) ends at "
         + "\(shortfall.ends)",
       nextStep: "submit it with a shorter time limit; the project's PI can ask for an extension")
-  }
-
-  private func budget(_ shortfall: BudgetShortfall) -> ReasonView {
-    let promised =
-      shortfall.promisedAhead > .zero
-      ? ", of which \(shortfall.promisedAhead) are for jobs ahead of it" : ""
-    return ReasonView(
-      code: "budget",
-      text: "needs a hold of \(shortfall.needs); allocation \(shortfall.allocation) has "
-        + "\(shortfall.available) available\(promised)",
-      nextStep: "it starts when running jobs release what they do not use; a shorter time limit "
-        + "needs less")
   }
 
   private func cap(_ shortfall: CapShortfall) -> ReasonView {

@@ -21,8 +21,8 @@ extension Wording {
       ? "soft cap \(figures(warning)); it is reached"
       : "a cap shared by several projects is reached"
     return ReasonView(
-      code: "soft-cap", text: "\(text), so that this job starts after all jobs below theirs",
-      nextStep: "it starts by itself when no such job can use its nodes; to go before, ask an "
+      code: "soft-cap", text: "\(text): this job comes after all jobs whose own caps have room",
+      nextStep: "it starts by itself when none of those can use its nodes; to go before, ask an "
         + "administrator to raise the cap")
   }
 

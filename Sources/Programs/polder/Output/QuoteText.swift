@@ -21,11 +21,14 @@ struct QuoteText {
       + " \(Amount.withUnit(charge)) if it runs to its limit, and holds at most"
       + " \(Amount.withUnit(hold)) of allocation \(quote.allocation) while it runs: no charge is"
       + " above that\(mayChange). \(quote.allocation) has \(Amount.withUnit(quote.available))"
-      + " available as of \(clock.short(quote.asOf)) \(clock.zoneName)."
+      + " available as of \(clock.short(quote.asOf)) \(clock.zoneName)\(later)."
     let wait = quote.reason.map { ": " + ReasonText.sentence($0) } ?? "."
     let begin = "Expected start: \(start ?? "not known yet")\(wait)"
     let warnings = quote.warnings.map { "Warning: " + ReasonText.sentence($0) }
-    return ([cost, begin] + warnings).flatMap { Text.wrapped($0, width: Terminal.columns) }
+    let shorter = shortened.map { ["It starts with less: \($0)."] } ?? []
+    return ([cost, begin] + shorter + warnings).flatMap {
+      Text.wrapped($0, width: Terminal.columns)
+    }
   }
 
   /// The full form, one fact a line.
@@ -36,14 +39,16 @@ struct QuoteText {
     facts.add("Each task", "\(resources)\(shares)")
     if quote.tasks != 1 { facts.add("Tasks", "\(quote.tasks)") }
     facts.add("Time limit", Clock.limit(quote.timeLimitSeconds))
+    facts.add("Shortened", shortened)
     facts.add("Weight", "\(Amount.weight(quote.weightThousandths)) GPU-equivalents a task")
     facts.add("", "= \(quote.arithmetic)")
     facts.add("Rates", "version \(quote.rateVersion)\(rateChange)")
     facts.add("Charge", "\(Amount.withUnit(quote.chargeAtMost)) at its limit: \(charge)", .strong)
     facts.add(
       "Hold",
-      "\(Amount.withUnit(quote.hold)) while it runs: the limit and "
-        + "\(quote.graceSeconds) s of grace, in which Slurm ends it. No charge is above this")
+      "\(Amount.withUnit(quote.hold)) while \(quote.tasks == 1 ? "it runs" : "all its tasks run"): "
+        + "the limit and \(quote.graceSeconds) s of grace, in which Slurm ends it"
+        + "\(ofEach). No charge is above this")
     for other in quote.otherPartitions ?? [] {
       facts.add(
         "Or in \(other.partition)",
@@ -53,8 +58,9 @@ struct QuoteText {
     }
     facts.add(
       "Available",
-      "\(Amount.withUnit(quote.available)) now, with \(Amount.withUnit(quote.held)) held; "
-        + "\(Amount.withUnit(quote.availableAfter)) if it ran to its limit")
+      "\(Amount.withUnit(quote.available)) now, with \(Amount.withUnit(quote.held)) held\(later)"
+        + (quote.availableAfter < 0
+          ? "" : "; \(Amount.withUnit(quote.availableAfter)) if it ran to its limit"))
     facts.add("Expected start", start ?? "not known yet")
     if let reason = quote.reason {
       facts.add("Reason", reason.text)
@@ -66,6 +72,30 @@ struct QuoteText {
     }
     facts.add("As of", clock.full(quote.asOf))
     return facts.lines()
+  }
+
+  /// What the allocation gets without anybody's doing.
+  private var later: String {
+    guard let deferred = quote.deferred else { return "" }
+    let enough = quote.enoughFrom.map { ", enough for this on \(Clock.utc($0).prefix(10))" } ?? ""
+    return "; \(Amount.withUnit(deferred)) are released later\(enough)"
+  }
+
+  /// Of an array: what one task at a time needs, which is what it is accepted by.
+  private var ofEach: String {
+    guard quote.tasks > 1 else { return "" }
+    let least = quote.chargeAtMost + (quote.hold - quote.chargeAtMost) / Int64(quote.tasks)
+    return
+      ", for each. One after the other they need \(Amount.withUnit(least)), since each releases "
+      + "its grace"
+  }
+
+  private var shortened: String? {
+    quote.shortened.map {
+      "to \(Clock.limit($0.timeLimitSeconds)), the longest for which it has money and nodes now: "
+        + "at most \(Amount.withUnit($0.chargeAtMost)) charged, \(Amount.withUnit($0.hold)) held"
+        + (quote.tasks == 1 ? "" : " by a task")
+    }
   }
 
   /// What may exceed the figures, where something may.
