@@ -90,6 +90,22 @@ struct ApplyTests {
     #expect(last(2)?.hasSuffix("(2 objects).") == true)
   }
 
+  @Test("what is done is told as done, and long values are broken at the width of the terminal")
+  func done() {
+    let change = ApplyResult.Change(
+      action: "create", kind: "Partition", id: "gpu",
+      fields: [.init(field: "nodes", before: nil, after: String(repeating: "gn01, ", count: 30))])
+    let result = ApplyResult(
+      changes: [change], unchanged: 2,
+      notDescribed: (1...9).map { "Project a-long-project-\($0)" } + ["QOS spare"], refusals: [],
+      applied: true)
+    let text = DifferenceText(result, width: 60)
+    #expect(text.summary == "1 to create, 0 to update, 2 unchanged")
+    #expect(text.done == "1 created, 0 updated, 2 unchanged")
+    #expect(text.lines.allSatisfy { $0.count <= 60 }, "\(text.lines)")
+    #expect(text.lines.contains("Not described, left alone: 9 projects, 1 QOS"))
+  }
+
   @Test("looks first and says what for: to apply it then, or for the difference alone")
   func looks() async throws {
     let applied = try await described(["--yes"], [try refused])

@@ -229,7 +229,7 @@ struct DifferenceTests {
     #expect(untouched([])?.hasPrefix("No difference") == true)
     #expect(untouched(["Node gn01", "Cap c"]) == "Not described, left alone: Node gn01, Cap c")
     let many = (1...7).map { "Node gn\($0)" } + ["Member m-1", "Member m-2"]
-    #expect(untouched(many) == "Not described, left alone: 7 Node, 2 Member")
+    #expect(untouched(many) == "Not described, left alone: 7 nodes, 2 members")
   }
 }
 

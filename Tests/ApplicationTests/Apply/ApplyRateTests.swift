@@ -150,6 +150,30 @@ import Wire
     #expect(try cards(rates, after: first, now: now) == [standing[0]])
   }
 
+  @Test("rates at once are told against those in force, and that announced ones are withdrawn")
+  func withdrawn() throws {
+    let first = try plan(dated)
+    let now = SmallCentre.now + Seconds(60)
+    let dearer = try plan(
+      "rates: {perGPU: 1.5, perCPU: 0.05, perGiB: 0.008}", after: first, now: now)
+    let partition = try #require(dearer.changes.first { $0.kind == "Partition" })
+    #expect(
+      partition.fields.filter { $0.field.hasSuffix("perGPU") }.map { [$0.before, $0.after] } == [
+        ["1.000", "1.500"]
+      ])
+    let withdrawn =
+      "partition gpu: the rates announced from 2027-01-01T00:00:00Z on (perGPU 1.200, € 2.10 per "
+      + "GPU-h) are withdrawn"
+    #expect(dearer.effects == [withdrawn])
+    #expect(try plan(rates, after: first, now: now).effects == [withdrawn])
+    for kept in [
+      dated, dated.replacing("perCPU: 0.06", with: "perCPU: 0.07"),
+      dated.replacing("2027-01-01", with: "2027-02-01"),
+    ] {
+      #expect(try plan(kept, after: first, now: now).effects == [])
+    }
+  }
+
   @Test("what was in force once never changes, and the refusal says so")
   func final() throws {
     let first = try plan(dated)

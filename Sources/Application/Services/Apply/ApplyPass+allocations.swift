@@ -119,10 +119,10 @@ extension ApplyPass {
     guard after.granted + moved > most else { return }
     fields.refuse(
       "granted",
-      "\(CanonicalText.amount(after.granted)) with the \(CanonicalText.amount(moved)) that were moved "
+      "\(CanonicalText.told(after.granted)) with the \(CanonicalText.told(moved)) that were moved "
         + "to \(after.id) are more than programme \(programme.id) awards, "
-        + "\(CanonicalText.amount(most)); grant at most "
-        + CanonicalText.amount(max(before.granted, most - moved)))
+        + "\(CanonicalText.told(most)); grant at most "
+        + CanonicalText.told(max(before.granted, most - moved), .down))
   }
 
   /// What must hold when a standing allocation is changed.
@@ -139,7 +139,7 @@ extension ApplyPass {
     if before.opening != after.opening {
       fields.refuse(
         "opening",
-        "\(CanonicalText.amount(before.opening)) were taken over when \(before.id) was "
+        "\(CanonicalText.told(before.opening)) were taken over when \(before.id) was "
           + "created, and stand in the books; leave the field as it was")
     }
     checkGone(from: standing, before, after, &fields)
@@ -163,18 +163,18 @@ extension ApplyPass {
     guard after.granted < before.granted, after.granted < gone else { return }
     let moved =
       if standing.moved > .zero {
-        " - moved in \(CanonicalText.amount(standing.moved))"
+        " - moved in \(CanonicalText.told(standing.moved))"
       } else if standing.moved < .zero {
-        " + moved out \(CanonicalText.amount(.zero - standing.moved))"
+        " + moved out \(CanonicalText.told(.zero - standing.moved))"
       } else {
         ""
       }
     fields.refuse(
       "granted",
-      "\(CanonicalText.amount(after.granted)) is less than is gone from \(before.id): "
-        + "used \(CanonicalText.amount(standing.used)) + held "
-        + "\(CanonicalText.amount(standing.held)) + expired "
-        + "\(CanonicalText.amount(standing.expired))\(moved) = \(CanonicalText.amount(gone)); "
+      "\(CanonicalText.told(after.granted)) is less than is gone from \(before.id): "
+        + "used \(CanonicalText.told(standing.used)) + held "
+        + "\(CanonicalText.told(standing.held)) + expired "
+        + "\(CanonicalText.told(standing.expired))\(moved) = \(CanonicalText.told(gone, .up)); "
         + "grant at least that")
   }
 
@@ -185,7 +185,7 @@ extension ApplyPass {
   private func checkWindow(
     of after: Allocation, _ standing: Balance, _ fields: inout FieldReader
   ) {
-    let (now, held) = (context.now, CanonicalText.amount(standing.held))
+    let (now, held) = (context.now, CanonicalText.told(standing.held))
     let policy = after.policy ?? next.programmes[after.programme]?.policy ?? .standard
     if standing.held > .zero, after.window.upperBound < now, !policy.atEnd.endsRuns {
       fields.refuse(
@@ -199,12 +199,12 @@ extension ApplyPass {
       fields.refuse(
         "window.from",
         "\(after.window.lowerBound) is after now, \(now), and \(after.id) was used "
-          + "already: charged \(CanonicalText.amount(standing.used)), held \(held)")
+          + "already: charged \(CanonicalText.told(standing.used)), held \(held)")
     }
     if after.window.upperBound > now, standing.expired > .zero {
       fields.refuse(
         "window.until",
-        "\(CanonicalText.amount(standing.expired)) of \(after.id) have expired and "
+        "\(CanonicalText.told(standing.expired)) of \(after.id) have expired and "
           + "don't come back; describe a new allocation")
     }
   }

@@ -167,9 +167,9 @@ extension ApplyPass {
         else { continue }
         let place = FieldReader(object: object).place(
           of: "granted",
-          "granted: with \(CanonicalText.amount(allocation.granted)) the awards under cap "
-            + "\(cap.id) are \(CanonicalText.amount(sum)), and it allows "
-            + "\(CanonicalText.amount(cap.limit))\(isOf) from "
+          "granted: with \(CanonicalText.told(allocation.granted)) the awards under cap "
+            + "\(cap.id) are \(CanonicalText.told(sum)), and it allows "
+            + "\(CanonicalText.told(cap.limit))\(isOf) from "
             + "\(cap.period.lowerBound) to \(cap.period.upperBound)")
         refusals.append(place)
       }

@@ -32,13 +32,13 @@ extension ApplyPass {
           + "\(after.window.upperBound), which is past")
     }
     var text =
-      "\(CanonicalText.amount(all - moved)) of \(after.id) expire and don't come back: its "
+      "\(CanonicalText.told(all - moved)) of \(after.id) expire and don't come back: its "
       + "window ends at \(after.window.upperBound), which is past"
     if let carry, moved > .zero {
-      text += "; at most \(CanonicalText.amount(moved)) move to \(carry.to)"
+      text += "; at most \(CanonicalText.told(moved)) move to \(carry.to)"
     }
     if carry == nil, standing.held > .zero {
-      let held = CanonicalText.amount(standing.held)
+      let held = CanonicalText.told(standing.held)
       text += "; so does what its runs leave of the \(held) that they hold"
     }
     noteEnd(text)
@@ -62,8 +62,8 @@ extension ApplyPass {
         rules[cap.id] == described[cap.id]
       else { continue }
       effects.append(
-        "cap \(cap.id) becomes \(CanonicalText.amount(cap.limit)), which was "
-          + "\(CanonicalText.amount(standing.limit)): it is a part of what the machine can charge, "
+        "cap \(cap.id) becomes \(CanonicalText.told(cap.limit)), which was "
+          + "\(CanonicalText.told(standing.limit)): it is a part of what the machine can charge, "
           + "by its nodes, their rates and the share of its funder")
     }
   }
@@ -76,21 +76,21 @@ extension ApplyPass {
     }
     for cap in next.caps(at: context.now).sorted(by: { $0.id < $1.id }) {
       guard cap.leavesLess(than: old[cap.id]) else { continue }
-      let allows = "cap \(cap.id) allows \(CanonicalText.amount(cap.limit)), and "
+      let allows = "cap \(cap.id) allows \(CanonicalText.told(cap.limit)), and "
       let until = cap.period.upperBound
       let taken = taken(under: cap, before: old[cap.id])
       let awarded = next.allocations.values.filter { covers(cap, $0) }
         .reduce(GPUTime.zero) { $0 + $1.granted }
       if taken > cap.limit {
         effects.append(
-          allows + "\(CanonicalText.amount(taken)) are used and held under it already: "
+          allows + "\(CanonicalText.told(taken)) are used and held under it already: "
             + (cap.strength == .hard
               ? "nothing new starts under it until \(until), unless it is raised"
               : "whoever submits under it is warned, and such jobs start after others"))
       } else if cap.strength == .hard, awarded > cap.limit {
         effects.append(
           allows
-            + "\(CanonicalText.amount(awarded)) are awarded under it: what is above it can't be "
+            + "\(CanonicalText.told(awarded)) are awarded under it: what is above it can't be "
             + "used before \(until), unless it is raised")
       }
     }

@@ -101,6 +101,7 @@ extension ApplyPass {
     note(
       .partition, text, before: before, after: partition,
       details: before.map { rateChanges(from: $0.rateCards, to: rateCards) } ?? [])
+    noteWithdrawnRates(of: id, from: before?.rateCards ?? [], to: rateCards)
     next.partitions[id] = partition
   }
 

@@ -120,15 +120,18 @@ extension ApplyPass {
     }
   }
 
-  /// What each new or changed version says otherwise, field by field: than it said before, or than
-  /// the version that it follows, so that a rate which is left out is seen to go.
+  /// What each new or changed version says otherwise, field by field: than it was announced with, or
+  /// than the version that it follows, so that a rate which is left out is seen to go. What comes into
+  /// force at once follows what is in force, whatever was announced under its number.
   func rateChanges(
     from before: [RateCard], to after: [RateCard]
   ) -> [ApplyResult.FieldChange] {
     var changes: [ApplyResult.FieldChange] = []
     for (position, card) in after.enumerated() {
-      let standing = before.first { $0.version == card.version }
       let follows = position > 0 ? after[position - 1] : nil
+      let standing = before.first {
+        $0.version == card.version && ($0.inForceFrom <= context.now || isAhead(card, of: follows))
+      }
       guard standing != card, let other = standing ?? follows else { continue }
       let old = Dictionary(other.canonicalFields.map { ($0.name, $0.text) }) { first, _ in first }
       let new = Dictionary(card.canonicalFields.map { ($0.name, $0.text) }) { first, _ in first }
@@ -142,6 +145,35 @@ extension ApplyPass {
       }
     }
     return changes
+  }
+
+  /// Whether a version was given a date that is to come: without one it begins now, or right after the
+  /// one before it.
+  private func isAhead(_ card: RateCard, of follows: RateCard?) -> Bool {
+    let next = follows.map { $0.inForceFrom.milliseconds + 1 } ?? 0
+    return card.inForceFrom.milliseconds > max(context.now.milliseconds, next)
+  }
+
+  /// Says which announced versions will not come. One that is moved to another date is a difference,
+  /// and said there.
+  mutating func noteWithdrawnRates(
+    of partition: PartitionName, from before: [RateCard], to after: [RateCard]
+  ) {
+    let ahead = before.filter { $0.inForceFrom > context.now }
+    let dates = Set(before.map(\.inForceFrom.wholeSeconds))
+    let left = Set(after.map(\.inForceFrom.wholeSeconds))
+    let last = after.enumerated().filter { position, card in
+      isAhead(card, of: position > 0 ? after[position - 1] : nil)
+        && !dates.contains(card.inForceFrom.wholeSeconds)
+    }.map(\.element.version)
+    for card in ahead
+    where !left.contains(card.inForceFrom.wholeSeconds) && !last.contains(card.version) {
+      let rates = DescribedRates(card)
+      let euros = rates.centsPerGPUHour.map { ", \(Euros(cents: $0)) per GPU-h" } ?? ""
+      effects.append(
+        "partition \(partition): the rates announced from \(card.inForceFrom) on "
+          + "(perGPU \(CanonicalText.rate(rates.rates.perGPU))\(euros)) are withdrawn")
+    }
   }
 
   // MARK: The fields

@@ -26,6 +26,22 @@ enum CanonicalText {
       : "\(decimal(milliseconds, decimals: 3)) GPU-s"
   }
 
+  /// For people: in GPU-hours whatever the amount, in the four decimals that `polder caps` has.
+  ///
+  /// - Parameter rule: where an amount is advised, so that one that is typed as it is told is right.
+  static func told(
+    _ amount: GPUTime, _ rule: FloatingPointRoundingRule = .toNearestOrAwayFromZero
+  ) -> String {
+    let (whole, rest) = amount.milliseconds.quotientAndRemainder(dividingBy: 360)
+    let further: Int64 =
+      switch rule {
+      case .up: rest > 0 ? 1 : 0
+      case .down: rest < 0 ? -1 : 0
+      default: abs(rest) >= 180 ? rest.signum() : 0
+      }
+    return "\(decimal(whole + further, decimals: 4)) GPU-h"
+  }
+
   static func percent(_ basisPoints: Int) -> String {
     "\(decimal(Int64(basisPoints), decimals: 2)) %"
   }

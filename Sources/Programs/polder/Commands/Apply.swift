@@ -72,7 +72,7 @@ struct Apply: AsyncParsableCommand {
       }
       let result = try await client.apply(ApplyRequest(objects: objects, dryRun: false))
       try Self.refuse(result, isJSON)
-      if isJSON { try printJSON(result) } else { Terminal.say("Applied: \(text.summary).") }
+      if isJSON { try printJSON(result) } else { Terminal.say("Applied: \(text.done).") }
     }
   }
 

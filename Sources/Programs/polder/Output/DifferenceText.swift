@@ -3,8 +3,12 @@ import Wire
 /// What a description would change: `+` what is new, `~` what becomes different, `-` what goes.
 struct DifferenceText {
   private let result: ApplyResult
+  private let width: Int
 
-  init(_ result: ApplyResult) { self.result = result }
+  init(_ result: ApplyResult, width: Int = Terminal.columns) {
+    self.result = result
+    self.width = width
+  }
 
   /// The sign of a change and its tone.
   private func mark(_ action: String) -> String {
@@ -16,12 +20,17 @@ struct DifferenceText {
   }
 
   /// `12 to create, 1 to update, 3 unchanged`.
-  var summary: String {
+  var summary: String { counts(("to create", "to update", "to remove")) }
+
+  /// `12 created, 1 updated, 3 unchanged`: once it is done.
+  var done: String { counts(("created", "updated", "removed")) }
+
+  private func counts(_ words: (create: String, update: String, remove: String)) -> String {
     let created = result.changes.count { $0.action == "create" }
     let removed = result.changes.count { $0.action == "remove" }
     let updated = result.changes.count - created - removed
-    return "\(created) to create, \(updated) to update, "
-      + (removed > 0 ? "\(removed) to remove, " : "") + "\(result.unchanged) unchanged"
+    return "\(created) \(words.create), \(updated) \(words.update), "
+      + (removed > 0 ? "\(removed) \(words.remove), " : "") + "\(result.unchanged) unchanged"
   }
 
   var lines: [String] {
@@ -33,14 +42,19 @@ struct DifferenceText {
         let name = field.field + String(repeating: " ", count: column - field.field.count)
         let value =
           field.before.map { "\(shown($0)) → \(shown(field.after))" } ?? shown(field.after)
-        lines.append("    \(Tone.faint.paint(name))  \(value)")
+        let pieces = Text.wrapped(value, width: max(width - column - 6, 20))
+        for (number, piece) in pieces.enumerated() {
+          let label = number == 0 ? name : String(repeating: " ", count: column)
+          lines.append("    \(Tone.faint.paint(label))  \(piece)")
+        }
       }
     }
     if !result.notDescribed.isEmpty {
-      lines.append("Not described, left alone: \(untouched)")
+      lines += Text.hanging("Not described, left alone: \(untouched)", width: width)
+        .split(separator: "\n").map(String.init)
     }
     lines += result.effects.flatMap { effect in
-      Text.wrapped(effect, width: Terminal.columns - 2).enumerated().map { index, piece in
+      Text.wrapped(effect, width: width - 2).enumerated().map { index, piece in
         (index == 0 ? "! " : "  ") + piece
       }
     }
@@ -68,7 +82,11 @@ struct DifferenceText {
         counts.append((kind, 1))
       }
     }
-    return counts.map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
+    return counts.map { count in
+      // An abbreviation has no plural here.
+      count.kind.contains(where: \.isLowercase)
+        ? Text.count(count.count, count.kind.lowercased()) : "\(count.count) \(count.kind)"
+    }.joined(separator: ", ")
   }
 
   private static let mostNamed = 8
