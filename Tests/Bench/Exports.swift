@@ -55,11 +55,13 @@ enum Exports {
       }
     }
 
-    func take(_ page: [Entry]) -> Bool {
+    func take(_ page: [Entry], counterparts: [EntryID: AllocationID]) -> Bool {
       state.withLock { state in
         guard var writer = state.writer else { return false }
         for entry in page {
-          writer.add(entry) { state.bytes += $0.utf8.count }
+          writer.add(entry, counterpart: entry.otherHalf.flatMap { counterparts[$0] }) {
+            state.bytes += $0.utf8.count
+          }
         }
         state.entries += page.count
         state.writer = writer

@@ -180,18 +180,22 @@ struct OutputTests {
     #expect(
       LedgerText.csv([entry])[1]
         == "charge:P5.1,charge,a,P5.1,12001,0.0033,held,charged,\"a \"\"b\"\", c\",,"
-        + "1970-01-01T00:00:00Z,1970-01-01T00:00:00Z,5,,,,,,")
+        + "1970-01-01T00:00:00Z,1970-01-01T00:00:00Z,5,,,,,,,")
     var late = entry
     (late.requestedBy, late.approvedBy, late.belated) = ("m-1", "m-2", "2026-10")
-    #expect(LedgerText.csv([late])[1].hasSuffix(",5,m-1,m-2,2026-10,,,"))
+    #expect(LedgerText.csv([late])[1].hasSuffix(",5,m-1,m-2,2026-10,,,,"))
     #expect(
       LedgerText.csv([late])[0].hasSuffix(
-        ",requested_by,approved_by,belated_month,self_approved,note,project"))
+        ",requested_by,approved_by,belated_month,self_approved,note,project,counterpart"))
     let own = EntryView(
       id: "debit:by-hand-k", kind: "debit", allocation: "a", amount: 1, from: "available",
       to: "charged", run: nil, reason: "miscount", corrects: "opening:a", effective: 0, recorded: 0,
       availableAfter: 5, requestedBy: "m-1", approvedBy: "m-1", note: "a course", project: "p")
-    #expect(LedgerText.csv([own])[1].hasSuffix(",m-1,m-1,,yes,a course,p"))
+    #expect(LedgerText.csv([own])[1].hasSuffix(",m-1,m-1,,yes,a course,p,"))
+    var moved = own
+    (moved.kind, moved.counterpart) = ("transfer-out", "b-1")
+    #expect(LedgerText.csv([moved])[1].hasSuffix(",a course,p,b-1"))
+    #expect(LedgerText.table([moved], clock, width: 250).joined().contains("; to b-1; "))
     let text = LedgerText.table([own], clock, width: 250).joined()
     #expect(text.contains("self-approved") && text.contains("note: a course"), "\(text)")
   }

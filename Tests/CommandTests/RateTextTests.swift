@@ -45,7 +45,8 @@ struct RateTextTests {
       "Used      4.000 × 3600 s = 14400000 GPU-ms = 4.0000 GPU-h",
       "Hold      8.0667 GPU-h = 4.000 × (limit 7200 s + grace 60 s)",
       "Charge    4.0000 GPU-h", "Release   4.0667 GPU-h", "Refund    4.0000 GPU-h: node-failure",
-      "Cost      4.0000 GPU-h × € 2.50 = € 10.00",
+      "Cost      4.0000 GPU-h",
+      "Worth     4.0000 GPU-h × € 2.50 = € 10.00, at the reference rate; nothing is owed",
     ] {
       #expect(text.contains(step), "\(step) is not in\n\(text)")
     }

@@ -51,7 +51,22 @@ import Wire
     #expect(running?.code == .refused && running?.text.contains("is under way") == true)
     let free = [held, entry("release:P5.1", "release", 900)]
     let ended = #expect(throws: Failure.self) { try steps(free) }
-    #expect(ended?.text.contains("there is no charge of run P5.1") == true)
+    #expect(
+      ended?.text.contains("P5.1 has ended and cost nothing: there is no charge of run P5.1")
+        == true)
+    #expect(ended?.code == .refused)
+  }
+
+  @Test("a job that is named for its run is led to the runs that were charged")
+  func job() throws {
+    func failure(_ job: String) -> Failure? {
+      #expect(throws: Failure.self) {
+        try Refund.steps(Refund.charges(of: job, charged), job, nil, "k", charged)
+      }
+    }
+    #expect(failure("P5")?.text.contains("P5 is no run; charged is P5.1\n") == true)
+    #expect(failure("P5")?.text.contains("polder refund PROJECT P5.1") == true)
+    #expect(failure("P")?.text.contains("there is no charge of run P ") == true)
   }
 
   @Test("what was booked under the key is done, also if it was cut short in between")

@@ -25,7 +25,11 @@ extension MemoryStore {
           (balances[entry.allocation] ?? Balance()).after(entry.kind, entry.amount)
       })
     guard reader.begin(opening) else { return }
-    for entry in shown { guard reader.take([entry]) else { return } }
+    for entry in shown {
+      let other = entry.otherHalf.flatMap { books.entry($0) }
+      let counterparts = other.map { [$0.id: $0.allocation] } ?? [:]
+      guard reader.take([entry], counterparts: counterparts) else { return }
+    }
   }
 }
 

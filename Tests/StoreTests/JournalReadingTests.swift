@@ -154,11 +154,14 @@ final class Pages: JournalReader {
     return true
   }
 
-  func take(_ page: [Entry]) -> Bool {
+  func take(_ page: [Entry], counterparts: [EntryID: AllocationID]) -> Bool {
     read.withLock { read in
       read.sizes.append(page.count)
       var (writer, text) = (read.writer, read.text)
-      for entry in page { writer?.add(entry) { text += $0 } }
+      for entry in page {
+        let counterpart = entry.otherHalf.flatMap { counterparts[$0] }
+        writer?.add(entry, counterpart: counterpart) { text += $0 }
+      }
       (read.writer, read.text) = (writer, text)
       return read.sizes.count < most
     }

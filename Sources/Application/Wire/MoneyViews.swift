@@ -89,6 +89,8 @@ package struct EntryView: Codable, Equatable, Sendable {
   package var belated: String?
   /// What was written with an act by hand, for those who may see the entry.
   package var note: String?
+  /// The allocation that it went to, or came from, of what moved between two.
+  package var counterpart: String?
   /// The project of the allocation, where entries of several are listed.
   package var project: String?
   /// Milliseconds since 1970.
@@ -101,9 +103,11 @@ package struct EntryView: Codable, Equatable, Sendable {
     id: String, kind: String, allocation: String, amount: Int64, from: String, to: String,
     run: String?, reason: String?, corrects: String?, effective: Int64, recorded: Int64,
     availableAfter: Int64, requestedBy: String? = nil, approvedBy: String? = nil,
-    belated: String? = nil, note: String? = nil, project: String? = nil
+    belated: String? = nil, note: String? = nil, project: String? = nil,
+    counterpart: String? = nil
   ) {
     self.note = note
+    self.counterpart = counterpart
     self.project = project
     self.id = id
     self.kind = kind

@@ -52,14 +52,20 @@ package struct Entry: Hashable, Sendable {
 extension Entry {
   /// The act by hand that made it, of which it may be a half; nil if none did.
   package var act: EntryID? {
-    guard approval != nil else { return nil }
-    let half: Substring =
-      switch kind {
-      case .transferOut where id.text.hasSuffix(":out"): id.text.dropLast(4)
-      case .transferIn where id.text.hasSuffix(":in"): id.text.dropLast(3)
-      default: id.text[...]
-      }
-    return EntryID(String(half))
+    approval == nil ? nil : whole ?? id
+  }
+
+  /// The other half of what moved between allocations, by hand or carried over; nil for what is no
+  /// such half.
+  package var otherHalf: EntryID? { kind == .transferOut ? whole?.incoming : whole?.outgoing }
+
+  /// What it is a half of.
+  private var whole: EntryID? {
+    switch kind {
+    case .transferOut where id.text.hasSuffix(":out"): EntryID(String(id.text.dropLast(4)))
+    case .transferIn where id.text.hasSuffix(":in"): EntryID(String(id.text.dropLast(3)))
+    default: nil
+    }
   }
 }
 

@@ -13,6 +13,8 @@ package struct Journal: Sendable {
   /// tells whole seconds: a run that ends within the second of its hold is released before it, to the
   /// millisecond.
   private let shown: [Entry]
+  /// The allocations of transfers, by the halves that are among all entries.
+  private let counterparts: [EntryID: AllocationID]
 
   /// - Parameters:
   ///   - entries: every entry of the allocations that are shown, in order of posting, those before
@@ -32,6 +34,9 @@ package struct Journal: Sendable {
           < ($1.element.effective.wholeSeconds, $1.offset)
       }
       .map(\.element)
+    counterparts = Dictionary(
+      entries.filter { $0.otherHalf != nil }.map { ($0.id, $0.allocation) }
+    ) { first, _ in first }
     let before = ordered.filter { entry in from.map { entry.effective < $0 } ?? false }
     shown = ordered.filter { entry in from.map { entry.effective >= $0 } ?? true }
     writer = JournalWriter(
@@ -57,7 +62,9 @@ package struct Journal: Sendable {
   package func write(_ emit: (String) -> Void) {
     var writer = writer
     writer.begin(emit)
-    for entry in shown { writer.add(entry, emit) }
+    for entry in shown {
+      writer.add(entry, counterpart: entry.otherHalf.flatMap { counterparts[$0] }, emit)
+    }
     writer.end(emit)
   }
 }

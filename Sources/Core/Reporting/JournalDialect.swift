@@ -12,8 +12,8 @@ package enum JournalDialect: String, Hashable, Sendable, CaseIterable {
   static let hour = "GPUH"
   /// What can stand behind an entry.
   static let tags = [
-    "allocation", "approved-by", "belated", "corrects", "effective", "id", "part", "reason",
-    "recorded", "requested-by", "run",
+    "allocation", "approved-by", "belated", "corrects", "counterpart", "effective", "id", "part",
+    "reason", "recorded", "requested-by", "run",
   ]
 
   func preamble(scope: String, note: String, day: CivilDate) -> String {

@@ -75,7 +75,11 @@ package struct JournalWriter: Sendable {
   }
 
   /// The next entry that is shown, by the second that it is effective in, then in order of posting.
-  package mutating func add(_ entry: Entry, _ emit: (String) -> Void) {
+  ///
+  /// - Parameter counterpart: the allocation of its other half, of what moved between two.
+  package mutating func add(
+    _ entry: Entry, counterpart: AllocationID? = nil, _ emit: (String) -> Void
+  ) {
     let next = AccountingPeriod(containing: entry.effective)
     if let month, next != month {
       emit(assertions(touched.sorted(), CivilDate(month.end).advanced(days: -1), balances))
@@ -84,7 +88,7 @@ package struct JournalWriter: Sendable {
     month = next
     balances[entry.allocation] = balance(of: entry.allocation).after(entry.kind, entry.amount)
     touched.insert(entry.allocation)
-    emit(dialect.transaction(transaction(entry)))
+    emit(dialect.transaction(transaction(entry, counterpart)))
   }
 
   /// What must stand in each account at the end.
@@ -131,13 +135,16 @@ package struct JournalWriter: Sendable {
         postings: postings))
   }
 
-  private func transaction(_ entry: Entry) -> JournalTransaction {
+  private func transaction(
+    _ entry: Entry, _ counterpart: AllocationID?
+  ) -> JournalTransaction {
     var tags: [(String, String)] = [("id", entry.id.text)]
     if let run = entry.run {
       tags.append(("run", "\(run)"))
       tags.append(("part", "\(entry.part)"))
     }
     if let reason = entry.reason { tags.append(("reason", reason.rawValue)) }
+    if let counterpart { tags.append(("counterpart", counterpart.text)) }
     if let corrects = entry.corrects { tags.append(("corrects", corrects.text)) }
     if let approval = entry.approval {
       tags.append(("requested-by", approval.requestedBy))

@@ -160,6 +160,33 @@ import Wire
     }
   }
 
+  @Test("a charge that is not there is said to be that of a run that cost nothing or goes on")
+  func noCharge() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    let problem = try await refusal {
+      _ = try await town.front.correct(
+        correction("credit", "charge:P10.1", "1 GPU-h"), key: "k", beheer)
+    }
+    #expect(problem.detail.contains("a run has no charge before it ended, nor if it cost nothing"))
+  }
+
+  @Test("a note has at most the characters of a line of text; what stands is repeated with any")
+  func longNote() async throws {
+    let town = try await Town()
+    let beheer = try await town.caller("beheer")
+    func act(_ count: Int, key: String) async throws -> PostingView {
+      var request = transfer("1 GPU-h")
+      request.note = String(repeating: "é", count: count)
+      return try await town.front.transfer(request, key: key, beheer)
+    }
+    #expect(try await !act(200, key: "k").again)
+    #expect(try await act(201, key: "k").again)
+    let problem = try await refusal { _ = try await act(201, key: "l") }
+    #expect(problem.code == "note" && problem.status == 422)
+    #expect(problem.detail.hasPrefix("it has 201 characters, and at most 200"))
+  }
+
   @Test("an adjustment takes the listed reasons alone, a refund those of policy too")
   func reasons() async throws {
     let town = try await Town()

@@ -35,6 +35,23 @@ import Wire
     }
   }
 
+  @Test("a transfer names the allocation of the other side, also in the journal of one")
+  func counterparts() async throws {
+    let town = try await Town()
+    _ = try await town.front.transfer(
+      TransferRequest(
+        from: "longscan-1", to: "seals-1", amount: "10 GPU-h", approvedBy: "beheer", note: ""),
+      key: "t1", try await town.caller("beheer"))
+    let caller = try await town.caller("bram")
+    for (format, line) in [
+      ("hledger", "  ; counterpart: seals-1\n"), ("beancount", "  counterpart: \"seals-1\"\n"),
+    ] {
+      let (_, text) = try await outcome(
+        town, Front.JournalQuestion(format: format, project: "longscan"), caller)
+      #expect(text.contains(line), "\(text)")
+    }
+  }
+
   @Test(
     "an unknown format, a day that is none and an empty period are refused",
     arguments: [

@@ -96,6 +96,23 @@ import Wire
     #expect(try await status(town, .init(funder: "nobody"), "auditor") == 404)
   }
 
+  @Test("either side of a transfer sees which allocation it went to or came from, and no more")
+  func counterparts() async throws {
+    let town = try await Town()
+    _ = try await town.front.transfer(
+      TransferRequest(
+        from: "longscan-1", to: "seals-1", amount: "10 GPU-h", approvedBy: "beheer", note: ""),
+      key: "t1", try await town.caller("beheer"))
+    for (account, project, other) in [
+      ("bram", "longscan", "seals-1"), ("vera", "seals", "longscan-1"),
+    ] {
+      let entries = try await town.front.ledger(project: project, try await town.caller(account))
+      #expect(entries.map(\.counterpart) == [nil, other], "\(account) \(project)")
+    }
+    let overall = try await all(town, .init(all: true), "auditor")
+    #expect(overall.compactMap(\.counterpart) == ["seals-1", "longscan-1"])
+  }
+
   @Test("the note of an act by hand stands with its entries, for those who may see them")
   func notes() async throws {
     let town = try await Town()

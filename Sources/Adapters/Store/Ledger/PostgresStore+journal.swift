@@ -36,7 +36,10 @@ extension Transaction {
           ])
         let page = try rows.places()
         guard let end = page.last else { break }
-        guard reader.take(page.map(\.1)) else { return }
+        // Acts by hand, of which there are few: each is looked up by its id.
+        let others = try standing(page.compactMap(\.1.otherHalf))
+        let counterparts = Dictionary(others.map { ($0.id, $0.allocation) }) { first, _ in first }
+        guard reader.take(page.map(\.1), counterparts: counterparts) else { return }
         place = (Instant(seconds: end.1.effective.wholeSeconds), end.0.seq)
         if page.count < Self.journalPage { break }
       }

@@ -46,9 +46,14 @@ extension FieldForm {
 }
 
 extension FieldForm where Value == String {
+  /// In characters.
+  static var longestLine: Int { 200 }
+
   /// One line of text for people.
-  static let line = FieldForm("line of text", accepted: "1 to 200 printable characters") { text in
-    let fits = (1...200).contains(text.unicodeScalars.count)
+  static let line = FieldForm(
+    "line of text", accepted: "1 to \(longestLine) printable characters"
+  ) { text in
+    let fits = (1...longestLine).contains(text.unicodeScalars.count)
     let blank = text.allSatisfy(\.isWhitespace)
     return fits && !blank && text.unicodeScalars.allSatisfy(Text.isPrintable) ? text : nil
   }

@@ -40,6 +40,7 @@ extension Front {
     try requireEntitled(
       try allocation(transfer.from, in: centre), try allocation(to, in: centre), centre, now)
     try requireNotSuspended(try allocation(transfer.from, in: centre), now)
+    try requireNote(request.note)
     try requireApproval(request.approvedBy, transfer.amount, caller)
     let line = caller.line(
       .transfer, object,
@@ -80,6 +81,7 @@ extension Front {
       return try await repeated(again, .correct, object, caller)
     }
     try requireReason(correction.reason, of: kind)
+    try requireNote(request.note)
     try requireApproval(request.approvedBy, correction.amount, caller)
     let line = caller.line(
       .correct, object,
@@ -115,7 +117,7 @@ extension Front {
     EntryID("\(kind):by-hand-\(key)")
   }
 
-  private func standing(_ ids: [EntryID]) async throws(Problem) -> [Entry] {
+  func standing(_ ids: [EntryID]) async throws(Problem) -> [Entry] {
     try await asked { () async throws(StoreError) in try await store.standing(ids) }
   }
 
@@ -174,7 +176,8 @@ extension Front {
     guard commercial[0] == commercial[1] else {
       throw Problem(
         title: "Not entitled", status: 422, code: "not-entitled",
-        detail: "one of \(from.project) and \(to.project) is commercial and the other is not")
+        detail: "one of \(from.project) and \(to.project) is commercial and the other is not",
+        nextStep: "lower the one grant and raise the other, as each programme allows")
     }
     for allocation in [from, to] where now >= allocation.window.upperBound {
       throw Problem(

@@ -107,11 +107,13 @@ private final class JournalPrinter: JournalReader {
     }
   }
 
-  func take(_ page: [Entry]) -> Bool {
+  func take(_ page: [Entry], counterparts: [EntryID: AllocationID]) -> Bool {
     state.withLock { state in
       guard var writer = state.writer else { return false }
       for entry in page where state.isWritten {
-        writer.add(entry) { state.isWritten = state.isWritten && sink.write($0) }
+        writer.add(entry, counterpart: entry.otherHalf.flatMap { counterparts[$0] }) {
+          state.isWritten = state.isWritten && sink.write($0)
+        }
       }
       state.writer = writer
       return state.isWritten

@@ -126,10 +126,12 @@ extension Front {
     let notes = try await asked { () async throws(StoreError) in
       try await store.notes(of: shown.compactMap(\.entry.act))
     }
+    let counterparts = try await counterparts(of: shown.map(\.entry))
     let seesAll = caller.role == .administrator || caller.role == .auditor
     let readable = readableProjects(of: caller, in: centre)
     return shown.map { entry, view in
       var view = view
+      view.counterpart = entry.otherHalf.flatMap { counterparts[$0]?.text }
       if let note = entry.act.flatMap({ notes[$0] }),
         seesAll
           || note.allocations.allSatisfy({
@@ -140,5 +142,17 @@ extension Front {
       }
       return view
     }
+  }
+
+  /// The allocations of the other halves of transfers: either side may know where it went.
+  private func counterparts(
+    of entries: [Entry]
+  ) async throws(Problem) -> [EntryID: AllocationID] {
+    let halves = entries.filter { $0.otherHalf != nil }
+    var known = Dictionary(halves.map { ($0.id, $0.allocation) }) { first, _ in first }
+    let others = halves.compactMap(\.otherHalf).filter { known[$0] == nil }
+    guard !others.isEmpty else { return known }
+    for entry in try await standing(others) { known[entry.id] = entry.allocation }
+    return known
   }
 }

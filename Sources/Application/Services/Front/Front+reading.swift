@@ -196,7 +196,8 @@ extension Front {
     guard let moment = Instant(text) else {
       throw Problem(
         title: "No such moment", status: 400, code: "invalid-date",
-        detail: "'\(text)' is no moment; write 2026-11-24 or 2026-11-24T12:00Z")
+        detail: "'\(text)' is no moment",
+        nextStep: "write a day or a moment in UTC: 2026-11-24 or 2026-11-24T12:00Z")
     }
     return moment
   }

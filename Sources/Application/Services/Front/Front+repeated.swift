@@ -43,6 +43,17 @@ extension Front {
     guard kind.reasons.contains(reason) else { throw unlisted(reason.rawValue, kind) }
   }
 
+  /// Of the length of every line of text for people; also asked after whether the act stands.
+  func requireNote(_ note: String) throws(Problem) {
+    let most = FieldForm<String>.longestLine
+    guard note.unicodeScalars.count > most else { return }
+    throw Problem(
+      title: "The note is too long", status: 422, code: "note",
+      detail:
+        "it has \(note.unicodeScalars.count) characters, and at most \(most) stand with an entry",
+      nextStep: "say it shorter, or where it is written at length")
+  }
+
   private func unlisted(_ text: String, _ kind: Correction.Kind) -> Problem {
     .unreadable(
       "reason",

@@ -22,7 +22,9 @@ package protocol JournalReader: Sendable {
   /// First of all; once more, and from the beginning, if the store had to begin anew.
   func begin(_ opening: JournalOpening) -> Bool
   /// The next of the entries that are shown: by effective time, then in order of posting.
-  func take(_ page: [Entry]) -> Bool
+  ///
+  /// - Parameter counterparts: the allocations of the other halves of transfers among them.
+  func take(_ page: [Entry], counterparts: [EntryID: AllocationID]) -> Bool
 }
 
 /// Takes a long text in pieces. Both give false if there is no room for it.

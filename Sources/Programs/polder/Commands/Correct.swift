@@ -99,9 +99,7 @@ struct Refund: AsyncParsableCommand {
           .refused, "\(run) is under way: it holds, and nothing of it is charged yet",
           next: "refund it when it has ended; to end it, polder job cancel")
       }
-      throw Failure(
-        .invalidInput, "there is no charge of run \(run) in this project",
-        next: "name the run as the ledger does, such as P12.1: see polder ledger")
+      throw noCharge(of: run, entries)
     }
     let booked = Dictionary(entries.map { ($0.id, $0.amount) }) { first, _ in first }
     let steps = charges.enumerated().map { index, charge in
@@ -113,7 +111,9 @@ struct Refund: AsyncParsableCommand {
     guard amount != nil else {
       let due = steps.filter { $0.booked != nil || $0.charge.left > 0 }
       guard !due.isEmpty else {
-        throw Failure(.refused, "all of the charge of \(run) was given back before")
+        throw Failure(
+          .refused, "all of the charge of \(run) was given back before",
+          next: "see polder ledger: each refund names the charge that it gives back")
       }
       return due
     }
@@ -124,6 +124,28 @@ struct Refund: AsyncParsableCommand {
         next: "leave --amount out, or give back one with polder adjust credit ENTRY AMOUNT")
     }
     return steps
+  }
+
+  /// Why a run has nothing to give back: it cost nothing, a job was named, or there is none.
+  private static func noCharge(of run: String, _ entries: [EntryView]) -> Failure {
+    guard !entries.contains(where: { $0.run == run }) else {
+      return Failure(
+        .refused, "\(run) has ended and cost nothing: there is no charge of run \(run)",
+        next: "there is nothing to give back")
+    }
+    var runs: [String] = []
+    for charged in entries.filter({ $0.kind == "charge" }).compactMap(\.run)
+    where charged.hasPrefix("\(run).") && !runs.contains(charged) { runs.append(charged) }
+    guard !runs.isEmpty else {
+      return Failure(
+        .invalidInput, "there is no charge of run \(run) in this project",
+        next: "name the run as the ledger does, such as P12.1: see polder ledger")
+    }
+    return Failure(
+      .invalidInput,
+      "\(run) is no run; charged \(runs.count == 1 ? "is" : "are") "
+        + runs.joined(separator: ", "),
+      next: "name the run: polder refund PROJECT \(runs[0])")
   }
 
   /// True if the run holds something.
@@ -145,7 +167,8 @@ struct Adjust: AsyncParsableCommand {
     abstract: "Correct a charge or an opening that was wrong.",
     discussion: """
       For administrators. The entry that was wrong stays; a credit (in the project's favour) or a \
-      debit (against it) is written that names it.
+      debit (against it) is written that names it. A credit gives back, as a refund does, and more \
+      freely: it is of one entry, and of an opening too.
 
       Reasons: miscount, goodwill, site-fault.
 

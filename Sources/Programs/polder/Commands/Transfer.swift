@@ -11,7 +11,10 @@ struct ActOptions: ParsableArguments {
 
   @Option(
     help:
-      "Why: members of the project and auditors read it with the entry; without names of people.")
+      """
+      Why, in at most 200 characters: members of the project and auditors read it with the entry; \
+      without names of people.
+      """)
   var note = ""
 
   @Option(
@@ -52,7 +55,7 @@ struct Transfer: AsyncParsableCommand {
     abstract: "Move GPU time from one allocation to another.",
     discussion: """
       For administrators. Both allocations are of the same funder, and both windows are open: a \
-      transfer moves no funder's share. Out of a suspended allocation nothing is moved. It is two \
+      transfer moves no funder's share. Nothing moves between commercial use and other use. Out of a suspended allocation nothing is moved. It is two \
       entries in the books, and a line of the audit log.
 
       Example:

@@ -67,7 +67,9 @@ enum LedgerText {
 
   private static func notes(of entry: EntryView) -> [String] {
     [
-      entry.reason, entry.corrects.map { "corrects entry \($0)" },
+      entry.reason,
+      entry.counterpart.map { "\(entry.kind == "transfer-out" ? "to" : "from") \($0)" },
+      entry.corrects.map { "corrects entry \($0)" },
       entry.requestedBy.map { "asked for by \($0)" },
       entry.approvedBy.map {
         entry.selfApproved == true ? "approved by \($0) too (self-approved)" : "approved by \($0)"
@@ -83,7 +85,7 @@ enum LedgerText {
   static let csvHeader =
     "entry,kind,allocation,run,amount_gpu_ms,amount_gpu_h,from,to,reason,corrects,"
     + "effective_utc,recorded_utc,available_after_gpu_ms,requested_by,approved_by,belated_month,"
-    + "self_approved,note,project"
+    + "self_approved,note,project,counterpart"
 
   static func csvLines(_ entries: [EntryView]) -> [String] {
     entries.map { entry in
@@ -93,7 +95,7 @@ enum LedgerText {
         entry.corrects ?? "", Clock.utc(entry.effective), Clock.utc(entry.recorded),
         "\(entry.availableAfter)", entry.requestedBy ?? "", entry.approvedBy ?? "",
         entry.belated ?? "", entry.selfApproved == true ? "yes" : "",
-        entry.note ?? "", entry.project ?? "",
+        entry.note ?? "", entry.project ?? "", entry.counterpart ?? "",
       ].map(Text.csvField).joined(separator: ",")
     }
   }

@@ -57,7 +57,10 @@ enum RateText {
       let isFirst = !holds.dropFirst().contains(index)
       facts.add(isFirst ? name : "Longer", text(of: booking, run, isFirst: isFirst))
     }
-    if run.end != nil { facts.add("Cost", cost(run), .strong) }
+    if run.end != nil {
+      facts.add("Cost", Amount.withUnit(run.cost), .strong)
+      facts.add("Worth", worth(run))
+    }
     return head.lines(column: column) + shares(run) + facts.lines(column: column)
   }
 
@@ -71,7 +74,8 @@ enum RateText {
     facts.add("Weight", weight(run))
     facts.add("Limit", product(run, run.timeLimitSeconds, "\(run.timeLimitSeconds) s"))
     for booking in run.bookings { facts.add("Hold", text(of: booking, run)) }
-    facts.add("Cost", "\(cost(run)) at its limit", .strong)
+    facts.add("Cost", "\(Amount.withUnit(run.cost)) at its limit", .strong)
+    facts.add("Worth", worth(run))
     if let next {
       facts.add(
         "Change",
@@ -164,9 +168,10 @@ enum RateText {
       : "\(amount) = \(weight) × \(seconds) s"
   }
 
-  private static func cost(_ run: RunRateView) -> String {
-    let amount = Amount.withUnit(run.cost)
-    guard let cents = run.costCents, let rate = run.card.centsPerGPUHour else { return amount }
-    return "\(amount) × \(Euros(cents: rate)) = \(Euros(cents: cents))"
+  /// As `polder report worth` tells it; nothing without a reference rate.
+  private static func worth(_ run: RunRateView) -> String? {
+    guard let cents = run.costCents, let rate = run.card.centsPerGPUHour else { return nil }
+    return "\(Amount.withUnit(run.cost)) × \(Euros(cents: rate)) = \(Euros(cents: cents)), at the "
+      + "reference rate; nothing is owed by it"
   }
 }
