@@ -68,6 +68,8 @@ extension MoneyHistory {
     let longscan = Set(
       try await memory.centre().allocations(of: Example.longscan).map(\.id))
     let own = entries.filter { longscan.contains($0.allocation) }
+    let counterparts = entries.filter { $0.otherHalf != nil }
+      .reduce(into: [:]) { $0[$1.id] = $1.allocation }
     var bounds: [Instant?] = [nil, CivilDate(clock).start]
     bounds += [moments.element(of: own)?.effective, moments.element(of: own)?.effective]
     for from in bounds {
@@ -76,7 +78,8 @@ extension MoneyHistory {
         try await store.read(
           JournalRange(projects: [Example.longscan], from: from, to: to), into: reader)
         let whole = Journal(
-          .ledger, of: "longscan", own, centre: Example.centre, from: from, to: to)
+          .ledger, of: "longscan", own, centre: Example.centre, counterparts: counterparts,
+          from: from, to: to)
         let then =
           "from \(from.map { "\($0)" } ?? "the first") to \(to.map { "\($0)" } ?? "the last")"
         #expect(reader.text == whole.text, "\(moment): \(then)")

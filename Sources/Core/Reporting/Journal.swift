@@ -13,19 +13,21 @@ package struct Journal: Sendable {
   /// tells whole seconds: a run that ends within the second of its hold is released before it, to the
   /// millisecond.
   private let shown: [Entry]
-  /// The allocations of transfers, by the halves that are among all entries.
+  /// The allocations of transfers, by their halves.
   private let counterparts: [EntryID: AllocationID]
 
   /// - Parameters:
   ///   - entries: every entry of the allocations that are shown, in order of posting, those before
   ///     `from` as well: the opening balances are their sums.
   ///   - scope: what the journal is of, in one line: `project acme`, `all projects`.
+  ///   - counterparts: the allocations of halves of transfers that are not among the entries.
   ///   - closing: what is kept as the balance of each at the end, asserted there whatever the entries say;
   ///     nil asserts their sums.
   ///   - from: from and up to `to`, half-open, in effective time; nil for no bound.
   package init(
     _ dialect: JournalDialect, of scope: String, _ entries: [Entry], centre: Centre,
-    from: Instant? = nil, to: Instant? = nil, closing: [AllocationID: Balance]? = nil
+    counterparts others: [EntryID: AllocationID] = [:], from: Instant? = nil, to: Instant? = nil,
+    closing: [AllocationID: Balance]? = nil
   ) {
     let ordered = entries.enumerated()
       .filter { _, entry in to.map { entry.effective < $0 } ?? true }
@@ -34,9 +36,9 @@ package struct Journal: Sendable {
           < ($1.element.effective.wholeSeconds, $1.offset)
       }
       .map(\.element)
-    counterparts = Dictionary(
-      entries.filter { $0.otherHalf != nil }.map { ($0.id, $0.allocation) }
-    ) { first, _ in first }
+    counterparts = entries.reduce(into: others) { known, entry in
+      if entry.otherHalf != nil { known[entry.id] = entry.allocation }
+    }
     let before = ordered.filter { entry in from.map { entry.effective < $0 } ?? false }
     shown = ordered.filter { entry in from.map { entry.effective >= $0 } ?? true }
     writer = JournalWriter(
