@@ -229,6 +229,26 @@ struct RecordMatchTests {
       found(line, try twice(named: ("other", "other"))) == nil, "the list knows by their keys")
   }
 
+  @Test("what is cancelled of an array that waits is no end of a run that is to start")
+  func restOfArray() throws {
+    var line = Listed.line(17, array: nil, task: nil)
+    line.state = .cancelled
+    line.nodes = []
+    var state = Listed.state(array)
+    for index in [1, 2] { state.tasks[Listed.task(1042, index)]?.state = .ended(.completed) }
+    #expect(found(line, state)?.task == Listed.task(1042, 0))
+    let run = RunID(task: Listed.task(1042, 0), attempt: 2)
+    state.tasks[run.task] = TaskRecord(id: run.task, state: .starting(run), attempts: 2)
+    state.runs[run] = RunRecord(
+      id: run, allocation: try #require(AllocationID("longscan-1")),
+      placement: Placement(nodes: [], perNode: array.request.perNode),
+      weight: Weight(thousandths: 1000), rateVersion: 1, hold: nil, reach: .hours(1),
+      committed: Instant(seconds: 1_000_070), started: nil)
+    #expect(found(line, state) == nil)
+    let own = Listed.line(594, array: 17, task: 0)
+    #expect(found(own, state)?.task == run.task)
+  }
+
   @Test("a line that begins when a run was seen to begin is of that run")
   func seenToBegin() throws {
     let line = Listed.line(17, array: nil, task: nil)

@@ -31,13 +31,20 @@ package struct Submissions: Sendable {
         !task.isEnded, task.state != .waiting || task.attempts == 0
       else { return false }
       guard Self.isCharged(line, to: job), Self.isSubmitted(line, as: job) else { return false }
-      return line.arrayTask == nil || task.id.index == line.arrayTask
+      return Self.isAbout(task, line)
     }
     guard let task = Self.meant(line, of: candidates, state), line.times.end != nil,
       let job = state.jobs[task.id.job]
     else { return nil }
     let run = task.state.run.flatMap { state.runs[$0] }
     return (task.id, .ended(Self.facts(of: Self.read(line, of: job, run))))
+  }
+
+  /// False for a line of another task. One without a task is, of an array, about what waits of it: it is
+  /// no end of a run that is to start, which Slurm has by its index.
+  private static func isAbout(_ task: TaskRecord, _ line: EndedRun) -> Bool {
+    guard line.arrayTask == nil else { return task.id.index == line.arrayTask }
+    return task.id.index == nil || task.state.run == nil
   }
 
   /// What is released begins within so many seconds, or is taken back long before.
