@@ -64,6 +64,19 @@ enum SmallSite {
       nodeStates: Dictionary(uniqueKeysWithValues: nodes.map { ($0, .up) }))
   }
 
+  /// The same, where a programme releases the large allocation in two months, the second half later.
+  static func releasedMonthly(_ granted: GPUTime, deferred: GPUTime) -> EngineState {
+    var state = empty
+    let programme = name("playground", ProgrammeID.self)
+    state.centre.programmes[programme] = Programme(
+      id: programme, name: "Playground", funder: name("state", FunderID.self),
+      mode: "Playground", amount: .hours(1)...(.hours(100)), maximumMonths: 3, demand: .open,
+      accessWorkingDays: 2, release: .monthly(burstBasisPoints: 0))
+    state.centre.allocations[large] = allocation(large, granted, until: 86_400 * 45)
+    state.balances[large] = Balance(granted: granted, deferred: deferred)
+    return state
+  }
+
   static func request(
     partition: PartitionName = gpu, allocation: AllocationID? = large, nodes: Int = 1,
     perNode: NodeResources = oneGPU, limit: Int64 = 100, array: [Int] = [], throttle: Int? = nil,

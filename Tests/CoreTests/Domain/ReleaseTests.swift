@@ -62,15 +62,7 @@ struct ReleaseTests {
   @Test("the cycle releases what is due, once")
   func instalments() throws {
     let site = SmallSite.self
-    var state = site.empty
-    let programme = site.name("playground", ProgrammeID.self)
-    state.centre.programmes[programme] = Programme(
-      id: programme, name: "Playground", funder: site.name("state", FunderID.self),
-      mode: "Playground", amount: .hours(1)...(.hours(100)), maximumMonths: 3, demand: .open,
-      accessWorkingDays: 2, release: .monthly(burstBasisPoints: 0))
-    state.centre.allocations[site.large] = site.allocation(
-      site.large, .hours(100), until: 86_400 * 45)
-    state.balances[site.large] = Balance(granted: .hours(100), deferred: .hours(50))
+    let state = site.releasedMonthly(.hours(100), deferred: .hours(50))
     #expect(!site.cycle.run(state, now: site.at(5)).decisions.contains { isInstalment($0) })
     let later = site.at(86_400 * 31)
     let decision = try #require(

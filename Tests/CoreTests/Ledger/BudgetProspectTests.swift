@@ -38,15 +38,7 @@ struct BudgetProspectTests {
   @Test("a task that waits for money knows what is released later; nothing is planned on it")
   func shortfall() throws {
     let site = SmallSite.self
-    var state = site.empty
-    let programme = site.name("playground", ProgrammeID.self)
-    state.centre.programmes[programme] = Programme(
-      id: programme, name: "Playground", funder: site.name("state", FunderID.self),
-      mode: "Playground", amount: .hours(1)...(.hours(100)), maximumMonths: 3, demand: .open,
-      accessWorkingDays: 2, release: .monthly(burstBasisPoints: 0))
-    state.centre.allocations[site.large] = site.allocation(
-      site.large, .hours(2), until: 86_400 * 45)
-    state.balances[site.large] = Balance(granted: .hours(2), deferred: .hours(1))
+    let state = site.releasedMonthly(.hours(2), deferred: .hours(1))
     let job = site.job(1, site.request(limit: 5400))
     let decisions = site.cycle.run(state.with(job), now: site.at(5)).decisions
     let shortfall = decisions.compactMap { decision -> BudgetShortfall? in

@@ -180,10 +180,7 @@ extension Front {
         nextStep: "lower the one grant and raise the other, as each programme allows")
     }
     for allocation in [from, to] where now >= allocation.window.upperBound {
-      throw Problem(
-        title: "The window has ended", status: 409, code: "window",
-        detail: "\(allocation.id) ended at \(allocation.window.upperBound)",
-        nextStep: "name an allocation whose window is open: see `polder balance`")
+      throw Wording.problem(.windowEnded(allocation.id, allocation.window.upperBound))
     }
     // Its grant is effective when it begins: as of any moment before, it would have less than nothing.
     guard now >= from.window.lowerBound else {
