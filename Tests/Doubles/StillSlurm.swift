@@ -9,17 +9,21 @@ package struct StillSlurm: SlurmPort {
   private let putBack: BridgeOutcome<Done>?
   private let release: BridgeOutcome<Done>?
   private let cancels: @Sendable (SlurmTarget) -> Void
+  private let notices: @Sendable (String) -> Void
 
   /// - Parameters:
   ///   - clock: milliseconds since 1970.
   ///   - putBack: what it answers to that, if it is there at all.
   ///   - release: likewise.
   ///   - cancels: is told of each cancel.
+  ///   - notices: is told of each notice.
   package init(
     nodes: [NodeObservation], clock: @escaping @Sendable () -> Int,
     putBack: BridgeOutcome<Done>? = nil, release: BridgeOutcome<Done>? = nil,
-    cancels: @escaping @Sendable (SlurmTarget) -> Void = { _ in }
+    cancels: @escaping @Sendable (SlurmTarget) -> Void = { _ in },
+    notices: @escaping @Sendable (String) -> Void = { _ in }
   ) {
+    self.notices = notices
     self.nodes = nodes
     self.clock = clock
     self.putBack = putBack
@@ -43,6 +47,10 @@ package struct StillSlurm: SlurmPort {
   }
   package func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done> { putBack ?? away() }
   package func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done> { away() }
+  package func notify(_ target: SlurmTarget, text: String) async -> BridgeOutcome<Done> {
+    notices(text)
+    return away()
+  }
   package func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done> { away() }
   package func drain(node: String, reason: String) async -> BridgeOutcome<Done> { away() }
   package func resume(node: String) async -> BridgeOutcome<Done> { away() }

@@ -65,6 +65,13 @@ extension SiteTests {
       let slurmID = try #require(try await desk.job(job).tasks[0].runs[0].slurmJobID)
       let record = try await desk.site.slurmRecords().first { $0.jobID == slurmID }
       #expect(record?.end == end)
+      let said = try String(contentsOfFile: "\(desk.folder)/slurm-\(slurmID).out", encoding: .utf8)
+      let (why, at) = (
+        "the window of allocation \(id) ends",
+        Date(timeIntervalSince1970: TimeInterval(end)).formatted(.iso8601)
+      )
+      #expect(said.contains("Polder ends job \(job.id) at \(at): \(why)"), "\(said)")
+      #expect(said.contains("Polder ends job \(job.id): \(why)"), "\(said)")
       try await desk.audit([job])
     }
 

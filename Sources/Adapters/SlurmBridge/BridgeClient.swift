@@ -67,6 +67,10 @@ package actor BridgeClient: SlurmPort {
     answer(.signal(target: target, number: number), Self.done)
   }
 
+  package func notify(_ target: SlurmTarget, text: String) -> BridgeOutcome<Done> {
+    answer(.notify(target: target, text: text), Self.done)
+  }
+
   package func limit(_ target: SlurmTarget, minutes: Int) -> BridgeOutcome<Done> {
     answer(.limit(target: target, minutes: minutes), Self.done)
   }

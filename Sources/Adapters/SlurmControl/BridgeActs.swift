@@ -86,6 +86,10 @@ final class BridgeActs: Sendable {
       guard let seen = try find(target, library) else { return unknownJob(target) }
       if let refusal = notRunning(seen, target) { return refusal }
       try library.signal(target.inArray(of: seen), number: number)
+    case .notify(let target, let text):
+      guard let seen = try find(target, library) else { return unknownJob(target) }
+      if let refusal = notRunning(seen, target) { return refusal }
+      try library.notify(seen.jobID, text)
     case .limit(let target, let minutes):
       guard let seen = try find(target, library) else { return unknownJob(target) }
       if seen.state != .pending, let refusal = notRunning(seen, target) { return refusal }
@@ -346,6 +350,7 @@ extension BridgeAct {
     case .cancel(let target): "cancel \(target)"
     case .putBack(let target): "put back \(target)"
     case .signal(let target, let number): "signal \(number) to \(target)"
+    case .notify(let target, _): "notify \(target)"
     case .limit(let target, let minutes): "limit \(target) to \(minutes) min"
     case .mark(let target, let key): "mark \(target) as \(key)"
     case .drain(let node, _): "drain \(node)"

@@ -126,6 +126,11 @@ struct SlurmLibrary: Sendable {
     try unsafe check(cslurm_signal(target.description, UInt16(clamping: number)))
   }
 
+  /// - Parameter jobID: a task's own, not its array's.
+  func notify(_ jobID: Int, _ text: String) throws(Failure) {
+    try unsafe check(cslurm_notify(UInt32(clamping: jobID), text))
+  }
+
   func setLimit(_ target: SlurmTarget, minutes: Int) throws(Failure) {
     try unsafe check(cslurm_limit(target.description, UInt32(clamping: minutes)))
   }

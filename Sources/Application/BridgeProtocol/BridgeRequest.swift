@@ -4,7 +4,7 @@
 /// request on a connection is ``hello``, and a bridge of another version closes after refusing it.
 package struct BridgeRequest: Sendable, Equatable, Codable {
   /// The version of these messages. Raised when a meaning changes, not when a field is added.
-  package static let version = 7
+  package static let version = 8
 
   /// The sender's version: a bridge refuses all but its own.
   package let version: Int
@@ -40,6 +40,8 @@ package enum BridgeAct: Sendable, Equatable, Codable {
   /// Send a running job's script this signal, by its number: ``BridgeAnswer/done``. Processes that
   /// the script or `srun` began are the script's to tell.
   case signal(target: SlurmTarget, number: Int)
+  /// Write a line to what a running job has for its errors: ``BridgeAnswer/done``.
+  case notify(target: SlurmTarget, text: String)
   /// Give a job, waiting or running, this time limit, longer or shorter: ``BridgeAnswer/done``.
   case limit(target: SlurmTarget, minutes: Int)
   /// Write Polder's key into a job that Slurm took without Polder, so that it is known from now on;
@@ -81,8 +83,8 @@ extension BridgeAct {
   package var onlyLooks: Bool {
     switch self {
     case .hello, .jobs, .nodes, .reservations, .partitions, .endedRuns, .recordEnd: true
-    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .limit, .mark, .drain, .resume,
-      .setPartition, .reserve, .deleteReservation:
+    case .submitHeld, .release, .hold, .cancel, .putBack, .signal, .notify, .limit, .mark, .drain,
+      .resume, .setPartition, .reserve, .deleteReservation:
       false
     }
   }

@@ -11,6 +11,7 @@ package protocol SlurmPort: Sendable {
   func cancel(_ target: SlurmTarget) async -> BridgeOutcome<Done>
   func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done>
   func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done>
+  func notify(_ target: SlurmTarget, text: String) async -> BridgeOutcome<Done>
   func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done>
   func mark(_ target: SlurmTarget, key: String) async -> BridgeOutcome<Done>
   func drain(node: String, reason: String) async -> BridgeOutcome<Done>

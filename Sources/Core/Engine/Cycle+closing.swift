@@ -82,6 +82,13 @@ extension Cycle {
     RunEndings(of: run, in: centre)?.goesOn
   }
 
+  /// When and why the policy of its allocation ends a run before its own limit; nil if it does not.
+  package static func deadline(
+    of run: RunRecord, in centre: Centre
+  ) -> (at: Instant, cause: EndCause)? {
+    RunEndings(of: run, in: centre)?.deadline
+  }
+
   // MARK: Waiting tasks
 
   /// Why tasks of a request that still wait can't run any more, in words; nil while they can.

@@ -105,6 +105,10 @@ int cslurm_signal(const char *target, uint16_t number) {
   return status == SLURM_SUCCESS ? 0 : cslurm_failure();
 }
 
+int cslurm_notify(uint32_t job_id, const char *text) {
+  return slurm_notify_job(job_id, READ(text)) == SLURM_SUCCESS ? 0 : cslurm_failure();
+}
+
 int cslurm_limit(const char *target, uint32_t minutes) {
   job_desc_msg_t desc;
   slurm_init_job_desc_msg(&desc);

@@ -102,6 +102,10 @@ int cslurm_put_back(const char *target);
 // Running only: to the batch script's shell alone.
 int cslurm_signal(const char *target, uint16_t number);
 
+// Running only: a line on the standard error of its script, or of its salloc or srun. `job_id` is a
+// task's own, not its array's.
+int cslurm_notify(uint32_t job_id, const char *text);
+
 // Running only: longer or shorter, by the clock of its start.
 int cslurm_limit(const char *target, uint32_t minutes);
 
