@@ -33,4 +33,19 @@ import Wire
         == "1 node is in use by jobs that are not Polder's: polder bridge check")
     #expect(Status.foreign(2).hasPrefix("2 nodes are in use"))
   }
+
+  @Test("the status counts transactions, and what became of those that did not go through at once")
+  func transactions() {
+    func words(again: Int, lost: Int) -> String {
+      Status.transactions(
+        HealthView.Transactions(
+          committed: 812, serializationRetries: again, deadlockRetries: 0, timedOut: 0, lost: lost,
+          unknown: 0))
+    }
+    #expect(words(again: 0, lost: 0) == "812 since the daemon began")
+    #expect(
+      words(again: 3, lost: 1)
+        == "812 since the daemon began; 3 tried again since another was first; "
+        + "1 lost with their connection")
+  }
 }

@@ -367,6 +367,8 @@ package actor MemoryStore: Store {
           })), nodeChanges: nodeChanges)
   }
 
+  package nonisolated var counts: StoreCounts { StoreCounts() }
+
   package func glance() throws(StoreError) -> BooksAudit { try audit() }
 
   package func audit() throws(StoreError) -> BooksAudit {

@@ -321,7 +321,7 @@ func expectHundredHolds(
   #expect(audit.balanced && audit.openHolds == 100)
 }
 
-extension PostgresCounts {
+extension StoreCounts {
   /// For a person.
   var retries: String {
     "\(commits) commits, \(serializationRetries) serialization failures and "

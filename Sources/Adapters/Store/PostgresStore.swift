@@ -77,8 +77,7 @@ package final class PostgresStore: Store {
     return PostgresStore(configuration, pool, patientPool)
   }
 
-  /// What has happened on its connections since it was opened.
-  package var counts: PostgresCounts { pool.counts }
+  package var counts: StoreCounts { StoreCounts(of: [pool.counts, patientPool.counts]) }
 
   /// How many snapshots read all that is open, and not what had changed.
   package var wholePictures: Int { wholePictureCount.load(ordering: .relaxed) }

@@ -217,45 +217,6 @@ package struct NodeView: Codable, Equatable, Sendable {
   }
 }
 
-/// Whether Polder and what it stands on are well. `GET /v1/health`.
-package struct HealthView: Codable, Equatable, Sendable {
-  package struct Part: Codable, Equatable, Sendable {
-    /// `postgres`, `bridge`, `slurm`, `clock`.
-    package var name: String
-    package var well: Bool
-    package var detail: String
-
-    package init(name: String, well: Bool, detail: String) {
-      self.name = name
-      self.well = well
-      self.detail = detail
-    }
-  }
-
-  package var parts: [Part]
-  /// True if entries, balances and holds agree, summed anew from the entries.
-  package var booksBalance: Bool
-  package var openHolds: Int
-  package var waitingTasks: Int
-  package var runningTasks: Int
-  /// Nodes that jobs which are not Polder's are on: nothing is planned there.
-  package var foreignNodes: Int
-  package var asOf: Int64
-
-  package init(
-    parts: [Part], booksBalance: Bool, openHolds: Int, waitingTasks: Int, runningTasks: Int,
-    foreignNodes: Int, asOf: Int64
-  ) {
-    self.parts = parts
-    self.booksBalance = booksBalance
-    self.openHolds = openHolds
-    self.waitingTasks = waitingTasks
-    self.runningTasks = runningTasks
-    self.foreignNodes = foreignNodes
-    self.asOf = asOf
-  }
-}
-
 /// Who the caller is to Polder. `GET /v1/me`.
 package struct CallerView: Codable, Equatable, Sendable {
   package var account: String

@@ -11,7 +11,7 @@ extension PostgresStore {
   package func snapshot() async throws(StoreError) -> Snapshot {
     let earlier = knownWork.withLock { $0 }
     // Before the transaction, so that it has at least those.
-    let connections = counts.connects
+    let connections = pool.counts.connects
     let (snapshot, work) = try await read { tx throws(PostgresError) in
       let rows = try tx.queries([
         (.now, []), (.centreVersion, []), (.balances, []), (.directives, []), (.recordCursor, []),

@@ -70,7 +70,7 @@ extension Front {
       ],
       booksBalance: audit.balanced, openHolds: audit.openHolds, waitingTasks: audit.waitingTasks,
       runningTasks: audit.runningTasks, foreignNodes: state.foreign.count,
-      asOf: audit.asOf.milliseconds)
+      transactions: HealthView.Transactions(store.counts), asOf: audit.asOf.milliseconds)
   }
 
   private func gracePart(_ state: BoardState) -> HealthView.Part {
@@ -172,5 +172,14 @@ extension Front {
       filter.after = page.next
     } while filter.after != nil
     return last
+  }
+}
+
+extension HealthView.Transactions {
+  fileprivate init(_ counts: StoreCounts) {
+    self.init(
+      committed: counts.commits, serializationRetries: counts.serializationRetries,
+      deadlockRetries: counts.deadlockRetries, timedOut: counts.timeouts, lost: counts.lost,
+      unknown: counts.unknown)
   }
 }

@@ -12,6 +12,8 @@ package import Scheduling
 package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   /// The store's clock, which is Polder's.
   func now() async throws(StoreError) -> Instant
+  /// What became of its transactions since it was opened, in this process.
+  nonisolated var counts: StoreCounts { get }
 
   // MARK: The centre
 

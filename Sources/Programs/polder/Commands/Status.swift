@@ -35,6 +35,7 @@ struct Status: AsyncParsableCommand {
       facts.add("open holds", "\(health.openHolds)")
       facts.add("jobs", "\(health.runningTasks) running, \(health.waitingTasks) waiting")
       if health.foreignNodes > 0 { facts.add("nodes", Self.foreign(health.foreignNodes), .waiting) }
+      facts.add("transactions", Self.transactions(health.transactions))
       facts.add("as of", clock.full(health.asOf))
       facts.lines().forEach(Terminal.say)
     }
@@ -50,6 +51,18 @@ struct Status: AsyncParsableCommand {
         .unavailable, "the books do not balance",
         next: "tell the administrators at once; the entries are kept as they are")
     }
+  }
+
+  /// Of them only what happened: `812 since the daemon began; 3 tried again since another was first`.
+  static func transactions(_ counts: HealthView.Transactions) -> String {
+    let besides = [
+      (counts.serializationRetries, "tried again since another was first"),
+      (counts.deadlockRetries, "tried again since two waited for each other"),
+      (counts.timedOut, "given up since they took too long"),
+      (counts.lost, "lost with their connection"),
+      (counts.unknown, "read back since COMMIT was not answered"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return (["\(counts.committed) since the daemon began"] + besides).joined(separator: "; ")
   }
 
   static func foreign(_ nodes: Int) -> String {
