@@ -58,14 +58,18 @@ extension Entry {
     }
   }
 
+  /// - Parameters:
+  ///   - effective: nil for `now`.
+  ///   - now: when it is recorded.
   package static func draft(
     _ id: EntryID, _ kind: EntryKind, _ allocation: AllocationID, _ amount: GPUTime,
     run: RunID? = nil, part: Int = 0, reason: EntryReason? = nil, corrects: EntryID? = nil,
-    approval: Approval? = nil, effective: Instant, now: Instant
+    approval: Approval? = nil, effective: Instant?, now: Instant
   ) -> Draft {
     Draft(
       id: id, kind: kind, allocation: allocation, amount: amount, run: run, part: part,
-      reason: reason, corrects: corrects, approval: approval, effective: effective, recorded: now)
+      reason: reason, corrects: corrects, approval: approval, effective: effective ?? now,
+      recorded: now)
   }
 
   /// True if both say the same of the world; when each was recorded and is said to hold is not

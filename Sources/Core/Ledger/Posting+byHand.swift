@@ -19,7 +19,7 @@ extension Transfer {
   ///   order.
   package func again(_ standing: [Entry]) -> PostingResult? {
     guard !standing.isEmpty else { return nil }
-    let new = drafts(now: effective)
+    let new = drafts(now: effective ?? standing[0].effective)
     let same = new.count == standing.count && zip(new, standing).allSatisfy { $0.matches($1) }
     return same ? .alreadyPosted(standing) : .refused(.differentEntryExists(id))
   }

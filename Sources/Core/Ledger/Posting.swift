@@ -4,7 +4,8 @@ package import Domain
 package enum Posting: Hashable, Sendable {
   /// Opens the allocation's accounts if they are not there.
   case grant(EntryID, AllocationID, GPUTime, effective: Instant)
-  case withdraw(EntryID, AllocationID, GPUTime, effective: Instant)
+  /// Effective when it is posted if nothing else is said.
+  case withdraw(EntryID, AllocationID, GPUTime, effective: Instant?)
   /// Takes over use from an earlier accounting.
   case open(EntryID, AllocationID, GPUTime, effective: Instant)
   /// Puts part of what is available off until a later ``instalment(_:_:_:effective:)``.
@@ -46,11 +47,12 @@ package struct Transfer: Hashable, Sendable {
   /// What ``to`` may have been awarded in all, with this; nil for no bound.
   package let mostAwarded: GPUTime?
   package let approval: Approval
-  package let effective: Instant
+  /// Nil for the moment at which it is posted.
+  package let effective: Instant?
 
   package init(
     id: EntryID, from: AllocationID, to: AllocationID, amount: GPUTime,
-    mostAwarded: GPUTime? = nil, approval: Approval, effective: Instant
+    mostAwarded: GPUTime? = nil, approval: Approval, effective: Instant?
   ) {
     self.mostAwarded = mostAwarded
     self.id = id
@@ -84,11 +86,12 @@ package struct Correction: Hashable, Sendable {
   package let amount: GPUTime
   package let reason: EntryReason
   package let approval: Approval
-  package let effective: Instant
+  /// Nil for the moment at which it is posted.
+  package let effective: Instant?
 
   package init(
     id: EntryID, kind: Kind, corrects: EntryID, amount: GPUTime, reason: EntryReason,
-    approval: Approval, effective: Instant
+    approval: Approval, effective: Instant?
   ) {
     self.id = id
     self.kind = kind

@@ -77,7 +77,7 @@ import Wire
     #expect(
       plan.postings == [
         .withdraw(
-          EntryID("withdrawal:longscan-1:2"), allocation, .hours(900), effective: SmallCentre.now)
+          EntryID("withdrawal:longscan-1:2"), allocation, .hours(900), effective: nil)
       ])
   }
 

@@ -44,13 +44,13 @@ extension NaiveBooks {
 
   private mutating func one(
     _ kind: String, _ id: EntryID, _ allocation: AllocationID, _ amount: GPUTime,
-    _ effective: Instant, _ now: Int64, reason: String? = nil, run: String? = nil,
+    _ effective: Instant?, _ now: Int64, reason: String? = nil, run: String? = nil,
     byHand: Bool = false
   ) -> Answer {
     let new = Line(
       id: id.text, kind: kind, allocation: allocation.text, milliseconds: amount.milliseconds,
       run: run, part: 0, reason: reason, corrects: nil, belated: nil,
-      effective: effective.milliseconds, recorded: now)
+      effective: effective?.milliseconds ?? now, recorded: now)
     if let old = standing(new.id) { return same(old, new) ? .again : .refused("different") }
     if kind != "grant", !isKnown(new.allocation) { return .refused("unknown allocation") }
     guard isInRange(new.milliseconds) else { return .refused("range") }
@@ -197,7 +197,7 @@ extension NaiveBooks {
       part: target.run == nil
         ? 0 : lines.filter { $0.run == target.run && $0.kind == kind }.count,
       reason: correction.reason.rawValue, corrects: target.id, belated: nil,
-      effective: correction.effective.milliseconds, recorded: now)
+      effective: correction.effective?.milliseconds ?? now, recorded: now)
     if let old = standing(new.id) { return same(old, new) ? .again : .refused("different") }
     guard target.kind == "charge" || (target.kind == "opening" && kind != "refund") else {
       return .refused("not correctable")
@@ -226,7 +226,7 @@ extension NaiveBooks {
       Line(
         id: "\(transfer.id):\(way)", kind: "transfer-\(way)", allocation: allocation,
         milliseconds: transfer.amount.milliseconds, run: nil, part: 0, reason: nil, corrects: nil,
-        belated: nil, effective: transfer.effective.milliseconds, recorded: now)
+        belated: nil, effective: transfer.effective?.milliseconds ?? now, recorded: now)
     }
     let old = halves.compactMap { standing($0.id) }
     if !old.isEmpty {
@@ -238,7 +238,9 @@ extension NaiveBooks {
     }
     guard transfer.from != transfer.to else { return .refused("same allocation") }
     guard isInRange(transfer.amount.milliseconds) else { return .refused("range") }
-    if let open = closedBefore, transfer.effective.milliseconds < open { return .refused("closed") }
+    if let open = closedBefore, (transfer.effective?.milliseconds ?? now) < open {
+      return .refused("closed")
+    }
     guard transfer.amount.milliseconds <= available(transfer.from.text) else {
       return .refused("insufficient")
     }

@@ -59,7 +59,10 @@ extension Transaction {
   ) throws(PostgresError) -> PostingResult {
     try lockKey(of: transfer.id)
     let balances = try lockedBalances(of: [transfer.from, transfer.to])
-    let drafts = transfer.drafts(now: books.now)
+    // By the clock after the locks: the wait for them may have lasted beyond an end, and what came in
+    // meanwhile was not there before.
+    let now = try self.now()
+    let drafts = transfer.drafts(now: now)
     if let again = transfer.again(try standing(drafts.map(\.id))) { return again }
     if let rival = try standing(transfer.id.rivals).first {
       return .refused(.differentEntryExists(rival.id))
@@ -68,8 +71,6 @@ extension Transaction {
       return .refused(.unknownAllocation(allocation))
     }
     guard transfer.from != transfer.to else { return .refused(.sameAllocation(transfer.from)) }
-    // By the clock after the locks: the wait for them may have lasted beyond an end.
-    let now = try self.now()
     for allocation in [transfer.from, transfer.to] {
       guard let end = try windowEnd(of: allocation), end <= now else { continue }
       return .refused(.windowEnded(allocation, end))
@@ -99,13 +100,15 @@ extension Transaction {
     let (corrected, booked) = (try row.entry(), try row.instant("booked_at"))
     // Whoever else corrects it waits for this.
     let balance = try lockedBalance(of: corrected.allocation)
+    // What came in while it waited was not there before.
+    let now = try self.now()
     let others =
       try corrected.run.map { run throws(PostgresError) in try entries(of: run, booked) } ?? []
     let draft = Entry.draft(
       correction.id, kind, corrected.allocation, correction.amount, run: corrected.run,
       part: others.count { $0.kind == kind },
       reason: correction.reason, corrects: corrected.id, approval: correction.approval,
-      effective: correction.effective, now: books.now)
+      effective: correction.effective, now: now)
     guard corrected.kind == .charge || corrected.kind == .opening && kind != .refund else {
       return .refused(.notCorrectable(corrected.id, corrected.kind))
     }
@@ -133,7 +136,7 @@ extension Transaction {
     }
     var new = [draft].compactMap(\.entry)
     if let end = try windowEnd(of: corrected.allocation),
-      let lapse = Entry.lapse(of: new, as: correction.id.lapse, windowEnd: end, now: books.now)
+      let lapse = Entry.lapse(of: new, as: correction.id.lapse, windowEnd: end, now: now)
     {
       new.append(lapse)
     }

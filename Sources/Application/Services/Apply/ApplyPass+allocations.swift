@@ -273,7 +273,7 @@ extension ApplyPass {
       postings.append(
         .withdraw(
           EntryID("withdrawal:\(id):\(number)"), id, before.granted - allocation.granted,
-          effective: effective))
+          effective: start > context.now ? start : nil))
     }
   }
 

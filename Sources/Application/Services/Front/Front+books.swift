@@ -33,7 +33,7 @@ extension Front {
     let transfer = Transfer(
       id: EntryID("transfer:by-hand-\(key)"), from: try allocationID(request.from, in: centre),
       to: to, amount: try amount(request.amount), mostAwarded: programme?.amount.upperBound,
-      approval: approval(request.approvedBy, caller, centre), effective: now)
+      approval: approval(request.approvedBy, caller, centre), effective: nil)
     if let again = try await again(transfer) {
       return try await repeated(again, .transfer, object, caller)
     }
@@ -76,7 +76,7 @@ extension Front {
     let correction = Correction(
       id: Self.correctionID(request.kind, key), kind: kind, corrects: EntryID(request.entry),
       amount: try amount(request.amount), reason: try reason(request.reason, of: kind),
-      approval: approval(request.approvedBy, caller, centre), effective: try await now())
+      approval: approval(request.approvedBy, caller, centre), effective: nil)
     if let again = try await again(correction) {
       return try await repeated(again, .correct, object, caller)
     }
