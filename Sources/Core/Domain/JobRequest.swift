@@ -7,8 +7,6 @@ package struct JobRequest: Hashable, Sendable {
   package let allocation: AllocationID?
   /// The only one, or the first of those that it lists.
   package let partition: PartitionName
-  /// The others that it lists, in order: it starts in the one where it starts earliest.
-  package let otherPartitions: [PartitionName]
   /// How many nodes; at least 1.
   package let nodeCount: Int
   /// Taken on each node. In a whole-node partition this is what is asked for; the run occupies
@@ -17,22 +15,29 @@ package struct JobRequest: Hashable, Sendable {
   /// The type every GPU must have, or nil for any.
   package let gpuType: String?
   package let timeLimit: Seconds
-  /// Array indices, ascending and unique; empty for a job without an array.
-  package let arrayIndices: [Int]
-  /// How many tasks of the array may run at once; nil for no limit.
-  package let arrayThrottle: Int?
-  package let dependencies: [Dependency]
-  package let dependencyRule: DependencyRule
-  /// Not to be started before this instant.
-  package let notBefore: Instant?
   /// True if a run that the site lost is put back into the queue.
   package let requeue: Bool
   /// Features, exclusions and nodes that must be among them.
   package let terms: NodeTerms
   /// Deadline, least time, and what it says of its place in the queue.
   package let wishes: TimeWishes
-  /// What it needs of the centre's licences, by name, each once.
-  package let licences: [LicenceShare]
+  /// Nil if nothing of it is said, as by most of a million that wait.
+  @usableFromInline let said: Aside<Said>?
+
+  @usableFromInline
+  struct Said: Hashable, Sendable {
+    @usableFromInline let otherPartitions: [PartitionName]
+    @usableFromInline let arrayIndices: [Int]
+    @usableFromInline let arrayThrottle: Int?
+    @usableFromInline let dependencies: [Dependency]
+    @usableFromInline let dependencyRule: DependencyRule
+    @usableFromInline let notBefore: Instant?
+    @usableFromInline let licences: [LicenceShare]
+  }
+
+  private static let nothing = Said(
+    otherPartitions: [], arrayIndices: [], arrayThrottle: nil, dependencies: [],
+    dependencyRule: .all, notBefore: nil, licences: [])
 
   package init(
     name: String, member: MemberID, project: ProjectID, allocation: AllocationID?,
@@ -49,20 +54,18 @@ package struct JobRequest: Hashable, Sendable {
     self.project = project
     self.allocation = allocation
     self.partition = partition
-    self.otherPartitions = otherPartitions
     self.nodeCount = nodeCount
     self.perNode = perNode
     self.gpuType = gpuType
     self.timeLimit = timeLimit
-    self.arrayIndices = arrayIndices
-    self.arrayThrottle = arrayThrottle
-    self.dependencies = dependencies
-    self.dependencyRule = dependencyRule
-    self.notBefore = notBefore
     self.requeue = requeue
     self.terms = terms
     self.wishes = wishes
-    self.licences = [].adding(licences)
+    let said = Said(
+      otherPartitions: otherPartitions, arrayIndices: arrayIndices, arrayThrottle: arrayThrottle,
+      dependencies: dependencies, dependencyRule: dependencyRule, notBefore: notBefore,
+      licences: [].adding(licences))
+    self.said = said == Self.nothing ? nil : Aside(said)
   }
 
   /// The same request with another time limit, for those of its tasks that are named; nil for all.
@@ -107,6 +110,19 @@ package struct JobRequest: Hashable, Sendable {
       requeue: requeue, terms: terms.anywhere, wishes: wishes, licences: licences,
       otherPartitions: otherPartitions)
   }
+
+  /// The others that it lists, in order: it starts in the one where it starts earliest.
+  @inlinable package var otherPartitions: [PartitionName] { said?.value.otherPartitions ?? [] }
+  /// Array indices, ascending and unique; empty for a job without an array.
+  @inlinable package var arrayIndices: [Int] { said?.value.arrayIndices ?? [] }
+  /// How many tasks of the array may run at once; nil for no limit.
+  @inlinable package var arrayThrottle: Int? { said?.value.arrayThrottle }
+  @inlinable package var dependencies: [Dependency] { said?.value.dependencies ?? [] }
+  @inlinable package var dependencyRule: DependencyRule { said?.value.dependencyRule ?? .all }
+  /// Not to be started before this instant.
+  @inlinable package var notBefore: Instant? { said?.value.notBefore }
+  /// What it needs of the centre's licences, by name, each once.
+  @inlinable package var licences: [LicenceShare] { said?.value.licences ?? [] }
 
   /// The partitions that it lists, in order; one for most.
   package var partitions: [PartitionName] { [partition] + otherPartitions }

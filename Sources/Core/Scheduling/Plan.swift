@@ -17,8 +17,8 @@ package struct Plan: Hashable, Sendable {
 package struct PlannedTask: Hashable, Sendable {
   package enum Outcome: Hashable, Sendable {
     /// Starts now, on these nodes, with this hold on this allocation, for its time limit or, where it
-    /// says that less will do, a shorter one.
-    case start(Placement, AllocationID, hold: GPUTime, limit: Seconds)
+    /// says that less will do, a shorter one. Apart, since of those that wait there are many more.
+    indirect case start(Placement, AllocationID, hold: GPUTime, limit: Seconds)
     /// Starts later. The expected start is its planned slot; nil where nothing can be promised.
     case wait(WaitReason, expectedStart: Instant?)
   }

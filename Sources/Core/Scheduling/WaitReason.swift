@@ -3,7 +3,8 @@ package import Ledger
 
 /// Why a task does not start now, with the numbers that explain it. The cases stand in order of
 /// precedence: the first that holds is the reason. Where a task has several allocations, one that
-/// lacks only money is named before one that lacks time.
+/// lacks only money is named before one that lacks time. What has many figures stands apart, so that the
+/// reasons of most, which have few, are small.
 package enum WaitReason: Hashable, Sendable {
   /// These conditions on other jobs don't hold yet: all of them must, or one of them.
   case dependency([Dependency], DependencyRule = .all)
@@ -32,11 +33,11 @@ package enum WaitReason: Hashable, Sendable {
   /// It would not end inside its allocation's window.
   case window(WindowShortfall)
   /// Its hold does not fit into what its allocation has left.
-  case budget(BudgetShortfall)
+  indirect case budget(BudgetShortfall)
   /// Its hold does not fit under a cap above its allocation.
-  case cap(CapShortfall)
+  indirect case cap(CapShortfall)
   /// As much runs as a limit allows at once.
-  case limit(LimitShortfall)
+  indirect case limit(LimitShortfall)
   /// Nodes that could hold it exist, but too few of them are up.
   case nodesUnavailable(NodeShortfall)
   /// The reservation that it names has not begun.
@@ -44,7 +45,7 @@ package enum WaitReason: Hashable, Sendable {
   /// The reservation that it names ends before it could.
   case reservationEnds(ReservationName, ends: Instant, wouldEnd: Instant)
   /// It would start now, but nodes are set aside before it would end.
-  case reserved(ReservationShortfall)
+  indirect case reserved(ReservationShortfall)
   /// So many nodes are free, but behind more switches than it wants.
   case switches(SwitchWish, wantedNodes: Int)
   /// Not enough is free now.
