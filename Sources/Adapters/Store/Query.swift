@@ -127,6 +127,7 @@ package enum Query: String, CaseIterable, Sendable {
   case migrationTable = "migration_table"
   case nextToSeal = "next_to_seal"
   case nodeChanges = "node_changes"
+  case nodeFailures = "node_failures"
   case nodes
   case notifyChanged = "notify_changed"
   case now
@@ -204,6 +205,7 @@ package enum Query: String, CaseIterable, Sendable {
   case tableCount = "table_count"
   case takeReceipt = "take_receipt"
   case taskEnds = "task_ends"
+  case taskWaits = "task_waits"
   case tasks
   case tasksByKey = "tasks_by_key"
   case tryLead = "try_lead"

@@ -27,6 +27,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/next_to_seal.sql"
   , 0}}, {"node_changes", (const char[]){
 #embed "../Store/SQL/queries/node_changes.sql"
+  , 0}}, {"node_failures", (const char[]){
+#embed "../Store/SQL/queries/node_failures.sql"
   , 0}}, {"nodes", (const char[]){
 #embed "../Store/SQL/queries/nodes.sql"
   , 0}}, {"notify_changed", (const char[]){
@@ -181,6 +183,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/take_receipt.sql"
   , 0}}, {"task_ends", (const char[]){
 #embed "../Store/SQL/queries/task_ends.sql"
+  , 0}}, {"task_waits", (const char[]){
+#embed "../Store/SQL/queries/task_waits.sql"
   , 0}}, {"tasks", (const char[]){
 #embed "../Store/SQL/queries/tasks.sql"
   , 0}}, {"tasks_by_key", (const char[]){
