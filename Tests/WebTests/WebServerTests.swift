@@ -85,6 +85,8 @@ struct WebServerTests {
       #expect(report.csv.hasPrefix("period,"))
       let availability = try await client.availability(from: "2026-11-01", to: "2026-11-30")
       #expect(availability.csv.hasPrefix("period,") && availability.rows.count == 1)
+      let projects = try await client.projects(from: "2026-11-01", to: "2026-11-30")
+      #expect(projects.csv.hasPrefix("period,") && projects.rows.count == 1)
       let result = try await client.apply(ApplyRequest(objects: [], dryRun: true))
       #expect(result.applied == false)
       let submission = Submission(

@@ -18,6 +18,12 @@ extension PolderClient {
     try await get("/v1/reports/availability", query: [("from", from), ("to", to)], isPatient: true)
   }
 
+  /// Projects with their allocations over whole days. `GET /v1/reports/projects`. On large books it takes
+  /// minutes.
+  package func projects(from: String, to: String) async throws(ClientError) -> ReportView {
+    try await get("/v1/reports/projects", query: [("from", from), ("to", to)], isPatient: true)
+  }
+
   /// What was delivered is worth at the reference rate, over whole days. `GET /v1/reports/worth`.
   package func worth(from: String, to: String) async throws(ClientError) -> ReportView {
     try await get("/v1/reports/worth", query: [("from", from), ("to", to)])

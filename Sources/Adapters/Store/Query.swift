@@ -93,6 +93,7 @@ package enum Query: String, CaseIterable, Sendable {
   case jobByKey = "job_by_key"
   case jobFolders = "job_folders"
   case jobOwners = "job_owners"
+  case jobsOfAllocations = "jobs_of_allocations"
   case jobs
   case jobsBySlurmID = "jobs_by_slurm_id"
   case jobsOfMember = "jobs_of_member"
@@ -157,6 +158,7 @@ package enum Query: String, CaseIterable, Sendable {
   case rateCards = "rate_cards"
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
+  case refundedSums = "refunded_sums"
   case removeCap = "remove_cap"
   case removeLicence = "remove_licence"
   case removeLimit = "remove_limit"

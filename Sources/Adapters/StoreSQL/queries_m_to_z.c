@@ -87,6 +87,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/record_cursor.sql"
   , 0}}, {"record_migration", (const char[]){
 #embed "../Store/SQL/queries/record_migration.sql"
+  , 0}}, {"refunded_sums", (const char[]){
+#embed "../Store/SQL/queries/refunded_sums.sql"
   , 0}}, {"remove_cap", (const char[]){
 #embed "../Store/SQL/queries/remove_cap.sql"
   , 0}}, {"remove_licence", (const char[]){

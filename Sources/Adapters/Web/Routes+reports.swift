@@ -16,6 +16,11 @@ extension Routes {
         await front.availability(
           from: request.query("from"), to: request.query("to"), try await caller(context)))
     }
+    v1.get("reports/projects") { request, context in
+      try Answer.json(
+        await front.projects(
+          from: request.query("from"), to: request.query("to"), try await caller(context)))
+    }
     v1.get("reports/worth") { request, context in
       try Answer.json(
         await front.worth(

@@ -15,6 +15,7 @@ import Wire
     return [
       ("access-time", { try await front.accessTime(from: from, to: to, $0) }),
       ("availability", { try await front.availability(from: from, to: to, $0) }),
+      ("projects", { try await front.projects(from: from, to: to, $0) }),
       ("worth", { try await front.worth(from: from, to: to, $0) }),
     ]
   }

@@ -43,6 +43,17 @@ extension Front {
     }
   }
 
+  /// Projects with their allocations, over the same days. Administrators and auditors.
+  package func projects(
+    from: String?, to: String?, _ caller: Caller
+  ) async throws(Problem) -> ReportView {
+    try await report(
+      "projects", instead: "see your own with `polder balance` and `polder pace`", from, to, caller
+    ) { period throws(StoreError) in
+      ProjectsReport(try await store.projectsFacts(period: period, system: settings.system)).report
+    }
+  }
+
   /// A report over all projects, whose reading is a line of the audit log.
   private func report(
     _ name: String, instead: String, _ from: String?, _ to: String?, _ caller: Caller,

@@ -7,7 +7,7 @@ struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Reports for funders and administrators.",
-    subcommands: [AccessTime.self, Availability.self, Worth.self])
+    subcommands: [AccessTime.self, Availability.self, Projects.self, Worth.self])
 }
 
 struct AccessTime: AsyncParsableCommand {
@@ -51,6 +51,26 @@ struct Availability: AsyncParsableCommand {
 
   mutating func run() async throws {
     try await options.run { try await $0.availability(from: $1.from, to: $1.to) }
+  }
+}
+
+struct Projects: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "projects",
+    abstract: "Projects with their allocations: awards, use, pace, and final reports due.",
+    discussion: """
+      For auditors and administrators: one row for each allocation, sums by funder and of all. On large \
+      books it may take minutes.
+
+      Example:
+
+        polder report projects --month 2026-11 --format csv > projects.csv
+      """)
+
+  @OptionGroup var options: ReportOptions
+
+  mutating func run() async throws {
+    try await options.run { try await $0.projects(from: $1.from, to: $1.to) }
   }
 }
 
