@@ -95,6 +95,13 @@ extension MoneyHistory {
     for period in [Example.past..<last, Example.past..<cut, cut..<last] {
       let there = try await store.worthFacts(period: period, system: "s").sums
       #expect(try await memory.worthFacts(period: period, system: "s").sums == there, "\(moment)")
+      // Entry by entry and run by run there, by days and months here.
+      let projects = try await store.projectsFacts(period: period, system: "s")
+      let others = try await memory.projectsFacts(period: period, system: "s")
+      #expect(projects.access.delivered == others.access.delivered, "\(moment), \(period)")
+      #expect(
+        projects.figures.mapValues(\.comparable) == others.figures.mapValues(\.comparable),
+        "\(moment), \(period)")
     }
   }
 
@@ -160,5 +167,13 @@ extension ClosedPeriod {
   /// Without what depends on the clock of the store, as digests do.
   fileprivate var comparable: [String] {
     ["\(period)", "\(seal.entryCount)", "\(seal.lastEntry.seq > 0)", closedBy]
+  }
+}
+
+extension ProjectsFacts.Figures {
+  /// Without what depends on the clock of the store.
+  fileprivate var comparable: [String] {
+    ["\(refunded.milliseconds)", "\(jobs)"]
+      + acts.map { "\($0.id.text) \($0.amount.milliseconds) \($0.effective)" }
   }
 }

@@ -162,19 +162,6 @@ extension PolderClient {
     guard rest.isEmpty else { throw ClientError.unreadable("the ledger ends within a line") }
   }
 
-  /// Access time by funder over whole days, `YYYY-MM-DD`, the last included.
-  /// `GET /v1/reports/access-time`.
-  package func accessTime(
-    from: String, to: String
-  ) async throws(ClientError) -> ReportView {
-    try await get("/v1/reports/access-time", query: [("from", from), ("to", to)])
-  }
-
-  /// What was delivered is worth at the reference rate, over whole days. `GET /v1/reports/worth`.
-  package func worth(from: String, to: String) async throws(ClientError) -> ReportView {
-    try await get("/v1/reports/worth", query: [("from", from), ("to", to)])
-  }
-
   /// A part of what has run of the jobs submitted on some days, `YYYY-MM-DD`, the last included.
   /// `GET /v1/history`.
   package func history(

@@ -17,6 +17,8 @@ package final class PolderClient: Sendable {
   /// The longest answer that is read: a ledger of about a hundred thousand entries.
   private static let largestAnswer = 64 << 20
   private static let answerWithin = TimeAmount.seconds(30)
+  /// A report over all runs takes its minutes.
+  private static let patientAnswerWithin = TimeAmount.minutes(30)
   /// A journal of all books takes its minutes.
   private static let streamWithin = TimeAmount.hours(2)
 
@@ -58,10 +60,13 @@ package final class PolderClient: Sendable {
 
   // MARK: - One request
 
+  /// - Parameter isPatient: waits as long as the daemon may take for what goes over all runs.
   func get<Answer: Decodable>(
-    _ path: String, query: [(String, String?)] = []
+    _ path: String, query: [(String, String?)] = [], isPatient: Bool = false
   ) async throws(ClientError) -> Answer {
-    try await answer(to: request(.GET, path, query))
+    try await answer(
+      to: request(.GET, path, query),
+      within: isPatient ? Self.patientAnswerWithin : Self.answerWithin)
   }
 
   func post<Answer: Decodable>(
@@ -127,9 +132,9 @@ package final class PolderClient: Sendable {
   }
 
   private func answer<Answer: Decodable>(
-    to request: HTTPClientRequest
+    to request: HTTPClientRequest, within limit: TimeAmount = answerWithin
   ) async throws(ClientError) -> Answer {
-    let body = try await body(of: request)
+    let body = try await body(of: request, within: limit)
     do {
       return try JSONDecoder().decode(Answer.self, from: body)
     } catch {
@@ -138,11 +143,13 @@ package final class PolderClient: Sendable {
   }
 
   /// The bytes of an answer, or the problem that it is.
-  private func body(of request: HTTPClientRequest) async throws(ClientError) -> Data {
+  private func body(
+    of request: HTTPClientRequest, within limit: TimeAmount
+  ) async throws(ClientError) -> Data {
     let response: HTTPClientResponse
     let body: Data
     do {
-      response = try await http.execute(request, timeout: Self.answerWithin)
+      response = try await http.execute(request, timeout: limit)
       let buffer = try await response.body.collect(upTo: Self.largestAnswer)
       body = Data(buffer.readableBytesView)
     } catch {

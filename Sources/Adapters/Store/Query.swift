@@ -93,6 +93,7 @@ package enum Query: String, CaseIterable, Sendable {
   case jobByKey = "job_by_key"
   case jobFolders = "job_folders"
   case jobOwners = "job_owners"
+  case jobsOfAllocations = "jobs_of_allocations"
   case jobs
   case jobsBySlurmID = "jobs_by_slurm_id"
   case jobsOfMember = "jobs_of_member"
@@ -127,6 +128,7 @@ package enum Query: String, CaseIterable, Sendable {
   case migrationTable = "migration_table"
   case nextToSeal = "next_to_seal"
   case nodeChanges = "node_changes"
+  case nodeFailures = "node_failures"
   case nodes
   case notifyChanged = "notify_changed"
   case now
@@ -156,6 +158,7 @@ package enum Query: String, CaseIterable, Sendable {
   case rateCards = "rate_cards"
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
+  case refundedSums = "refunded_sums"
   case removeCap = "remove_cap"
   case removeLicence = "remove_licence"
   case removeLimit = "remove_limit"
@@ -204,6 +207,7 @@ package enum Query: String, CaseIterable, Sendable {
   case tableCount = "table_count"
   case takeReceipt = "take_receipt"
   case taskEnds = "task_ends"
+  case taskWaits = "task_waits"
   case tasks
   case tasksByKey = "tasks_by_key"
   case tryLead = "try_lead"

@@ -189,6 +189,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/jobs.sql"
   , 0}}, {"jobs_by_slurm_id", (const char[]){
 #embed "../Store/SQL/queries/jobs_by_slurm_id.sql"
+  , 0}}, {"jobs_of_allocations", (const char[]){
+#embed "../Store/SQL/queries/jobs_of_allocations.sql"
   , 0}}, {"jobs_of_member", (const char[]){
 #embed "../Store/SQL/queries/jobs_of_member.sql"
   , 0}}, {"journal_days", (const char[]){

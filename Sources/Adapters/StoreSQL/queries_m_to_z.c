@@ -27,6 +27,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/next_to_seal.sql"
   , 0}}, {"node_changes", (const char[]){
 #embed "../Store/SQL/queries/node_changes.sql"
+  , 0}}, {"node_failures", (const char[]){
+#embed "../Store/SQL/queries/node_failures.sql"
   , 0}}, {"nodes", (const char[]){
 #embed "../Store/SQL/queries/nodes.sql"
   , 0}}, {"notify_changed", (const char[]){
@@ -85,6 +87,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/record_cursor.sql"
   , 0}}, {"record_migration", (const char[]){
 #embed "../Store/SQL/queries/record_migration.sql"
+  , 0}}, {"refunded_sums", (const char[]){
+#embed "../Store/SQL/queries/refunded_sums.sql"
   , 0}}, {"remove_cap", (const char[]){
 #embed "../Store/SQL/queries/remove_cap.sql"
   , 0}}, {"remove_licence", (const char[]){
@@ -181,6 +185,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/take_receipt.sql"
   , 0}}, {"task_ends", (const char[]){
 #embed "../Store/SQL/queries/task_ends.sql"
+  , 0}}, {"task_waits", (const char[]){
+#embed "../Store/SQL/queries/task_waits.sql"
   , 0}}, {"tasks", (const char[]){
 #embed "../Store/SQL/queries/tasks.sql"
   , 0}}, {"tasks_by_key", (const char[]){

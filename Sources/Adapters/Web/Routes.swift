@@ -19,6 +19,7 @@ struct Routes {
     let router = Router(context: PeerContext.self)
     router.add(middleware: Problems())
     addReading(to: router.group("v1"))
+    addReports(to: router.group("v1"))
     addJobs(to: router.group("v1"))
     addOperations(to: router.group("v1"))
     addAudit(to: router.group("v1"))
@@ -84,16 +85,6 @@ struct Routes {
         await front.history(
           from: request.query("from"), to: request.query("to"), after: request.query("after"),
           try await caller(context)))
-    }
-    v1.get("reports/worth") { request, context in
-      try Answer.json(
-        await front.worth(
-          from: request.query("from"), to: request.query("to"), try await caller(context)))
-    }
-    v1.get("reports/access-time") { request, context in
-      try Answer.json(
-        await front.accessTime(
-          from: request.query("from"), to: request.query("to"), try await caller(context)))
     }
   }
 

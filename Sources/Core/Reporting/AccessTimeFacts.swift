@@ -45,6 +45,16 @@ package struct AccessTimeFacts: Sendable {
     self.nodeChanges = nodeChanges
   }
 
+  /// The allocations that count in the period and meet a condition, by id: by their window, or since a
+  /// charge, a refund or (from the second form on) the award of theirs or its correction is effective
+  /// in it, late, so that each is in some month's report.
+  package func countedAllocations(_ condition: (Allocation) -> Bool) -> [Allocation] {
+    centre.allocations.values.filter {
+      ($0.window.overlaps(period) || delivered[$0.id] != nil || bookedLate.contains($0.id))
+        && $0.window.lowerBound < asOf && condition($0)
+    }.sorted { $0.id < $1.id }
+  }
+
   /// From an instant on a node is in service with a number of GPUs, up or down.
   package struct NodeChange: Hashable, Sendable {
     package let node: NodeName

@@ -21,7 +21,7 @@ package struct AccessTimeReport: Sendable {
       let programmes = facts.centre.programmes.values.filter { $0.funder == funder.id }
         .sorted { $0.id < $1.id }
       for programme in programmes {
-        let allocations = allocations { $0.programme == programme.id }
+        let allocations = facts.countedAllocations { $0.programme == programme.id }
         guard !allocations.isEmpty else { continue }
         rows.append(row(share: funder.name, mode: programme.mode, allocations))
       }
@@ -43,19 +43,8 @@ package struct AccessTimeReport: Sendable {
     "actual %", "deviation points", "commercial GPU-h", "% of commercial cap",
   ]
 
-  /// The allocations that count in the period and meet a condition: by their window, or since a
-  /// charge, a refund or (from the second form on) the award of theirs or its correction is effective
-  /// in it, late, so that each is in some month's report.
-  private func allocations(_ condition: (Allocation) -> Bool) -> [Allocation] {
-    facts.centre.allocations.values.filter {
-      ($0.window.overlaps(facts.period) || facts.delivered[$0.id] != nil
-        || facts.bookedLate.contains($0.id))
-        && $0.window.lowerBound < facts.asOf && condition($0)
-    }.sorted { $0.id < $1.id }
-  }
-
   private func allocations(of funder: FunderID) -> [Allocation] {
-    allocations { facts.centre.programmes[$0.programme]?.funder == funder }
+    facts.countedAllocations { facts.centre.programmes[$0.programme]?.funder == funder }
   }
 
   private func sum(
@@ -73,7 +62,8 @@ package struct AccessTimeReport: Sendable {
   private func row(share: String, mode: String, _ allocations: [Allocation]) -> [String] {
     let granted = sum(allocations, facts.granted)
     return [
-      periodText, facts.system, share, mode, String(Set(allocations.map(\.project)).count),
+      Report.text(of: facts.period), facts.system, share, mode,
+      String(Set(allocations.map(\.project)).count),
       granted.hoursText(), sum(allocations, facts.delivered).hoursText(),
       Percentage(sum(allocations, facts.used), of: granted).text, "", "", "", "", "", "",
       commercial(allocations).hoursText(), "",
@@ -97,10 +87,12 @@ package struct AccessTimeReport: Sendable {
     return row
   }
 
-  private var deliveredInAll: GPUTime { sum(allocations { _ in true }, facts.delivered) }
+  private var deliveredInAll: GPUTime {
+    sum(facts.countedAllocations { _ in true }, facts.delivered)
+  }
 
   private var totalRow: [String] {
-    var row = row(share: "all", mode: "all", allocations { _ in true })
+    var row = row(share: "all", mode: "all", facts.countedAllocations { _ in true })
     row[8] = capacity.total.hoursText()
     row[9] = capacity.downtime.hoursText()
     row[10] = capacity.available.hoursText()
@@ -112,11 +104,6 @@ package struct AccessTimeReport: Sendable {
       ).text
     row[12] = deliveredInAll > .zero ? "100.00" : ""
     return row
-  }
-
-  private var periodText: String {
-    let last = CivilDate(facts.period.upperBound - Seconds(1))
-    return "\(CivilDate(facts.period.lowerBound))/\(last)"
   }
 
   private var notes: [String] {

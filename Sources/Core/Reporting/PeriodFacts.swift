@@ -99,6 +99,10 @@ package struct PeriodFacts: Hashable, Sendable {
         amount: .zero...(.zero), maximumMonths: 0, demand: .closed, accessWorkingDays: 0)
     }
     for project in projects {
+      if let type = project.type {
+        centre.organisations[project.organisation] = Organisation(
+          id: project.organisation, name: "", type: type, country: "", sector: "")
+      }
       centre.projects[project.id] = Domain.Project(
         id: project.id, reference: "", title: "", organisation: project.organisation,
         commercial: project.commercial, members: [])

@@ -26,6 +26,11 @@ package struct Report: Hashable, Sendable {
     self.notes = notes
   }
 
+  /// `2026-11-01/2026-11-30`: both days are in it.
+  static func text(of period: Range<Instant>) -> String {
+    "\(CivilDate(period.lowerBound))/\(CivilDate(period.upperBound - Seconds(1)))"
+  }
+
   /// Canonical CSV (RFC 4180, but lines end in a single LF): a header, then the rows. A cell is
   /// quoted only where it must be.
   package var csv: String {
@@ -50,19 +55,28 @@ package struct Percentage: Hashable, Sendable {
 
   /// `part` of `whole`, rounded half away from zero; nil of nothing.
   package init(_ part: GPUTime, of whole: GPUTime) {
-    guard whole > .zero else {
+    self.init(milliseconds: part.milliseconds, of: whole.milliseconds)
+  }
+
+  /// As `init(_:of:)` of GPU time.
+  package init(_ part: NodeTime, of whole: NodeTime) {
+    self.init(milliseconds: part.milliseconds, of: whole.milliseconds)
+  }
+
+  private init(milliseconds part: Int64, of whole: Int64) {
+    guard whole > 0 else {
       basisPoints = nil
       return
     }
-    let (high, low) = part.milliseconds.magnitude.multipliedFullWidth(by: 20_000)
-    let divisor = whole.milliseconds.magnitude * 2
+    let (high, low) = part.magnitude.multipliedFullWidth(by: 20_000)
+    let divisor = whole.magnitude * 2
     guard high < divisor else {
       basisPoints = nil
       return
     }
     let doubled = divisor.dividingFullWidth((high, low))
     let rounded = Int64(doubled.quotient) + (doubled.remainder >= divisor / 2 ? 1 : 0)
-    basisPoints = part < .zero ? -rounded : rounded
+    basisPoints = part < 0 ? -rounded : rounded
   }
 
   /// `12.34`, or nothing where nothing can be said.

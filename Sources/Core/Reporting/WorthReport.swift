@@ -55,8 +55,7 @@ package struct WorthReport: Sendable {
     func amount(_ deliveries: [WorthFacts.Delivery]) -> String {
       deliveries.reduce(GPUTime.zero) { $0 + $1.amount }.hoursText()
     }
-    let last = CivilDate(facts.period.upperBound - Seconds(1))
-    return ["\(CivilDate(facts.period.lowerBound))/\(last)", facts.system] + names + [
+    return [Report.text(of: facts.period), facts.system] + names + [
       amount(deliveries), Euros(worthOf: priced).text,
       amount(deliveries.filter { $0.centsPerGPUHour == nil }),
       facts.months.map(\.description).joined(separator: "; "), "\(facts.asOf)",

@@ -116,6 +116,7 @@ import Wire
     for problem in [
       try await refusal { _ = try await front.worth(from: ahead, to: last, auditor) },
       try await refusal { _ = try await front.accessTime(from: ahead, to: last, auditor) },
+      try await refusal { _ = try await front.availability(from: ahead, to: last, auditor) },
       try await refusal {
         _ = try await front.ledger(
           project: Self.longscan, part: .init(from: ahead, to: last), auditor)

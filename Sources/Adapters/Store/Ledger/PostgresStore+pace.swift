@@ -53,7 +53,7 @@ extension PostgresStore {
 
 extension Rows {
   /// Entries, in their order.
-  fileprivate func byAllocation() throws(PostgresError) -> [AllocationID: [Entry]] {
+  func byAllocation() throws(PostgresError) -> [AllocationID: [Entry]] {
     var entries: [AllocationID: [Entry]] = [:]
     for row in self {
       let entry = try row.entry()

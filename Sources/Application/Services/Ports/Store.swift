@@ -103,6 +103,16 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   /// As ``accessTimeFacts(period:system:)``, of what was delivered by the rate that priced it. It may take
   /// minutes: each charge of the period is looked at.
   func worthFacts(period: Range<Instant>, system: String) async throws(StoreError) -> WorthFacts
+  /// As ``accessTimeFacts(period:system:)``, of each month and of the whole, with how long tasks waited. It
+  /// may take minutes: each run of the period is looked at.
+  func availabilityFacts(
+    period: Range<Instant>, system: String
+  ) async throws(StoreError) -> AvailabilityFacts
+  /// As ``accessTimeFacts(period:system:)``, with what a report of projects tells besides. It may take
+  /// minutes: each run of the period is looked at.
+  func projectsFacts(
+    period: Range<Instant>, system: String
+  ) async throws(StoreError) -> ProjectsFacts
   /// Sums everything anew from the entries.
   func audit() async throws(StoreError) -> BooksAudit
   /// Holds against what is under way, and no balance below zero: costs the same however old the

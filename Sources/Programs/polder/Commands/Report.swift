@@ -7,7 +7,7 @@ struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Reports for funders and administrators.",
-    subcommands: [AccessTime.self, Worth.self])
+    subcommands: [AccessTime.self, Availability.self, Projects.self, Worth.self])
 }
 
 struct AccessTime: AsyncParsableCommand {
@@ -29,6 +29,48 @@ struct AccessTime: AsyncParsableCommand {
 
   mutating func run() async throws {
     try await options.run { try await $0.accessTime(from: $1.from, to: $1.to) }
+  }
+}
+
+struct Availability: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "availability",
+    abstract: "How far the machine was there and was used, and how long tasks waited.",
+    discussion: """
+      For auditors and administrators: nodes, capacity, downtime, availability and utilisation, waits \
+      (half of the tasks, and 95 of 100, waited no longer) by access mode, and runs that a failed node \
+      ended; by month, and over the period if it meets several. On large books it may take minutes.
+
+      Examples:
+
+        polder report availability --month 2026-11
+        polder report availability --from 2026-10-01 --to 2026-12-31 --format csv > quarter.csv
+      """)
+
+  @OptionGroup var options: ReportOptions
+
+  mutating func run() async throws {
+    try await options.run { try await $0.availability(from: $1.from, to: $1.to) }
+  }
+}
+
+struct Projects: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "projects",
+    abstract: "Projects with their allocations: awards, use, pace, and final reports due.",
+    discussion: """
+      For auditors and administrators: one row for each allocation, sums by funder and of all. On large \
+      books it may take minutes.
+
+      Example:
+
+        polder report projects --month 2026-11 --format csv > projects.csv
+      """)
+
+  @OptionGroup var options: ReportOptions
+
+  mutating func run() async throws {
+    try await options.run { try await $0.projects(from: $1.from, to: $1.to) }
   }
 }
 

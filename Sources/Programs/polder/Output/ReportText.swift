@@ -78,17 +78,19 @@ struct ReportText {
     return max(title, cells(column).map(\.count).max() ?? 0)
   }
 
-  private var keyWidths: [Int] {
-    // A long name is wrapped, so that figures have room.
-    keys.map { min(columnWidth($0), max(16, width / 4)) }
+  /// A long text is wrapped, so that figures have room.
+  private func shownWidth(_ column: Int) -> Int {
+    isFigure(column) ? columnWidth(column) : min(columnWidth(column), max(16, width / 4))
   }
+
+  private var keyWidths: [Int] { keys.map(shownWidth) }
 
   private var bands: [[Int]] {
     let room = width - keyWidths.map { $0 + 2 }.reduce(0, +)
     var bands: [[Int]] = [[]]
     var taken = 0
     for column in shown where !keys.contains(column) {
-      let needs = columnWidth(column) + 2
+      let needs = shownWidth(column) + 2
       if taken + needs > room + 2, bands.last?.isEmpty == false {
         bands.append([])
         taken = 0
@@ -103,7 +105,7 @@ struct ReportText {
 
   private func table(_ band: [Int]) -> [String] {
     let columns = keys + band
-    let widths = keyWidths + band.map(columnWidth)
+    let widths = keyWidths + band.map(shownWidth)
     let titles = zip(columns, widths).map { Text.wrapped(report.columns[$0], width: $1) }
     let height = titles.map(\.count).max() ?? 0
     // Titles stand on the figures.

@@ -1,0 +1,84 @@
+// Why: reports tell of all projects: whoever is not entitled to them gets none, and each look is told.
+import Domain
+import Doubles
+import Engine
+import Lifecycle
+import Services
+import Testing
+import Wire
+
+@Suite("reports over all projects") struct ReportTests {
+  private typealias Ask = (Caller) async throws -> ReportView
+
+  private static func reports(_ front: Front) -> [(name: String, ask: Ask)] {
+    let (from, to) = ("2026-11-01", "2026-11-30")
+    return [
+      ("access-time", { try await front.accessTime(from: from, to: to, $0) }),
+      ("availability", { try await front.availability(from: from, to: to, $0) }),
+      ("projects", { try await front.projects(from: from, to: to, $0) }),
+      ("worth", { try await front.worth(from: from, to: to, $0) }),
+    ]
+  }
+
+  @Test("are for administrators and auditors, and each reading is a line of the audit log")
+  func rights() async throws {
+    let town = try await Town()
+    for (name, ask) in Self.reports(town.front) {
+      for account in ["beheer", "auditor"] {
+        let report = try await ask(try await town.caller(account))
+        #expect(report.rows.allSatisfy { $0.count == report.columns.count })
+        let line = try #require(await town.store.links.last?.line)
+        #expect(line.action == .readReport && line.result == .done)
+        #expect(line.object == "\(name) 2026-11-01 to 2026-11-30")
+      }
+      let anouk = try await town.caller("anouk")
+      let problem = try await refusal { _ = try await ask(anouk) }
+      #expect(problem.status == 403, "\(name)")
+      #expect(await town.store.links.last?.line.result == .refused)
+    }
+  }
+
+  @Test("have the CSV that belongs to their rows, and say how their months stand")
+  func forms() async throws {
+    let town = try await Town()
+    for (name, ask) in Self.reports(town.front) {
+      let report = try await ask(try await town.caller("auditor"))
+      #expect(report.csv.hasPrefix("period,system,"), "\(name)")
+      #expect(report.csv.split(separator: "\n").count == report.rows.count + 1, "\(name)")
+      #expect(report.months.map(\.month) == ["2026-11"], "\(name)")
+      #expect(!report.notes.isEmpty, "\(name)")
+    }
+  }
+
+  @Test("availability tells the wait of a job from its submission to its start, with its mode")
+  func waits() async throws {
+    let town = try await Town()
+    let job = try await town.submit("anouk", "-A longscan --gpus=1")
+    #expect(job.id == "P1")
+    let task = try #require(TaskID(job.id))
+    let allocation = try #require(AllocationID("longscan-1"))
+    let node = try #require(try Town.centre().nodes.keys.min())
+    let request = try #require(await town.store.state.jobs[task.job]?.request)
+    let run = RunRecord(
+      id: RunID(task: request.tasks(of: task.job)[0], attempt: 1), allocation: allocation,
+      placement: Placement(nodes: [node], perNode: request.perNode),
+      weight: Weight(thousandths: 1000), rateVersion: 1, hold: .hours(1), reach: .hours(1),
+      committed: Town.now + Seconds(4))
+    await town.store.set(clock: Town.now + Seconds(60))
+    #expect(try await town.store.commit(run) == .done)
+    #expect(
+      try await town.store.perform(
+        .started(
+          run.id, at: Town.now + Seconds(5), weight: run.weight, slurmJobID: 7, devices: []))
+        == .done)
+    let report = try await town.front.availability(
+      from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
+    let places = ["mode", "tasks begun", "waits known", "wait p50 s", "wait p95 s"].compactMap {
+      report.columns.firstIndex(of: $0)
+    }
+    #expect(
+      report.rows.map { row in places.map { row[$0] } } == [
+        ["playground", "1", "1", "5", "5"], ["all", "1", "1", "5", "5"],
+      ])
+  }
+}
