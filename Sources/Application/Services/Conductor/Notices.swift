@@ -3,23 +3,26 @@ import Domain
 import Engine
 import Lifecycle
 
-/// What a run's script is told on its standard error: that its run will be ended, and that it is, and
-/// why. Each is one line of at most 200 characters.
+/// What a run's script is told on its standard error, beside the warning ahead of its end or, where there
+/// was none, at its end: when, and why. Each is one line of at most 200 characters.
 enum Notices {
   /// Nil if nothing ends it any more.
   static func warning(of run: RunID, _ state: EngineState) -> String? {
     guard let record = state.runs[run] else { return nil }
-    if let end = record.closing.evictedAt {
-      return "Polder ends job \(run.task) at \(end): another job needs its nodes"
+    var next = Cycle.deadline(of: record, in: state.centre)
+    if let end = record.closing.evictedAt, next.map({ end < $0.at }) ?? true {
+      next = (end, .preempted)
     }
-    return Cycle.deadline(of: record, in: state.centre).map { deadline in
-      "Polder ends job \(run.task) at \(deadline.at): \(why(deadline.cause, record.allocation))"
+    return next.map { next in
+      "Polder ends job \(run.task) at \(next.at): \(why(next.cause, record.allocation))"
     }
   }
 
-  /// Nil for what an owner or an administrator cancelled.
+  /// Nil for what was warned, since nothing is to stand before its end, and for what an owner or an
+  /// administrator cancelled.
   static func end(of run: RunID, _ state: EngineState) -> String? {
-    guard let record = state.runs[run], let cause = record.closing.cause, cause != .administrator
+    guard let record = state.runs[run], !record.closing.signalled,
+      let cause = record.closing.cause, cause != .administrator
     else { return nil }
     return "Polder ends job \(run.task): \(why(cause, record.allocation))"
   }
