@@ -88,6 +88,10 @@ struct OpenWorkTests {
         INSERT INTO job_change (xid, job) VALUES ('8000000000000000000', \(job.id.number))
         """)
       try await busy(store, database, job, pictures: 200)
+      // What other tests write on the same server at once holds the pruning back.
+      for _ in 0..<40 where try await database.number("SELECT count(*) FROM job_change") > 130 {
+        try await busy(store, database, job, pictures: 40)
+      }
       #expect(try await database.number("SELECT count(*) FROM job_change") <= 130)
       let settled = store.wholePictures
       try await busy(store, database, job, pictures: 3)

@@ -41,7 +41,8 @@ struct MoneyScene {
   /// The act of a line; `on INSTANT` says when it is effective, which is now without it.
   func posting(_ act: [String]) throws -> Posting? {
     var act = act
-    let effective = try moment(after: "on", &act) ?? now
+    let said = try moment(after: "on", &act)
+    let effective = said ?? now
     let since = try moment(after: "since", &act) ?? now
     let pastEnd = try hours(after: "past", &act)
     let most = try act.contains("most") ? hours(after: "most", &act) : nil
@@ -54,7 +55,7 @@ struct MoneyScene {
     case ("grant", _, let allocation?, _):
       return .grant(entry, allocation, amount, effective: effective)
     case ("withdraw", _, let allocation?, _):
-      return .withdraw(entry, allocation, amount, effective: effective)
+      return .withdraw(entry, allocation, amount, effective: said)
     case ("open", _, let allocation?, _):
       return .open(entry, allocation, amount, effective: effective)
     case ("defer", _, let allocation?, _):
@@ -65,7 +66,7 @@ struct MoneyScene {
       return .transfer(
         Transfer(
           id: entry, from: from, to: try #require(AllocationID(act[3])), amount: amount,
-          mostAwarded: most, approval: approval, effective: effective))
+          mostAwarded: most, approval: approval, effective: said))
     case ("expire", _, let allocation?, _):
       let carry =
         act.count > 5
@@ -83,7 +84,7 @@ struct MoneyScene {
     case ("overrun", let run?, let allocation?, let reason?):
       return .overrun(run, allocation, amount, reason, effective: effective)
     case ("correct", _, _, let reason?):
-      return try correction(act, amount, reason, effective: effective)
+      return try correction(act, amount, reason, effective: said)
     default: return nil
     }
   }
@@ -117,7 +118,7 @@ struct MoneyScene {
 
   /// `correct KIND ID ENTRY AMOUNT REASON`.
   private func correction(
-    _ act: [String], _ amount: GPUTime, _ reason: EntryReason, effective: Instant
+    _ act: [String], _ amount: GPUTime, _ reason: EntryReason, effective: Instant?
   ) throws -> Posting {
     let kinds: [String: Correction.Kind] = ["refund": .refund, "credit": .credit, "debit": .debit]
     return .correct(
