@@ -50,6 +50,19 @@ import Testing
     }
   }
 
+  @Test("a message is one line of at most 200 characters, about a job")
+  func checksMessages() {
+    func refusal(_ text: String, _ job: Int = 17) -> String? {
+      ActRules.refusal(of: .notify(target: SlurmTarget(jobID: job), text: text))
+    }
+    #expect(refusal("Polder ends job P1: the window of allocation longscan-1 ends") == nil)
+    #expect(refusal(String(repeating: "e", count: 200)) == nil)
+    for bad in ["", String(repeating: "e", count: 201), "two\nlines", "a bell \u{7}", "\u{1b}[2J"] {
+      #expect(refusal(bad) != nil, "\(bad.debugDescription)")
+    }
+    #expect(refusal("a job", 0) != nil)
+  }
+
   @Test("a partition is named by one name, and no list")
   func checksPartitions() {
     func refusal(_ name: String) -> String? {

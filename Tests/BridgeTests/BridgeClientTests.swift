@@ -83,6 +83,27 @@ import Threads
     }
   }
 
+  @Test("a message that is not answered holds nothing up: the end follows")
+  func messagesAreShort() async throws {
+    let bridge = try FakeBridge { connection in
+      let request = try Self.request(connection)
+      if case .notify = request.act {
+        _ = try? connection.readFrame(before: .milliseconds(60_000))
+      } else {
+        try Self.answer(connection, request.id, .done)
+      }
+    }
+    var options = BridgeClient.Options(socketPath: bridge.path)
+    options.deadlineMilliseconds = 60_000
+    options.messageMilliseconds = 50
+    let client = try BridgeClient(options: options, logger: Logger(label: "test"))
+    guard case .unknown = await client.notify(target, text: "Polder ends job P1") else {
+      Issue.record("not unknown")
+      return
+    }
+    #expect(await client.cancel(target) == .accepted(value: Done()))
+  }
+
   @Test("a bridge that was started again is found again within the same call")
   func bridgesComeBack() async throws {
     let serveOne: @Sendable (LocalConnection) throws -> Void = { connection in

@@ -25,6 +25,9 @@ import Testing
       .release(target: SlurmTarget(jobID: 18), nodes: ["gn01"], partition: "whole"),
       .hold(target: SlurmTarget(jobID: 17)), .cancel(target: SlurmTarget(jobID: 17)),
       .putBack(target: SlurmTarget(jobID: 17, arrayTask: 3)),
+      .signal(target: SlurmTarget(jobID: 17), number: 10),
+      .notify(target: SlurmTarget(jobID: 17, arrayTask: 3), text: "Polder ends job P1042_3"),
+      .limit(target: SlurmTarget(jobID: 17), minutes: 90),
       .mark(target: SlurmTarget(jobID: 17), key: "P1042"),
       .drain(node: "gn01", reason: "fan 2 is loud"), .resume(node: "gn01"),
       .setPartition(name: "gpu", state: .drain), .reserve(order: order),
@@ -74,6 +77,7 @@ import Testing
   func looksAreKnown() {
     #expect(BridgeAct.jobs(since: nil).onlyLooks)
     #expect(!BridgeAct.submitHeld(job: Self.held).onlyLooks)
+    #expect(!BridgeAct.notify(target: SlurmTarget(jobID: 17), text: "x").onlyLooks)
     #expect(!BridgeAct.setPartition(name: "gpu", state: .up).onlyLooks)
     #expect(!BridgeAct.reserve(order: Self.order).onlyLooks)
     #expect(!BridgeAct.deleteReservation(name: "m1").onlyLooks)

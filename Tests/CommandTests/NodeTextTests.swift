@@ -39,13 +39,13 @@ import Wire
     func words(again: Int, lost: Int) -> String {
       Status.transactions(
         HealthView.Transactions(
-          committed: 812, serializationRetries: again, deadlockRetries: 0, timedOut: 0, lost: lost,
-          unknown: 0))
+          committed: 812, serializationRetries: again, deadlockRetries: 0, timedOut: 0,
+          disconnected: lost, unknown: 0))
     }
     #expect(words(again: 0, lost: 0) == "812 since the daemon began")
     #expect(
       words(again: 3, lost: 1)
         == "812 since the daemon began; 3 tried again since another was first; "
-        + "1 lost with their connection")
+        + "1 not done since their connection was lost")
   }
 }

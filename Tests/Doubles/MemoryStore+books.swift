@@ -7,6 +7,15 @@ package import Services
 
 /// Bookkeeping in memory, on nothing but `Books`. The place of an entry is its number, from 1.
 extension MemoryStore {
+  /// Something else was taken from its allocation since it was decided that it has a hold.
+  func isOutdated(_ run: RunRecord) -> Bool {
+    run.hold != nil
+      && books.entries.contains {
+        $0.kind.source == .available && $0.kind != .hold && $0.allocation == run.allocation
+          && $0.effective > run.committed
+      }
+  }
+
   package func notes(of acts: [EntryID]) throws(StoreError) -> [EntryID: ActNote] {
     try reach()
     return actNotes.filter { acts.contains($0.key) }.reduce(into: [:]) { notes, kept in

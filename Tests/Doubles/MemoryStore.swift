@@ -194,7 +194,7 @@ package actor MemoryStore: Store {
   }
 
   private func start(_ run: RunRecord) -> GuardedOutcome {
-    guard let hold = run.hold, state.apply(.start(run)) else { return .stale }
+    guard let hold = run.hold, !isOutdated(run), state.apply(.start(run)) else { return .stale }
     post(
       .hold(run.id, run.allocation, hold, bearer: bearer(of: run), effective: run.committed))
     histories[run.id] = History(run: run)
@@ -209,6 +209,11 @@ package actor MemoryStore: Store {
 
   private func apply(_ transition: Transition) -> GuardedOutcome {
     let before = state
+    switch transition {
+    case .adopted(_, let run, _, _) where isOutdated(run): return .stale
+    case .repeated(_, let run, _, _) where isOutdated(run): return .stale
+    default: break
+    }
     guard state.apply(transition, at: clock) else { return .stale }
     keepBooks(of: transition, before)
     if let line = transition.line { append(line) }

@@ -9,21 +9,21 @@ package struct StillSlurm: SlurmPort {
   private let putBack: BridgeOutcome<Done>?
   private let release: BridgeOutcome<Done>?
   private let cancels: @Sendable (SlurmTarget) -> Void
-  private let notices: @Sendable (String) -> Void
+  private let messages: @Sendable (String) -> Void
 
   /// - Parameters:
   ///   - clock: milliseconds since 1970.
   ///   - putBack: what it answers to that, if it is there at all.
   ///   - release: likewise.
   ///   - cancels: is told of each cancel.
-  ///   - notices: is told of each notice.
+  ///   - messages: is told of each message to a run.
   package init(
     nodes: [NodeObservation], clock: @escaping @Sendable () -> Int,
     putBack: BridgeOutcome<Done>? = nil, release: BridgeOutcome<Done>? = nil,
     cancels: @escaping @Sendable (SlurmTarget) -> Void = { _ in },
-    notices: @escaping @Sendable (String) -> Void = { _ in }
+    messages: @escaping @Sendable (String) -> Void = { _ in }
   ) {
-    self.notices = notices
+    self.messages = messages
     self.nodes = nodes
     self.clock = clock
     self.putBack = putBack
@@ -48,7 +48,7 @@ package struct StillSlurm: SlurmPort {
   package func putBack(_ target: SlurmTarget) async -> BridgeOutcome<Done> { putBack ?? away() }
   package func signal(_ target: SlurmTarget, number: Int) async -> BridgeOutcome<Done> { away() }
   package func notify(_ target: SlurmTarget, text: String) async -> BridgeOutcome<Done> {
-    notices(text)
+    messages(text)
     return away()
   }
   package func limit(_ target: SlurmTarget, minutes: Int) async -> BridgeOutcome<Done> { away() }

@@ -62,26 +62,29 @@ struct RandomHistory {
     // Some are told late, of a month that may be closed by now.
     let late = Seconds(random.oneIn(8) ? 45 * 86_400 : 0)
     let at = instant() - late
+    // What is done by hand names no moment as a rule: it is effective when it is posted.
+    let said = random.oneIn(3) ? at : nil
     let id = EntryID("by hand \(step); \"a: b\" [2026-01-01], (é)")
     let approval = Approval(requestedBy: "m-7", approvedBy: "uid-0")
     switch random.pick(1...18) {
     case 1...3: return .grant(id, allocation, amount + amount + amount, effective: at)
-    case 4: return .withdraw(id, allocation, amount, effective: at)
+    case 4: return .withdraw(id, allocation, amount, effective: said)
     case 5: return .open(id, allocation, amount, effective: at)
-    case 6: return .deferral(id, allocation, amount, effective: at)
+    case 6: return .deferral(id, allocation, amount, effective: said)
     case 7: return .instalment(id, allocation, amount, effective: at)
     case 8:
       return .transfer(
         Transfer(
-          id: id, from: allocation, to: other, amount: amount, approval: approval, effective: at))
+          id: id, from: allocation, to: other, amount: amount, approval: approval,
+          effective: said))
     case 9, 10: return .hold(run, allocation, amount, effective: at)
     case 11, 12:
       return .settle(
         run, used: amount, over: at..<(at + Seconds(Int64(random.pick(0...4_000_000)))))
-    case 13: return correction(id, approval, at)
+    case 13: return correction(id, approval, said)
     case 14:
       return .refund(standing { $0.kind == .charge }?.run ?? run, .nodeFailure, effective: at)
-    case 15: return handRefund(id, approval, at)
+    case 15: return handRefund(id, approval, said)
     case 16:
       let books = books
       let held =
@@ -95,7 +98,7 @@ struct RandomHistory {
     }
   }
 
-  private mutating func correction(_ id: EntryID, _ approval: Approval, _ at: Instant) -> Posting {
+  private mutating func correction(_ id: EntryID, _ approval: Approval, _ at: Instant?) -> Posting {
     let corrected = standing { $0.kind == .charge || $0.kind == .opening }
     return .correct(
       Correction(
@@ -105,7 +108,7 @@ struct RandomHistory {
   }
 
   /// Of a part of a charge.
-  private mutating func handRefund(_ id: EntryID, _ approval: Approval, _ at: Instant) -> Posting {
+  private mutating func handRefund(_ id: EntryID, _ approval: Approval, _ at: Instant?) -> Posting {
     let charge = standing { $0.kind == .charge }
     let most = max(1, Int(charge?.amount.milliseconds ?? 1))
     return .correct(

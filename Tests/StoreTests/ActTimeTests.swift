@@ -1,7 +1,8 @@
 // Why: an act by hand that waited for others spends what came in meanwhile. Effective before that, the
-// balance as of a moment between was below zero.
+// balance as of a moment between was below zero; likewise a hold, which is effective when it was decided.
 import Domain
 import Ledger
+import Lifecycle
 import Postgres
 import Services
 import Store
@@ -68,6 +69,51 @@ struct ActTimeTests {
       let grant = try #require(try await store.standing([EntryID("grant:came")]).first)
       #expect(entries.allSatisfy { $0.effective >= grant.effective })
       #expect(entries.allSatisfy { $0.recorded >= $0.effective })
+      try await expectNeverBelowZero(store)
+    }
+  }
+
+  @Test("a start that was decided before something else was taken is decided once more")
+  func decidedBefore() async throws {
+    try await withStore { store, _ in
+      let line = AuditLine(actor: "m-1", action: .correct, object: "books", origin: "a test")
+      let jobs = [try await store.accepted(), try await store.accepted()]
+      let decided = try await store.now()
+      for (id, from, to) in [
+        ("there", Example.small, Example.large), ("back", Example.large, Example.small),
+      ] {
+        let transfer = Transfer(
+          id: EntryID("transfer:\(id)"), from: from, to: to, amount: .hours(1),
+          approval: Self.approval, effective: nil)
+        guard case .posted = try await store.post(.transfer(transfer), audit: line) else {
+          throw Unexpected("not posted")
+        }
+      }
+      func run(_ job: JobRecord, at moment: Instant) -> RunRecord {
+        Example.run(
+          job.firstRun, from: Example.small, hold: GPUTime(milliseconds: 1_800_000), at: moment)
+      }
+      let adopted = Transition.adopted(
+        jobs[1].task, run(jobs[1], at: decided), slurmJobID: 7)
+      #expect(try await store.commit(run(jobs[0], at: decided)) == .stale)
+      #expect(try await store.perform(adopted) == .stale)
+      let now = try await store.now()
+      #expect(try await store.commit(run(jobs[0], at: now)) == .done)
+      #expect(
+        try await store.perform(
+          .adopted(jobs[1].task, run(jobs[1], at: now), slurmJobID: 7)) == .done)
+      #expect(try await store.balances()[Example.small]?.held == .hours(1))
+      try await expectNeverBelowZero(store)
+    }
+  }
+
+  /// As of no moment is less than nothing available.
+  private func expectNeverBelowZero(_ store: PostgresStore) async throws {
+    for moment in Set(try await store.entries(of: Example.longscan).map(\.effective)).sorted() {
+      let balances = try await store.balances(
+        of: [Example.small, Example.large],
+        effectiveBefore: Instant(milliseconds: moment.milliseconds + 1), recordedBefore: nil)
+      #expect(balances.values.allSatisfy { $0.available >= .zero }, "as of \(moment)")
     }
   }
 }

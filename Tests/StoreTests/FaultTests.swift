@@ -226,7 +226,7 @@ struct FaultTests {
       Correction(
         id: EntryID("refund:by-hand-\(round)"), kind: .refund, corrects: .charge(run.id),
         amount: .hours(1), reason: .goodwill,
-        approval: Approval(requestedBy: "m-1", approvedBy: "m-2"), effective: end.end))
+        approval: Approval(requestedBy: "m-1", approvedBy: "m-2"), effective: nil))
     let line = AuditLine(
       actor: "m-1", action: AuditAction(rawValue: "post"), object: "books", origin: "a test")
     _ = try await persistently { () async throws(StoreError) in

@@ -19,7 +19,7 @@ struct MoneyOracleTests {
         store: store, memory: MemoryStore(centre: Example.centre, now: Example.past),
         seed: UInt64(seed))
       try await history.begin()
-      for step in 1...160 {
+      for step in 1...240 {
         try await history.step()
         if step.isMultiple(of: 40) { try await history.compare("seed \(seed), step \(step)") }
       }
@@ -115,8 +115,8 @@ struct MoneyHistory {
     switch random.pick(1...24) {
     case 1...6: try await start()
     case 7...12: try await end()
-    case 13...14: try await extend()
-    case 15...21: try await act()
+    case 13...16: try await extend()
+    case 17...21: try await act()
     case 22: try await calendar()
     case 23: try await close()
     default: try await describe()
@@ -202,7 +202,10 @@ struct MoneyHistory {
     let line = AuditLine(
       actor: "m-1", action: AuditAction(rawValue: "post"), object: "books", origin: "a test")
     let there = try await store.post(posting, audit: line)
-    let here = try await memory.post(posting, audit: line)
+    // Memory's clock is not to the millisecond what Postgres's was behind its locks.
+    var moment: Instant?
+    if case .posted(let entries) = there { moment = entries.first?.effective }
+    let here = try await memory.post(posting.effective(at: moment), audit: line)
     #expect(there.comparable == here.comparable, "\(posting)")
   }
 
@@ -212,17 +215,20 @@ struct MoneyHistory {
     let other = random.oneIn(12) ? unheard : random.element(of: Self.allocations) ?? Example.small
     let sum = random.oneIn(15) ? GPUTime.zero : amount(30)
     let at = random.oneIn(4) ? Example.past + .hours(Int64(random.pick(0...2000))) : clock
+    // What takes names as a rule a moment that is over: the clock of the books is years ahead of the
+    // history, and what was decided before something was taken is stale.
+    let taken = random.oneIn(20) ? nil : min(at, clock)
     let approval = Approval(requestedBy: "m-1", approvedBy: "m-2")
     switch random.pick(1...10) {
     case 1: return .grant(someID("act"), one, sum, effective: at)
-    case 2: return .withdraw(someID("act"), other, sum, effective: at)
-    case 3: return .deferral(someID("act"), one, sum, effective: at)
+    case 2: return .withdraw(someID("act"), other, sum, effective: taken)
+    case 3: return .deferral(someID("act"), one, sum, effective: taken)
     case 4: return .instalment(someID("act"), one, sum, effective: at)
     case 5...6:
       return .transfer(
         Transfer(
           id: someID("transfer"), from: one, to: other, amount: sum, approval: approval,
-          effective: at))
+          effective: taken))
     default:
       let entries = await memory.books.entries
       let charges = entries.filter { [.charge, .opening].contains($0.kind) }.map(\.id)
@@ -233,7 +239,7 @@ struct MoneyHistory {
           id: someID("\(kind)"), kind: kind,
           corrects: random.element(of: some) ?? EntryID("none"),
           amount: random.oneIn(15) ? .zero : amount(6), reason: .miscount, approval: approval,
-          effective: at))
+          effective: kind == .debit ? taken : random.oneIn(2) ? nil : at))
     }
   }
 
@@ -286,5 +292,28 @@ struct MoneyHistory {
 
   private mutating func amount(_ hours: Int) -> GPUTime {
     GPUTime(milliseconds: Int64(random.pick(1...(hours * 3_600_000))))
+  }
+}
+
+extension Posting {
+  /// The same act, effective then if it names no moment.
+  fileprivate func effective(at moment: Instant?) -> Posting {
+    switch self {
+    case .withdraw(let id, let allocation, let amount, nil):
+      .withdraw(id, allocation, amount, effective: moment)
+    case .deferral(let id, let allocation, let amount, nil):
+      .deferral(id, allocation, amount, effective: moment)
+    case .transfer(let act) where act.effective == nil:
+      .transfer(
+        Transfer(
+          id: act.id, from: act.from, to: act.to, amount: act.amount,
+          mostAwarded: act.mostAwarded, approval: act.approval, effective: moment))
+    case .correct(let act) where act.effective == nil:
+      .correct(
+        Correction(
+          id: act.id, kind: act.kind, corrects: act.corrects, amount: act.amount,
+          reason: act.reason, approval: act.approval, effective: moment))
+    default: self
+    }
   }
 }

@@ -78,7 +78,6 @@ struct RaceTests {
   func oneKey() async throws {
     try await withStore(connections: 8) { store, database in
       let approval = Approval(requestedBy: "m-1", approvedBy: "m-2")
-      let now = try await store.now()
       let spare: AllocationID = Example.id("longscan-spare")
       var centre = Example.centre
       let small = try #require(centre.allocations[Example.small])
@@ -99,14 +98,14 @@ struct RaceTests {
         .correct(
           Correction(
             id: EntryID("\(kind):by-hand-\(key)"), kind: kind, corrects: .charge(job.firstRun),
-            amount: GPUTime(milliseconds: 1), reason: .miscount, approval: approval, effective: now)
+            amount: GPUTime(milliseconds: 1), reason: .miscount, approval: approval, effective: nil)
         )
       }
       for key in 1...12 {
         // None of them moves what another moves.
         let transfer = Transfer(
           id: EntryID("transfer:by-hand-\(key)"), from: Example.small, to: spare,
-          amount: GPUTime(milliseconds: 1), approval: approval, effective: now)
+          amount: GPUTime(milliseconds: 1), approval: approval, effective: nil)
         let postings = [
           correction(.credit, key, jobs[0]), correction(.debit, key, jobs[1]), .transfer(transfer),
         ]

@@ -220,6 +220,11 @@ struct RoleTests {
         #expect(try await database.text(seen, as: state) == expected, "\(table)")
         #expect(try await database.text(seen, as: nobody) == "", "\(table)")
       }
+      for column in ["nodes", "devices", "allocated", "slurm_job_id", "exit_code"] {
+        await #expect(throws: PostgresError.self, "\(column) of runs") {
+          try await database.text("SELECT max(\(column)::text) FROM run", as: state)
+        }
+      }
     }
     for role in [state, nobody] { try await Server.run("DROP ROLE \(role)") }
   }

@@ -15,6 +15,8 @@ package actor BridgeClient: SlurmPort {
     package var socketPath: String
     /// For one request and its answer. libslurm gives up after ten seconds or so.
     package var deadlineMilliseconds: Int64 = 30_000
+    /// For a message to a run, which what comes after it does not hang on.
+    package var messageMilliseconds: Int64 = 2_000
 
     package init(socketPath: String) { self.socketPath = socketPath }
   }
@@ -68,7 +70,7 @@ package actor BridgeClient: SlurmPort {
   }
 
   package func notify(_ target: SlurmTarget, text: String) -> BridgeOutcome<Done> {
-    answer(.notify(target: target, text: text), Self.done)
+    answer(.notify(target: target, text: text), within: options.messageMilliseconds, Self.done)
   }
 
   package func limit(_ target: SlurmTarget, minutes: Int) -> BridgeOutcome<Done> {
@@ -150,9 +152,9 @@ package actor BridgeClient: SlurmPort {
   // MARK: Exchange
 
   private func answer<Value>(
-    _ act: BridgeAct, _ pick: (BridgeAnswer) -> Value?
+    _ act: BridgeAct, within milliseconds: Int64? = nil, _ pick: (BridgeAnswer) -> Value?
   ) -> BridgeOutcome<Value> {
-    switch exchange(act) {
+    switch exchange(act, within: milliseconds ?? options.deadlineMilliseconds) {
     case .refused(let refusal): return .refused(refusal: refusal)
     case .unavailable(let message): return .unavailable(message: message)
     case .unknown(let message): return .unknown(message: message)
@@ -163,7 +165,9 @@ package actor BridgeClient: SlurmPort {
     }
   }
 
-  private func exchange(_ act: BridgeAct) -> BridgeOutcome<BridgeAnswer> {
+  private func exchange(
+    _ act: BridgeAct, within milliseconds: Int64
+  ) -> BridgeOutcome<BridgeAnswer> {
     lastID += 1
     let request = BridgeRequest(id: lastID, act: act)
     guard let json = try? BridgeFrame.encode(request), json.count <= BridgeFrame.maximumRequestBytes
@@ -171,7 +175,7 @@ package actor BridgeClient: SlurmPort {
       let message = "the request is longer than \(BridgeFrame.maximumRequestBytes) bytes"
       return .refused(refusal: BridgeRefusal(code: 0, reason: .rule, message: message))
     }
-    let deadline = Deadline.milliseconds(options.deadlineMilliseconds)
+    let deadline = Deadline.milliseconds(milliseconds)
     let sentOn: LocalConnection
     do {
       sentOn = try send(Array(json), before: deadline)

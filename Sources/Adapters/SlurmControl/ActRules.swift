@@ -21,7 +21,7 @@ enum ActRules {
     case .hold(let target), .cancel(let target), .putBack(let target): refusal(of: target)
     case .signal(let target, let number): refusal(of: target) ?? refusal(ofSignal: number)
     case .notify(let target, let text):
-      refusal(of: target) ?? (isReason(text) ? nil : "a notice has 1 to 200 characters")
+      refusal(of: target) ?? (isReason(text) ? nil : "a message has 1 to 200 characters")
     case .limit(let target, let minutes): refusal(of: target) ?? refusal(ofLimit: minutes)
     case .mark(let target, let key):
       refusal(of: target) ?? (isName(key, also: "_+.-") ? nil : "'\(key)' is no key")

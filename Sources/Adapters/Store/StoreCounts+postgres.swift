@@ -7,7 +7,7 @@ extension StoreCounts {
     self.init(
       commits: sum(\.commits), serializationRetries: sum(\.serializationRetries),
       deadlockRetries: sum(\.deadlockRetries),
-      timeouts: sum { $0.statementTimeouts + $0.lockTimeouts }, lost: sum(\.lostConnections),
-      unknown: sum(\.unknownOutcomes))
+      timeouts: sum { $0.statementTimeouts + $0.lockTimeouts },
+      disconnected: sum(\.lostConnections), unknown: sum(\.unknownOutcomes))
   }
 }

@@ -160,6 +160,9 @@ static const struct store_sql_file migrations[] = {
   {"0051_holds_of_open_runs", (const char[]){
 #embed "../Store/SQL/migrations/0051_holds_of_open_runs.sql"
     , 0}},
+  {"0052_taken_at", (const char[]){
+#embed "../Store/SQL/migrations/0052_taken_at.sql"
+    , 0}},
   {NULL, NULL},
 };
 

@@ -23,19 +23,19 @@ package struct HealthView: Codable, Equatable, Sendable {
     /// Given up because a statement, or a wait for a lock, took too long.
     package var timedOut: Int
     /// Whose connection was lost before COMMIT: nothing happened.
-    package var lost: Int
+    package var disconnected: Int
     /// Whose COMMIT was not answered: what became of them was read back.
     package var unknown: Int
 
     package init(
-      committed: Int, serializationRetries: Int, deadlockRetries: Int, timedOut: Int, lost: Int,
-      unknown: Int
+      committed: Int, serializationRetries: Int, deadlockRetries: Int, timedOut: Int,
+      disconnected: Int, unknown: Int
     ) {
       self.committed = committed
       self.serializationRetries = serializationRetries
       self.deadlockRetries = deadlockRetries
       self.timedOut = timedOut
-      self.lost = lost
+      self.disconnected = disconnected
       self.unknown = unknown
     }
   }
@@ -48,12 +48,13 @@ package struct HealthView: Codable, Equatable, Sendable {
   package var runningTasks: Int
   /// Nodes that jobs which are not Polder's are on: nothing is planned there.
   package var foreignNodes: Int
-  package var transactions: Transactions
+  /// Nil from a daemon that does not count them yet.
+  package var transactions: Transactions?
   package var asOf: Int64
 
   package init(
     parts: [Part], booksBalance: Bool, openHolds: Int, waitingTasks: Int, runningTasks: Int,
-    foreignNodes: Int, transactions: Transactions, asOf: Int64
+    foreignNodes: Int, transactions: Transactions?, asOf: Int64
   ) {
     self.parts = parts
     self.booksBalance = booksBalance

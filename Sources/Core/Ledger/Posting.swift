@@ -8,8 +8,9 @@ package enum Posting: Hashable, Sendable {
   case withdraw(EntryID, AllocationID, GPUTime, effective: Instant?)
   /// Takes over use from an earlier accounting.
   case open(EntryID, AllocationID, GPUTime, effective: Instant)
-  /// Puts part of what is available off until a later ``instalment(_:_:_:effective:)``.
-  case deferral(EntryID, AllocationID, GPUTime, effective: Instant)
+  /// Puts part of what is available off until a later ``instalment(_:_:_:effective:)``. Effective when
+  /// it is posted if nothing else is said.
+  case deferral(EntryID, AllocationID, GPUTime, effective: Instant?)
   /// Releases part of what was deferred.
   case instalment(EntryID, AllocationID, GPUTime, effective: Instant)
   /// Moves an amount to another allocation: two entries, or none.

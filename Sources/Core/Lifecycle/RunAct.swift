@@ -47,6 +47,18 @@ package enum EndCause: String, Hashable, Sendable, CaseIterable {
     case .administrator: "cancelled by an administrator"
     }
   }
+
+  /// Why a run that an allocation pays for is being ended, for its script.
+  package func words(ending allocation: AllocationID) -> String {
+    switch self {
+    case .windowEnded: "the window of allocation \(allocation) ends"
+    case .suspended: "allocation \(allocation) is suspended"
+    case .exhausted: "allocation \(allocation) can't pay for it"
+    case .overrunCap: "allocation \(allocation) went on past its end as far as is allowed"
+    case .preempted: "another job needs its nodes"
+    case .administrator: "an administrator cancelled it"
+    }
+  }
 }
 
 /// How far the end of a run by Polder has come.

@@ -74,34 +74,6 @@ struct PutBackTests {
     }
   }
 
-  @Test(
-    "a run that Polder ends, or warns, is told why, and one that an administrator cancelled is not")
-  func told() async throws {
-    let told = Mutex([String]())
-    let slurm = StillSlurm(
-      nodes: [], clock: { 0 }, notices: { text in told.withLock { $0.append(text) } })
-    let dispatcher = Dispatcher(
-      store: MemoryStore(centre: Centre(), now: Instant(seconds: 0)), slurm: slurm, grace: .zero)
-    for cause in EndCause.allCases {
-      var (state, uncertain) = (try state(.slurm), Set<JobID>())
-      state.runs[Self.run]?.closing = RunClosing(cause: cause)
-      _ = try await dispatcher.perform([.end(Self.run)], &uncertain, &state)
-    }
-    var (state, uncertain) = (try state(.slurm), Set<JobID>())
-    state.runs[Self.run]?.closing = RunClosing(evictedAt: Instant(seconds: 60))
-    _ = try await dispatcher.perform([.signal(Self.run, .usr1)], &uncertain, &state)
-    let allocation = "allocation longscan-1"
-    #expect(
-      told.withLock { $0 } == [
-        "Polder ends job P1: the window of \(allocation) ends",
-        "Polder ends job P1: \(allocation) is suspended",
-        "Polder ends job P1: \(allocation) can't pay for it",
-        "Polder ends job P1: \(allocation) went on past its end as far as is allowed",
-        "Polder ends job P1: another job needs its nodes",
-        "Polder ends job P1 at 1970-01-01T00:01:00Z: another job needs its nodes",
-      ])
-  }
-
   @Test("what Slurm can't put back, and what Polder has the script of, is cancelled")
   func cancelled() async throws {
     let refused = try await performed(refusal(.other), state(.slurm))

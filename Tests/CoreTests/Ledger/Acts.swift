@@ -58,6 +58,11 @@ struct Acts {
       milliseconds: clock - (random.oneIn(3) ? Int64(random.pick(0...40)) * 86_400_000 : 0))
   }
 
+  /// Of an act that takes: as a rule none is named, and it is effective when it is posted.
+  private func named(_ moment: Instant, _ random: inout SplitMix64) -> Instant? {
+    random.oneIn(3) ? moment : nil
+  }
+
   func posting(_ random: inout SplitMix64, _ step: Int) throws -> Posting {
     let id = EntryID("act:\(random.oneIn(5) ? random.pick(1...step) : step)")
     let effective = moment(&random)
@@ -65,15 +70,20 @@ struct Acts {
     switch random.pick(1...24) {
     case 1, 2, 3:
       return .grant(id, try allocation(&random), amount(&random), effective: effective)
-    case 4: return .withdraw(id, try allocation(&random), amount(&random), effective: effective)
+    case 4:
+      return .withdraw(
+        id, try allocation(&random), amount(&random), effective: named(effective, &random))
     case 5: return .open(id, try allocation(&random), amount(&random), effective: effective)
-    case 6: return .deferral(id, try allocation(&random), amount(&random), effective: effective)
+    case 6:
+      return .deferral(
+        id, try allocation(&random), amount(&random), effective: named(effective, &random))
     case 7: return .instalment(id, try allocation(&random), amount(&random), effective: effective)
     case 8, 9:
       return .transfer(
         Transfer(
           id: id, from: try allocation(&random), to: try allocation(&random),
-          amount: amount(&random), approval: approval, effective: effective))
+          amount: amount(&random), approval: approval,
+          effective: named(effective, &random)))
     case 10...14:
       return .hold(
         run, try allocation(&random), amount(&random), bearer: try bearer(&random),
@@ -116,6 +126,6 @@ struct Acts {
         id: id, kind: kinds[random.pick(0...2)], corrects: targets[random.pick(0...4)],
         amount: random.oneIn(2) ? amount(&random) : GPUTime(milliseconds: 1000),
         reason: random.oneIn(3) ? .goodwill : .miscount, approval: approval,
-        effective: effective))
+        effective: named(effective, &random)))
   }
 }

@@ -64,7 +64,7 @@ struct ModelTests {
   @Test("histories reach every kind of entry and every refusal")
   func coverage() throws {
     var (kinds, words): (Set<String>, Set<String>) = ([], [])
-    for seed in 1...60 as ClosedRange<UInt64> {
+    for seed in 1...150 as ClosedRange<UInt64> {
       var random = SplitMix64(seed: seed)
       var model = NaiveBooks()
       var acts = Acts()

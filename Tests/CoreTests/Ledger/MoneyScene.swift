@@ -59,7 +59,7 @@ struct MoneyScene {
     case ("open", _, let allocation?, _):
       return .open(entry, allocation, amount, effective: effective)
     case ("defer", _, let allocation?, _):
-      return .deferral(entry, allocation, amount, effective: effective)
+      return .deferral(entry, allocation, amount, effective: said)
     case ("instalment", _, let allocation?, _):
       return .instalment(entry, allocation, amount, effective: effective)
     case ("transfer", _, let from?, _):

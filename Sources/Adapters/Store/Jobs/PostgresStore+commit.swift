@@ -5,8 +5,9 @@ import Postgres
 package import Services
 
 extension PostgresStore {
-  /// Stale also if the allocation's window was changed so that it no longer holds the run, or if a
-  /// hard cap or a limit above it leaves less.
+  /// Stale also if the allocation's window was changed so that it no longer holds the run, if a hard
+  /// cap or a limit above it leaves less, or if something else was taken from the allocation since it
+  /// was decided.
   package func commit(_ runs: [RunRecord]) async throws(StoreError) -> [GuardedOutcome] {
     try await grouped(runs) { tx, runs throws(PostgresError) in
       var locked = try tx.lockForStarts(runs) { tx, version throws(PostgresError) in
@@ -160,6 +161,7 @@ extension Transaction {
       running: try lockedLimits(above: runs, described))
     for task in try rows[2].lockedTasks() { locked.tasks[task.record.id] = task.record }
     locked.available = try rows[3].balances().mapValues(\.available)
+    locked.taken = try rows[3].taken()
     for row in rows[4] { locked.windows[try row.identifier("id")] = try row.window() }
     for row in rows[5] {
       locked.limits[JobID(number: try row.int64("number"))] = LockedStarts.Limit(
@@ -179,6 +181,8 @@ private struct LockedStarts {
   var running: LockedLimits
   var tasks: [TaskID: TaskRecord] = [:]
   var available: [AllocationID: GPUTime] = [:]
+  /// When what was taken last of each, otherwise than by a hold, is effective.
+  var taken: [AllocationID: Instant] = [:]
   /// Of allocations that are in force.
   var windows: [AllocationID: Range<Instant>] = [:]
   /// The time limits of jobs, read once their tasks were locked: who changes one locks those too.
@@ -205,6 +209,7 @@ private struct LockedStarts {
       let hold = run.hold, hold >= .zero,
       limits[run.id.task.job]?.isCovered(by: run, task.limit) == true,
       let available = available[run.allocation], hold <= available,
+      taken[run.allocation].map({ $0 <= run.committed }) ?? true,
       let window = windows[run.allocation], window.contains(run.committed),
       run.committed + run.reach <= window.upperBound,
       caps.reached(by: hold, above: run.id) == nil, running.leaveRoom(for: run)

@@ -125,9 +125,10 @@ extension Transaction {
   ) throws(PostgresError) -> PostingResult {
     let number = try entries(of: run.id, run.committed).count { $0.kind == .hold }
     let balance = try lockedBalance(of: run.allocation)
+    // What came in while it waited was not there before.
     let draft = Entry.draft(
       .hold(run.id, part: number), .hold, run.allocation, more, run: run.id, part: number,
-      effective: books.now, now: books.now)
+      effective: nil, now: try now())
     guard draft.entry != nil else { return .refused(.amountOutOfRange(more)) }
     guard let hold = run.hold, hold > .zero else { return .refused(.noOpenHold(run.id)) }
     if let refusal = draft.refusal(against: balance, openFrom: books.openFrom) {

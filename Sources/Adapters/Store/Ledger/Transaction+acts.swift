@@ -9,27 +9,28 @@ extension Transaction {
   borrowing func post(
     _ posting: Posting, _ books: OpenBooks, _ centre: Centre
   ) throws(PostgresError) -> PostingResult {
-    let now = books.now
     switch posting {
     case .grant(let id, let allocation, let amount, let effective):
-      return try postOne(
-        Entry.draft(id, .grant, allocation, amount, effective: effective, now: now), books,
-        opensAccounts: true)
+      return try postOne(allocation, books, opensAccounts: true) { now in
+        Entry.draft(id, .grant, allocation, amount, effective: effective, now: now)
+      }
     case .withdraw(let id, let allocation, let amount, let effective):
-      return try postOne(
-        Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now), books,
-        byHand: true)
+      return try postOne(allocation, books, byHand: true) { now in
+        Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now)
+      }
     case .open(let id, let allocation, let amount, let effective):
-      return try postOne(
+      return try postOne(allocation, books) { now in
         Entry.draft(
-          id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now),
-        books)
+          id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now)
+      }
     case .deferral(let id, let allocation, let amount, let effective):
-      return try postOne(
-        Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now), books)
+      return try postOne(allocation, books) { now in
+        Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now)
+      }
     case .instalment(let id, let allocation, let amount, let effective):
-      return try postOne(
-        Entry.draft(id, .instalment, allocation, amount, effective: effective, now: now), books)
+      return try postOne(allocation, books) { now in
+        Entry.draft(id, .instalment, allocation, amount, effective: effective, now: now)
+      }
     case .transfer(let transfer): return try post(transfer, books)
     case .correct(let correction): return try post(correction, books, centre)
     case .expire(let id, let allocation, let carry, let effective):
@@ -40,11 +41,14 @@ extension Transaction {
     }
   }
 
+  /// - Parameter draft: of the clock after the lock: what came in while it waited was not there before.
   private borrowing func postOne(
-    _ draft: Entry.Draft, _ books: OpenBooks, byHand: Bool = false, opensAccounts: Bool = false
+    _ allocation: AllocationID, _ books: OpenBooks, byHand: Bool = false,
+    opensAccounts: Bool = false, _ draft: (Instant) -> Entry.Draft
   ) throws(PostgresError) -> PostingResult {
     // Locked first, so that of two equal postings at once the second sees the first.
-    let balance = try lockedBalance(of: draft.allocation)
+    let balance = try lockedBalance(of: allocation)
+    let draft = draft(try now())
     if let standing = try entry(draft.id) { return draft.again(standing) }
     if let refusal = draft.refusal(
       against: balance, openFrom: books.openFrom, byHand: byHand, opensAccounts: opensAccounts)

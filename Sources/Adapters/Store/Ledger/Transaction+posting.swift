@@ -96,6 +96,15 @@ extension Rows {
     for row in self { balances[try row.identifier("allocation")] = try row.balance() }
     return balances
   }
+
+  /// Of `lock_balances.sql`: when what was taken last otherwise than by a hold is effective.
+  func taken() throws(PostgresError) -> [AllocationID: Instant] {
+    var taken: [AllocationID: Instant] = [:]
+    for row in self {
+      taken[try row.identifier("allocation")] = try row.optionalInstant("taken_at")
+    }
+    return taken
+  }
 }
 
 extension Row {

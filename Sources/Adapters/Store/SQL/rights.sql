@@ -100,7 +100,14 @@ $$;
 
 -- Reporting: a funder's own.
 GRANT SELECT ON funder, funder_contribution, funder_share, programme, allocation,
-  allocation_balance, ledger_entry, accounting_period, run, report_role TO polder_report;
+  allocation_balance, ledger_entry, report_role TO polder_report;
+-- Of its runs what they held, used and cost; not where they ran, nor what Slurm said.
+GRANT SELECT (job, task_index, attempt, allocation, gpus_per_node, cpus_per_node,
+  memory_mib_per_node, gpu_thousandths_per_node, weight_thousandths, rate_version, hold_gpu_ms,
+  reach_seconds, state, committed_at, started_at, ended_at, outcome, used_gpu_ms, past_end_gpu_ms,
+  refund_reason, requeued, partition) ON run TO polder_report;
+-- Digests of whole months, which are nobody's own.
+GRANT SELECT ON accounting_period TO polder_report;
 
 DO $$
 DECLARE

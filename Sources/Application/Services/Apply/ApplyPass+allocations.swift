@@ -301,7 +301,10 @@ extension ApplyPass {
     let id = allocation.id
     if change > .zero {
       postings.append(
-        .deferral(EntryID("deferral:\(id):\(number)"), id, change, effective: effective))
+        .deferral(
+          EntryID("deferral:\(id):\(number)"), id, change,
+          // Now is when it is posted.
+          effective: effective == context.now ? nil : effective))
     } else if change < .zero {
       postings.append(
         .instalment(

@@ -143,11 +143,11 @@ struct Dispatcher: Sendable {
       return verdict(of: await slurm.cancel(SlurmTarget(task, known)), task)
     case .signal(let run, let signal):
       guard let target = target(run, state) else { return .performed }
-      await notify(target, Notices.warning(of: run, state))
+      await notify(target, EndMessage.warning(of: run, state))
       return verdict(of: await slurm.signal(target, number: signal.number), run.task)
     case .end(let run):
       guard let target = target(run, state) else { return .performed }
-      await notify(target, Notices.end(of: run, state))
+      await notify(target, EndMessage.end(of: run, state))
       return isPutBack(run, state)
         ? await putBack(target, run) : verdict(of: await slurm.cancel(target), run.task)
     case .limit(let run, let limit):

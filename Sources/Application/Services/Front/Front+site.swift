@@ -179,7 +179,7 @@ extension HealthView.Transactions {
   fileprivate init(_ counts: StoreCounts) {
     self.init(
       committed: counts.commits, serializationRetries: counts.serializationRetries,
-      deadlockRetries: counts.deadlockRetries, timedOut: counts.timeouts, lost: counts.lost,
-      unknown: counts.unknown)
+      deadlockRetries: counts.deadlockRetries, timedOut: counts.timeouts,
+      disconnected: counts.disconnected, unknown: counts.unknown)
   }
 }

@@ -9,19 +9,19 @@ package struct StoreCounts: Hashable, Sendable {
   /// Those given up because a statement, or a wait for a lock, took too long.
   package let timeouts: Int
   /// Those whose connection was lost before COMMIT: nothing happened.
-  package let lost: Int
+  package let disconnected: Int
   /// Those whose COMMIT was not answered, and had to be read back.
   package let unknown: Int
 
   package init(
     commits: Int = 0, serializationRetries: Int = 0, deadlockRetries: Int = 0, timeouts: Int = 0,
-    lost: Int = 0, unknown: Int = 0
+    disconnected: Int = 0, unknown: Int = 0
   ) {
     self.commits = commits
     self.serializationRetries = serializationRetries
     self.deadlockRetries = deadlockRetries
     self.timeouts = timeouts
-    self.lost = lost
+    self.disconnected = disconnected
     self.unknown = unknown
   }
 }

@@ -35,7 +35,9 @@ struct Status: AsyncParsableCommand {
       facts.add("open holds", "\(health.openHolds)")
       facts.add("jobs", "\(health.runningTasks) running, \(health.waitingTasks) waiting")
       if health.foreignNodes > 0 { facts.add("nodes", Self.foreign(health.foreignNodes), .waiting) }
-      facts.add("transactions", Self.transactions(health.transactions))
+      if let counts = health.transactions {
+        facts.add("transactions", Self.transactions(counts))
+      }
       facts.add("as of", clock.full(health.asOf))
       facts.lines().forEach(Terminal.say)
     }
@@ -59,7 +61,7 @@ struct Status: AsyncParsableCommand {
       (counts.serializationRetries, "tried again since another was first"),
       (counts.deadlockRetries, "tried again since two waited for each other"),
       (counts.timedOut, "given up since they took too long"),
-      (counts.lost, "lost with their connection"),
+      (counts.disconnected, "not done since their connection was lost"),
       (counts.unknown, "read back since COMMIT was not answered"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return (["\(counts.committed) since the daemon began"] + besides).joined(separator: "; ")

@@ -5,7 +5,7 @@ import Lifecycle
 
 /// What a run's script is told on its standard error, beside the warning ahead of its end or, where there
 /// was none, at its end: when, and why. Each is one line of at most 200 characters.
-enum Notices {
+enum EndMessage {
   /// Nil if nothing ends it any more.
   static func warning(of run: RunID, _ state: EngineState) -> String? {
     guard let record = state.runs[run] else { return nil }
@@ -14,7 +14,7 @@ enum Notices {
       next = (end, .preempted)
     }
     return next.map { next in
-      "Polder ends job \(run.task) at \(next.at): \(why(next.cause, record.allocation))"
+      "Polder ends job \(run.task) at \(next.at): \(next.cause.words(ending: record.allocation))"
     }
   }
 
@@ -24,18 +24,7 @@ enum Notices {
     guard let record = state.runs[run], !record.closing.signalled,
       let cause = record.closing.cause, cause != .administrator
     else { return nil }
-    return "Polder ends job \(run.task): \(why(cause, record.allocation))"
-  }
-
-  private static func why(_ cause: EndCause, _ allocation: AllocationID) -> String {
-    switch cause {
-    case .windowEnded: "the window of allocation \(allocation) ends"
-    case .suspended: "allocation \(allocation) is suspended"
-    case .exhausted: "allocation \(allocation) can't pay for it"
-    case .overrunCap: "allocation \(allocation) went on past its end as far as is allowed"
-    case .preempted: "another job needs its nodes"
-    case .administrator: "an administrator cancelled it"
-    }
+    return "Polder ends job \(run.task): \(cause.words(ending: record.allocation))"
   }
 }
 
