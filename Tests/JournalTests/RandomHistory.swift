@@ -63,7 +63,7 @@ struct RandomHistory {
     let late = Seconds(random.oneIn(8) ? 45 * 86_400 : 0)
     let at = instant() - late
     // What is done by hand names no moment as a rule: it is effective when it is posted.
-    let said = random.oneIn(3) ? at : nil
+    let said = step.isMultiple(of: 3) ? at : nil
     let id = EntryID("by hand \(step); \"a: b\" [2026-01-01], (é)")
     let approval = Approval(requestedBy: "m-7", approvedBy: "uid-0")
     switch random.pick(1...18) {
