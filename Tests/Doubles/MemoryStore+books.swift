@@ -7,13 +7,13 @@ package import Services
 
 /// Bookkeeping in memory, on nothing but `Books`. The place of an entry is its number, from 1.
 extension MemoryStore {
-  /// Something else was taken from its allocation since it was decided that it has a hold.
+  /// Something else was taken from its allocation since its start was decided.
   func isOutdated(_ run: RunRecord) -> Bool {
-    run.hold != nil
-      && books.entries.contains {
-        $0.kind.source == .available && $0.kind != .hold && $0.allocation == run.allocation
-          && $0.effective > run.committed
-      }
+    books.entries.contains {
+      $0.kind.source == .available && ($0.kind != .hold || $0.part > 0)
+        && $0.allocation == run.allocation && $0.effective >= run.committed
+        && $0.effective <= $0.recorded
+    }
   }
 
   package func notes(of acts: [EntryID]) throws(StoreError) -> [EntryID: ActNote] {

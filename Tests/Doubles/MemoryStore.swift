@@ -209,11 +209,6 @@ package actor MemoryStore: Store {
 
   private func apply(_ transition: Transition) -> GuardedOutcome {
     let before = state
-    switch transition {
-    case .adopted(_, let run, _, _) where isOutdated(run): return .stale
-    case .repeated(_, let run, _, _) where isOutdated(run): return .stale
-    default: break
-    }
     guard state.apply(transition, at: clock) else { return .stale }
     keepBooks(of: transition, before)
     if let line = transition.line { append(line) }

@@ -23,6 +23,8 @@ struct ActTimeTests {
       Correction(
         id: EntryID("debit:by-hand-a"), kind: .debit, corrects: opening, amount: .hours(2),
         reason: .miscount, approval: approval, effective: nil)),
+    .withdraw(EntryID("withdrawal:by-hand-a"), Example.small, .hours(2), effective: nil),
+    .deferral(EntryID("deferral:by-hand-a"), Example.small, .hours(2), effective: nil),
   ]
 
   private static let isBlocked = Statement(
@@ -76,35 +78,79 @@ struct ActTimeTests {
   @Test("a start that was decided before something else was taken is decided once more")
   func decidedBefore() async throws {
     try await withStore { store, _ in
-      let line = AuditLine(actor: "m-1", action: .correct, object: "books", origin: "a test")
-      let jobs = [try await store.accepted(), try await store.accepted()]
+      let job = try await store.accepted()
+      func run(at moment: Instant) -> RunRecord {
+        Example.run(job.firstRun, from: Example.small, hold: .hours(1), at: moment)
+      }
       let decided = try await store.now()
       for (id, from, to) in [
         ("there", Example.small, Example.large), ("back", Example.large, Example.small),
       ] {
-        let transfer = Transfer(
-          id: EntryID("transfer:\(id)"), from: from, to: to, amount: .hours(1),
-          approval: Self.approval, effective: nil)
-        guard case .posted = try await store.post(.transfer(transfer), audit: line) else {
-          throw Unexpected("not posted")
-        }
+        try await Self.transfer(id, from, to, store)
       }
-      func run(_ job: JobRecord, at moment: Instant) -> RunRecord {
-        Example.run(
-          job.firstRun, from: Example.small, hold: GPUTime(milliseconds: 1_800_000), at: moment)
-      }
-      let adopted = Transition.adopted(
-        jobs[1].task, run(jobs[1], at: decided), slurmJobID: 7)
-      #expect(try await store.commit(run(jobs[0], at: decided)) == .stale)
-      #expect(try await store.perform(adopted) == .stale)
-      let now = try await store.now()
-      #expect(try await store.commit(run(jobs[0], at: now)) == .done)
-      #expect(
-        try await store.perform(
-          .adopted(jobs[1].task, run(jobs[1], at: now), slurmJobID: 7)) == .done)
-      #expect(try await store.balances()[Example.small]?.held == .hours(1))
+      #expect(try await store.commit(run(at: decided)) == .stale)
+      try await Self.passMillisecond(store)
+      #expect(try await store.commit(run(at: try await store.now())) == .done)
       try await expectNeverBelowZero(store)
     }
+  }
+
+  @Test("a longer limit takes as well, and a start that was decided before it is decided once more")
+  func extendedBetween() async throws {
+    try await withStore { store, _ in
+      let jobs = [try await store.accepted(), try await store.accepted()]
+      let now = try await store.now()
+      #expect(try await store.commit(Example.run(jobs[0].firstRun, at: now)) == .done)
+      _ = try await store.perform(
+        .started(
+          jobs[0].firstRun, at: now, weight: Weight(thousandths: 1000), slurmJobID: 7, devices: []))
+      let decided = try await store.now()
+      let change = LimitChange(
+        limit: Example.hour + .minutes(10), grace: .zero, maximum: .hours(24))
+      let extended = try await store.change(limitOf: jobs[0].task, to: change)
+      guard case .done = extended else { throw Unexpected("\(extended)") }
+      #expect(try await store.commit(Example.run(jobs[1].firstRun, at: decided)) == .stale)
+      try await Self.passMillisecond(store)
+      let later = try await store.now()
+      #expect(try await store.commit(Example.run(jobs[1].firstRun, at: later)) == .done)
+      try await expectNeverBelowZero(store)
+    }
+  }
+
+  @Test("what is taken ahead of its time holds no start up")
+  func takenAhead() async throws {
+    try await withStore { store, _ in
+      let line = AuditLine(actor: "m-1", action: .correct, object: "books", origin: "a test")
+      let now = try await store.now()
+      let ahead = Posting.withdraw(
+        EntryID("withdrawal:1"), Example.small, GPUTime(milliseconds: 1),
+        effective: now + .hours(24))
+      guard case .posted = try await store.post(ahead, audit: line) else {
+        throw Unexpected("not posted")
+      }
+      let job = try await store.accepted()
+      let run = Example.run(
+        job.firstRun, from: Example.small, hold: GPUTime(milliseconds: 1000), at: now)
+      #expect(try await store.commit(run) == .done)
+    }
+  }
+
+  private static func transfer(
+    _ id: String, _ from: AllocationID, _ to: AllocationID, _ store: PostgresStore
+  ) async throws {
+    let transfer = Transfer(
+      id: EntryID("transfer:\(id)"), from: from, to: to, amount: .hours(1), approval: approval,
+      effective: nil)
+    let line = AuditLine(actor: "m-1", action: .correct, object: "books", origin: "a test")
+    guard case .posted = try await store.post(.transfer(transfer), audit: line) else {
+      throw Unexpected("not posted")
+    }
+  }
+
+  /// Moments are milliseconds: what is of the same one may be before or after.
+  private static func passMillisecond(_ store: PostgresStore) async throws {
+    let began = try await store.now()
+    while try await store.now() == began {}
   }
 
   /// As of no moment is less than nothing available.

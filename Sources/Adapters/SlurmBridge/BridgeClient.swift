@@ -15,7 +15,7 @@ package actor BridgeClient: SlurmPort {
     package var socketPath: String
     /// For one request and its answer. libslurm gives up after ten seconds or so.
     package var deadlineMilliseconds: Int64 = 30_000
-    /// For a message to a run, which what comes after it does not hang on.
+    /// For a message to a run, whose end is not to wait for it.
     package var messageMilliseconds: Int64 = 2_000
 
     package init(socketPath: String) { self.socketPath = socketPath }

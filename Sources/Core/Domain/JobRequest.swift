@@ -1,28 +1,25 @@
-/// What both ways in (Polder's own and Slurm's) become: a validated request, the same for both.
+/// What both ways in (Polder's own and Slurm's) become: a validated request, the same for both. Its
+/// copies share what it says: it goes from the job to each plan.
 package struct JobRequest: Hashable, Sendable {
-  package let name: String
-  package let member: MemberID
-  package let project: ProjectID
-  /// The allocation the member named, or nil to take the earliest to expire that covers the run.
-  package let allocation: AllocationID?
-  /// The only one, or the first of those that it lists.
-  package let partition: PartitionName
-  /// How many nodes; at least 1.
-  package let nodeCount: Int
-  /// Taken on each node. In a whole-node partition this is what is asked for; the run occupies
-  /// each node entirely.
-  package let perNode: NodeResources
-  /// The type every GPU must have, or nil for any.
-  package let gpuType: String?
-  package let timeLimit: Seconds
-  /// True if a run that the site lost is put back into the queue.
-  package let requeue: Bool
-  /// Features, exclusions and nodes that must be among them.
-  package let terms: NodeTerms
-  /// Deadline, least time, and what it says of its place in the queue.
-  package let wishes: TimeWishes
-  /// Nil if nothing of it is said, as by most of a million that wait.
-  @usableFromInline let said: Aside<Said>?
+  @usableFromInline let all: Aside<Fields>
+
+  @usableFromInline
+  struct Fields: Hashable, Sendable {
+    @usableFromInline let name: String
+    @usableFromInline let member: MemberID
+    @usableFromInline let project: ProjectID
+    @usableFromInline let allocation: AllocationID?
+    @usableFromInline let partition: PartitionName
+    @usableFromInline let nodeCount: Int
+    @usableFromInline let perNode: NodeResources
+    @usableFromInline let gpuType: String?
+    @usableFromInline let timeLimit: Seconds
+    @usableFromInline let requeue: Bool
+    @usableFromInline let terms: NodeTerms
+    @usableFromInline let wishes: TimeWishes
+    /// Nil if nothing of it is said, as by most of a million that wait.
+    @usableFromInline let said: Aside<Said>?
+  }
 
   @usableFromInline
   struct Said: Hashable, Sendable {
@@ -49,23 +46,16 @@ package struct JobRequest: Hashable, Sendable {
     otherPartitions: [PartitionName] = []
   ) {
     precondition(nodeCount >= 1, "a request is for at least one node")
-    self.name = name
-    self.member = member
-    self.project = project
-    self.allocation = allocation
-    self.partition = partition
-    self.nodeCount = nodeCount
-    self.perNode = perNode
-    self.gpuType = gpuType
-    self.timeLimit = timeLimit
-    self.requeue = requeue
-    self.terms = terms
-    self.wishes = wishes
     let said = Said(
       otherPartitions: otherPartitions, arrayIndices: arrayIndices, arrayThrottle: arrayThrottle,
       dependencies: dependencies, dependencyRule: dependencyRule, notBefore: notBefore,
       licences: [].adding(licences))
-    self.said = said == Self.nothing ? nil : Aside(said)
+    all = Aside(
+      Fields(
+        name: name, member: member, project: project, allocation: allocation,
+        partition: partition, nodeCount: nodeCount, perNode: perNode, gpuType: gpuType,
+        timeLimit: timeLimit, requeue: requeue, terms: terms, wishes: wishes,
+        said: said == Self.nothing ? nil : Aside(said)))
   }
 
   /// The same request with another time limit, for those of its tasks that are named; nil for all.
@@ -111,18 +101,44 @@ package struct JobRequest: Hashable, Sendable {
       otherPartitions: otherPartitions)
   }
 
+  @inlinable package var name: String { all.value.name }
+  @inlinable package var member: MemberID { all.value.member }
+  @inlinable package var project: ProjectID { all.value.project }
+  /// The allocation the member named, or nil to take the earliest to expire that covers the run.
+  @inlinable package var allocation: AllocationID? { all.value.allocation }
+  /// The only one, or the first of those that it lists.
+  @inlinable package var partition: PartitionName { all.value.partition }
+  /// How many nodes; at least 1.
+  @inlinable package var nodeCount: Int { all.value.nodeCount }
+  /// Taken on each node. In a whole-node partition this is what is asked for; the run occupies
+  /// each node entirely.
+  @inlinable package var perNode: NodeResources { all.value.perNode }
+  /// The type every GPU must have, or nil for any.
+  @inlinable package var gpuType: String? { all.value.gpuType }
+  @inlinable package var timeLimit: Seconds { all.value.timeLimit }
+  /// True if a run that the site lost is put back into the queue.
+  @inlinable package var requeue: Bool { all.value.requeue }
+  /// Features, exclusions and nodes that must be among them.
+  @inlinable package var terms: NodeTerms { all.value.terms }
+  /// Deadline, least time, and what it says of its place in the queue.
+  @inlinable package var wishes: TimeWishes { all.value.wishes }
+
   /// The others that it lists, in order: it starts in the one where it starts earliest.
-  @inlinable package var otherPartitions: [PartitionName] { said?.value.otherPartitions ?? [] }
+  @inlinable package var otherPartitions: [PartitionName] {
+    all.value.said?.value.otherPartitions ?? []
+  }
   /// Array indices, ascending and unique; empty for a job without an array.
-  @inlinable package var arrayIndices: [Int] { said?.value.arrayIndices ?? [] }
+  @inlinable package var arrayIndices: [Int] { all.value.said?.value.arrayIndices ?? [] }
   /// How many tasks of the array may run at once; nil for no limit.
-  @inlinable package var arrayThrottle: Int? { said?.value.arrayThrottle }
-  @inlinable package var dependencies: [Dependency] { said?.value.dependencies ?? [] }
-  @inlinable package var dependencyRule: DependencyRule { said?.value.dependencyRule ?? .all }
+  @inlinable package var arrayThrottle: Int? { all.value.said?.value.arrayThrottle }
+  @inlinable package var dependencies: [Dependency] { all.value.said?.value.dependencies ?? [] }
+  @inlinable package var dependencyRule: DependencyRule {
+    all.value.said?.value.dependencyRule ?? .all
+  }
   /// Not to be started before this instant.
-  @inlinable package var notBefore: Instant? { said?.value.notBefore }
+  @inlinable package var notBefore: Instant? { all.value.said?.value.notBefore }
   /// What it needs of the centre's licences, by name, each once.
-  @inlinable package var licences: [LicenceShare] { said?.value.licences ?? [] }
+  @inlinable package var licences: [LicenceShare] { all.value.said?.value.licences ?? [] }
 
   /// The partitions that it lists, in order; one for most.
   package var partitions: [PartitionName] { [partition] + otherPartitions }

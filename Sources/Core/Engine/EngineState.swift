@@ -60,8 +60,8 @@ package struct EngineState: Equatable, Sendable {
 
 /// What one cycle decides.
 package enum Decision: Hashable, Sendable {
-  /// Take the hold and start the run on its nodes.
-  case start(RunRecord)
+  /// Take the hold and start the run on its nodes. Apart, since of those that wait there are many more.
+  indirect case start(RunRecord)
   /// Leave it waiting, with the reason and, where one can be computed, the expected start.
   case wait(TaskID, WaitReason, expectedStart: Instant?)
   /// The window has closed: what is left expires.

@@ -48,7 +48,7 @@ package enum EndCause: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Why a run that an allocation pays for is being ended, for its script.
+  /// Why a run that an allocation pays for is being ended, in the present tense.
   package func words(ending allocation: AllocationID) -> String {
     switch self {
     case .windowEnded: "the window of allocation \(allocation) ends"

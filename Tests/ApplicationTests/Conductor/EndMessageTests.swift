@@ -101,6 +101,10 @@ struct EndMessageTests {
         "Polder ends job P1: \(Self.allocation) went on past its end as far as is allowed",
         "Polder ends job P1: another job needs its nodes",
       ])
+    let evicted = RunClosing(evictedAt: Instant(seconds: 60))
+    #expect(
+      try await performed(.signal(Self.run, .usr1), evicted).told
+        == ["Polder ends job P1 at 1970-01-01T00:01:00Z: another job needs its nodes"])
     let warned = RunClosing(signalled: true, cause: .windowEnded)
     let (lines, cancels) = try await performed(.end(Self.run), warned)
     #expect(lines.isEmpty && cancels == 1)

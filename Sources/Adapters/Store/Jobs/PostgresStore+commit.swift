@@ -5,9 +5,9 @@ import Postgres
 package import Services
 
 extension PostgresStore {
-  /// Stale also if the allocation's window was changed so that it no longer holds the run, if a hard
-  /// cap or a limit above it leaves less, or if something else was taken from the allocation since it
-  /// was decided.
+  /// Stale also if the allocation's window was changed so that it no longer holds the run, if a
+  /// hard cap or a limit above it leaves less, or if something else was taken from the allocation
+  /// since it was decided.
   package func commit(_ runs: [RunRecord]) async throws(StoreError) -> [GuardedOutcome] {
     try await grouped(runs) { tx, runs throws(PostgresError) in
       var locked = try tx.lockForStarts(runs) { tx, version throws(PostgresError) in
@@ -181,7 +181,7 @@ private struct LockedStarts {
   var running: LockedLimits
   var tasks: [TaskID: TaskRecord] = [:]
   var available: [AllocationID: GPUTime] = [:]
-  /// When what was taken last of each, otherwise than by a hold, is effective.
+  /// When what was taken last of each, otherwise than by a start, is effective.
   var taken: [AllocationID: Instant] = [:]
   /// Of allocations that are in force.
   var windows: [AllocationID: Range<Instant>] = [:]
@@ -209,7 +209,7 @@ private struct LockedStarts {
       let hold = run.hold, hold >= .zero,
       limits[run.id.task.job]?.isCovered(by: run, task.limit) == true,
       let available = available[run.allocation], hold <= available,
-      taken[run.allocation].map({ $0 <= run.committed }) ?? true,
+      taken[run.allocation].map({ $0 < run.committed }) ?? true,
       let window = windows[run.allocation], window.contains(run.committed),
       run.committed + run.reach <= window.upperBound,
       caps.reached(by: hold, above: run.id) == nil, running.leaveRoom(for: run)

@@ -33,18 +33,10 @@ struct LockedSteps {
   var open: Set<RunID> = []
   /// Of the allocations that runs are adopted from.
   var available: [AllocationID: GPUTime] = [:]
-  /// When what was taken last of each, otherwise than by a hold, is effective.
-  var taken: [AllocationID: Instant] = [:]
   /// Above the runs that are adopted.
   var caps = LockedCaps()
   /// What is to be written of them.
   var rows = GroupedRows()
-
-  /// Something else was taken from its allocation since it was decided that it has a hold: that is
-  /// decided once more.
-  func isOutdated(_ run: RunRecord) -> Bool {
-    run.hold != nil && taken[run.allocation].map { $0 > run.committed } ?? false
-  }
 
   mutating func save(_ task: LockedTask, cause: String? = nil) {
     tasks[task.record.id] = task
@@ -99,7 +91,6 @@ extension Transaction {
     locked.jobs = try rows[2].lockedJobs()
     for task in try rows[3].lockedTasks() { locked.tasks[task.record.id] = task }
     locked.available = try rows[4].balances().mapValues(\.available)
-    locked.taken = try rows[4].taken()
     if !adopted.isEmpty {
       let centre = try centre(self, locked.books.centreVersion)
       locked.caps = try lockedCaps(above: adopted, centre)
@@ -253,7 +244,7 @@ extension Transaction {
     _ allocated: [NodeName: NodeResources], _ locked: inout LockedSteps
   ) throws(PostgresError) -> Bool {
     guard var task = locked.tasks[id], task.record.state == .waiting,
-      task.record.nextRun == run.id, !locked.isOutdated(run)
+      task.record.nextRun == run.id
     else { return false }
     try begin(
       run, slurmJobID, allocated, inPart: locked.jobs[id.job]?.origin == .adopted, &locked)
@@ -294,7 +285,7 @@ extension Transaction {
       throw .encoding("run \(run.id) used more than can be booked")
     }
     guard var task = locked.tasks[id], case .ended = task.record.state,
-      task.record.nextRun == run.id, !locked.isOutdated(run)
+      task.record.nextRun == run.id
     else { return false }
     try begin(run, slurmJobID, [:], inPart: false, &locked)
     guard let begun = locked.runs[run.id] else { return false }

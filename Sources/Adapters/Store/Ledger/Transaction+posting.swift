@@ -97,7 +97,7 @@ extension Rows {
     return balances
   }
 
-  /// Of `lock_balances.sql`: when what was taken last otherwise than by a hold is effective.
+  /// Of `lock_balances.sql`: when what was taken last otherwise than by a start is effective.
   func taken() throws(PostgresError) -> [AllocationID: Instant] {
     var taken: [AllocationID: Instant] = [:]
     for row in self {

@@ -1,7 +1,8 @@
 -- A hold is effective when its start was decided, which is before it is posted. Where something else
--- was taken in between, and given back, the hold stood before what it was paid from, and the balance as
--- of a moment between was below zero. Such a start is decided once more: the balance says when something
--- was taken last. What was taken before this migration needs no date: nothing is being decided then.
+-- was taken in between, and given back, the hold stood before what it was paid from, and the balance
+-- as of a moment between was below zero. Such a start is decided once more: the balance says when
+-- something was taken last, of what was not taken ahead of its time. What was taken before this
+-- migration needs no date: nothing is being decided then.
 ALTER TABLE allocation_balance ADD COLUMN taken_at timestamptz;
 
 -- Each kind moves its amount between two accounts of its allocation: EntryKind in the core.
@@ -43,8 +44,9 @@ BEGIN
       sum(CASE kind WHEN 'deferral' THEN amount_gpu_ms WHEN 'instalment' THEN -amount_gpu_ms
         ELSE 0 END) AS deferred,
       sum(CASE kind WHEN 'overrun' THEN amount_gpu_ms ELSE 0 END) AS overrun,
-      max(effective_at) FILTER (WHERE kind IN ('withdrawal', 'opening', 'deferral', 'transfer-out',
-        'debit', 'expiry')) AS taken_at
+      max(effective_at) FILTER (WHERE effective_at <= recorded_at AND (
+        kind IN ('withdrawal', 'opening', 'deferral', 'transfer-out', 'debit', 'expiry')
+        OR kind = 'hold' AND part > 0)) AS taken_at
     FROM posted GROUP BY allocation) AS moved
   WHERE balance.allocation = moved.allocation;
   -- Overruns are the operator's: an allocation without a grant can have one.

@@ -2,7 +2,7 @@
 -- $1: text[] – allocations
 -- Returns: allocation, granted_gpu_ms, transferred_in_gpu_ms, transferred_out_gpu_ms,
 -- charged_gpu_ms, refunded_gpu_ms, expired_gpu_ms, held_gpu_ms, deferred_gpu_ms, overrun_gpu_ms,
--- taken_at: when what was taken last but holds is effective, null for never
+-- taken_at: when what was taken last otherwise than by a start is effective, null for never
 SELECT allocation, granted_gpu_ms, transferred_in_gpu_ms, transferred_out_gpu_ms, charged_gpu_ms,
   refunded_gpu_ms, expired_gpu_ms, held_gpu_ms, deferred_gpu_ms, overrun_gpu_ms,
   taken_at

@@ -46,6 +46,12 @@ WHERE (granted, transferred_in, transferred_out, charged, refunded, expired, hel
     charged_gpu_ms::numeric, refunded_gpu_ms::numeric, expired_gpu_ms::numeric,
     held_gpu_ms::numeric, deferred_gpu_ms::numeric, overrun_gpu_ms::numeric)
   OR granted + transferred_in - transferred_out - charged + refunded - expired - held - deferred < 0
+  OR taken_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM ledger_entry AS entry
+    WHERE entry.allocation = kept.allocation AND effective_at = taken_at
+      AND effective_at <= recorded_at
+      AND (kind IN ('withdrawal', 'opening', 'deferral', 'transfer-out', 'debit', 'expiry')
+        OR kind = 'hold' AND part > 0))
 UNION
 SELECT allocation
 FROM summed_days AS summed FULL JOIN allocation_day AS kept USING (allocation, day, recorded_on)
