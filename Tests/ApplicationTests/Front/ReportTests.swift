@@ -12,12 +12,9 @@ import Wire
 
   private static func reports(_ front: Front) -> [(name: String, ask: Ask)] {
     let (from, to) = ("2026-11-01", "2026-11-30")
-    return [
-      ("access-time", { try await front.accessTime(from: from, to: to, $0) }),
-      ("availability", { try await front.availability(from: from, to: to, $0) }),
-      ("projects", { try await front.projects(from: from, to: to, $0) }),
-      ("worth", { try await front.worth(from: from, to: to, $0) }),
-    ]
+    return ReportKind.allCases.map { kind in
+      (kind.rawValue, { try await front.report(kind, from: from, to: to, $0) })
+    }
   }
 
   @Test("are for administrators and auditors, and each reading is a line of the audit log")
@@ -71,8 +68,8 @@ import Wire
         .started(
           run.id, at: Town.now + Seconds(5), weight: run.weight, slurmJobID: 7, devices: []))
         == .done)
-    let report = try await town.front.availability(
-      from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
+    let report = try await town.front.report(
+      .availability, from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
     let places = ["mode", "tasks begun", "waits known", "wait p50 s", "wait p95 s"].compactMap {
       report.columns.firstIndex(of: $0)
     }

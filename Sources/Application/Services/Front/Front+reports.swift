@@ -4,69 +4,39 @@ package import Wire
 
 /// Reports over all projects.
 extension Front {
-  /// Access time by share over UTC days, both included; the current month so far if none is named.
-  /// Administrators and auditors.
-  package func accessTime(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "access-time", instead: "see your own with `polder balance` and `polder ledger`",
-      from, to, caller
-    ) { period throws(StoreError) in
-      AccessTimeReport(try await store.accessTimeFacts(period: period, system: settings.system))
-        .report
-    }
-  }
-
-  /// What was delivered is worth at the reference rate, over the same days. Administrators and auditors.
-  package func worth(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "worth", instead: "see what your jobs are worth with `polder rate explain`", from, to, caller
-    ) { period throws(StoreError) in
-      WorthReport(try await store.worthFacts(period: period, system: settings.system)).report
-    }
-  }
-
-  /// Availability, utilisation, waits and failed nodes, over the same days and by month. Administrators and
-  /// auditors.
-  package func availability(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "availability", instead: "see how nodes are now with `polder node list`", from, to, caller
-    ) { period throws(StoreError) in
-      AvailabilityReport(
-        try await store.availabilityFacts(period: period, system: settings.system)
-      ).report
-    }
-  }
-
-  /// Projects with their allocations, over the same days. Administrators and auditors.
-  package func projects(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "projects", instead: "see your own with `polder balance` and `polder pace`", from, to, caller
-    ) { period throws(StoreError) in
-      ProjectsReport(try await store.projectsFacts(period: period, system: settings.system)).report
-    }
-  }
-
-  /// A report over all projects, whose reading is a line of the audit log.
-  private func report(
-    _ name: String, instead: String, _ from: String?, _ to: String?, _ caller: Caller,
-    _ report: (Range<Instant>) async throws(StoreError) -> Report
+  /// A report over UTC days, both included; the current month so far if none is named. Its reading is a
+  /// line of the audit log. Administrators and auditors.
+  package func report(
+    _ kind: ReportKind, from: String?, to: String?, _ caller: Caller
   ) async throws(Problem) -> ReportView {
     try await requireOffice(
-      caller, to: "read reports over all projects", .readReport, name, instead: instead)
+      caller, to: "read reports over all projects", .readReport, kind.rawValue,
+      instead: kind.instead)
     let now = try await asked { () async throws(StoreError) in try await store.now() }
     let period = try period(from: from, to: to, now: now)
-    let made = try await asked { () async throws(StoreError) in try await report(period) }
+    let made = try await asked { () async throws(StoreError) in try await report(kind, period) }
     let days = "\(CivilDate(period.lowerBound)) to \(CivilDate(period.upperBound - Seconds(1)))"
-    try await record(caller.line(.readReport, "\(name) \(days)"))
+    try await record(caller.line(.readReport, "\(kind.rawValue) \(days)"))
     return ReportView(made, made: now)
+  }
+
+  private func report(
+    _ kind: ReportKind, _ period: Range<Instant>
+  ) async throws(StoreError) -> Report {
+    let system = settings.system
+    switch kind {
+    case .accessTime:
+      return AccessTimeReport(try await store.accessTimeFacts(period: period, system: system))
+        .report
+    case .availability:
+      return AvailabilityReport(
+        try await store.availabilityFacts(period: period, system: system)
+      ).report
+    case .projects:
+      return ProjectsReport(try await store.projectsFacts(period: period, system: system)).report
+    case .worth:
+      return WorthReport(try await store.worthFacts(period: period, system: system)).report
+    }
   }
 
   /// Whole UTC days, both included; the current month so far if none is named.
@@ -89,5 +59,17 @@ extension Front {
     }
     try requireBegun(first.start, now: now)
     return first.start..<last.advanced(days: 1).start
+  }
+}
+
+extension ReportKind {
+  /// What members can do, who may not read it.
+  fileprivate var instead: String {
+    switch self {
+    case .accessTime: "see your own with `polder balance` and `polder ledger`"
+    case .availability: "see how nodes are now with `polder node list`"
+    case .projects: "see your own with `polder balance` and `polder pace`"
+    case .worth: "see what your jobs are worth with `polder rate explain`"
+    }
   }
 }

@@ -28,7 +28,7 @@ struct AccessTime: AsyncParsableCommand {
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.accessTime(from: $1.from, to: $1.to) }
+    try await options.run(.accessTime)
   }
 }
 
@@ -50,7 +50,7 @@ struct Availability: AsyncParsableCommand {
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.availability(from: $1.from, to: $1.to) }
+    try await options.run(.availability)
   }
 }
 
@@ -70,7 +70,7 @@ struct Projects: AsyncParsableCommand {
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.projects(from: $1.from, to: $1.to) }
+    try await options.run(.projects)
   }
 }
 
@@ -91,7 +91,7 @@ struct Worth: AsyncParsableCommand {
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.worth(from: $1.from, to: $1.to) }
+    try await options.run(.worth)
   }
 }
 
@@ -111,9 +111,11 @@ struct ReportOptions: ParsableArguments {
 
   @OptionGroup var connection: Connection
 
-  func run(_ ask: (PolderClient, Period) async throws -> ReportView) async throws {
+  func run(_ kind: ReportKind) async throws {
     let period = try Period(month: month, from: from, to: to, now: Clock.current().now)
-    let report = try await connection.client { client in try await ask(client, period) }
+    let report = try await connection.client { client in
+      try await client.report(kind, from: period.from, to: period.to)
+    }
     switch format {
     case .json: try printJSON(report)
     case .csv: Terminal.say(report.csv.hasSuffix("\n") ? String(report.csv.dropLast()) : report.csv)
