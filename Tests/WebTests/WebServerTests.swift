@@ -85,6 +85,14 @@ struct WebServerTests {
         let report = try await client.report(kind, from: "2026-11-01", to: "2026-11-30")
         #expect(report.csv.hasPrefix("period,") && !report.rows.isEmpty, "\(kind)")
       }
+      for part in [
+        ReportPart(funder: "x"), ReportPart(programme: "x"), ReportPart(project: "x"),
+      ] {
+        let problem = try await problem {
+          _ = try await client.report(.accessTime, from: "2026-11-01", to: "2026-11-30", of: part)
+        }
+        #expect(problem.code == "unknown-\(part.named.first { $0.value != nil }?.name ?? "")")
+      }
       let result = try await client.apply(ApplyRequest(objects: [], dryRun: true))
       #expect(result.applied == false)
       let submission = Submission(

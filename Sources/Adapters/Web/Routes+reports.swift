@@ -10,7 +10,10 @@ extension Routes {
       v1.get("reports/\(kind.rawValue)") { request, context in
         try Answer.json(
           await front.report(
-            kind, from: request.query("from"), to: request.query("to"), try await caller(context)))
+            kind, from: request.query("from"), to: request.query("to"),
+            of: ReportPart(
+              funder: request.query("funder"), programme: request.query("programme"),
+              project: request.query("project")), try await caller(context)))
       }
     }
   }

@@ -17,3 +17,25 @@ package enum ReportKind: String, CaseIterable, Sendable {
     }
   }
 }
+
+/// The part of a report that is asked for, by an id; at most one is named. The report of access time alone
+/// has parts.
+package struct ReportPart: Hashable, Sendable {
+  package var funder: String?
+  package var programme: String?
+  package var project: String?
+
+  package init(funder: String? = nil, programme: String? = nil, project: String? = nil) {
+    self.funder = funder
+    self.programme = programme
+    self.project = project
+  }
+
+  /// As a query has it.
+  package var named: [(name: String, value: String?)] {
+    [("funder", funder), ("programme", programme), ("project", project)]
+  }
+
+  /// All of it.
+  package static let whole = ReportPart()
+}

@@ -16,19 +16,31 @@ struct AccessTime: AsyncParsableCommand {
     abstract: "Access time by funder and access mode over a period.",
     discussion: """
       For auditors and administrators. The period is the current month so far, a month (--month), \
-      or whole days in UTC, --from and --to included.
+      or whole days in UTC, --from and --to included. Of one funder, programme or project it has the \
+      rows of the whole that are about it.
 
       Examples:
 
         polder report access-time
         polder report access-time --month 2026-11 --format csv > november.csv
         polder report access-time --from 2026-10-01 --to 2026-12-31
+        polder report access-time --month 2026-11 --funder ezk
       """)
+
+  @Option(help: ArgumentHelp("Only this funder, with the whole machine below.", valueName: "id"))
+  var funder: String?
+
+  @Option(help: ArgumentHelp("Only this programme.", valueName: "id"))
+  var programme: String?
+
+  @Option(help: ArgumentHelp("Only this project.", valueName: "id"))
+  var project: String?
 
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run(.accessTime)
+    try await options.run(
+      .accessTime, of: ReportPart(funder: funder, programme: programme, project: project))
   }
 }
 
@@ -111,10 +123,10 @@ struct ReportOptions: ParsableArguments {
 
   @OptionGroup var connection: Connection
 
-  func run(_ kind: ReportKind) async throws {
+  func run(_ kind: ReportKind, of part: ReportPart = .whole) async throws {
     let period = try Period(month: month, from: from, to: to, now: Clock.current().now)
     let report = try await connection.client { client in
-      try await client.report(kind, from: period.from, to: period.to)
+      try await client.report(kind, from: period.from, to: period.to, of: part)
     }
     switch format {
     case .json: try printJSON(report)
