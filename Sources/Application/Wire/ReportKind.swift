@@ -4,6 +4,8 @@ package enum ReportKind: String, CaseIterable, Sendable {
   case accessTime = "access-time"
   /// Availability, utilisation, waits and failed nodes, by month.
   case availability
+  /// Indicators of the AI factory, by sector and type of organisation.
+  case indicators
   /// Projects with their allocations.
   case projects
   /// What was delivered is worth at the reference rate.
@@ -12,7 +14,7 @@ package enum ReportKind: String, CaseIterable, Sendable {
   /// On large books it takes minutes: it goes over the runs of its period.
   package var isPatient: Bool {
     switch self {
-    case .availability, .projects: true
+    case .availability, .indicators, .projects: true
     case .accessTime, .worth: false
     }
   }

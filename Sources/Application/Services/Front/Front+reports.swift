@@ -45,6 +45,12 @@ extension Front {
       AccessTimeReport(try await store.accessTimeFacts(period: period, system: system)).report
     case .availability:
       AvailabilityReport(try await store.availabilityFacts(period: period, system: system)).report
+    case .indicators:
+      IndicatorsReport(try await store.indicatorsFacts(period: period, system: system)) {
+        .init(
+          days: DutchCalendar.days(from: $0, to: $1),
+          workingDays: DutchCalendar.workingDays(from: $0, to: $1))
+      }.report
     case .projects:
       ProjectsReport(try await store.projectsFacts(period: period, system: system)).report
     case .worth:
@@ -130,6 +136,7 @@ extension ReportKind {
     switch self {
     case .accessTime: "see your own with `polder balance` and `polder ledger`"
     case .availability: "see how nodes are now with `polder node list`"
+    case .indicators: "see your own with `polder balance`"
     case .projects: "see your own with `polder balance` and `polder pace`"
     case .worth: "see what your jobs are worth with `polder rate explain`"
     }

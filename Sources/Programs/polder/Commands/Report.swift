@@ -7,7 +7,9 @@ struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Reports for funders and administrators.",
-    subcommands: [AccessTime.self, Availability.self, Projects.self, Worth.self])
+    subcommands: [
+      AccessTime.self, Availability.self, Indicators.self, Projects.self, Worth.self,
+    ])
 }
 
 struct AccessTime: AsyncParsableCommand {
@@ -63,6 +65,27 @@ struct Availability: AsyncParsableCommand {
 
   mutating func run() async throws {
     try await options.run(.availability)
+  }
+}
+
+struct Indicators: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "indicators",
+    abstract: "Who uses the AI factory, by sector and type of organisation.",
+    discussion: """
+      For auditors and administrators: organisations that are new and that came back, what they were \
+      awarded and used, how soon they began, and who moved on to a larger access mode. On large books it \
+      may take minutes.
+
+      Example:
+
+        polder report indicators --from 2026-10-01 --to 2026-12-31 --format csv > quarter.csv
+      """)
+
+  @OptionGroup var options: ReportOptions
+
+  mutating func run() async throws {
+    try await options.run(.indicators)
   }
 }
 
