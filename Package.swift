@@ -177,7 +177,7 @@ let package = Package(
       name: "polder-bench",
       dependencies: [
         "BridgeProtocol", "Domain", "Doubles", "Engine", "Ledger", "Lifecycle", "Reporting",
-        "Scheduling", "Services", "Store", logging,
+        "Scheduling", "Services", "Store", "Wire", logging,
       ],
       path: "Tests/Bench",
       exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],

@@ -3,6 +3,7 @@ import Doubles
 import Ledger
 import Services
 import Store
+import Wire
 
 /// Reads books that are full.
 enum Reading {
@@ -76,10 +77,10 @@ enum Reading {
     let today = CivilDate(try await store.now())
     let from = today.advanced(days: -91)
     try await measure("quarter_report", 5) {
-      _ = try await front.accessTime(from: "\(from)", to: "\(today)", administrator)
+      _ = try await front.report(.accessTime, from: "\(from)", to: "\(today)", administrator)
     }
     try await measure("quarter_worth", 5) {
-      _ = try await front.worth(from: "\(from)", to: "\(today)", administrator)
+      _ = try await front.report(.worth, from: "\(from)", to: "\(today)", administrator)
     }
   }
 

@@ -93,13 +93,14 @@ struct AvailabilityTests {
     }
   }
 
-  @Test("tasks, waits and failures are what each run says by itself", arguments: 1...3)
+  @Test("tasks, waits, failures and first jobs are what each run says by itself", arguments: 1...3)
   func waits(seed: Int) async throws {
     try await withStore { store, _ in
       var history = WaitHistory(store: store, seed: UInt64(seed))
       try await history.begin()
       for _ in 1...60 { try await history.step() }
       var known = 0
+      var firstJobs = 0
       for period in history.periods() {
         let there = try await store.availabilityFacts(period: period, system: "s")
         let here = try await history.memory.availabilityFacts(period: period, system: "s")
@@ -110,8 +111,13 @@ struct AvailabilityTests {
             "seed \(seed), \(one.access.period) of \(period)")
           known += one.tallies.reduce(0) { $0 + ($1.waits?.count ?? 0) + $1.nodeFailures }
         }
+        let jobs = try await store.indicatorsFacts(period: period, system: "s").firstJobs
+        let others = try await history.memory.indicatorsFacts(period: period, system: "s").firstJobs
+        #expect(jobs == others, "seed \(seed), \(period)")
+        firstJobs += jobs.count
       }
       #expect(known > 100, "the history says something: \(known)")
+      #expect(firstJobs > 0, "and of first jobs too")
     }
   }
 }

@@ -102,6 +102,10 @@ extension MoneyHistory {
       #expect(
         projects.figures.mapValues(\.comparable) == others.figures.mapValues(\.comparable),
         "\(moment), \(period)")
+      let firstJobs = try await store.indicatorsFacts(period: period, system: "s").firstJobs
+      #expect(
+        try await memory.indicatorsFacts(period: period, system: "s").firstJobs == firstJobs,
+        "\(moment), \(period)")
     }
   }
 

@@ -81,12 +81,18 @@ struct WebServerTests {
       #expect(try await client.jobs(all: true).isEmpty)
       #expect(try await client.balances().isEmpty)
       #expect(try await client.nodes().isEmpty)
-      let report = try await client.accessTime(from: "2026-11-01", to: "2026-11-30")
-      #expect(report.csv.hasPrefix("period,"))
-      let availability = try await client.availability(from: "2026-11-01", to: "2026-11-30")
-      #expect(availability.csv.hasPrefix("period,") && availability.rows.count == 1)
-      let projects = try await client.projects(from: "2026-11-01", to: "2026-11-30")
-      #expect(projects.csv.hasPrefix("period,") && projects.rows.count == 1)
+      for kind in ReportKind.allCases {
+        let report = try await client.report(kind, from: "2026-11-01", to: "2026-11-30")
+        #expect(report.csv.hasPrefix("period,") && !report.rows.isEmpty, "\(kind)")
+      }
+      for part in [
+        ReportPart(funder: "x"), ReportPart(programme: "x"), ReportPart(project: "x"),
+      ] {
+        let problem = try await problem {
+          _ = try await client.report(.accessTime, from: "2026-11-01", to: "2026-11-30", of: part)
+        }
+        #expect(problem.code == "unknown-\(part.named.first { $0.value != nil }?.name ?? "")")
+      }
       let result = try await client.apply(ApplyRequest(objects: [], dryRun: true))
       #expect(result.applied == false)
       let submission = Submission(

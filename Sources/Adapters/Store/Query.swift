@@ -85,6 +85,7 @@ package enum Query: String, CaseIterable, Sendable {
   case extendRun = "extend_run"
   case finishDirectives = "finish_directives"
   case finishRestore = "finish_restore"
+  case firstJobs = "first_jobs"
   case firstUnsealed = "first_unsealed"
   case funders
   case grantCounts = "grant_counts"

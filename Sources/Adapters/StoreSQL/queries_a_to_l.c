@@ -167,6 +167,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/finish_directives.sql"
   , 0}}, {"finish_restore", (const char[]){
 #embed "../Store/SQL/queries/finish_restore.sql"
+  , 0}}, {"first_jobs", (const char[]){
+#embed "../Store/SQL/queries/first_jobs.sql"
   , 0}}, {"first_unsealed", (const char[]){
 #embed "../Store/SQL/queries/first_unsealed.sql"
   , 0}}, {"funders", (const char[]){

@@ -6,25 +6,15 @@ import Wire
 /// Reports over whole days.
 extension Routes {
   func addReports(to v1: RouterGroup<PeerContext>) {
-    v1.get("reports/access-time") { request, context in
-      try Answer.json(
-        await front.accessTime(
-          from: request.query("from"), to: request.query("to"), try await caller(context)))
-    }
-    v1.get("reports/availability") { request, context in
-      try Answer.json(
-        await front.availability(
-          from: request.query("from"), to: request.query("to"), try await caller(context)))
-    }
-    v1.get("reports/projects") { request, context in
-      try Answer.json(
-        await front.projects(
-          from: request.query("from"), to: request.query("to"), try await caller(context)))
-    }
-    v1.get("reports/worth") { request, context in
-      try Answer.json(
-        await front.worth(
-          from: request.query("from"), to: request.query("to"), try await caller(context)))
+    for kind in ReportKind.allCases {
+      v1.get("reports/\(kind.rawValue)") { request, context in
+        try Answer.json(
+          await front.report(
+            kind, from: request.query("from"), to: request.query("to"),
+            of: ReportPart(
+              funder: request.query("funder"), programme: request.query("programme"),
+              project: request.query("project")), try await caller(context)))
+      }
     }
   }
 }

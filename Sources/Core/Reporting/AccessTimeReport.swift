@@ -1,40 +1,66 @@
 import Domain
 
 /// Access time by share: what each funder was entitled to and what was delivered on its share, by
-/// programme, with the capacity of the machine as the denominator.
+/// programme, with the capacity of the machine as the denominator. Of all of it, or of a part.
 package struct AccessTimeReport: Sendable {
   private let facts: AccessTimeFacts
+  private let part: AccessTimePart
   private let capacity: Capacity
 
-  package init(_ facts: AccessTimeFacts) {
+  package init(_ facts: AccessTimeFacts, of part: AccessTimePart = .whole) {
     self.facts = facts
+    self.part = part
     let end = min(facts.asOf, facts.period.upperBound)
     capacity = Capacity(
       facts.nodeChanges, over: min(facts.period.lowerBound, end)..<end)
   }
 
-  /// One row for each programme with an allocation in the period, one for each funder, one for all.
   package var report: Report {
-    let funders = facts.centre.funders.values.sorted { $0.id < $1.id }
-    var rows: [[String]] = []
-    for funder in funders {
-      let programmes = facts.centre.programmes.values.filter { $0.funder == funder.id }
-        .sorted { $0.id < $1.id }
-      for programme in programmes {
-        let allocations = facts.countedAllocations { $0.programme == programme.id }
-        guard !allocations.isEmpty else { continue }
-        rows.append(row(share: funder.name, mode: programme.mode, allocations))
-      }
-      rows.append(fundersRow(funder))
-    }
-    rows.append(totalRow)
     let isTold = facts.form.tellsItsMonths
     let standing = facts.months.map(\.description).joined(separator: "; ")
+    let last = (isTold ? [standing, "\(facts.asOf)"] : []) + (part.name.map { [$0] } ?? [])
     return Report(
-      title: "Access time by share", period: facts.period, asOf: facts.asOf,
-      columns: Self.columns + (isTold ? ["months", "as of"] : []),
-      rows: rows.map { $0 + (isTold ? [standing, "\(facts.asOf)"] : []) },
-      notes: notes + facts.form.definitions, months: facts.months)
+      title: "Access time by share" + (part.name.map { ": \($0)" } ?? ""), period: facts.period,
+      asOf: facts.asOf,
+      columns: Self.columns + (isTold ? ["months", "as of"] : [])
+        + (part == .whole ? [] : ["only"]),
+      rows: rows.map { $0 + last },
+      notes: notes + facts.form.definitions + (part.note.map { [$0] } ?? []),
+      months: facts.months)
+  }
+
+  /// One row for each programme with an allocation in the period, one for each funder, one for all. Of a
+  /// part those among them that are about it; of a project what they have of it, and its sum.
+  private var rows: [[String]] {
+    let funders = facts.centre.funders.values.sorted { $0.id < $1.id }
+    switch part {
+    case .whole: return funders.flatMap(rows(of:)) + [totalRow]
+    case .funder(let id): return funders.filter { $0.id == id }.flatMap(rows(of:)) + [totalRow]
+    case .programme(let id):
+      return funders.flatMap { programmeRows($0) { $0.programme == id } }
+    case .project(let id):
+      let own = facts.countedAllocations { $0.project == id }
+      return funders.flatMap { programmeRows($0) { $0.project == id } }
+        + [row(share: "all", mode: "all", own)]
+    }
+  }
+
+  private func rows(of funder: Funder) -> [[String]] {
+    programmeRows(funder) { _ in true } + [fundersRow(funder)]
+  }
+
+  /// One row for each programme of which an allocation counts and meets a condition.
+  private func programmeRows(
+    _ funder: Funder, _ condition: (Allocation) -> Bool
+  ) -> [[String]] {
+    facts.centre.programmes.values.filter { $0.funder == funder.id }.sorted { $0.id < $1.id }
+      .compactMap { programme in
+        let allocations = facts.countedAllocations {
+          $0.programme == programme.id && condition($0)
+        }
+        guard !allocations.isEmpty else { return nil }
+        return row(share: funder.name, mode: programme.mode, allocations)
+      }
   }
 
   private static let columns = [

@@ -29,7 +29,7 @@ import Wire
     _ = try await front.job("P1", admin)
     _ = try await front.balances(project: nil, auditor)
     _ = try await front.ledger(project: "seals", auditor)
-    _ = try await front.accessTime(from: "2026-11-01", to: "2026-11-30", auditor)
+    _ = try await front.report(.accessTime, from: "2026-11-01", to: "2026-11-30", auditor)
     _ = try await front.auditLines(Front.AuditQuestion(), auditor)
     #expect(
       await lines(town) == [

@@ -113,10 +113,12 @@ import Wire
     let front = town.front
     let ahead = "2026-12-01"
     let last = "2026-12-31"
-    for problem in [
-      try await refusal { _ = try await front.worth(from: ahead, to: last, auditor) },
-      try await refusal { _ = try await front.accessTime(from: ahead, to: last, auditor) },
-      try await refusal { _ = try await front.availability(from: ahead, to: last, auditor) },
+    var refused: [Problem] = []
+    for kind in ReportKind.allCases {
+      refused.append(
+        try await refusal { _ = try await front.report(kind, from: ahead, to: last, auditor) })
+    }
+    for problem in refused + [
       try await refusal {
         _ = try await front.ledger(
           project: Self.longscan, part: .init(from: ahead, to: last), auditor)
@@ -135,7 +137,7 @@ import Wire
         project: Self.longscan, part: .init(from: "2026-11-01", to: "2026-11-30"), auditor
       ).count == 1)
     #expect(
-      try await front.worth(from: "2026-11-01", to: "2026-11-30", auditor).rows.count == 3)
+      try await front.report(.worth, from: "2026-11-01", to: "2026-11-30", auditor).rows.count == 3)
   }
 
   @Test("a balance tells both of its moments, and there is none of the future")

@@ -197,11 +197,11 @@ import Wire
       guard account != "auditor" else { continue }
       #expect(
         try await refusal {
-          _ = try await town.front.accessTime(from: nil, to: nil, caller)
+          _ = try await town.front.report(.accessTime, from: nil, to: nil, caller)
         }.status == 403)
     }
-    let report = try await town.front.accessTime(
-      from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
+    let report = try await town.front.report(
+      .accessTime, from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
     #expect(report.rows.count == 1)
   }
 

@@ -12,12 +12,9 @@ import Wire
 
   private static func reports(_ front: Front) -> [(name: String, ask: Ask)] {
     let (from, to) = ("2026-11-01", "2026-11-30")
-    return [
-      ("access-time", { try await front.accessTime(from: from, to: to, $0) }),
-      ("availability", { try await front.availability(from: from, to: to, $0) }),
-      ("projects", { try await front.projects(from: from, to: to, $0) }),
-      ("worth", { try await front.worth(from: from, to: to, $0) }),
-    ]
+    return ReportKind.allCases.map { kind in
+      (kind.rawValue, { try await front.report(kind, from: from, to: to, $0) })
+    }
   }
 
   @Test("are for administrators and auditors, and each reading is a line of the audit log")
@@ -50,6 +47,42 @@ import Wire
     }
   }
 
+  @Test(
+    "access time is told of one part, which the audit log names; of what is not there it is refused"
+  )
+  func parts() async throws {
+    let town = try await Town()
+    let (front, auditor) = (town.front, try await town.caller("auditor"))
+    func report(
+      _ kind: ReportKind, _ part: ReportPart
+    ) async throws -> ReportView {
+      try await front.report(kind, from: "2026-11-01", to: "2026-11-30", of: part, auditor)
+    }
+    let part = try await report(.accessTime, ReportPart(project: "longscan"))
+    #expect(part.rows.count == 1 && part.rows[0].last == "project longscan")
+    #expect(
+      await town.store.links.last?.line.object
+        == "access-time 2026-11-01 to 2026-11-30 of project longscan")
+    for (part, code) in [
+      (ReportPart(funder: "nobody"), "unknown-funder"),
+      (ReportPart(programme: "nothing"), "unknown-programme"),
+      (ReportPart(project: "longscam"), "unknown-project"),
+      (ReportPart(funder: "a", project: "longscan"), "invalid"),
+    ] {
+      #expect(try await refusal { _ = try await report(.accessTime, part) }.code == code)
+    }
+    let near = try await refusal {
+      _ = try await report(.accessTime, ReportPart(project: "longscam"))
+    }
+    #expect(near.detail.contains("longscan"))
+    for kind in ReportKind.allCases where kind != .accessTime {
+      let problem = try await refusal {
+        _ = try await report(kind, ReportPart(project: "longscan"))
+      }
+      #expect(problem.status == 400, "\(kind)")
+    }
+  }
+
   @Test("availability tells the wait of a job from its submission to its start, with its mode")
   func waits() async throws {
     let town = try await Town()
@@ -71,8 +104,8 @@ import Wire
         .started(
           run.id, at: Town.now + Seconds(5), weight: run.weight, slurmJobID: 7, devices: []))
         == .done)
-    let report = try await town.front.availability(
-      from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
+    let report = try await town.front.report(
+      .availability, from: "2026-11-01", to: "2026-11-30", try await town.caller("auditor"))
     let places = ["mode", "tasks begun", "waits known", "wait p50 s", "wait p95 s"].compactMap {
       report.columns.firstIndex(of: $0)
     }

@@ -117,3 +117,11 @@ look_at_the_books() {
   show auditor polder report access-time
   show auditor polder report access-time --format csv
 }
+
+report_to_a_funder() {
+  heading "What a funder is told"
+  show auditor polder report access-time --funder state
+  show auditor polder report projects
+  show auditor polder report indicators
+  show auditor polder report availability
+}

@@ -109,7 +109,7 @@ extension Front {
       centre.allocations.values.filter { programmes.contains($0.programme) }.map(\.id))
   }
 
-  private static func unknown(_ kind: String, _ text: String, _ known: [String]) -> Problem {
+  static func unknown(_ kind: String, _ text: String, _ known: [String]) -> Problem {
     let near = Spelling.nearest(to: text, in: known.sorted())
     return Problem(
       title: "No such \(kind)", status: 404, code: "unknown-\(kind)",

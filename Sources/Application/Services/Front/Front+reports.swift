@@ -4,69 +4,107 @@ package import Wire
 
 /// Reports over all projects.
 extension Front {
-  /// Access time by share over UTC days, both included; the current month so far if none is named.
-  /// Administrators and auditors.
-  package func accessTime(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "access-time", instead: "see your own with `polder balance` and `polder ledger`",
-      from, to, caller
-    ) { period throws(StoreError) in
-      AccessTimeReport(try await store.accessTimeFacts(period: period, system: settings.system))
-        .report
-    }
-  }
-
-  /// What was delivered is worth at the reference rate, over the same days. Administrators and auditors.
-  package func worth(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "worth", instead: "see what your jobs are worth with `polder rate explain`", from, to, caller
-    ) { period throws(StoreError) in
-      WorthReport(try await store.worthFacts(period: period, system: settings.system)).report
-    }
-  }
-
-  /// Availability, utilisation, waits and failed nodes, over the same days and by month. Administrators and
-  /// auditors.
-  package func availability(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "availability", instead: "see how nodes are now with `polder node list`", from, to, caller
-    ) { period throws(StoreError) in
-      AvailabilityReport(
-        try await store.availabilityFacts(period: period, system: settings.system)
-      ).report
-    }
-  }
-
-  /// Projects with their allocations, over the same days. Administrators and auditors.
-  package func projects(
-    from: String?, to: String?, _ caller: Caller
-  ) async throws(Problem) -> ReportView {
-    try await report(
-      "projects", instead: "see your own with `polder balance` and `polder pace`", from, to, caller
-    ) { period throws(StoreError) in
-      ProjectsReport(try await store.projectsFacts(period: period, system: settings.system)).report
-    }
-  }
-
-  /// A report over all projects, whose reading is a line of the audit log.
-  private func report(
-    _ name: String, instead: String, _ from: String?, _ to: String?, _ caller: Caller,
-    _ report: (Range<Instant>) async throws(StoreError) -> Report
+  /// A report over UTC days, both included; the current month so far if none is named. Its reading is a
+  /// line of the audit log. Administrators and auditors.
+  package func report(
+    _ kind: ReportKind, from: String?, to: String?, of part: ReportPart = .whole, _ caller: Caller
   ) async throws(Problem) -> ReportView {
     try await requireOffice(
-      caller, to: "read reports over all projects", .readReport, name, instead: instead)
+      caller, to: "read reports over all projects", .readReport, kind.rawValue,
+      instead: kind.instead)
     let now = try await asked { () async throws(StoreError) in try await store.now() }
     let period = try period(from: from, to: to, now: now)
-    let made = try await asked { () async throws(StoreError) in try await report(period) }
+    try Self.requireNameable(part, of: kind)
+    let made = try await report(kind, period, of: part)
     let days = "\(CivilDate(period.lowerBound)) to \(CivilDate(period.upperBound - Seconds(1)))"
-    try await record(caller.line(.readReport, "\(name) \(days)"))
+    let named = part.named.compactMap { name, id in id.map { " of \(name) \($0)" } }.joined()
+    try await record(caller.line(.readReport, "\(kind.rawValue) \(days)\(named)"))
     return ReportView(made, made: now)
+  }
+
+  private func report(
+    _ kind: ReportKind, _ period: Range<Instant>, of part: ReportPart
+  ) async throws(Problem) -> Report {
+    let system = settings.system
+    guard kind == .accessTime else {
+      return try await asked { () async throws(StoreError) in
+        try await wholeReport(kind, period, system)
+      }
+    }
+    let facts = try await asked { () async throws(StoreError) in
+      try await store.accessTimeFacts(period: period, system: system)
+    }
+    return AccessTimeReport(facts, of: try Self.part(part, in: facts.centre)).report
+  }
+
+  private func wholeReport(
+    _ kind: ReportKind, _ period: Range<Instant>, _ system: String
+  ) async throws(StoreError) -> Report {
+    switch kind {
+    case .accessTime:
+      AccessTimeReport(try await store.accessTimeFacts(period: period, system: system)).report
+    case .availability:
+      AvailabilityReport(try await store.availabilityFacts(period: period, system: system)).report
+    case .indicators:
+      IndicatorsReport(try await store.indicatorsFacts(period: period, system: system)) {
+        .init(
+          days: DutchCalendar.days(from: $0, to: $1),
+          workingDays: DutchCalendar.workingDays(from: $0, to: $1))
+      }.report
+    case .projects:
+      ProjectsReport(try await store.projectsFacts(period: period, system: system)).report
+    case .worth:
+      WorthReport(try await store.worthFacts(period: period, system: system)).report
+    }
+  }
+
+  // MARK: - Parts
+
+  private static func requireNameable(_ part: ReportPart, of kind: ReportKind) throws(Problem) {
+    let names = part.named.filter { $0.value != nil }.map(\.name)
+    guard let first = names.first else { return }
+    guard kind == .accessTime else {
+      throw Problem(
+        title: "No such part", status: 400, code: "invalid",
+        detail: "the report \(kind.rawValue) is of all: it can't be asked for a \(first) alone",
+        nextStep: "the report access-time can")
+    }
+    guard names.count == 1 else {
+      throw Problem(
+        title: "Whose report?", status: 400, code: "invalid",
+        detail: "\(names.joined(separator: " and ")) are named: a report is of one of them",
+        nextStep: "name one, or none for all")
+    }
+  }
+
+  /// - Parameter centre: as the report has it: of a closed month, that of its closing.
+  private static func part(
+    _ part: ReportPart, in centre: Centre
+  ) throws(Problem) -> AccessTimePart {
+    if let text = part.funder {
+      guard let id = FunderID(text), centre.funders[id] != nil else {
+        throw unknown("funder", text, centre.funders.keys.map(\.text))
+      }
+      return .funder(id)
+    }
+    if let text = part.programme {
+      guard let id = ProgrammeID(text), centre.programmes[id] != nil else {
+        throw unknown("programme", text, centre.programmes.keys.map(\.text))
+      }
+      return .programme(id)
+    }
+    if let text = part.project {
+      guard let id = ProjectID(text), centre.projects[id] != nil else {
+        let near = Spelling.nearest(to: text, in: centre.projects.keys.map(\.text).sorted())
+        throw Problem(
+          title: "No such project", status: 404, code: "unknown-project",
+          detail: "there is no project '\(text)' in this period"
+            + (near.map { "; do you mean \($0)?" } ?? ""),
+          nextStep: "see all projects with `polder report projects`")
+      }
+      return .project(id)
+    }
+    return .whole
   }
 
   /// Whole UTC days, both included; the current month so far if none is named.
@@ -89,5 +127,18 @@ extension Front {
     }
     try requireBegun(first.start, now: now)
     return first.start..<last.advanced(days: 1).start
+  }
+}
+
+extension ReportKind {
+  /// What members can do, who may not read it.
+  fileprivate var instead: String {
+    switch self {
+    case .accessTime: "see your own with `polder balance` and `polder ledger`"
+    case .availability: "see how nodes are now with `polder node list`"
+    case .indicators: "see your own with `polder balance`"
+    case .projects: "see your own with `polder balance` and `polder pace`"
+    case .worth: "see what your jobs are worth with `polder rate explain`"
+    }
   }
 }

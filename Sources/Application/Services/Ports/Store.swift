@@ -113,6 +113,11 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   func projectsFacts(
     period: Range<Instant>, system: String
   ) async throws(StoreError) -> ProjectsFacts
+  /// As ``accessTimeFacts(period:system:)``, with when allocations were first used. It may take minutes: runs
+  /// are read from the first day of the allocations that count.
+  func indicatorsFacts(
+    period: Range<Instant>, system: String
+  ) async throws(StoreError) -> IndicatorsFacts
   /// Sums everything anew from the entries.
   func audit() async throws(StoreError) -> BooksAudit
   /// Holds against what is under way, and no balance below zero: costs the same however old the

@@ -7,7 +7,9 @@ struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Reports for funders and administrators.",
-    subcommands: [AccessTime.self, Availability.self, Projects.self, Worth.self])
+    subcommands: [
+      AccessTime.self, Availability.self, Indicators.self, Projects.self, Worth.self,
+    ])
 }
 
 struct AccessTime: AsyncParsableCommand {
@@ -16,19 +18,31 @@ struct AccessTime: AsyncParsableCommand {
     abstract: "Access time by funder and access mode over a period.",
     discussion: """
       For auditors and administrators. The period is the current month so far, a month (--month), \
-      or whole days in UTC, --from and --to included.
+      or whole days in UTC, --from and --to included. Of one funder, programme or project it has the \
+      rows of the whole that are about it.
 
       Examples:
 
         polder report access-time
         polder report access-time --month 2026-11 --format csv > november.csv
         polder report access-time --from 2026-10-01 --to 2026-12-31
+        polder report access-time --month 2026-11 --funder ezk
       """)
+
+  @Option(help: ArgumentHelp("Only this funder, with the whole machine below.", valueName: "id"))
+  var funder: String?
+
+  @Option(help: ArgumentHelp("Only this programme.", valueName: "id"))
+  var programme: String?
+
+  @Option(help: ArgumentHelp("Only this project.", valueName: "id"))
+  var project: String?
 
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.accessTime(from: $1.from, to: $1.to) }
+    try await options.run(
+      .accessTime, of: ReportPart(funder: funder, programme: programme, project: project))
   }
 }
 
@@ -50,7 +64,28 @@ struct Availability: AsyncParsableCommand {
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.availability(from: $1.from, to: $1.to) }
+    try await options.run(.availability)
+  }
+}
+
+struct Indicators: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "indicators",
+    abstract: "Who uses the AI factory, by sector and type of organisation.",
+    discussion: """
+      For auditors and administrators: organisations that are new and that came back, what they were \
+      awarded and used, how soon they began, and who moved on to a larger access mode. On large books it \
+      may take minutes.
+
+      Example:
+
+        polder report indicators --from 2026-10-01 --to 2026-12-31 --format csv > quarter.csv
+      """)
+
+  @OptionGroup var options: ReportOptions
+
+  mutating func run() async throws {
+    try await options.run(.indicators)
   }
 }
 
@@ -70,7 +105,7 @@ struct Projects: AsyncParsableCommand {
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.projects(from: $1.from, to: $1.to) }
+    try await options.run(.projects)
   }
 }
 
@@ -91,7 +126,7 @@ struct Worth: AsyncParsableCommand {
   @OptionGroup var options: ReportOptions
 
   mutating func run() async throws {
-    try await options.run { try await $0.worth(from: $1.from, to: $1.to) }
+    try await options.run(.worth)
   }
 }
 
@@ -111,9 +146,11 @@ struct ReportOptions: ParsableArguments {
 
   @OptionGroup var connection: Connection
 
-  func run(_ ask: (PolderClient, Period) async throws -> ReportView) async throws {
+  func run(_ kind: ReportKind, of part: ReportPart = .whole) async throws {
     let period = try Period(month: month, from: from, to: to, now: Clock.current().now)
-    let report = try await connection.client { client in try await ask(client, period) }
+    let report = try await connection.client { client in
+      try await client.report(kind, from: period.from, to: period.to, of: part)
+    }
     switch format {
     case .json: try printJSON(report)
     case .csv: Terminal.say(report.csv.hasSuffix("\n") ? String(report.csv.dropLast()) : report.csv)
