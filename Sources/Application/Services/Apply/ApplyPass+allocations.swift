@@ -245,7 +245,7 @@ extension ApplyPass {
     let id = allocation.id
     // In a month that is closed the books take it as a late fact, and it names that month.
     let start = allocation.window.lowerBound
-    let number = (context.grantEntries[id] ?? 0) + 1
+    var number = (context.grantEntries[id] ?? 0) + 1
     guard let before else {
       noteLateness(of: allocation)
       postings.append(
@@ -258,6 +258,10 @@ extension ApplyPass {
         Balance(granted: allocation.granted, charged: allocation.opening), of: allocation, number,
         effective: start)
       return
+    }
+    if start < before.window.lowerBound, before.window.lowerBound > context.now {
+      postEarlier(before, from: start, number)
+      number += 1
     }
     let effective = max(start, context.now)
     var standing = context.balances[id] ?? Balance()
@@ -275,6 +279,19 @@ extension ApplyPass {
           EntryID("withdrawal:\(id):\(number)"), id, before.granted - allocation.granted,
           effective: start > context.now ? start : nil))
     }
+  }
+
+  /// What was awarded ahead of its time is effective from an earlier beginning on: what runs hold from
+  /// then on stands on it.
+  private mutating func postEarlier(_ before: Allocation, from start: Instant, _ number: Int) {
+    let (id, old) = (before.id, before.window.lowerBound)
+    postings += [
+      .grant(EntryID("grant:\(id):\(number)"), id, before.granted, effective: start),
+      .withdraw(EntryID("withdrawal:\(id):\(number)"), id, before.granted, effective: old),
+    ]
+    effects.append(
+      "the award of \(id) is booked as of \(CivilDate(start)) and no longer as of \(CivilDate(old))"
+    )
   }
 
   private mutating func noteLateness(of allocation: Allocation) {

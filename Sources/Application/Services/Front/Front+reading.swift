@@ -107,8 +107,11 @@ extension Front {
         SheetFilter(job: job, projects: projects(of: caller, in: centre), ended: true))
     }
     guard let sheet = sheets.first else {
-      if caller.role == .auditor { throw forAuditors(job, caller) }
-      throw noSuchJob("\(job)")
+      let isOthers = try await asked { () async throws(StoreError) in
+        caller.role == .auditor
+          ? try await !store.sheets(SheetFilter(job: job, ended: true)).isEmpty : false
+      }
+      throw isOthers ? forAuditors(job, caller) : noSuchJob("\(job)")
     }
     return sheet
   }
