@@ -1,6 +1,7 @@
 // Why: whatever write fails, and wherever the server dies, the books must balance after it, with
 // nothing doubled and nothing missing that was accepted.
 import Domain
+import Engine
 import Foundation
 import Ledger
 import Lifecycle
@@ -204,10 +205,9 @@ struct FaultTests {
       }
     }
     guard let record else { throw Unexpected("a key was used otherwise") }
-    let now = try await persistently { () async throws(StoreError) in try await store.now() }
-    let run = Example.run(record.firstRun, at: now)
+    let run = try await start(record, store)
+    let now = run.committed
     let change = LimitChange(limit: .hours(2), grace: .zero, maximum: .hours(1_000_000))
-    _ = try await persistently { () async throws(StoreError) in try await store.commit(run) }
     _ = try await persistently { () async throws(StoreError) in
       try await store.perform(
         .started(
@@ -231,6 +231,22 @@ struct FaultTests {
       actor: "m-1", action: AuditAction(rawValue: "post"), object: "books", origin: "a test")
     _ = try await persistently { () async throws(StoreError) in
       try await store.post(refund, audit: line)
+    }
+  }
+
+  /// Decided once more where another round took from the allocation meanwhile.
+  private static func start(_ job: JobRecord, _ store: PostgresStore) async throws -> RunRecord {
+    while true {
+      let now = try await persistently { () async throws(StoreError) in try await store.now() }
+      let run = Example.run(job.firstRun, at: now)
+      let outcome = try await persistently { () async throws(StoreError) in
+        try await store.commit(run)
+      }
+      let state = try await persistently { () async throws(StoreError) in
+        try await store.snapshot().state.tasks[run.id.task]?.state
+      }
+      // A commit whose answer was lost stands, and is stale when it is repeated.
+      if outcome == .done || state != .waiting { return run }
     }
   }
 
