@@ -2,9 +2,9 @@ import Domain
 
 /// What an allocation has of what it was given, in parts that could be used at the same times.
 ///
-/// What goes is taken from what was there longest. What comes is first what went last, come back: it
-/// is expected over the times in which it was there. So an amount that goes and comes back at once
-/// changes nothing, and what stays away is expected as if it had never been given.
+/// What goes is taken from what came last. What comes is first what went last, come back: it is
+/// expected over the times in which it was there. So an amount that comes and goes, or goes and comes
+/// back, at once changes nothing, and what stays away is expected as if it had never been given.
 struct AwardedParts {
   private struct Part {
     var amount: GPUTime
@@ -33,10 +33,9 @@ struct AwardedParts {
   /// What is more than there is of it goes nowhere.
   mutating func go(_ amount: GPUTime, at instant: Instant) {
     var rest = amount
-    while rest > .zero, var part = here.first {
+    while rest > .zero, var part = here.popLast() {
       let taken = min(rest, part.amount)
-      here[0].amount = part.amount - taken
-      if here[0].amount == .zero { here.removeFirst() }
+      if part.amount > taken { here.append(Part(amount: part.amount - taken, times: part.times)) }
       part.amount = taken
       if let last = part.times.popLast() {
         part.times.append((from: last.from, until: max(last.from, instant)))

@@ -45,10 +45,30 @@ struct PaceTests {
     "what comes is expected over the rest of the window, what goes as if it had never been there")
   func during() {
     let came = [entry(.transferIn, 500, day: 50), entry(.withdrawal, 100, day: 75)]
-    // 1000 × 80/100 + 500 × 30/50 − 100 × 80/100
-    #expect(pace(came, day: 80).expected == .hours(800 + 300 - 80))
+    // 1000 × 80/100 + 400 × 30/50: what came last goes first.
+    #expect(pace(came, day: 80).expected == .hours(800 + 240))
     #expect(pace(came, day: 100).expected == .hours(1400))
     #expect(pace(came, day: 80).awarded == .hours(1400))
+  }
+
+  @Test(
+    "what comes and goes at once changes nothing: a grant raised by mistake, a transfer sent back")
+  func cameAndWent() {
+    for (come, go) in [(.grant, .withdrawal), (.transferIn, .transferOut)]
+      as [(EntryKind, EntryKind)]
+    {
+      let mistake = [entry(come, 700, day: 40), entry(go, 700, day: 40)]
+      for number in [39, 41, 70, 100] as [Int64] {
+        #expect(
+          pace(mistake, day: number).expected == .hours(number * 10), "\(come), day \(number)")
+      }
+    }
+    // Brought forward: granted once more from day 20 on, and withdrawn where it was to begin.
+    let grants = [
+      entry(.grant, 500, day: 60), entry(.grant, 500, day: 20), entry(.withdrawal, 500, day: 60),
+    ]
+    #expect(pace(grants, day: 60).expected == .hours(600 + 250))
+    #expect(pace(grants, day: 80).expected == .hours(800 + 375))
   }
 
   @Test("what goes and comes back at once changes nothing, and nothing makes less than nothing due")
@@ -60,10 +80,10 @@ struct PaceTests {
     #expect(pace(long, day: 55).expected == .hours(330))
     #expect(pace(long, day: 80).expected == .hours(480 + 300))
     #expect(pace(long, day: 100).expected == .hours(1000))
-    // Of what came late, that which is left alone is expected, from when it came.
+    // More goes than came last: of what was there before the rest is expected, from when it came.
     let cut = [entry(.grant, 300, day: 50), entry(.withdrawal, 1200, day: 50)]
-    #expect(pace(cut, day: 51).expected == .hours(2))
-    #expect(pace(cut, day: 75).expected == .hours(50))
+    #expect(pace(cut, day: 51).expected == .hours(51))
+    #expect(pace(cut, day: 75).expected == .hours(75))
   }
 
   @Test(

@@ -9,13 +9,18 @@ enum EndMessage {
   /// Nil if nothing ends it any more.
   static func warning(of run: RunID, _ state: EngineState) -> String? {
     guard let record = state.runs[run] else { return nil }
-    var next = Cycle.deadline(of: record, in: state.centre)
-    if let end = record.closing.evictedAt, next.map({ end < $0.at }) ?? true {
-      next = (end, .preempted)
-    }
-    return next.map { next in
+    return next(of: record, in: state.centre).map { next in
       "Polder ends job \(run.task) at \(next.at): \(next.cause.words(ending: record.allocation))"
     }
+  }
+
+  /// The earliest of what ends a run before its limit; nil if nothing does.
+  static func next(of run: RunRecord, in centre: Centre) -> (at: Instant, cause: EndCause)? {
+    let deadline = Cycle.deadline(of: run, in: centre)
+    guard let end = run.closing.evictedAt, deadline.map({ end < $0.at }) ?? true else {
+      return deadline
+    }
+    return (end, .preempted)
   }
 
   /// Nil for what was warned, since nothing is to stand before its end, and for what an owner or an

@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import Ledger
 import Lifecycle
 import Wire
@@ -25,7 +26,8 @@ extension JobView {
           task,
           runs: sheet.runs.filter { $0.run.id.task == task.id }
             .map { RunView($0, grace: grace) },
-          reason: Self.reason(task, job, sheet, board, wording),
+          reason: Self.end(of: task, sheet, centre)
+            ?? Self.reason(task, job, sheet, board, wording),
           expectedStart: task.state == .waiting
             ? board.plan[task.id]?.expectedStart?.milliseconds : nil)
       }, warnings: wording.views(caps.warnings(of: sheet, centre)),
@@ -39,6 +41,20 @@ extension JobView {
     return ReasonView(
       code: "output", text: "Slurm could not write the job's output file",
       nextStep: "submit it from a folder of yours that every node has, or name one: --chdir")
+  }
+
+  /// Of one that runs: when Polder ends it before its limit, and why.
+  private static func end(
+    of task: TaskRecord, _ sheet: JobSheet, _ centre: Centre
+  ) -> ReasonView? {
+    guard case .running(let id) = task.state,
+      let run = sheet.runs.last(where: { $0.run.id == id })?.run,
+      let end = EndMessage.next(of: run, in: centre)
+    else { return nil }
+    return ReasonView(
+      code: "ends-early",
+      text: "Polder ends it at \(end.at): \(end.cause.words(ending: run.allocation))",
+      nextStep: "have it save its work before")
   }
 
   private static func reason(

@@ -59,7 +59,8 @@ extension Wording {
     case .notDeferred(let id, let requested, let deferred):
       Problem(
         title: "Not deferred", status: 409, code: "not-deferred",
-        detail: "requested \(requested); \(id) has \(deferred) deferred",
+        detail: "requested \(requested.told(beside: deferred)); \(id) has "
+          + "\(deferred.told(beside: requested)) deferred",
         numbers: [
           "requestedGPUMilliseconds": requested.milliseconds,
           "deferredGPUMilliseconds": deferred.milliseconds,
@@ -88,8 +89,9 @@ extension Wording {
   ) -> Problem {
     Problem(
       title: "More than the run held", status: 409, code: "more-than-held",
-      detail: "requested \(requested); a run never costs more than its hold, and of the hold of "
-        + "\(run) \(left) is not charged",
+      detail:
+        "requested \(requested.told(beside: left)); a run never costs more than its hold, and "
+        + "of the hold of \(run) \(left.told(beside: requested)) is not charged",
       nextStep: left > .zero
         ? "debit at most that" : "what the run used beyond its hold is the operator's",
       numbers: [
@@ -118,7 +120,8 @@ extension Wording {
   ) -> Problem {
     Problem(
       title: "Not enough is available", status: 409, code: "budget",
-      detail: "requested \(requested); \(id) has \(available) available and \(held) held",
+      detail: "requested \(requested.told(beside: available)); \(id) has "
+        + "\(available.told(beside: requested)) available and \(held) held",
       nextStep: "ask for less"
         + (held > .zero ? ", or wait until running jobs release what they do not use" : ""),
       numbers: [
@@ -147,12 +150,24 @@ extension Wording {
   ) -> Problem {
     Problem(
       title: "More than was charged", status: 409, code: "more-than-charged",
-      detail: "requested \(requested); \(left) is left of \(id) after what was given back before",
+      detail:
+        "requested \(requested.told(beside: left)); \(left.told(beside: requested)) is left of "
+        + "\(id) after what was given back before",
       nextStep: left > .zero
         ? "ask for at most what is left" : "nothing can be given back",
       numbers: [
         "requestedGPUMilliseconds": requested.milliseconds,
         "leftGPUMilliseconds": left.milliseconds,
       ])
+  }
+}
+
+extension GPUTime {
+  /// As a person reads it; in GPU-seconds where in hours it would read as another amount.
+  func told(beside other: GPUTime) -> String {
+    guard self != other, "\(self)" == "\(other)" else { return "\(self)" }
+    let (seconds, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+    let fraction = String(1000 + rest).dropFirst()
+    return "\(milliseconds < 0 ? "-" : "")\(seconds).\(fraction) GPU-s"
   }
 }

@@ -37,7 +37,11 @@ struct JobExtend: AsyncParsableCommand {
     if listing.format == .json {
       try printJSON(job)
     } else {
-      Terminal.say("\(job.id) now has the limit \(time).")
+      let task = job.tasks.first { $0.id == id } ?? job.tasks.first
+      let limit =
+        task?.runs.last { $0.end == nil }?.timeLimitSeconds ?? task?.timeLimitSeconds
+        ?? job.timeLimitSeconds
+      Terminal.say("\(job.id) now has the limit \(Clock.limit(limit)).")
     }
   }
 }
