@@ -79,6 +79,12 @@ extension PolderClient {
     try await get("/v1/jobs/\(id)/rate")
   }
 
+  /// The same of the job that an entry is about, `refund:by-hand-4711`.
+  /// `GET /v1/ledger/rate?entry=`.
+  package func entryRate(_ id: String) async throws(ClientError) -> JobRateView {
+    try await get("/v1/ledger/rate", query: [("entry", id)])
+  }
+
   /// Why a task waits, and what would let it start sooner, `P1042` or `P1042_3`.
   /// `GET /v1/jobs/{id}/explanation`.
   package func explanation(_ id: String) async throws(ClientError) -> ExplanationView {

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Hummingbird
 import Logging
@@ -26,6 +27,12 @@ struct PeerContext: RequestContext {
     // The kernel's word for "no such user": the socket is no Unix socket.
     guard credentials.uid != .max else { throw PeerError.unknown }
     return credentials.uid
+  }
+
+  /// A variable step of the path, decoded.
+  func segment(_ name: String) throws -> String {
+    let typed = try parameters.require(name)
+    return typed.removingPercentEncoding ?? typed
   }
 
   /// The request's number, which the log has too; nil if nothing is logged.

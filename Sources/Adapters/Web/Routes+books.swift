@@ -43,13 +43,13 @@ extension Routes {
     v1.get("periods/:period/closing") { request, context in
       try Answer.json(
         await front.closing(
-          of: try context.parameters.require("period"), thenClose: try request.flag("then-close"),
+          of: try context.segment("period"), thenClose: try request.flag("then-close"),
           try await caller(context)))
     }
     v1.post("periods/:period/close") { _, context in
       try Answer.json(
         await front.close(
-          period: try context.parameters.require("period"), try await caller(context)))
+          period: try context.segment("period"), try await caller(context)))
     }
   }
 }

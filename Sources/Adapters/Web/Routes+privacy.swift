@@ -14,7 +14,7 @@ extension Routes {
     v1.post("privacy/erase/:member") { _, context in
       try Answer.json(
         await front.erase(
-          member: try context.parameters.require("member"), try await caller(context)))
+          member: try context.segment("member"), try await caller(context)))
     }
     v1.post("privacy/erase-note") { request, context in
       let asked = try await request.decoded(NoteErasureRequest.self, upTo: Self.largestAct)

@@ -46,6 +46,10 @@ struct Routes {
       try Answer.json(
         await front.rates(partition: request.query("partition"), try await caller(context)))
     }
+    v1.get("ledger/rate") { request, context in
+      try Answer.json(
+        await front.entryRate(request.query("entry") ?? "", try await caller(context)))
+    }
     v1.get("balances") { request, context in
       try Answer.json(
         await front.balances(
@@ -57,7 +61,7 @@ struct Routes {
     v1.get("projects/:id/ledger") { request, context in
       try Answer.json(
         await front.ledger(
-          project: try context.parameters.require("id"),
+          project: try context.segment("id"),
           part: Front.LedgerPart(
             allocation: request.query("allocation"), from: request.query("from"),
             to: request.query("to")), try await caller(context)))
@@ -102,15 +106,15 @@ struct Routes {
     }
     v1.get("jobs/:id") { _, context in
       try Answer.json(
-        await front.job(try context.parameters.require("id"), try await caller(context)))
+        await front.job(try context.segment("id"), try await caller(context)))
     }
     v1.get("jobs/:id/rate") { _, context in
       try Answer.json(
-        await front.jobRate(try context.parameters.require("id"), try await caller(context)))
+        await front.jobRate(try context.segment("id"), try await caller(context)))
     }
     v1.get("jobs/:id/explanation") { _, context in
       try Answer.json(
-        await front.explanation(try context.parameters.require("id"), try await caller(context)))
+        await front.explanation(try context.segment("id"), try await caller(context)))
     }
     v1.post("quotes") { request, context in
       let caller = try await caller(context)
@@ -128,11 +132,11 @@ struct Routes {
       let caller = try await caller(context)
       let wanted = try await request.decoded(LimitRequest.self, upTo: Self.largestPluginBody)
       return try Answer.json(
-        await front.changeLimit(try context.parameters.require("id"), wanted, caller))
+        await front.changeLimit(try context.segment("id"), wanted, caller))
     }
     v1.post("jobs/:id/cancel") { _, context in
       try Answer.json(
-        await front.cancel(try context.parameters.require("id"), try await caller(context)))
+        await front.cancel(try context.segment("id"), try await caller(context)))
     }
   }
 
@@ -151,18 +155,18 @@ struct Routes {
       let caller = try await caller(context)
       let wanted = try await request.decoded(DrainRequest.self, upTo: Self.largestPluginBody)
       return try Answer.json(
-        await front.drain(try context.parameters.require("name"), wanted, caller))
+        await front.drain(try context.segment("name"), wanted, caller))
     }
     v1.post("nodes/:name/resume") { _, context in
       try Answer.json(
-        await front.resume(try context.parameters.require("name"), try await caller(context)))
+        await front.resume(try context.segment("name"), try await caller(context)))
     }
     v1.post("partitions/:name/state") { request, context in
       let caller = try await caller(context)
       let wanted = try await request.decoded(
         PartitionStateRequest.self, upTo: Self.largestPluginBody)
       return try Answer.json(
-        await front.set(partition: try context.parameters.require("name"), to: wanted, caller))
+        await front.set(partition: try context.segment("name"), to: wanted, caller))
     }
     v1.post("reservations") { request, context in
       let caller = try await caller(context)
@@ -173,7 +177,7 @@ struct Routes {
     v1.post("reservations/:name/delete") { _, context in
       try Answer.json(
         await front.deleteReservation(
-          try context.parameters.require("name"), try await caller(context)))
+          try context.segment("name"), try await caller(context)))
     }
     v1.get("bridge/check") { _, context in
       try Answer.json(await front.drift(try await caller(context)))

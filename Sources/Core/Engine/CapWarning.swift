@@ -43,7 +43,8 @@ extension Cycle {
       return CapWarning(
         cap: cap.id, needs: needs,
         room: CapRoom(
-          limit: cap.limit, used: use.used, held: use.held, isShared: cap.scope.isShared))
+          limit: cap.limit, used: use.used, held: use.held, isShared: cap.scope.isShared,
+          ends: cap.period.upperBound))
     }.filter { $0.room.left <= $0.needs }
   }
 }

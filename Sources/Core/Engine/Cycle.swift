@@ -161,7 +161,9 @@ package struct Cycle: Sendable {
       let use = state.capUses[cap.id] ?? CapUse()
       return (
         cap.id,
-        CapRoom(limit: cap.limit, used: use.used, held: use.held, isShared: cap.scope.isShared)
+        CapRoom(
+          limit: cap.limit, used: use.used, held: use.held, isShared: cap.scope.isShared,
+          ends: cap.period.upperBound)
       )
     }
     return Dictionary(hard) { first, _ in first }

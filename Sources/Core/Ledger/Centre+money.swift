@@ -5,9 +5,23 @@ extension Centre {
   package func caps(at now: Instant) -> [Cap] {
     // Most caps in percent are of one calendar year, and the capacity is a look at all nodes.
     var capacities: [Range<Instant>: GPUTime] = [:]
-    return allCapRules.compactMap { rule in
-      guard let period = rule.period(at: now) else { return nil }
-      return Cap(
+    return allCapRules.compactMap { cap(of: $0, at: now, &capacities) }
+  }
+
+  /// The hard caps that cover a run whose hold is taken at an instant, the narrowest first: without a
+  /// look at those that do not.
+  package func hardCaps(above bearer: Bearer, at instant: Instant) -> [Cap] {
+    var capacities: [Range<Instant>: GPUTime] = [:]
+    return allCapRules.filter { $0.strength == .hard && $0.scope.covers(bearer) }
+      .compactMap { cap(of: $0, at: instant, &capacities) }
+      .covering(bearer, holdTaken: instant)
+  }
+
+  private func cap(
+    of rule: CapRule, at instant: Instant, _ capacities: inout [Range<Instant>: GPUTime]
+  ) -> Cap? {
+    rule.period(at: instant).map { period in
+      Cap(
         id: rule.id, scope: rule.scope, limit: limit(of: rule, over: period, &capacities),
         period: period, strength: rule.strength)
     }

@@ -292,7 +292,7 @@ extension PlanningPass {
           promisedAhead: available - rest, prospect: problem.prospects[allocation])
         tooDear = tooDear ?? .budget(shortfall)
       } else if let cap = option.caps.first(where: { hold > capLeft[$0] ?? .zero }) {
-        tooDear = tooDear ?? .cap(shortfall(of: cap, needs: hold))
+        tooDear = tooDear ?? .cap(shortfall(of: cap, needs: hold, option))
       } else {
         return .from(option, hold)
       }
@@ -300,10 +300,16 @@ extension PlanningPass {
     return .cannot(tooDear ?? tooLong ?? .noAllocation)
   }
 
-  private func shortfall(of cap: CapID, needs hold: GPUTime) -> CapShortfall {
-    let room = problem.caps[cap] ?? CapRoom(limit: .zero, used: .zero, held: .zero, isShared: true)
+  private func shortfall(
+    of cap: CapID, needs hold: GPUTime, _ option: AllocationOption
+  ) -> CapShortfall {
+    let room =
+      problem.caps[cap]
+      ?? CapRoom(
+        limit: .zero, used: .zero, held: .zero, isShared: true, ends: option.windowEnd)
     return CapShortfall(
-      cap: cap, needs: hold, room: room, promisedAhead: room.left - (capLeft[cap] ?? room.left))
+      cap: cap, needs: hold, room: room, promisedAhead: room.left - (capLeft[cap] ?? room.left),
+      reopens: room.ends < option.windowEnd ? room.ends : nil)
   }
 
   func refusals(of request: JobRequest) -> [RequestRefusal] {

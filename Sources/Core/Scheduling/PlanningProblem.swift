@@ -246,9 +246,12 @@ package struct CapRoom: Hashable, Sendable {
   package let held: GPUTime
   /// True if it counts more than one project: its figures are not for members.
   package let isShared: Bool
+  /// When what is counted ends.
+  package let ends: Instant
 
-  package init(limit: GPUTime, used: GPUTime, held: GPUTime, isShared: Bool) {
+  package init(limit: GPUTime, used: GPUTime, held: GPUTime, isShared: Bool, ends: Instant) {
     self.isShared = isShared
+    self.ends = ends
     self.limit = limit
     self.used = used
     self.held = held

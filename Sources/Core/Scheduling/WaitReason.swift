@@ -118,8 +118,13 @@ package struct CapShortfall: Hashable, Sendable {
   package let room: CapRoom
   /// The part of that room that tasks ahead in the queue will hold.
   package let promisedAhead: GPUTime
+  /// When the cap's period ends; nil if the allocation is closed by then.
+  package let reopens: Instant?
 
-  package init(cap: CapID, needs: GPUTime, room: CapRoom, promisedAhead: GPUTime) {
+  package init(
+    cap: CapID, needs: GPUTime, room: CapRoom, promisedAhead: GPUTime, reopens: Instant?
+  ) {
+    self.reopens = reopens
     self.cap = cap
     self.needs = needs
     self.room = room

@@ -65,6 +65,22 @@ import Wire
       ])
   }
 
+  @Test("an end that comes earlier says what is left to expire by then, and is no end for good")
+  func shortened() throws {
+    let sooner = try SmallCentre.text(standing, "until: 2026-12-20")
+    let plan = try SmallCentre.plan(sooner, in: try SmallCentre.applied(held: .hours(10)))
+    #expect(
+      plan.effects == [
+        "longscan-1 ends at 2026-12-20T00:00:00Z instead of 2027-01-01T00:00:00Z: what is not used by "
+          + "then expires, of the 1,500 GPU-h that are left now (10 GPU-h of them held by runs)"
+      ])
+    #expect(plan.irrevocable == [])
+    let later = try SmallCentre.text(standing, "until: 2027-02-01")
+    #expect(try SmallCentre.plan(later, in: try SmallCentre.applied()).effects == [])
+    let spent = try SmallCentre.applied(used: .hours(2000))
+    #expect(try SmallCentre.plan(sooner, in: spent).effects == [])
+  }
+
   @Test("an award whose window begins earlier than was said is effective from there on")
   func earlier() throws {
     let id = try #require(AllocationID("longscan-1"))
@@ -96,12 +112,11 @@ import Wire
     #expect(!later.postings.contains { if case .withdraw = $0 { true } else { false } })
   }
 
-  @Test("an end to come, one that stands and a plain change let nothing expire")
+  @Test("an end that stands and a plain change let nothing expire")
   func nothing() throws {
     let context = try SmallCentre.applied()
     for text in [
-      SmallCentre.text, try SmallCentre.text(standing, "until: 2026-12-01"),
-      try SmallCentre.text("granted: 2,000 GPU-h", "granted: 1,200 GPU-h"),
+      SmallCentre.text, try SmallCentre.text("granted: 2,000 GPU-h", "granted: 1,200 GPU-h"),
     ] {
       #expect(try SmallCentre.plan(text, in: context).effects == [])
     }

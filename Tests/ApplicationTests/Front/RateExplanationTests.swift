@@ -60,6 +60,33 @@ import Wire
     }
     let own = try await town.front.jobRate(accepted.id, try await town.caller("anouk"))
     #expect(own.name == "secret")
+    try await entries(of: accepted.id, town)
+  }
+
+  /// What is about a run leads to its job, by whomever it was made; what is not says so.
+  private func entries(of job: String, _ town: Town) async throws {
+    _ = try await town.front.correct(
+      CorrectionRequest(
+        kind: "refund", entry: "charge:\(job).1", amount: "0.1 GPU-h", reason: "goodwill",
+        approvedBy: "beheer", note: ""), key: "P7", try await town.caller("beheer"))
+    let refund = "refund:by-hand-P7"
+    for account in ["auditor", "anouk", "beheer"] {
+      let view = try await town.front.entryRate(refund, try await town.caller(account))
+      #expect(view.runs.first?.bookings.contains { $0.kind == "refund" } == true)
+      #expect(view.id == job && (view.name == "secret") == (account != "auditor"))
+    }
+    let ivo = try await town.caller("ivo")
+    let auditor = try await town.caller("auditor")
+    for (id, caller, status) in [
+      (refund, ivo, 404), ("refund:by-hand-else", auditor, 404),
+      ("grant:longscan-1", auditor, 422), ("grant:longscan-1", ivo, 404),
+    ] {
+      let problem = await #expect(throws: Problem.self) {
+        _ = try await town.front.entryRate(id, caller)
+      }
+      #expect(problem?.status == status, "\(id)")
+    }
+    #expect(await town.store.links.last?.line.object == "entry grant:longscan-1")
   }
 
   @Test("a charge is explained by what Slurm allocated on each node, if it is not what was placed")

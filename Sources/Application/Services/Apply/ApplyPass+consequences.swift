@@ -4,15 +4,39 @@ import Ledger
 /// What a description does besides what it says: told before it is applied.
 extension ApplyPass {
   /// Says which allocations end, and how much of them expires at once and can't be brought back,
-  /// where a window ends in the past by this description.
+  /// where a window ends in the past by this description; and what would expire where one ends earlier
+  /// than it did.
   mutating func noteExpiries() {
     for after in next.allocations.values.sorted(by: { $0.id < $1.id }) {
       let before = context.centre.allocations[after.id]
+      if let before, context.now < after.window.upperBound,
+        after.window.upperBound < before.window.upperBound
+      {
+        noteShortening(of: after, before)
+      }
       guard after.window.upperBound <= context.now,
         before.map({ $0.window.upperBound > context.now }) ?? true
       else { continue }
       noteExpiry(of: after, before)
     }
+  }
+
+  /// Nothing is lost yet: a longer window brings it back until then.
+  private mutating func noteShortening(of after: Allocation, _ before: Allocation) {
+    var standing = context.balances[after.id] ?? Balance()
+    standing.granted += after.granted - before.granted
+    let rest = standing.available + standing.deferred + standing.held
+    guard rest > .zero else { return }
+    var text =
+      "\(after.id) ends at \(after.window.upperBound) instead of \(before.window.upperBound): what "
+      + "is not used by then expires, of the \(CanonicalText.told(rest)) that are left now"
+    if standing.held > .zero {
+      text += " (\(CanonicalText.told(standing.held)) of them held by runs)"
+    }
+    if let carry = next.carryOver(of: after.id, standing), carry.atMost > .zero {
+      text += "; at most \(CanonicalText.told(carry.atMost)) move to \(carry.to)"
+    }
+    effects.append(text)
   }
 
   private mutating func noteExpiry(of after: Allocation, _ before: Allocation?) {

@@ -61,6 +61,29 @@ extension Front {
         } : nil)
   }
 
+  /// The same of the job that an entry of the books is about, whether a run's own or made by hand.
+  package func entryRate(_ id: String, _ caller: Caller) async throws(Problem) -> JobRateView {
+    let centre = try await centre()
+    let entry = try await standing([EntryID(id)]).first
+    guard let entry, let project = centre.allocations[entry.allocation]?.project,
+      readableProjects(of: caller, in: centre).contains(project)
+    else {
+      // Said alike of an entry that does not exist and of one of other projects.
+      throw Problem(
+        title: "No such entry", status: 404, code: "unknown-entry",
+        detail: "the ledgers that you may read have no entry '\(id)'",
+        nextStep: "`polder ledger` shows the entries with their ids; jobs look like P1042")
+    }
+    if let run = entry.run { return try await jobRate("\(run.task)", caller) }
+    try await record(.readLedger, "entry \(entry.id)", of: [project], caller, centre)
+    throw Problem(
+      title: "No rate behind it", status: 422, code: "no-rate",
+      detail: "\(entry.id) is a \(entry.kind.rawValue) of \(entry.amount)"
+        + (entry.corrects.map { " that corrects \($0)" } ?? "")
+        + ": it is about no run, so that no rate made its amount",
+      nextStep: "`polder ledger --project \(project)` shows it beside the entries around it")
+  }
+
   /// The job, and whether the caller may see what its member called it.
   private func explained(
     _ job: JobID, _ caller: Caller, _ centre: Centre

@@ -95,7 +95,9 @@ package struct RequestResolver: Sendable {
       let cheapest = Self.cheapest(of: quotes)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, cheapest, project, lasting)
-      try withinLimits(request, cheapest, payers(of: request, allocation, lasting, cheapest))
+      let payers = payers(of: request, allocation, lasting, cheapest)
+      try withinLimits(request, cheapest, payers)
+      try withinCaps(request, cheapest, payers, from: start)
       return .success(
         Resolved(
           request: request, quote: quotes[0], otherQuotes: Array(quotes.dropFirst()),
@@ -117,7 +119,9 @@ package struct RequestResolver: Sendable {
       let quote = Self.cheapest(of: try quotes(request))
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)
-      try withinLimits(request, quote, payers(of: request, allocation, lasting, quote))
+      let payers = payers(of: request, allocation, lasting, quote)
+      try withinLimits(request, quote, payers)
+      try withinCaps(request, quote, payers, from: start)
       return nil
     } catch {
       return error

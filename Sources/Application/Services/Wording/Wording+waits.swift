@@ -119,12 +119,15 @@ package struct Wording: Sendable {
 
   private func cap(_ shortfall: CapShortfall) -> ReasonView {
     let room = shortfall.room
+    let reopened =
+      shortfall.reopens.map { ", at the latest when it is counted anew at \($0)" } ?? ""
     guard seesSums || !room.isShared else {
       return ReasonView(
         code: "cap",
         text: "needs a hold of \(shortfall.needs), which is more than is left under cap "
           + "\(shortfall.cap) of \(room.limit) for several projects together",
-        nextStep: "it starts when the cap has room again; a shorter time limit needs less")
+        nextStep: "it starts when the cap has room again" + reopened + "; a shorter time limit "
+          + "needs less")
     }
     let promised =
       shortfall.promisedAhead > .zero
@@ -134,7 +137,9 @@ package struct Wording: Sendable {
       text: "needs a hold of \(shortfall.needs); cap \(shortfall.cap) allows \(room.limit), of "
         + "which \(room.used) are used and \(room.held) are held\(promised)",
       nextStep: room.limit - room.used < shortfall.needs
-        ? "it can't start before the cap is raised or its period ends, unless it asks for less"
+        ? "it can't start before the cap is raised"
+          + (shortfall.reopens.map { " or counted anew at \($0)" } ?? "")
+          + ", unless it asks for less"
         : "it starts when running jobs under the cap release what they do not use; a shorter "
           + "time limit needs less")
   }

@@ -47,17 +47,21 @@ struct RateExplain: AsyncParsableCommand {
     abstract: "The arithmetic of a job's cost: its rates, shares, seconds, hold and charge.",
     discussion: "Of a job that waits: what it would cost if it started now. Auditors follow each "
       + "charge of the ledger here, whosever it is.\n\n"
-      + "Examples:\n\n  polder rate explain P12\n  polder rate explain charge:P12.1")
+      + "Examples:\n\n  polder rate explain P12\n  polder rate explain charge:P12.1\n"
+      + "  polder rate explain refund:by-hand-4711")
 
-  /// The job or task of a run (`P12.1`) or of an entry about one (`charge:P12_3.1/2`), as ledgers name
-  /// them; anything else as it is.
-  static func job(_ typed: String) -> String {
-    let tasks = typed.split(separator: ":").map { $0.prefix { $0 != "." && $0 != "/" } }
-    return tasks.first { $0.wholeMatch(of: /P[0-9]+(_[0-9]+)?/) != nil }.map(String.init) ?? typed
+  /// The job or task of a run (`P12.1`) or of an entry of one (`charge:P12_3.1/2`), as ledgers name
+  /// them. Nil for an entry whose id names no run, such as one by hand; anything else as it is.
+  static func job(_ typed: String) -> String? {
+    let parts = typed.split(separator: ":", maxSplits: 1)
+    let task = parts.last?.prefix { $0 != "." && $0 != "/" } ?? ""
+    if task.wholeMatch(of: /P[0-9]+(_[0-9]+)?/) != nil { return String(task) }
+    return parts.count > 1 ? nil : typed
   }
 
   @Argument(
-    help: "The job: P12, P12_3 for one task of an array, or Slurm's id; a run or an entry of one.")
+    help:
+      "The job: P12, P12_3 for one task of an array, or Slurm's id; a run, or an entry about one.")
   var id: String
 
   @OptionGroup var listing: Listing
@@ -65,7 +69,10 @@ struct RateExplain: AsyncParsableCommand {
 
   mutating func run() async throws {
     let job = try await connection.client { client in
-      try await client.jobRate(try await client.polderID(Self.job(id)))
+      if let job = Self.job(id) {
+        return try await client.jobRate(try await client.polderID(job))
+      }
+      return try await client.entryRate(id)
     }
     if listing.format == .json {
       try printJSON(job)
