@@ -11,7 +11,9 @@ extension Books {
         opensAccounts: true)
     case .withdraw(let id, let allocation, let amount, let effective):
       return postOne(
-        Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now),
+        Entry.draft(
+          id, .withdrawal, allocation, amount, effective: effective ?? last(of: allocation, now),
+          now: now),
         byHand: true)
     case .open(let id, let allocation, let amount, let effective):
       return postOne(
@@ -19,10 +21,14 @@ extension Books {
           id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now))
     case .deferral(let id, let allocation, let amount, let effective):
       return postOne(
-        Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now))
+        Entry.draft(
+          id, .deferral, allocation, amount, effective: effective ?? last(of: allocation, now),
+          now: now))
     case .instalment(let id, let allocation, let amount, let effective):
       return postOne(
-        Entry.draft(id, .instalment, allocation, amount, effective: effective, now: now))
+        Entry.draft(
+          id, .instalment, allocation, amount, effective: effective ?? last(of: allocation, now),
+          now: now))
     case .transfer(let transfer): return post(transfer, now: now)
     case .hold(let run, let allocation, let amount, let bearer, let effective):
       return hold(run, allocation, amount, bearer, effective: effective, now: now)
@@ -41,6 +47,11 @@ extension Books {
     case .expire(let id, let allocation, let carry, let effective):
       return expire(id, allocation, carry, effective: effective, now: now)
     }
+  }
+
+  /// When what is taken back, put off or released now is effective: not before what it moves came.
+  private func last(of allocation: AllocationID, _ now: Instant) -> Instant {
+    max(now, latest[allocation] ?? now)
   }
 
   private mutating func hold(

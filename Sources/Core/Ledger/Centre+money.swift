@@ -76,6 +76,14 @@ extension Centre {
     }
   }
 
+  /// The allocations whose window had not begun, and begins earlier here than it would have.
+  package func broughtForward(by now: Instant, since standing: Centre) -> [AllocationID] {
+    standing.allocations.values.filter { before in
+      guard let after = allocations[before.id] else { return false }
+      return before.window.lowerBound > now && after.window.lowerBound < before.window.lowerBound
+    }.map(\.id).sorted()
+  }
+
   /// The allocations whose grant is raised here that came, with what was moved in, beyond what their
   /// programme awards.
   ///

@@ -4,15 +4,15 @@ package import Domain
 package enum Posting: Hashable, Sendable {
   /// Opens the allocation's accounts if they are not there.
   case grant(EntryID, AllocationID, GPUTime, effective: Instant)
-  /// Effective when it is posted if nothing else is said.
+  /// Effective when it is posted if nothing else is said, or with the latest entry of the allocation if
+  /// that is later; so are a deferral and an instalment: what they move came before.
   case withdraw(EntryID, AllocationID, GPUTime, effective: Instant?)
   /// Takes over use from an earlier accounting.
   case open(EntryID, AllocationID, GPUTime, effective: Instant)
-  /// Puts part of what is available off until a later ``instalment(_:_:_:effective:)``. Effective when
-  /// it is posted if nothing else is said.
+  /// Puts part of what is available off until a later ``instalment(_:_:_:effective:)``.
   case deferral(EntryID, AllocationID, GPUTime, effective: Instant?)
   /// Releases part of what was deferred.
-  case instalment(EntryID, AllocationID, GPUTime, effective: Instant)
+  case instalment(EntryID, AllocationID, GPUTime, effective: Instant?)
   /// Moves an amount to another allocation: two entries, or none.
   case transfer(Transfer)
   /// Takes the hold of a run. Its bearer says which caps cover it; without one, none does.

@@ -81,35 +81,31 @@ import Wire
     #expect(try SmallCentre.plan(sooner, in: spent).effects == [])
   }
 
-  @Test("an award whose window begins earlier than was said is effective from there on")
-  func earlier() throws {
+  @Test(
+    "an award ahead of its time is effective when it is booked, and its window may begin earlier")
+  func ahead() throws {
     let id = try #require(AllocationID("longscan-1"))
     let (announced, brought) = ("from: 2026-12-10", "from: 2026-11-20")
-    let first = try SmallCentre.text("opening: 500 GPU-h\n", "")
-      .replacing("from: 2026-11-01", with: announced)
-    let context = ApplyContext(
-      now: SmallCentre.now, centre: try SmallCentre.plan(first).next,
-      balances: [id: Balance(granted: .hours(2000))], grantEntries: [id: 1], busyProjects: [],
-      busyNodes: [])
+    let first = try SmallCentre.text("from: 2026-11-01", announced)
+    let new = try SmallCentre.plan(first)
+    #expect(
+      new.postings == [
+        .grant(EntryID("grant:longscan-1:1"), id, .hours(2000), effective: SmallCentre.now),
+        .open(EntryID("opening:longscan-1"), id, .hours(500), effective: SmallCentre.now),
+      ])
+    var context = ApplyContext(
+      now: SmallCentre.now, centre: new.next, balances: [id: Balance(granted: .hours(2000))],
+      grantEntries: [id: 1], busyProjects: [], busyNodes: [])
     let text = first.replacing(announced, with: brought)
       .replacing("granted: 2,000 GPU-h", with: "granted: 2,400 GPU-h")
     let plan = try SmallCentre.plan(text, in: context)
-    let start = try #require(Instant("2026-11-20"))
-    let old = try #require(Instant("2026-12-10"))
-    #expect(plan.refusals == [])
-    let expected: [Posting] = [
-      .grant(EntryID("grant:longscan-1:2"), id, .hours(2000), effective: start),
-      .withdraw(EntryID("withdrawal:longscan-1:2"), id, .hours(2000), effective: old),
-      .grant(EntryID("grant:longscan-1:3"), id, .hours(400), effective: start),
-    ]
-    #expect(plan.postings == expected)
-    #expect(
-      plan.effects == [
-        "the award of longscan-1 is booked as of 2026-11-20 and no longer as of 2026-12-10"
-      ])
-    // What was awarded already stands.
-    let later = try SmallCentre.plan(first, in: try SmallCentre.applied(used: .zero))
-    #expect(!later.postings.contains { if case .withdraw = $0 { true } else { false } })
+    #expect(plan.refusals == [] && plan.effects == [])
+    let more = EntryID("grant:longscan-1:2")
+    #expect(plan.postings == [.grant(more, id, .hours(400), effective: SmallCentre.now)])
+    // Earlier versions booked it as of the beginning that was announced: before, it is no right.
+    context.lastEntries[id] = Instant("2026-12-10")
+    let refusals = try SmallCentre.plan(text, in: context).refusals
+    #expect(refusals.count == 1 && refusals[0].message.hasPrefix("window.from: what was awarded"))
   }
 
   @Test("an end that stands and a plain change let nothing expire")

@@ -97,7 +97,8 @@ import Wire
     }
     #expect(problem.status == 409)
     #expect(
-      problem.detail == "flood-2 begins at 2026-11-20T11:06:40Z: before, there is nothing to move")
+      problem.detail == "flood-2 begins at 2026-11-20T11:06:40Z: before, nothing is moved out of it"
+    )
     #expect(problem.nextStep.contains("raise that of seals-1, or wait"))
     let id = try #require(AllocationID("flood-2"))
     _ = try await town.front.transfer(transfer("1 GPU-h", to: "flood-2"), key: "l", beheer)

@@ -14,13 +14,14 @@ extension NaiveBooks {
     case .grant(let id, let allocation, let amount, let effective):
       return one("grant", id, allocation, amount, effective, now)
     case .withdraw(let id, let allocation, let amount, let effective):
-      return one("withdrawal", id, allocation, amount, effective, now, byHand: true)
+      return one(
+        "withdrawal", id, allocation, amount, effective ?? last(allocation, now), now, byHand: true)
     case .open(let id, let allocation, let amount, let effective):
       return one("opening", id, allocation, amount, effective, now, reason: "taken-over")
     case .deferral(let id, let allocation, let amount, let effective):
-      return one("deferral", id, allocation, amount, effective, now)
+      return one("deferral", id, allocation, amount, effective ?? last(allocation, now), now)
     case .instalment(let id, let allocation, let amount, let effective):
-      return one("instalment", id, allocation, amount, effective, now)
+      return one("instalment", id, allocation, amount, effective ?? last(allocation, now), now)
     case .overrun(let run, let allocation, let amount, let reason, let effective):
       return one(
         "overrun", EntryID("overrun:\(run)"), allocation, amount, effective, now,
@@ -38,6 +39,12 @@ extension NaiveBooks {
     case .expire(let id, let allocation, let carry, let effective):
       return expire(id.text, allocation.text, carry, effective, now)
     }
+  }
+
+  private func last(_ allocation: AllocationID, _ now: Int64) -> Instant {
+    Instant(
+      milliseconds: lines.filter { $0.allocation == allocation.text }.map(\.effective).reduce(
+        now, max))
   }
 
   private func standing(_ id: String) -> Line? { lines.first { $0.id == id } }

@@ -68,12 +68,16 @@ extension PostgresStore {
       try tx.describe(next, replacing: current)
       let books = try tx.openBooks()
       for posting in postings {
-        guard case .refused(let refusal) = try tx.post(posting, books, next) else { continue }
-        tx.abandon()
-        switch refusal {
-        case .insufficient, .notDeferred, .periodClosed, .differentEntryExists:
+        switch try tx.post(posting, books, next) {
+        case .posted: continue
+        // By an apply that came between, and was undone by another one.
+        case .alreadyPosted, .refused(.insufficient), .refused(.notDeferred),
+          .refused(.periodClosed), .refused(.differentEntryExists):
+          tx.abandon()
           return .outcome(.stale)
-        default: return .refused(refusal)
+        case .refused(let refusal):
+          tx.abandon()
+          return .refused(refusal)
         }
       }
       guard try next.overAwarded(since: current, tx.balances()).isEmpty else {

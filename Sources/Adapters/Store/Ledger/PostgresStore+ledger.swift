@@ -52,7 +52,7 @@ extension PostgresStore {
         case .posted = try tx.post(
           .instalment(
             EntryID("instalment:\(allocation):\(books.now.milliseconds)"), allocation, due,
-            effective: books.now),
+            effective: nil),
           books, centre)
       else { return tx.abandon() }
     }

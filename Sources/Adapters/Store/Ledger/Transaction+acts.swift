@@ -15,8 +15,10 @@ extension Transaction {
         Entry.draft(id, .grant, allocation, amount, effective: effective, now: now)
       }
     case .withdraw(let id, let allocation, let amount, let effective):
-      return try postOne(allocation, books, byHand: true) { now in
-        Entry.draft(id, .withdrawal, allocation, amount, effective: effective, now: now)
+      return try postOne(allocation, books, byHand: true) { now throws(PostgresError) in
+        Entry.draft(
+          id, .withdrawal, allocation, amount,
+          effective: try moment(effective, of: allocation, now), now: now)
       }
     case .open(let id, let allocation, let amount, let effective):
       return try postOne(allocation, books) { now in
@@ -24,12 +26,16 @@ extension Transaction {
           id, .opening, allocation, amount, reason: .takenOver, effective: effective, now: now)
       }
     case .deferral(let id, let allocation, let amount, let effective):
-      return try postOne(allocation, books) { now in
-        Entry.draft(id, .deferral, allocation, amount, effective: effective, now: now)
+      return try postOne(allocation, books) { now throws(PostgresError) in
+        Entry.draft(
+          id, .deferral, allocation, amount,
+          effective: try moment(effective, of: allocation, now), now: now)
       }
     case .instalment(let id, let allocation, let amount, let effective):
-      return try postOne(allocation, books) { now in
-        Entry.draft(id, .instalment, allocation, amount, effective: effective, now: now)
+      return try postOne(allocation, books) { now throws(PostgresError) in
+        Entry.draft(
+          id, .instalment, allocation, amount,
+          effective: try moment(effective, of: allocation, now), now: now)
       }
     case .transfer(let transfer): return try post(transfer, books)
     case .correct(let correction): return try post(correction, books, centre)
@@ -41,14 +47,22 @@ extension Transaction {
     }
   }
 
+  /// When what is taken back, put off or released is effective: not before what it moves came.
+  private borrowing func moment(
+    _ said: Instant?, of allocation: AllocationID, _ now: Instant
+  ) throws(PostgresError) -> Instant {
+    if let said { return said }
+    return try latestEffective(of: allocation, since: now)
+  }
+
   /// - Parameter draft: of the clock after the lock: what came in while it waited was not there before.
   private borrowing func postOne(
     _ allocation: AllocationID, _ books: OpenBooks, byHand: Bool = false,
-    opensAccounts: Bool = false, _ draft: (Instant) -> Entry.Draft
+    opensAccounts: Bool = false, _ draft: (Instant) throws(PostgresError) -> Entry.Draft
   ) throws(PostgresError) -> PostingResult {
     // Locked first, so that of two equal postings at once the second sees the first.
     let balance = try lockedBalance(of: allocation)
-    let draft = draft(try now())
+    let draft = try draft(try now())
     if let standing = try entry(draft.id) { return draft.again(standing) }
     if let refusal = draft.refusal(
       against: balance, openFrom: books.openFrom, byHand: byHand, opensAccounts: opensAccounts)

@@ -219,6 +219,14 @@ extension ApplyPass {
     if before.lowerBound != window.lowerBound {
       refuseClosed(min(before.lowerBound, window.lowerBound), "window.from", after.id, &fields)
     }
+    if window.lowerBound < before.lowerBound, let last = context.lastEntries[after.id],
+      last > max(window.lowerBound, context.now)
+    {
+      fields.refuse(
+        "window.from",
+        "what was awarded to \(after.id) is effective at \(last) in the books, where an earlier "
+          + "version of Polder put it: its window can't begin before; describe a new allocation")
+    }
     guard before.upperBound != window.upperBound, window.upperBound <= context.now else { return }
     guard before.upperBound > context.now else {
       fields.refuse(
@@ -241,57 +249,42 @@ extension ApplyPass {
         + "\(id) there stays; the books are open from \(open)")
   }
 
+  /// An award is effective when it is booked, or when its window begins if that was earlier. That a
+  /// window has not begun keeps runs from it, and not the books: so no beginning that moves leaves
+  /// entries behind.
   private mutating func post(_ allocation: Allocation, before: Allocation?) {
     let id = allocation.id
-    // In a month that is closed the books take it as a late fact, and it names that month.
-    let start = allocation.window.lowerBound
-    var number = (context.grantEntries[id] ?? 0) + 1
+    let number = (context.grantEntries[id] ?? 0) + 1
     guard let before else {
       noteLateness(of: allocation)
+      // In a month that is closed the books take it as a late fact, and it names that month.
+      let effective = min(allocation.window.lowerBound, context.now)
       postings.append(
-        .grant(EntryID("grant:\(id):\(number)"), id, allocation.granted, effective: start))
+        .grant(EntryID("grant:\(id):\(number)"), id, allocation.granted, effective: effective))
       if allocation.opening > .zero {
-        postings.append(.open(EntryID("opening:\(id)"), id, allocation.opening, effective: start))
+        postings.append(
+          .open(EntryID("opening:\(id)"), id, allocation.opening, effective: effective))
       }
       // What was used before is gone, so that it can't be put off.
-      postDeferral(
+      return postDeferral(
         Balance(granted: allocation.granted, charged: allocation.opening), of: allocation, number,
-        effective: start)
-      return
+        effective: effective < context.now ? effective : nil)
     }
-    if start < before.window.lowerBound, before.window.lowerBound > context.now {
-      postEarlier(before, from: start, number)
-      number += 1
-    }
-    let effective = max(start, context.now)
     var standing = context.balances[id] ?? Balance()
     standing.granted += allocation.granted - before.granted
     if allocation.granted > before.granted {
       postings.append(
         .grant(
           EntryID("grant:\(id):\(number)"), id, allocation.granted - before.granted,
-          effective: effective))
-      postDeferral(standing, of: allocation, number, effective: effective)
+          effective: context.now))
+      postDeferral(standing, of: allocation, number, effective: nil)
     } else if allocation.granted < before.granted {
-      postDeferral(standing, of: allocation, number, effective: effective)
+      postDeferral(standing, of: allocation, number, effective: nil)
       postings.append(
         .withdraw(
           EntryID("withdrawal:\(id):\(number)"), id, before.granted - allocation.granted,
-          effective: start > context.now ? start : nil))
+          effective: nil))
     }
-  }
-
-  /// What was awarded ahead of its time is effective from an earlier beginning on: what runs hold from
-  /// then on stands on it.
-  private mutating func postEarlier(_ before: Allocation, from start: Instant, _ number: Int) {
-    let (id, old) = (before.id, before.window.lowerBound)
-    postings += [
-      .grant(EntryID("grant:\(id):\(number)"), id, before.granted, effective: start),
-      .withdraw(EntryID("withdrawal:\(id):\(number)"), id, before.granted, effective: old),
-    ]
-    effects.append(
-      "the award of \(id) is booked as of \(CivilDate(start)) and no longer as of \(CivilDate(old))"
-    )
   }
 
   private mutating func noteLateness(of allocation: Allocation) {
@@ -305,9 +298,11 @@ extension ApplyPass {
   /// Puts off what the programme releases later, or brings forward what a smaller grant defers no
   /// longer: never more is deferred than is not gone.
   ///
-  /// - Parameter balance: with the grant as it will stand.
+  /// - Parameters:
+  ///   - balance: with the grant as it will stand.
+  ///   - effective: nil for when it is posted.
   private mutating func postDeferral(
-    _ balance: Balance, of allocation: Allocation, _ number: Int, effective: Instant
+    _ balance: Balance, of allocation: Allocation, _ number: Int, effective: Instant?
   ) {
     guard let programme = next.programmes[allocation.programme] else { return }
     let released = programme.release.released(
@@ -318,10 +313,7 @@ extension ApplyPass {
     let id = allocation.id
     if change > .zero {
       postings.append(
-        .deferral(
-          EntryID("deferral:\(id):\(number)"), id, change,
-          // Now is when it is posted.
-          effective: effective == context.now ? nil : effective))
+        .deferral(EntryID("deferral:\(id):\(number)"), id, change, effective: effective))
     } else if change < .zero {
       postings.append(
         .instalment(

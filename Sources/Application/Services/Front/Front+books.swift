@@ -9,7 +9,13 @@ extension Front {
   package func transfer(
     _ request: TransferRequest, key: String, _ caller: Caller
   ) async throws(Problem) -> PostingView {
-    let object = "allocations \(request.from) to \(request.to)"
+    let described = try await centre()
+    let object =
+      "allocations "
+      + [request.from, request.to].map { typed in
+        // What was typed is repeated only where it is an allocation, since it may be a name.
+        AllocationID(typed).flatMap { described.allocations[$0]?.id.text } ?? "(unknown)"
+      }.joined(separator: " to ")
     try await requireAdministrator(caller, to: "transfer", .transfer, object)
     return try await audited(.transfer, object, caller) { () async throws(Problem) in
       // Again if a description came between its judgement and the posting.
@@ -58,7 +64,9 @@ extension Front {
     _ request: CorrectionRequest, key: String, _ caller: Caller
   ) async throws(Problem) -> PostingView {
     let centre = try await centre()
-    let object = "entry \(request.entry)"
+    let object =
+      try await standing([EntryID(request.entry)]).first
+      .map { "entry \($0.id)" } ?? "an unknown entry"
     try await requireAdministrator(caller, to: "correct the books", .correct, object)
     return try await audited(.correct, object, caller) { () async throws(Problem) in
       try await correct(request, key, object, caller, centre)
@@ -149,7 +157,8 @@ extension Front {
   /// What the audit log, from which nothing is ever erased, says of a failure. The details of these
   /// repeat what somebody typed, which may be a name; their titles name the field.
   private static func loggable(_ problem: Problem) -> String {
-    ["approver", "invalid"].contains(problem.code) ? problem.title : problem.detail
+    ["approver", "invalid", "unknown-allocation", "unknown-entry"].contains(problem.code)
+      ? problem.title : problem.detail
   }
 
   private func told(
@@ -182,11 +191,12 @@ extension Front {
     for allocation in [from, to] where now >= allocation.window.upperBound {
       throw Wording.problem(.windowEnded(allocation.id, allocation.window.upperBound))
     }
-    // Its grant is effective when it begins: as of any moment before, it would have less than nothing.
+    // Nobody can have used of it yet: what it has to give is what it was granted.
     guard now >= from.window.lowerBound else {
       throw Problem(
         title: "The window has not begun", status: 409, code: "window",
-        detail: "\(from.id) begins at \(from.window.lowerBound): before, there is nothing to move",
+        detail:
+          "\(from.id) begins at \(from.window.lowerBound): before, nothing is moved out of it",
         nextStep: "lower its grant and raise that of \(to.id), or wait until it begins")
     }
   }

@@ -136,15 +136,16 @@ extension Front {
     return plan.result(applied: true)
   }
 
-  /// Plans it, and again with what the books have of allocations that it would end in the past, and
-  /// of caps that it would move.
+  /// Plans it, and again with what the books have of allocations that it would end in the past or begin
+  /// earlier, and of caps that it would move.
   private func plan(
     _ objects: [DescribedObject], _ context: ApplyContext
   ) async throws(Problem) -> ApplyPlan {
     let plan = ApplyPlanner.plan(described: objects, context: context)
     let ended = plan.next.ended(by: context.now, since: context.centre)
+    let forward = plan.next.broughtForward(by: context.now, since: context.centre)
     let movesCaps = plan.next.caps(at: context.now) != context.centre.caps(at: context.now)
-    guard !ended.isEmpty || movesCaps else { return plan }
+    guard !ended.isEmpty || !forward.isEmpty || movesCaps else { return plan }
     var context = context
     if movesCaps {
       let standings = try await asked { () async throws(StoreError) in try await store.capUses() }
@@ -152,6 +153,9 @@ extension Front {
     }
     for (id, end) in ended {
       context.lastEntries[id] = try await lastEntry(of: id, from: end)
+    }
+    for id in forward where ended[id] == nil {
+      context.lastEntries[id] = try await lastEntry(of: id, from: context.now)
     }
     // What is booked between this look and the write, the write looks for itself.
     return ApplyPlanner.plan(described: objects, context: context)

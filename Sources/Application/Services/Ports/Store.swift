@@ -305,7 +305,8 @@ package struct ApplyContext: Sendable {
   package let openFrom: Instant?
   /// Members whose account and name were erased.
   package let erased: Set<MemberID>
-  /// When the last entry is effective of allocations whose end would move into the past.
+  /// When the last entry is effective of allocations whose end would move into the past; of those
+  /// whose beginning would come earlier, if that is ahead of now.
   package var lastEntries: [AllocationID: Instant] = [:]
   /// What is taken of the standing caps, asked for where caps would become others.
   package var capUses: [CapID: CapUse] = [:]
