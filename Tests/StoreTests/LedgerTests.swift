@@ -111,6 +111,38 @@ struct LedgerTests {
     }
   }
 
+  @Test("a run is committed once, and a month sealed when it is closed, whoever writes the row")
+  func once() async throws {
+    try await withStore { store, database in
+      let job = try await store.accepted()
+      let run = Example.run(job.firstRun)
+      #expect(try await store.commit(run) == .done)
+      let end = RunEnd(
+        start: run.committed, end: run.committed + .minutes(5), outcome: .completed, exitCode: 0,
+        signal: 0, used: .zero, refund: nil, requeued: false)
+      #expect(try await store.perform(.ended(run.id, end)) == .done)
+      for (command, constraint) in [
+        (
+          """
+          INSERT INTO run SELECT (jsonb_populate_record(NULL::run, to_jsonb(run)
+            || jsonb_build_object('committed_at', committed_at + interval '1 s'))).* FROM run
+          """, "one_run_per_attempt"
+        ),
+        (
+          """
+          INSERT INTO accounting_period (month, closed_at, closed_by, entry_count, last_seq, sha256)
+          VALUES (date_trunc('month', now())::date, now(), 'uid-1', 0, 0, sha256('x'))
+          """, "seal_of_a_closed_period"
+        ),
+      ] {
+        let error = await #expect(throws: PostgresError.self, "\(command)") {
+          try await database.run(command)
+        }
+        #expect(error?.constraint == constraint, "\(command)")
+      }
+    }
+  }
+
   @Test("an audit finds a balance that was changed, and a hold without its run")
   func audit() async throws {
     try await withStore { store, database in

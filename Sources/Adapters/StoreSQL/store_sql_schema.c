@@ -163,6 +163,9 @@ static const struct store_sql_file migrations[] = {
   {"0052_taken_at", (const char[]){
 #embed "../Store/SQL/migrations/0052_taken_at.sql"
     , 0}},
+  {"0053_runs_once", (const char[]){
+#embed "../Store/SQL/migrations/0053_runs_once.sql"
+    , 0}},
   {NULL, NULL},
 };
 

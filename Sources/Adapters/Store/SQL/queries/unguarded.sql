@@ -8,7 +8,7 @@ WITH trigger_of (relation, names) AS (VALUES
   ('task', 'task_change_is_noted task_is_noted'),
   ('directive', 'directive_starts'),
   ('node_change', 'node_change_is_final'),
-  ('run', 'run_change_is_noted run_changes run_is_final run_is_kept run_opens'),
+  ('run', 'run_change_is_noted run_changes run_is_final run_is_kept run_is_new run_opens'),
   ('ledger_entry', 'ledger_entry_acts ledger_entry_corrects ledger_entry_is_final '
     'ledger_entry_holds ledger_entry_is_open ledger_entry_moves ledger_entry_pairs '
     'ledger_entry_refunds ledger_entry_settles ledger_entry_sums_days ledger_entry_tallies ledger_entry_uses'),
@@ -16,7 +16,7 @@ WITH trigger_of (relation, names) AS (VALUES
   ('audit_line', 'audit_line_is_final'),
   ('audit_head', 'audit_head_is_final audit_head_moves'),
   ('books', 'books_are_kept books_close'),
-  ('accounting_period', 'accounting_period_is_final'),
+  ('accounting_period', 'accounting_period_is_closed accounting_period_is_final'),
   ('rate_of_gpu_type', 'rate_of_gpu_type_is_not_emptied rate_of_gpu_type_stays'),
   ('period_facts', 'period_facts_agree period_facts_is_final'),
   ('act_note', 'act_note_is_final')),
