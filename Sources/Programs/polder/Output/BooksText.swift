@@ -78,14 +78,14 @@ enum BooksText {
     _ caps: [CapView], _ clock: Clock, width: Int = Terminal.columns
   ) -> [String] {
     guard !caps.isEmpty else { return ["No cap that you may see."] }
-    var table = Table(["CAP", "STRENGTH", ">LIMIT", ">USED", ">HELD", ">LEFT", "UNTIL"])
+    var table = Table(["CAP", "STRENGTH", ">LIMIT", ">USED", ">HELD", ">LEFT", "LAST DAY"])
     for cap in caps {
       table.add(
         [
           .init(cap.id, .strong), .init(cap.strength), .init(Amount.hours(cap.limit)),
           .init(Amount.hours(cap.used)), .init(Amount.hours(cap.held)),
           .init(Amount.hours(cap.limit - cap.used - cap.held), .strong),
-          .init(clock.day(cap.to)),
+          .init(Clock.lastDay(before: cap.to)),
         ],
         beneath: cap.scope)
     }
