@@ -116,6 +116,21 @@ struct LittleRoomTests {
     #expect(PaceText.table([pace], east, width: 80)[1].hasSuffix("ended, last day 2026-11-30"))
   }
 
+  @Test("a cap in per cent says of which capacity, and that reports have another one")
+  func caps() {
+    var cap = CapView(
+      id: "commercial-eurohpc", scope: "commercial use under eurohpc", strength: "hard",
+      limit: 36_000_000, used: 0, held: 0, from: 0, to: 1_798_761_600_000)
+    let amount = BooksText.table([cap], clock, width: 80)
+    #expect(fits(amount) && !amount.joined().contains("Planned capacity"))
+    #expect(amount[1].hasSuffix("2026-12-31"))
+    cap.partOf = "20.00 % of the share of eurohpc in the planned capacity of the whole period"
+    let lines = BooksText.table([cap], clock, width: 80)
+    let words = lines.flatMap { $0.split(separator: " ") }.joined(separator: " ")
+    #expect(fits(lines) && words.contains("use under eurohpc; 20.00 % of the share of eurohpc in"))
+    #expect(words.contains("in % of what was available so far."))
+  }
+
   @Test("sentences of exit codes, of the audit log and of what-if are wrapped")
   func sentences() {
     let codes = ExitCodes.lines(width: 80)

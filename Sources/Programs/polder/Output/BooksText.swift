@@ -87,8 +87,14 @@ enum BooksText {
           .init(Amount.hours(cap.limit - cap.used - cap.held), .strong),
           .init(Clock.lastDay(before: cap.to)),
         ],
-        beneath: cap.scope)
+        beneath: ([cap.scope] + [cap.partOf].compactMap { $0 }).joined(separator: "; "))
     }
-    return table.lines(width: width) + [Tone.faint.paint(capNote)]
+    let parts =
+      caps.contains { $0.partOf != nil }
+      ? " Planned capacity is all GPUs, all of the time; the report access-time tells commercial use in % of "
+        + "what was available so far."
+      : ""
+    return table.lines(width: width)
+      + Text.wrapped(capNote + parts, width: width).map(Tone.faint.paint)
   }
 }
