@@ -70,7 +70,7 @@ struct ActTextTests {
       ).joined(separator: "\n")
     }
     #expect(text(clock.now).contains("none: suspended"))
-    #expect(text(nil).contains("1.0000 left on 2026-11-24"))
+    #expect(text(nil).contains("1.0000 left after 2026-11-24"))
   }
 
   @Test("entries of many projects name their project and allocation, in wide and in narrow tables")

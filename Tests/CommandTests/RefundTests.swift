@@ -78,4 +78,29 @@ import Wire
       try steps(charged + [first, second]) == ["0 under k, booked 700", "0 under k-1, booked 300"])
     #expect(throws: Failure.self) { try steps(charged + [first, second], key: "other") }
   }
+
+  @Test("an adjustment is a credit or a debit; a refund has a command of its own")
+  func adjusted() {
+    for kind in ["credit", "debit"] {
+      #expect(throws: Never.self) { try Adjust.requireAdjustment(kind) }
+    }
+    let refund = #expect(throws: Failure.self) { try Adjust.requireAdjustment("refund") }
+    #expect(refund?.code == .usage && refund?.text.contains("polder refund PROJECT RUN") == true)
+    let other = #expect(throws: Failure.self) { try Adjust.requireAdjustment("gift") }
+    #expect(other?.text.contains("accepted: credit, debit") == true)
+  }
+
+  @Test("whom Postgres takes for somebody else is told so in words, and what to do")
+  func notAdmitted() {
+    let raw = "Postgres is unavailable: connection to server on socket \"/run/x\" failed: FATAL:  "
+    let peer = DatabaseOption.notAdmitted(
+      "anouk", raw + "Peer authentication failed for user \"polder_owner\"")
+    #expect(peer.code == .refused && !peer.text.contains("FATAL") && !peer.text.contains("socket"))
+    #expect(
+      peer.text.hasPrefix(
+        "polder: Postgres does not let this account in: anouk is not the role polder_owner, and "))
+    #expect(peer.text.contains("Next: run it as that owner (sudo -u polder_owner polder admin"))
+    let other = DatabaseOption.notAdmitted("anouk", raw + "role \"x\" does not exist")
+    #expect(other.text.contains("let this account in: role \"x\" does not exist\n"))
+  }
 }

@@ -131,8 +131,8 @@ extension MemoryStore {
       switch post(.extend(run.id, by: more, extension: number, effective: clock)) {
       case .refused(.insufficient(let allocation, let needs, let available, let held)):
         return .refused(.budget(allocation, needs: needs, available: available, held: held))
-      case .refused(.capReached(let cap, let needs, let limit, _)):
-        return .refused(.cap(cap, needs: needs, limit: limit))
+      case .refused(.capReached(let cap, let needs, let limit, let use)):
+        return .refused(.cap(cap, needs: needs, limit: limit, used: use.used, held: use.held))
       case .refused(let refusal): throw .broken("the books refuse an extension: \(refusal)")
       case .posted, .alreadyPosted: break
       }

@@ -104,11 +104,14 @@ package struct CapView: Codable, Equatable, Sendable {
   /// Half-open, milliseconds since 1970.
   package var from: Int64
   package var to: Int64
+  /// Of what the limit is a part, in words; nil of an amount that was described as one.
+  package var partOf: String?
 
   package init(
     id: String, scope: String, strength: String, limit: Int64, used: Int64, held: Int64,
-    from: Int64, to: Int64
+    from: Int64, to: Int64, partOf: String? = nil
   ) {
+    self.partOf = partOf
     self.id = id
     self.scope = scope
     self.strength = strength

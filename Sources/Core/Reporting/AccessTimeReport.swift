@@ -142,7 +142,7 @@ package struct AccessTimeReport: Sendable {
       facts.form.noteOfCapacity,
       "Entitlement: the funder's dated share. Actual: its part of all delivered GPU-h. "
         + "Deviation = actual − entitlement, in percentage points.",
-      "Commercial cap: the funder's cap × its entitlement × available capacity.",
+      facts.form.noteOfCommercialCap,
     ]
   }
 }

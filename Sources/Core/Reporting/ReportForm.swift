@@ -10,9 +10,11 @@ package enum ReportForm: Int, Hashable, Sendable, CaseIterable {
   case second = 2
   /// It says which of its months are closed and as of when it is, and defines what it counts.
   case third = 3
+  /// It says of which capacity the commercial cap is a part.
+  case fourth = 4
 
   /// Of periods that are open, and that are closed from now on.
-  package static let current = ReportForm.third
+  package static let current = ReportForm.fourth
 
   /// Whether an allocation is in the report of the month that books its award, or a correction of what
   /// it had taken over, late.
@@ -43,6 +45,16 @@ package enum ReportForm: Int, Hashable, Sendable, CaseIterable {
       + (self == .first
         ? "charged or refunded in it."
         : "charged, refunded, awarded late or corrected in it.")
+  }
+
+  /// What use that pays is told as a part of.
+  var noteOfCommercialCap: String {
+    rawValue < Self.fourth.rawValue
+      ? "Commercial cap: the funder's cap × its entitlement × available capacity."
+      : "% of commercial cap: commercial GPU-h in % of the funder's cap × its entitlement × available "
+        + "capacity, of the period so far: up to the moment that the report is as of. The cap that "
+        + "stops jobs (polder caps) is a part of the planned capacity of its whole period, the calendar "
+        + "year: the two are not one percentage."
   }
 
   /// What the capacity of a node is.

@@ -106,3 +106,19 @@ struct CapWarningTests {
     #expect(message.contains("\\nNext: "))
   }
 }
+
+@Suite("caps as they are listed")
+struct CapListTests {
+  @Test("a limit in per cent says of which capacity it is a part, an amount says nothing")
+  func partOf() throws {
+    let cap = Cap(
+      id: try #require(CapID("c")), scope: .commercial(try #require(FunderID("state"))),
+      limit: .hours(1), period: Town.now..<Town.now + .hours(1), strength: .hard)
+    let standing = CapStanding(cap: cap, use: CapUse())
+    #expect(
+      CapView(standing, .amount(.hours(1))).partOf == nil && CapView(standing, nil).partOf == nil)
+    #expect(
+      CapView(standing, .share(try #require(FunderID("state")), basisPoints: 2050)).partOf
+        == "20.50 % of the share of state in the planned capacity of the whole period")
+  }
+}

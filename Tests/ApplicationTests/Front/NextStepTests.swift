@@ -80,4 +80,41 @@ import Wire
     }
     #expect(try await !town.front.auditLines(.init(actor: "uid-64002"), auditor).isEmpty)
   }
+
+  @Test("a question of the audit log by a command's name leads to the word of its lines")
+  func actions() async throws {
+    let town = try await Town()
+    let auditor = try await town.caller("auditor")
+    for (typed, action) in [
+      ("refund", "correct"), ("debit", "correct"), ("extend", "change-limit"),
+    ] {
+      let refused = try await problem {
+        _ = try await town.front.auditLines(.init(action: typed), auditor)
+      }
+      #expect(refused.detail == "lines of '\(typed)' stand under the action \(action)")
+    }
+    for (word, action) in AuditAction.otherWords {
+      #expect(AuditAction.known.contains(action), "\(word)")
+      #expect(!AuditAction.known.contains { $0.rawValue == word }, "\(word) is a word of its own")
+    }
+    let refused = try await problem {
+      _ = try await town.front.auditLines(.init(action: "xyzzy"), auditor)
+    }
+    #expect(refused.detail.hasPrefix("no line is ever written of 'xyzzy'"))
+  }
+
+  @Test("with the database away the status says since when, and what goes on without it")
+  func databaseAway() async throws {
+    let town = try await Town()
+    for (answered, since) in [(Town.now, "since \(Town.now)"), (nil, "since polderd began")] {
+      var state = BoardState()
+      state.storeAnswered = answered
+      await town.board.set(state)
+      await town.store.set(fault: .unavailable("no connection"))
+      let away = try await problem { _ = try await town.front.health() }
+      #expect(away.status == 503 && away.code == "unavailable")
+      #expect(away.detail.hasPrefix("Postgres has not answered \(since): nothing can be submitted"))
+      #expect(away.detail.contains("What runs goes on") && away.detail.contains("scancel work"))
+    }
+  }
 }

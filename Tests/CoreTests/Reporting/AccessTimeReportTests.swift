@@ -145,7 +145,23 @@ struct AccessTimeReportTests {
     #expect(second.notes[1].hasSuffix("charged, refunded, awarded late or corrected in it."))
     #expect(second.notes[3].contains("in the rate card then in force"))
     #expect(!second.columns.contains("months"))
-    #expect(ReportForm.current == .third)
+    #expect(ReportForm.current == .fourth)
+  }
+
+  @Test("from the fourth form on it says of which capacity the commercial cap is a part")
+  func partOfCapacity() throws {
+    let month = Self.at("2099-01-01")..<Self.at("2099-02-01")
+    func notes(_ form: ReportForm) -> [String] {
+      AccessTimeReport(Self.facts(form: form, period: month, delivered: [:], bookedLate: [])).report
+        .notes
+    }
+    let (third, fourth) = (notes(.third), notes(.fourth))
+    #expect(
+      third.contains("Commercial cap: the funder's cap × its entitlement × available capacity."))
+    #expect(zip(third, fourth).filter { $0 != $1 }.count == 1 && third.count == fourth.count)
+    let note = try #require(fourth.first { $0.hasPrefix("% of commercial cap: ") })
+    #expect(note.contains("available capacity, of the period so far"))
+    #expect(note.contains("planned capacity of its whole period"))
   }
 
   @Test("a report says of each of its months whether it is closed, when, and under which form")

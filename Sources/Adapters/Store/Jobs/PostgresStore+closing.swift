@@ -149,8 +149,8 @@ extension Transaction {
     case .posted, .alreadyPosted: return nil
     case .refused(.insufficient(let allocation, let needs, let available, let held)):
       return .budget(allocation, needs: needs, available: available, held: held)
-    case .refused(.capReached(let cap, let needs, let limit, _)):
-      return .cap(cap, needs: needs, limit: limit)
+    case .refused(.capReached(let cap, let needs, let limit, let use)):
+      return .cap(cap, needs: needs, limit: limit, used: use.used, held: use.held)
     case .refused(let refusal):
       throw .encoding("the books refuse to extend the hold of \(run.id): \(refusal)")
     }

@@ -94,6 +94,14 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     .readBalances, .readCaps, .readJobs, .readLedger, .readPeriods, .readReport, .reconcile,
     .repeatAct, .restore, .retention, .transfer, .verifyAudit,
   ]
+
+  /// What people call an act, by the command for it, where its lines stand under another word.
+  package static let otherWords: [String: AuditAction] = [
+    "refund": .correct, "adjust": .correct, "credit": .correct, "debit": .correct,
+    "extend": .changeLimit, "drain": .changeNode, "resume": .changeNode, "close": .closePeriod,
+    "balance": .readBalances, "caps": .readCaps, "ledger": .readLedger, "report": .readReport,
+    "verify": .verifyAudit, "export": .exportSubject, "erase": .eraseSubject,
+  ]
 }
 
 /// How it ended: one of three words. Any other can be read, so that a line that someone changed is

@@ -126,6 +126,7 @@ package actor Conductor: Service {
     nextDue = nil
     var snapshot = try await store.snapshot()
     board.store = .well
+    board.storeAnswered = snapshot.now
     // The record first: what a later look still lists as running has not ended before it, and what
     // the look no longer lists has its end there.
     let record = try await settleRecord(snapshot)

@@ -99,7 +99,9 @@ extension Front {
       let near = Spelling.nearest(to: action, in: names)
       throw Problem(
         title: "No such action", status: 400, code: "unknown-action",
-        detail: "no line is ever written of '\(action)'"
+        detail: AuditAction.otherWords[action].map {
+          "lines of '\(action)' stand under the action \($0.rawValue)"
+        } ?? "no line is ever written of '\(action)'"
           + (near.map { "; do you mean \($0)?" } ?? ""),
         nextStep: "actions: \(names.joined(separator: ", "))")
     }

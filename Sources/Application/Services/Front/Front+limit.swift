@@ -55,10 +55,20 @@ extension Front {
       try await store.change(limitOf: task, to: change)
     }
     if case .refused(let refused, let refusal) = outcome {
-      throw problem(refusal, refused, of: tasks.count, change)
+      throw LimitRefusalText(
+        task: refused, taskCount: tasks.count, change: change,
+        giver: Giver(sheet.job.request.project, for: caller, in: centre),
+        seesUse: caller.role == .administrator || !Self.isShared(refusal, centre)
+      ).problem(refusal)
     }
     await board.wake()
     return try await view(task.job, caller, centre)
+  }
+
+  /// True of a cap that counts several projects together, of which only administrators see the use.
+  private static func isShared(_ refusal: LimitRefusal, _ centre: Centre) -> Bool {
+    guard case .cap(let id, _, _, _, _) = refusal else { return false }
+    return centre.allCapRules.first { $0.id == id }?.scope.isShared ?? true
   }
 
   /// Answers Slurm's plugin, as ``pluginSubmit(_:peerUID:)``: a member asks for another limit by
@@ -143,74 +153,5 @@ extension Front {
       title: "No such job", status: 404, code: "unknown-job",
       detail: "there is no job \(id) in your projects",
       nextStep: "see your jobs with `polder job list --all`")
-  }
-
-  private func notRunning(_ id: String) -> Problem {
-    Problem(
-      title: "Nothing to change", status: 409, code: "not-running",
-      detail: "\(id) neither waits nor runs: a limit is of a job that waits or of a run",
-      nextStep: "if it is starting, ask again in a moment")
-  }
-
-  /// A refusal with its numbers and the next step.
-  ///
-  /// - Parameter count: how many tasks were to have the limit.
-  private func problem(
-    _ refusal: LimitRefusal, _ task: TaskID, of count: Int, _ change: LimitChange
-  ) -> Problem {
-    func refused(
-      _ code: String, _ detail: String, _ nextStep: String, _ numbers: [String: Int64] = [:],
-      status: Int = 403
-    ) -> Problem {
-      Problem(
-        title: count > 1 ? "The limit of all \(count) tasks stays" : "The limit stays",
-        status: status, code: code, detail: detail, nextStep: nextStep, numbers: numbers)
-    }
-    switch refusal {
-    case .notRunning: return notRunning("\(task)")
-    case .ending(let cause):
-      return refused("ending", "\(task) is \(cause.words)", "")
-    case .past(let ran):
-      return refused(
-        "past", "\(task) has run for \(ran) already, and \(change.limit) is not longer",
-        "to end it, cancel it")
-    case .maximum(let most):
-      return refused(
-        "time-limit", "\(change.limit) is longer than its partition allows: \(most)",
-        "ask for \(most) or less", status: 422)
-    case .withoutHold:
-      return refused(
-        "without-hold", "no allocation pays for \(task): Slurm gave it what was not held for",
-        "ask an administrator")
-    case .window(let ends, let wouldEnd):
-      return refused(
-        "window",
-        "with the limit \(change.limit) and \(change.grace.count) s of grace \(task) would end at "
-          + "\(wouldEnd); its allocation ends at \(ends)",
-        "ask for less, or your PI to request an extension of the allocation")
-    case .budget(let allocation, let needs, let available, let held):
-      return refused(
-        "budget",
-        "with the limit \(change.limit) \(task) needs a further hold of \(needs); allocation "
-          + "\(allocation) has \(available) available, and \(held) are held",
-        "ask for less, or your PI for more",
-        [
-          "requestedGPUMilliseconds": needs.milliseconds,
-          "availableGPUMilliseconds": available.milliseconds,
-          "heldGPUMilliseconds": held.milliseconds,
-        ])
-    case .cap(let cap, let needs, let limit):
-      return refused(
-        "cap",
-        "with the limit \(change.limit) \(task) needs a further hold of \(needs), which is more "
-          + "than is left under cap \(cap) of \(limit)",
-        "ask for less, or wait until jobs under the cap end")
-    case .limit(let limit, let needs, let most):
-      return refused(
-        "limit",
-        "with the limit \(change.limit) \(task) needs a further hold of \(needs), and more would "
-          + "be held at once than limit \(limit) allows: \(most)",
-        "ask for less, or wait until jobs under the limit end: see `polder limits`")
-    }
   }
 }

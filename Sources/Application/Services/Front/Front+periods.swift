@@ -115,6 +115,9 @@ extension Front {
         return member == caller.member || role == .principalInvestigator || role == .manager
       case .programmes, .funder, .commercial: return false
       }
-    }.sorted { $0.cap.id < $1.cap.id }.map(CapView.init)
+    }.sorted { $0.cap.id < $1.cap.id }
+      .map { standing in
+        CapView(standing, centre.allCapRules.first { $0.id == standing.cap.id }?.limit)
+      }
   }
 }

@@ -57,7 +57,12 @@ extension Front {
   /// Whether Polder and what it stands on are well: for everyone, since it says nothing of anyone.
   package func health() async throws(Problem) -> HealthView {
     let state = await board.current()
-    let audit = try await asked { () async throws(StoreError) in try await store.glance() }
+    let audit: BooksAudit
+    do throws(StoreError) {
+      audit = try await store.glance()
+    } catch {
+      throw Wording.health(error, answered: state.storeAnswered)
+    }
     let skew = state.clockSkewMilliseconds
     return HealthView(
       parts: [

@@ -80,6 +80,8 @@ package struct BoardState: Sendable {
   /// What Slurm has set aside.
   package var reserved: [Reservation] = []
   package var store: Condition = .unreachable("not asked yet")
+  /// When the store answered last, by its own clock; nil if it never did.
+  package var storeAnswered: Instant?
   package var slurm: Condition = .unreachable("not asked yet")
   /// Slurm's clock less Postgres's.
   package var clockSkewMilliseconds: Int64 = 0

@@ -1,5 +1,6 @@
-import Domain
+package import Domain
 import Ledger
+import Reporting
 package import Wire
 
 extension PeriodView {
@@ -28,12 +29,23 @@ extension PeriodSeal {
 }
 
 extension CapView {
-  package init(_ standing: CapStanding) {
+  /// - Parameter limit: as it is described; nil of a cap that is described no more.
+  package init(_ standing: CapStanding, _ limit: CapRule.Limit?) {
     let cap = standing.cap
     self.init(
       id: cap.id.text, scope: cap.scope.words, strength: cap.strength.rawValue,
       limit: cap.limit.milliseconds, used: standing.use.used.milliseconds,
       held: standing.use.held.milliseconds, from: cap.period.lowerBound.milliseconds,
-      to: cap.period.upperBound.milliseconds)
+      to: cap.period.upperBound.milliseconds, partOf: limit?.partOf)
+  }
+}
+
+extension CapRule.Limit {
+  /// The denominator of a limit in per cent.
+  fileprivate var partOf: String? {
+    guard case .share(let funder, let points) = self else { return nil }
+    return
+      "\(Percentage(basisPoints: Int64(points)).text) % of the share of \(funder) in the planned "
+      + "capacity of the whole period"
   }
 }

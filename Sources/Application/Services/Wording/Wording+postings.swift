@@ -134,10 +134,13 @@ extension Wording {
   private static func capReached(
     _ cap: CapID, _ requested: GPUTime, _ limit: GPUTime, _ use: CapUse
   ) -> Problem {
-    Problem(
+    let left = max(limit - use.taken, .zero)
+    return Problem(
       title: "A cap is reached", status: 409, code: "cap",
       detail: "requested \(requested); cap \(cap) allows \(limit), of which \(use.used) are used "
-        + "and \(use.held) are held",
+        + "and \(use.held) are held: \(left.told(beside: requested)) is left",
+      nextStep: left > .zero
+        ? "debit at most that, or raise the cap" : "raise the cap, or leave the charge as it is",
       numbers: [
         "requestedGPUMilliseconds": requested.milliseconds,
         "limitGPUMilliseconds": limit.milliseconds, "usedGPUMilliseconds": use.used.milliseconds,

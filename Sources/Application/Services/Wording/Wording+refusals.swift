@@ -75,6 +75,29 @@ extension Wording {
   }
 }
 
+extension Wording {
+  /// What who asks how Polder is hears where the store is away: since when, and what goes on without it.
+  ///
+  /// - Parameter answered: when the store answered last, so far as is known.
+  static func health(_ error: StoreError, answered: Instant?) -> Problem {
+    switch error {
+    case .unknown, .broken: return error.problem
+    case .unavailable, .notAdmitted:
+      let since = answered.map { "since \($0)" } ?? "since polderd began"
+      let why =
+        if case .notAdmitted = error { "Postgres has not let polderd in \(since)" } else {
+          "Postgres has not answered \(since)"
+        }
+      return Problem(
+        title: "Polder's database can't be reached", status: 503, code: "unavailable",
+        detail: "\(why): nothing can be submitted, not by sbatch either, nothing is started, and "
+          + "no job, balance or report can be read. What was accepted is kept. What runs goes on, and "
+          + "is charged when Postgres is back; Slurm's squeue and scancel work",
+        nextStep: "try again in a minute; if it lasts, tell whoever keeps the database")
+    }
+  }
+}
+
 extension StoreError {
   /// One word for the audit log.
   var word: String {

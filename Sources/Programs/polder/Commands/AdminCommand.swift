@@ -34,6 +34,24 @@ struct DatabaseOption: ParsableArguments {
     return StoreAdministration.Actor(uid: getuid(), login: login == .max ? nil : login)
   }
 
+  /// What Postgres says of a refusal stands behind "FATAL:"; of peer authentication it is told in words.
+  static func notAdmitted(_ account: String, _ why: String) -> Failure {
+    let said = why.components(separatedBy: "FATAL:").last ?? why
+    let reason = said.trimmingCharacters(in: .whitespacesAndNewlines)
+    let isPeer = reason.hasPrefix("Peer authentication failed")
+    let role = reason.split(separator: "\"").dropFirst().first ?? "that was asked for"
+    return Failure(
+      .refused,
+      "Postgres does not let this account in: "
+        + (isPeer
+          ? "\(account) is not the role \(role), and \"polder admin\" is for who owns the database"
+          : reason),
+      next:
+        "run it as that owner (sudo -u polder_owner polder admin …), name a role that you may be "
+        + "with --database, or ask whoever keeps the database; \"polder status\" tells everyone "
+        + "whether the books balance")
+  }
+
   /// Does something with the database, and tells what went wrong as every command does.
   func administer<Value>(
     _ body: (StoreAdministration) async throws(StoreError) -> Value
@@ -44,12 +62,7 @@ struct DatabaseOption: ParsableArguments {
       throw switch error {
       case .unavailable(let why):
         Failure(.unavailable, why, next: "see that Postgres runs, and who you connect as")
-      case .notAdmitted(let why):
-        Failure(
-          .refused, "Postgres does not let this account in: \(why)",
-          next:
-            "run it as the account polder_owner (sudo -u polder_owner polder admin …), or name a "
-            + "role that you may be with --database")
+      case .notAdmitted(let why): Self.notAdmitted(NSUserName(), why)
       case .unknown(let why): Failure(.unavailable, why, next: "run it again: it looks first")
       case .broken(let why): Failure(.invalidInput, why)
       }

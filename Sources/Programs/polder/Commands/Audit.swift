@@ -84,7 +84,9 @@ struct AuditVerify: AsyncParsableCommand {
     }
     if listing.format == .json { try printJSON(check) }
     guard let finding = check.finding else {
-      if listing.format == .table { Terminal.say(AuditText.sound(check, expected: expect)) }
+      if listing.format == .table {
+        AuditText.sound(check, expected: expect).forEach(Terminal.say)
+      }
       return
     }
     throw Failure(

@@ -193,7 +193,18 @@ struct Adjust: AsyncParsableCommand {
   @OptionGroup var listing: Listing
   @OptionGroup var connection: Connection
 
+  /// A refund has a command of its own, which finds the charges of a run.
+  static func requireAdjustment(_ kind: String) throws(Failure) {
+    guard !["credit", "debit"].contains(kind) else { return }
+    throw Failure(
+      .usage, "'\(kind)' is no adjustment; accepted: credit, debit",
+      next: kind == "refund"
+        ? "to give the charge of a run back: polder refund PROJECT RUN"
+        : "see polder adjust --help")
+  }
+
   mutating func run() async throws {
+    try Self.requireAdjustment(kind)
     let request = CorrectionRequest(
       kind: kind, entry: entry, amount: amount, reason: reason, approvedBy: act.approvedBy,
       note: act.note)

@@ -110,18 +110,22 @@ struct ExitCodes: ParsableCommand {
     commandName: "exit-codes",
     abstract: "What polder's exit codes mean.",
     discussion: """
-      \(ExitStatus.allCases.map { "\($0.rawValue)\t\($0.meaning)" }.joined(separator: "\n"))
+      \(lines(width: 78).joined(separator: "\n"))
 
       Example:
 
         polder job wait P12; [ $? = 75 ] && echo "try again later"
       """)
 
-  mutating func run() throws {
-    for status in ExitStatus.allCases {
-      let number = "\(status.rawValue)"
-      Terminal.say(
-        number + String(repeating: " ", count: 4 - number.count) + status.meaning)
+  mutating func run() throws { Self.lines(width: Terminal.columns).forEach(Terminal.say) }
+
+  /// Each number with what it means, under each other.
+  static func lines(width: Int) -> [String] {
+    ExitStatus.allCases.flatMap { status in
+      Text.wrapped(status.meaning, width: width - 4).enumerated().map { index, piece in
+        let number = index == 0 ? "\(status.rawValue)" : ""
+        return number + String(repeating: " ", count: 4 - number.count) + piece
+      }
     }
   }
 }

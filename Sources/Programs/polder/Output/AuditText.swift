@@ -41,10 +41,14 @@ enum AuditText {
   }
 
   /// - Parameter expected: the head that was kept outside, which the log agrees with.
-  static func sound(_ check: AuditCheckView, expected: String? = nil) -> String {
+  static func sound(
+    _ check: AuditCheckView, expected: String? = nil, width: Int = Terminal.columns
+  ) -> [String] {
     let agrees = expected.map { "; line \($0.prefix { $0 != ":" }) is the one kept outside" } ?? ""
-    return "\(Text.count(Int(check.lines), "line")), each as it was written; head "
-      + check.head.text + agrees
+    let count = Text.count(Int(check.lines), "line")
+    // The head on a line of its own, as it is copied.
+    return Text.wrapped("\(count), each as it was written\(agrees); head", width: width)
+      + [check.head.text]
   }
 
   static func damaged(_ check: AuditCheckView, _ finding: AuditFindingView) -> String {

@@ -16,6 +16,9 @@ struct BalanceTable {
     let word: String
     let sign: String
     let amount: @Sendable (BalanceView) -> Int64
+
+    /// True of what everyone looks for.
+    var isAlwaysTold: Bool { ["granted", "charged", "held"].contains(word) }
   }
 
   private static let terms = [
@@ -32,8 +35,7 @@ struct BalanceTable {
   /// Terms that are zero throughout are left out, but for those that everyone looks for.
   private var terms: [Term] {
     Self.terms.filter { term in
-      ["granted", "charged", "held"].contains(term.word)
-        || balances.contains { term.amount($0) != 0 }
+      term.isAlwaysTold || balances.contains { term.amount($0) != 0 }
     }
   }
 
@@ -47,6 +49,7 @@ struct BalanceTable {
     var footer = "In GPU-hours, as of \(clock.full(asOf))\(knowledge(asOf)). \(sum) = available."
     if showsOverrun { footer += " Overrun is carried by the operator." }
     if showsPace { footer += " USED and EXPECTED by now: of what was awarded." }
+    footer += " The last day is UTC's."
     let table = isFull ? full : narrow(terms)
     return table.lines(width: width) + Text.wrapped(footer, width: width).map(Tone.faint.paint)
   }
@@ -68,7 +71,7 @@ struct BalanceTable {
     var table = Table(
       ["PROJECT", "ALLOCATION", "STATE"] + terms.map(\.title) + [">AVAILABLE"]
         + (showsOverrun ? [">OVERRUN"] : []) + (showsPace ? [">USED", ">EXPECTED"] : [])
-        + ["ENDS"])
+        + ["LAST DAY"])
     for balance in balances {
       var cells: [Table.Cell] = [
         .init(balance.project), .init(balance.allocation),
@@ -80,7 +83,7 @@ struct BalanceTable {
       if showsPace { cells += pace(balance) }
       // Of another moment how far the end is from now would say nothing.
       let away = isNow ? " (\(clock.away(balance.windowEnd)))" : ""
-      cells.append(.init(clock.day(balance.windowEnd) + away))
+      cells.append(.init(Clock.lastDay(before: balance.windowEnd) + away))
       let remarks = remarks(on: balance)
       table.add(cells, beneath: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
     }
@@ -90,15 +93,18 @@ struct BalanceTable {
   /// For terminals that the full one does not fit: the equation stands beneath each allocation.
   private func narrow(_ terms: [Term]) -> Table {
     var table = Table(
-      ["ALLOCATION", "STATE", ">AVAILABLE"] + (showsPace ? [">USED", ">EXPECTED"] : []) + ["ENDS"])
+      ["ALLOCATION", "STATE", ">AVAILABLE"] + (showsPace ? [">USED", ">EXPECTED"] : [])
+        + ["LAST DAY"])
     for balance in balances {
       var cells: [Table.Cell] = [
         .init(balance.allocation), .init(balance.state, .of(state: balance.state)),
         .init(Amount.hours(balance.available), .strong),
       ]
       if showsPace { cells += pace(balance) }
-      cells.append(.init(clock.day(balance.windowEnd)))
-      let parts = terms.enumerated().map { index, term in
+      cells.append(.init(Clock.lastDay(before: balance.windowEnd)))
+      // What others have and this one has not is left out of its line.
+      let own = terms.filter { $0.isAlwaysTold || $0.amount(balance) != 0 }
+      let parts = own.enumerated().map { index, term in
         (index == 0 ? "" : "\(term.sign) ") + "\(Amount.hours(term.amount(balance))) \(term.word)"
       }
       let overrun =

@@ -78,17 +78,23 @@ enum BooksText {
     _ caps: [CapView], _ clock: Clock, width: Int = Terminal.columns
   ) -> [String] {
     guard !caps.isEmpty else { return ["No cap that you may see."] }
-    var table = Table(["CAP", "STRENGTH", ">LIMIT", ">USED", ">HELD", ">LEFT", "UNTIL"])
+    var table = Table(["CAP", "STRENGTH", ">LIMIT", ">USED", ">HELD", ">LEFT", "LAST DAY"])
     for cap in caps {
       table.add(
         [
           .init(cap.id, .strong), .init(cap.strength), .init(Amount.hours(cap.limit)),
           .init(Amount.hours(cap.used)), .init(Amount.hours(cap.held)),
           .init(Amount.hours(cap.limit - cap.used - cap.held), .strong),
-          .init(clock.day(cap.to)),
+          .init(Clock.lastDay(before: cap.to)),
         ],
-        beneath: cap.scope)
+        beneath: ([cap.scope] + [cap.partOf].compactMap { $0 }).joined(separator: "; "))
     }
-    return table.lines(width: width) + [Tone.faint.paint(capNote)]
+    let parts =
+      caps.contains { $0.partOf != nil }
+      ? " Planned capacity is all GPUs, all of the time; the report access-time tells commercial use in % of "
+        + "what was available so far."
+      : ""
+    return table.lines(width: width)
+      + Text.wrapped(capNote + parts, width: width).map(Tone.faint.paint)
   }
 }

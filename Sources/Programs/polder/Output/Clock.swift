@@ -43,6 +43,22 @@ struct Clock {
     return "\(part.day ?? 0) \(month(part)) \(part.year ?? 0)"
   }
 
+  /// For tables without room: `14:05:12` today, or `14:05`; `24 Nov 14:05` within half a year,
+  /// `24 Nov 2027` else.
+  func brief(_ milliseconds: Int64, toTheMinute: Bool = false) -> String {
+    let part = parts(milliseconds)
+    let minute = String(time(part).dropLast(3))
+    if day(milliseconds) == day(now) { return toTheMinute ? minute : time(part) }
+    let isNear = abs(milliseconds - now) < 183 * 86_400_000
+    return "\(part.day ?? 0) \(month(part)) " + (isNear ? minute : "\(part.year ?? 0)")
+  }
+
+  /// The last day, in UTC as windows and periods are counted, of a time that ends before a moment:
+  /// `2026-11-30` of what ends with November.
+  static func lastDay(before end: Int64) -> String {
+    Clock(now: end, zone: .gmt).day(end - 1)
+  }
+
   /// The day and the time in as many letters whenever it was, for lists over years:
   /// `2026-11-24 14:05:12`.
   func stamp(_ milliseconds: Int64) -> String {

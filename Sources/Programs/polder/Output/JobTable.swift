@@ -11,16 +11,26 @@ struct JobTable {
   }
 
   func lines(width: Int = Terminal.columns) -> [String] {
-    var table = Table([
-      "ID", "NAME", "OWNER", "PROJECT", "STATE", ">NODES×GPUS", ">LIMIT",
-      "START (\(clock.zoneName))",
-    ])
+    var table = Table(
+      [
+        "ID", "NAME", "OWNER", "PROJECT", "STATE", ">NODES×GPUS", ">LIMIT",
+        "START (\(clock.zoneName))",
+      ], spare: spare, cuttable: "NAME")
     for job in jobs {
       for group in Self.groups(of: job) {
         table.add(row(job, group), beneath: beneath(job, group.task))
       }
     }
     return table.lines(width: width)
+  }
+
+  /// What is left out first where there is no room: what is the same of all jobs, else the limit,
+  /// which `polder job show` tells. Whose a job is stays longest.
+  private var spare: [String] {
+    var spare: [String] = []
+    if Set(jobs.map(\.project)).count == 1 { spare.append("PROJECT") }
+    if Set(jobs.map(\.owner)).count == 1 { spare.append("OWNER") }
+    return spare + ["LIMIT", "OWNER"].filter { !spare.contains($0) }
   }
 
   /// Tasks that differ in nothing that the table shows.
@@ -81,7 +91,8 @@ struct JobTable {
       .init(job.project),
       .init(group.task.state, .of(state: group.task.state)),
       .init("\(job.nodes)×\(gpus(job))"), .init(Clock.limit(limit(job, group.task))),
-      .init(TaskText.start(group.task, clock)),
+      .init(
+        TaskText.start(group.task, clock), short: TaskText.shortStart(group.task, clock)),
     ]
   }
 }
@@ -98,6 +109,16 @@ enum TaskText {
         ? "expected now" : "expected \(clock.short(expected)) (\(clock.away(expected)))"
     }
     return task.state == "waiting" ? "not known yet" : "–"
+  }
+
+  /// The same in a list that has little room: not how far it is from now, and what is expected to the
+  /// minute.
+  static func shortStart(_ task: TaskView, _ clock: Clock) -> String {
+    if let start = task.runs.last?.start, task.state != "waiting" { return clock.brief(start) }
+    if let expected = task.expectedStart, expected > clock.now {
+      return "expected \(clock.brief(expected, toTheMinute: true))"
+    }
+    return start(task, clock)
   }
 
   /// True once nothing more can happen to it.

@@ -30,11 +30,12 @@ enum PaceText {
   }
 
   private static func forecast(_ pace: PaceView, _ clock: Clock) -> String {
-    if pace.asOf >= pace.windowEnd { return "ended \(clock.day(pace.windowEnd))" }
+    let last = Clock.lastDay(before: pace.windowEnd)
+    if pace.asOf >= pace.windowEnd { return "ended, last day \(last)" }
     if pace.left <= 0 { return "exhausted" }
     if pace.suspendedSince != nil { return "none: suspended" }
     guard let end = pace.recently.runsOut else {
-      return "\(Amount.hours(pace.recently.left)) left on \(clock.day(pace.windowEnd))"
+      return "\(Amount.hours(pace.recently.left)) left after \(last)"
     }
     return "runs out \(clock.day(end)) (\(clock.away(end)))"
   }

@@ -1,8 +1,8 @@
 import Wire
 
-/// A report on a terminal. What is the same in every row is said once above; columns that are empty
-/// are left out; a table wider than the terminal is cut into bands that repeat the first columns,
-/// each with the rows that have something in it.
+/// A report on a terminal. What is the same in every row, or of the only one, is said once above; columns
+/// that are empty are left out; a table wider than the terminal is cut into bands that repeat the columns
+/// that name the rows, each with the rows that have something in it.
 struct ReportText {
   private let report: ReportView
   private let clock: Clock
@@ -45,8 +45,14 @@ struct ReportText {
     report.rows.map { column < $0.count ? $0[column] : "" }
   }
 
+  /// Of a single row the last text before its figures stays in the table, and names it.
   private func isConstant(_ column: Int) -> Bool {
-    report.rows.count > 1 && Set(cells(column)).count == 1
+    Set(cells(column)).count == 1 && !(report.rows.count == 1 && column == nameOfOnlyRow)
+  }
+
+  private var nameOfOnlyRow: Int? {
+    report.columns.indices.filter { column in cells(column).contains { !$0.isEmpty } }
+      .prefix { !isFigure($0) }.last
   }
 
   private func isFigure(_ column: Int) -> Bool {
@@ -69,8 +75,30 @@ struct ReportText {
     }
   }
 
-  /// The first columns that are text: they name the row.
-  private var keys: [Int] { Array(shown.prefix { !isFigure($0) }) }
+  /// The first columns that are text name the row. Where they leave no room, the widest that follows from
+  /// the others stands behind the figures instead.
+  private var keys: [Int] {
+    var keys = Array(shown.prefix { !isFigure($0) })
+    while width - keys.map({ shownWidth($0) + 2 }).reduce(0, +) < width / 3,
+      let widest = keys.filter({ follows($0, from: keys) })
+        .max(by: { (shownWidth($0), $1) < (shownWidth($1), $0) })
+    {
+      keys.removeAll { $0 == widest }
+    }
+    return keys
+  }
+
+  /// True if no two rows that the other columns call the same have another text there.
+  private func follows(_ column: Int, from keys: [Int]) -> Bool {
+    let others = keys.filter { $0 != column }
+    guard !others.isEmpty else { return false }
+    var texts: [[String]: String] = [:]
+    for (row, text) in cells(column).enumerated() {
+      let name = others.map { cells($0)[row] }
+      if texts.updateValue(text, forKey: name).map({ $0 != text }) ?? false { return false }
+    }
+    return true
+  }
 
   /// As wide as its longest cell, or the longest word of its title.
   private func columnWidth(_ column: Int) -> Int {
@@ -86,10 +114,13 @@ struct ReportText {
   private var keyWidths: [Int] { keys.map(shownWidth) }
 
   private var bands: [[Int]] {
+    let keys = keys
+    let leading = Set(shown.prefix { !isFigure($0) })
+    let others = shown.filter { !leading.contains($0) } + leading.subtracting(keys).sorted()
     let room = width - keyWidths.map { $0 + 2 }.reduce(0, +)
     var bands: [[Int]] = [[]]
     var taken = 0
-    for column in shown where !keys.contains(column) {
+    for column in others {
       let needs = shownWidth(column) + 2
       if taken + needs > room + 2, bands.last?.isEmpty == false {
         bands.append([])

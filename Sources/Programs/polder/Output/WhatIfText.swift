@@ -4,34 +4,44 @@ import Wire
 enum WhatIfText {
   private static let most = 20
 
-  static func lines(_ answer: WhatIfView, _ clock: Clock, addsJob: Bool) -> [String] {
+  static func lines(
+    _ answer: WhatIfView, _ clock: Clock, addsJob: Bool, width: Int = Terminal.columns
+  ) -> [String] {
     var lines: [String] = []
+    func say(_ sentence: String) { lines += Text.wrapped(sentence, width: width) }
     if addsJob {
-      lines.append("The job would start \(start(answer.added, clock)).")
-      if let reason = answer.addedReason { lines.append("It \(reason.text).") }
+      say("The job would start \(start(answer.added, clock)).")
+      if let reason = answer.addedReason { say("It \(reason.text).") }
     }
     guard answer.movedCount > 0 else {
-      return lines + ["No start moves: \(Text.count(answer.unchanged, "waiting task")) as before."]
+      say("No start moves: \(Text.count(answer.unchanged, "waiting task")) as before.")
+      return lines
     }
-    lines.append(
+    say(
       "\(Text.count(answer.later, "task")) later, \(answer.sooner) sooner, \(answer.unchanged) as "
         + "before.")
-    var table = Table(["TASK", "PROJECT", "EXPECTED", "WOULD BE", ">BY"])
+    var table = Table(["TASK", "PROJECT", "EXPECTED", "WOULD BE", ">BY"], spare: ["PROJECT"])
     for moved in answer.moved.prefix(most) {
       table.add([
-        .init(moved.task), .init(moved.project), .init(start(moved.before, clock)),
-        .init(start(moved.after, clock)), .init(by(moved)),
+        .init(moved.task), .init(moved.project),
+        .init(start(moved.before, clock), short: brief(moved.before, clock)),
+        .init(start(moved.after, clock), short: brief(moved.after, clock)), .init(by(moved)),
       ])
     }
-    lines += table.lines()
+    lines += table.lines(width: width)
     if answer.movedCount > most {
-      lines.append("… and \(answer.movedCount - most) more: --format=json lists up to 1,000.")
+      say("… and \(answer.movedCount - most) more: --format=json lists up to 1,000.")
     }
-    return lines + ["As of \(clock.full(answer.asOf))."]
+    say("As of \(clock.full(answer.asOf)).")
+    return lines
   }
 
   private static func start(_ moment: Int64?, _ clock: Clock) -> String {
     moment.map { $0 <= clock.now ? "now" : clock.short($0) } ?? "not known"
+  }
+
+  private static func brief(_ moment: Int64?, _ clock: Clock) -> String {
+    moment.map { $0 <= clock.now ? "now" : clock.brief($0) } ?? "not known"
   }
 
   /// `+2 h 05 min`, `−30 min`.
