@@ -180,7 +180,9 @@ let package = Package(
         "Scheduling", "Services", "Store", "Wire", logging,
       ],
       path: "Tests/Bench",
-      exclude: ["full_begin.sql", "full_end.sql", "settled.sql", "waiting.sql"],
+      exclude: [
+        "full_begin.sql", "full_end.sql", "settled.sql", "settled_group.sql", "waiting.sql",
+      ],
       swiftSettings: house),
     .executableTarget(
       name: "polder-planning-bench",

@@ -129,7 +129,7 @@ extension Front {
     let resolver = RequestResolver(try await context(for: caller, []))
     let changed = job.request.changed(
       timeLimit: limit, arrayIndices: waiting.compactMap(\.id.index))
-    if let problem = resolver.refusal(ofChanged: changed) { throw problem }
+    if let problem = resolver.refusal(ofChanged: changed, by: caller.member) { throw problem }
   }
 
   private func mayChange(

@@ -184,7 +184,8 @@ extension RequestResolver {
     }
     guard gpus % each == 0, gpus / each >= nodes else {
       throw contradiction(
-        "\(counted(gpus, "GPU")), but \(each) for each task", "name only one of them")
+        "\(counted(gpus, "GPU")), but \(each) for each task",
+        "leave one of \(Self.gpuOption(draft)) and --gpus-per-task out")
     }
     return gpus / each
   }
@@ -205,14 +206,20 @@ extension RequestResolver {
         title: "GPUs do not divide over the nodes", status: 422, code: "gpus-uneven",
         detail: "\(counted(gpus, "GPU")) on \(counted(nodes, "node")) are not the same number on "
           + "each",
-        nextStep: "ask for --nodes=N --gpus-per-node=M instead")
+        nextStep: "leave --nodes out, or ask for --gpus-per-node=N instead of "
+          + Self.gpuOption(draft))
     }
     if let each = draft.gpusPerNode, Self.product(each, nodes) != gpus {
       throw contradiction(
         "\(counted(gpus, "GPU")) in all, but \(each) on each of \(counted(nodes, "node"))",
-        "name only one of them")
+        "leave one of \(Self.gpuOption(draft)) and --gpus-per-node (or --gres) out")
     }
     return gpus / nodes
+  }
+
+  /// The option by which the number of all GPUs was said.
+  private static func gpuOption(_ draft: SubmissionDraft) -> String {
+    draft.gpus == nil ? "--gpus-per-task" : "--gpus"
   }
 
   private func memory(

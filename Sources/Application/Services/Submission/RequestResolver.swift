@@ -110,7 +110,15 @@ package struct RequestResolver: Sendable {
 
   /// Holds a request that was accepted before against the centre and the books anew: what a changed
   /// one has to meet. Nil if it may stand.
-  package func refusal(ofChanged request: JobRequest) -> Problem? {
+  ///
+  /// - Parameter asker: who is told what to do next, if it is a member.
+  package func refusal(ofChanged request: JobRequest, by asker: MemberID?) -> Problem? {
+    var own = self
+    own.asker = asker
+    return own.refusal(ofChanged: request)
+  }
+
+  private func refusal(ofChanged request: JobRequest) -> Problem? {
     do throws(Problem) {
       guard let project = context.centre.projects[request.project] else { return nil }
       let start = max(request.notBefore ?? context.now, context.now)
