@@ -106,6 +106,7 @@ let package = Package(
       ["Services", "Wire", "LocalSocket", "Threads", hummingbird, nio, logging, lifecycle]),
     floor("Adapters", "Client", ["Wire", httpClient, nio, nioHTTP]),
     floor("Adapters", "Manifests", ["Domain", "Simulation", "Wire", yams]),
+    floor("Adapters", "Documents", ["Domain", "Wire"]),
 
     // Drivers: know no word of the domain.
     .systemLibrary(
@@ -133,9 +134,8 @@ let package = Package(
     program(
       "polder",
       [
-        "Client", "Domain", "Reporting", "Wire", "Manifests", "Services", "Simulation", "Store",
-        "CPosix", "Gzip",
-        argumentParser,
+        "Client", "Documents", "Domain", "Reporting", "Wire", "Manifests", "Services", "Simulation",
+        "Store", "CPosix", "Gzip", argumentParser,
       ]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
@@ -160,8 +160,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "polder", "Client", "Domain", "Manifests", "Services", "Simulation", "Wire", argumentParser,
-        nio, nioHTTP, nioPosix,
+        "polder", "Client", "Documents", "Domain", "Manifests", "Services", "Simulation", "Wire",
+        argumentParser, nio, nioHTTP, nioPosix,
       ]),
     tests(
       "BridgeTests",

@@ -132,7 +132,10 @@ extension MemoryStore {
       case .refused(.insufficient(let allocation, let needs, let available, let held)):
         return .refused(.budget(allocation, needs: needs, available: available, held: held))
       case .refused(.capReached(let cap, let needs, let limit, let use)):
-        return .refused(.cap(cap, needs: needs, limit: limit, used: use.used, held: use.held))
+        return .refused(
+          .cap(
+            cap, needs: needs, limit: limit, used: use.used, held: use.held,
+            own: run.hold ?? .zero))
       case .refused(let refusal): throw .broken("the books refuse an extension: \(refusal)")
       case .posted, .alreadyPosted: break
       }

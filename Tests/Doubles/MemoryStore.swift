@@ -118,7 +118,10 @@ package actor MemoryStore: Store {
     if isBehind { return .stale }
     var trial = books
     for posting in postings {
-      if case .refused(let refusal) = trial.post(posting, now: clock) {
+      switch trial.post(posting, now: clock) {
+      case .posted: continue
+      case .alreadyPosted: return .stale
+      case .refused(let refusal):
         throw .broken("the books refuse what was planned: \(refusal)")
       }
     }
@@ -293,7 +296,7 @@ package actor MemoryStore: Store {
     post(
       .instalment(
         EntryID("instalment:\(allocation):\(clock.milliseconds)"), allocation, due,
-        effective: clock))
+        effective: nil))
   }
 
   package func finish(_ finished: [Directive]) throws(StoreError) {

@@ -35,6 +35,27 @@ struct ActTimeTests {
       WHERE has.pid = waits.pid AND base.datname = current_database())
     """)
 
+  @Test(
+    "what is taken back, put off or released is effective with the latest entry, if that is ahead")
+  func ahead() async throws {
+    try await withStore { store, _ async throws in
+      let line = AuditLine(actor: "m-1", action: .correct, object: "books", origin: "a test")
+      let later = try await store.now() + .hours(48)
+      let id = Example.small
+      for posting: Posting in [
+        .grant(EntryID("grant:ahead"), id, .hours(5), effective: later),
+        .withdraw(EntryID("withdrawal:ahead"), id, .hours(2), effective: nil),
+        .deferral(EntryID("deferral:ahead"), id, .hours(2), effective: nil),
+        .instalment(EntryID("instalment:ahead"), id, .hours(1), effective: nil),
+      ] {
+        guard case .posted(let entries) = try await store.post(posting, audit: line) else {
+          throw Unexpected("not posted")
+        }
+        #expect(entries.map(\.effective) == [later], "\(posting)")
+      }
+    }
+  }
+
   @Test("not before what came in while they waited", arguments: acts)
   func afterWait(act: Posting) async throws {
     try await withStore { store, database in

@@ -201,6 +201,25 @@ struct CentreTests {
     }
   }
 
+  @Test("a posting that stands already makes an apply stale: two others came and undid each other")
+  func undone() async throws {
+    try await withStore { store, _ async throws in
+      let line = AuditLine(actor: "m-1", action: .apply, object: "centre", origin: "a test")
+      let more = Posting.grant(
+        EntryID("grant:longscan-small:2"), Example.small, .hours(1), effective: Example.past)
+      guard case .posted = try await store.post(more, audit: line) else {
+        throw Unexpected("not posted")
+      }
+      var next = Example.centre
+      next.funders[Example.id("region")] = Funder(
+        id: Example.id("region"), name: "Region", contributions: [], shares: [])
+      #expect(
+        try await store.replaceCentre(
+          with: next, postings: [more], ifStill: Example.centre, by: "m") == .stale)
+      #expect(try await store.centre() == Example.centre)
+    }
+  }
+
   @Test("a member who leaves is erased by name and stays as a subject")
   func erased() async throws {
     try await withStore { store, database in

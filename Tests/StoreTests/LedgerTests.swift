@@ -130,6 +130,12 @@ struct LedgerTests {
         ),
         (
           """
+          INSERT INTO run SELECT (jsonb_populate_record(NULL::run, to_jsonb(run)
+            || jsonb_build_object('committed_at', polder_now() + interval '40 days'))).* FROM run
+          """, "one_run_per_attempt"
+        ),
+        (
+          """
           INSERT INTO accounting_period (month, closed_at, closed_by, entry_count, last_seq, sha256)
           VALUES (date_trunc('month', now())::date, now(), 'uid-1', 0, 0, sha256('x'))
           """, "seal_of_a_closed_period"

@@ -132,7 +132,7 @@ extension Explanation {
 
 extension Explanation {
   /// What a member could ask for instead: an end before the first reservation of its partition's
-  /// nodes, half and a quarter of the time, half the nodes, half the GPUs of each, another partition
+  /// nodes, the time that its allocations and the caps above them pay for now, half and a quarter of the time, half the nodes, half the GPUs of each, another partition
   /// that would take it.
   fileprivate static func changes(
     of candidate: Candidate, _ problem: PlanningProblem
@@ -140,6 +140,12 @@ extension Explanation {
     let request = candidate.request
     var changes: [Change] = []
     if let limit = problem.timeBeforeReservation(candidate), limit < request.timeLimit {
+      changes.append(.timeLimit(limit))
+    }
+    let nodes = request.terms.reservation.map { problem.nodes(in: $0) } ?? problem.nodes
+    let admission = Admission(
+      nodes: nodes.map(\.node), partitions: problem.partitions, now: problem.now)
+    if let limit = problem.payableLimit(candidate, admission), limit < request.timeLimit {
       changes.append(.timeLimit(limit))
     }
     for part in [2, 4] as [Int64] {
@@ -157,11 +163,25 @@ extension Explanation {
     }
     others += elsewhere.map { .partition($0) }
     // What would be refused is no advice.
-    let nodes = request.terms.reservation.map { problem.nodes(in: $0) } ?? problem.nodes
-    let admission = Admission(
-      nodes: nodes.map(\.node), partitions: problem.partitions, now: problem.now)
     changes += others.filter { admission.refusals(of: request.with($0)).isEmpty }
     return changes
+  }
+}
+
+extension PlanningProblem {
+  /// The longest limit, in whole minutes, whose hold one of its allocations and the caps above that have
+  /// left now, on the lightest nodes; nil if there is none.
+  fileprivate func payableLimit(_ candidate: Candidate, _ admission: Admission) -> Seconds? {
+    guard case .quoted(let quote) = admission.quote(candidate.request, grace: candidate.grace)
+    else {
+      return nil
+    }
+    let rests = candidate.options.map { option in
+      option.caps.reduce(budgets[option.allocation] ?? .zero) { min($0, caps[$1]?.left ?? .zero) }
+    }
+    let most = max(rests.max() ?? .zero, .zero).milliseconds
+    let minutes = (most / max(quote.leastWeight.thousandths, 1) - candidate.grace.count) / 60
+    return minutes > 0 ? .minutes(minutes) : nil
   }
 }
 

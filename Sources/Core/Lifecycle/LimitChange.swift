@@ -69,8 +69,10 @@ package enum LimitRefusal: Hashable, Sendable {
   /// With its grace it would end after its allocation.
   case window(ends: Instant, wouldEnd: Instant)
   case budget(AllocationID, needs: GPUTime, available: GPUTime, held: GPUTime)
-  /// A cap above its allocation does not leave it: of its limit so much is used and held.
-  case cap(CapID, needs: GPUTime, limit: GPUTime, used: GPUTime, held: GPUTime)
+  /// A cap above its allocation does not leave it: of its limit so much is used and held, and `own` of that
+  /// by the run itself.
+  case cap(
+    CapID, needs: GPUTime, limit: GPUTime, used: GPUTime, held: GPUTime, own: GPUTime)
   /// With it more would be held at once than a limit allows.
   case limit(LimitID, needs: GPUTime, most: GPUTime)
 }

@@ -45,6 +45,9 @@ struct AwardedParts {
     }
   }
 
+  /// When the first came of those that are there.
+  var since: Instant? { here.first?.times.first?.from }
+
   private mutating func add(_ part: Part) {
     let place = here.firstIndex { other in
       guard let mine = part.times.first?.from, let its = other.times.first?.from else {

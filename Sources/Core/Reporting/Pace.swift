@@ -78,8 +78,10 @@ package struct Pace: Hashable, Sendable {
       let due = history.expected(at: part.upperBound) - history.expected(at: part.lowerBound)
       return Self.isLess(history.used(part), than: rule.usedBelow, of: due)
     }
-    let elapsed = min(asOf, window.upperBound).milliseconds - begin.milliseconds
-    let length = window.upperBound.milliseconds - begin.milliseconds
+    // What came later could not be used before.
+    let came = min(max(begin, history.usableFrom ?? begin), window.upperBound)
+    let elapsed = min(asOf, window.upperBound).milliseconds - came.milliseconds
+    let length = window.upperBound.milliseconds - came.milliseconds
     isUnderUsed =
       Int128(elapsed) * 10_000 >= Int128(rule.after) * Int128(length)
       && Self.isLess(used, than: rule.usedBelow, of: expected)
@@ -160,6 +162,9 @@ private struct History {
       .sorted { ($0.since, $0.place) < ($1.since, $1.place) }
       .map { ($0.entry, since: $0.since) }
   }
+
+  /// Since when some of what is there could be used; nil of nothing.
+  var usableFrom: Instant? { parts.since }
 
   /// Of what is known now, not of what was known then.
   func expected(at now: Instant) -> GPUTime { parts.expected(curve, in: window, at: now) }

@@ -22,9 +22,8 @@ package struct Admission: Sendable {
       return .refused(reasons)
     }
     let shapes = Shape.all(of: request, on: partition, nodes: nodes, now: now)
-    guard let heaviest = shapes.last(where: { $0.nodes.count >= request.nodeCount }) else {
-      return .refused(reasons)
-    }
+    let enough = shapes.filter { $0.nodes.count >= request.nodeCount }
+    guard let lightest = enough.first, let heaviest = enough.last else { return .refused(reasons) }
     let tasks = max(request.arrayIndices.count, 1)
     let span = request.timeLimit.count.addingReportingOverflow(max(grace.count, 0))
     guard !span.overflow,
@@ -34,7 +33,8 @@ package struct Admission: Sendable {
     return .quoted(
       Quote(
         partition: partition.name, rateVersion: partition.rateCard(at: now).version,
-        weight: heaviest.weight(nodes: request.nodeCount), perNode: heaviest.perNode,
+        weight: heaviest.weight(nodes: request.nodeCount),
+        leastWeight: lightest.weight(nodes: request.nodeCount), perNode: heaviest.perNode,
         gpuType: nodes[heaviest.nodes[0]].gpuType,
         nodeCount: request.nodeCount, taskCount: tasks,
         holdPerTask: heaviest.weight(nodes: request.nodeCount) * Seconds(span.partialValue),

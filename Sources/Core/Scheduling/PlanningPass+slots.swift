@@ -292,7 +292,7 @@ extension PlanningPass {
           promisedAhead: available - rest, prospect: problem.prospects[allocation])
         tooDear = tooDear ?? .budget(shortfall)
       } else if let cap = option.caps.first(where: { hold > capLeft[$0] ?? .zero }) {
-        tooDear = tooDear ?? .cap(shortfall(of: cap, needs: hold, option))
+        tooDear = tooDear ?? .cap(shortfall(of: cap, needs: hold, lasting: end, option))
       } else {
         return .from(option, hold)
       }
@@ -301,15 +301,17 @@ extension PlanningPass {
   }
 
   private func shortfall(
-    of cap: CapID, needs hold: GPUTime, _ option: AllocationOption
+    of cap: CapID, needs hold: GPUTime, lasting end: Instant, _ option: AllocationOption
   ) -> CapShortfall {
     let room =
       problem.caps[cap]
       ?? CapRoom(
         limit: .zero, used: .zero, held: .zero, isShared: true, ends: option.windowEnd)
+    let span = Seconds(max(end.milliseconds - now, 0) / 1000)
     return CapShortfall(
       cap: cap, needs: hold, room: room, promisedAhead: room.left - (capLeft[cap] ?? room.left),
-      reopens: room.ends < option.windowEnd ? room.ends : nil)
+      // Begun at once it lasts until `end`; begun later as long.
+      reopens: hold <= room.limit && room.ends + span < option.windowEnd ? room.ends : nil)
   }
 
   func refusals(of request: JobRequest) -> [RequestRefusal] {

@@ -8,6 +8,8 @@ package struct Quote: Hashable, Sendable {
   /// Of one task, over all its nodes. Where nodes of several sizes or GPU types could take it: of
   /// the heaviest.
   package let weight: Weight
+  /// The same of the lightest.
+  package let leastWeight: Weight
   /// Occupied on each node.
   package let perNode: NodeResources
   /// Of the nodes that were priced.

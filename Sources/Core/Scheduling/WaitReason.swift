@@ -118,7 +118,8 @@ package struct CapShortfall: Hashable, Sendable {
   package let room: CapRoom
   /// The part of that room that tasks ahead in the queue will hold.
   package let promisedAhead: GPUTime
-  /// When the cap's period ends; nil if the allocation is closed by then.
+  /// When the cap's period ends; nil if the hold is more than the whole limit, or if the run would then go
+  /// beyond the end of the allocation.
   package let reopens: Instant?
 
   package init(

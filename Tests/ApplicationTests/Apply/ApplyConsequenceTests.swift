@@ -81,6 +81,44 @@ import Wire
     #expect(try SmallCentre.plan(sooner, in: spent).effects == [])
   }
 
+  @Test("an end does not move out of the window to which the rest is carried over")
+  func followed() throws {
+    let next = """
+      ---
+      kind: Allocation
+      id: longscan-2
+      project: longscan
+      programme: playground
+      granted: 1,000 GPU-h
+      window: {from: 2026-12-20, until: 2027-02-01}
+      follows: longscan-1
+
+      """
+    let whole = try SmallCentre.plan(SmallCentre.text + next)
+    #expect(whole.refusals == [])
+    let id = try #require(AllocationID("longscan-1"))
+    let context = ApplyContext(
+      now: SmallCentre.now, centre: whole.next, balances: [id: Balance(granted: .hours(2000))],
+      grantEntries: [id: 1], busyProjects: [], busyNodes: [])
+    let early = try SmallCentre.text(standing, "until: 2026-12-10")
+    let refusals = try SmallCentre.plan(early, in: context).refusals
+    #expect(refusals.count == 1)
+    #expect(
+      refusals.first?.message.hasPrefix("window.until: longscan-1 ends at 2026-12-10") == true)
+    // Whatever the order of ids is.
+    let swapped = (SmallCentre.text + next).replacing("longscan-1\n", with: "longscan-9\n")
+    #expect(try SmallCentre.plan(swapped).refusals == [])
+    for (old, new, reason) in [
+      ("follows: longscan-1", "follows: longscan-7", "there is no allocation longscan-7"),
+      ("from: 2026-12-20", "from: 2027-01-02", "longscan-1 ends at 2027-01-01"),
+    ] {
+      let told = try SmallCentre.plan((SmallCentre.text + next).replacing(old, with: new)).refusals
+      #expect(told.count == 1 && told[0].message.hasPrefix("follows: \(reason)"), "\(told)")
+    }
+    let moved = (early + next).replacing("from: 2026-12-20", with: "from: 2026-12-05")
+    #expect(try SmallCentre.plan(moved, in: context).refusals == [])
+  }
+
   @Test(
     "an award ahead of its time is effective when it is booked, and its window may begin earlier")
   func ahead() throws {
@@ -100,6 +138,8 @@ import Wire
       .replacing("granted: 2,000 GPU-h", with: "granted: 2,400 GPU-h")
     let plan = try SmallCentre.plan(text, in: context)
     #expect(plan.refusals == [] && plan.effects == [])
+    #expect(plan.next.broughtForward(by: SmallCentre.now, since: new.next) == [id])
+    #expect(new.next.broughtForward(by: SmallCentre.now, since: plan.next) == [])
     let more = EntryID("grant:longscan-1:2")
     #expect(plan.postings == [.grant(more, id, .hours(400), effective: SmallCentre.now)])
     // Earlier versions booked it as of the beginning that was announced: before, it is no right.
@@ -126,8 +166,7 @@ import Wire
     #expect(
       try SmallCentre.refusals(standing, past, in: context) == [
         "60: window.until: 2026-11-10T00:00:00Z is before the last entry of longscan-1, which is "
-          + "effective at 2026-11-12T00:00:00Z: what was held and charged till then was so by "
-          + "right; end it then or later"
+          + "effective at 2026-11-12T00:00:00Z: what is booked stands; end it then or later"
       ])
     #expect(try SmallCentre.refusals(standing, "until: 2026-11-12", in: context) == [])
     let day = try #require(Instant("2026-11-12"))

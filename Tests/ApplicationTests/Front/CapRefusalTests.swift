@@ -44,8 +44,8 @@ struct CapRefusalTests {
         + "2.0000 GPU-h in all until 2027-01-01T00:00:00Z")
     #expect(
       problem.nextStep
-        == "ask for --time=01:59:00 or less, or for fewer GPUs, or ask an administrator "
-        + "to raise the cap")
+        == "ask for --time=01:59:00 or less, or for fewer GPUs (less still, as far as the "
+        + "cap is used: see `polder caps`), or ask an administrator to raise it")
     _ = try await town.submit("bram", script + "119")
   }
 
@@ -61,6 +61,71 @@ struct CapRefusalTests {
     #expect(problem.code == "cap", "the two hours after it are too few for job and grace")
   }
 
+  @Test("nor what could start in another allocation, on lighter nodes, or by another rate card")
+  func elsewhere() async throws {
+    let town = try await town(2)
+    try await town.change { centre in
+      let next = try #require(AllocationID("longscan-2"))
+      let old = try #require(centre.allocations.values.first { $0.id.text == "longscan-1" })
+      let free = try #require(ProgrammeID("fast-lane"))
+      centre.programmes[free] = Programme(
+        id: free, name: "Fast lane", funder: try #require(FunderID("state")), mode: "Fast lane",
+        amount: .hours(1)...(.hours(1000)), maximumMonths: 3, demand: .open, accessWorkingDays: 2)
+      centre.allocations[next] = Allocation(
+        id: next, project: old.project, programme: free, granted: .hours(100),
+        window: (Town.now + .hours(48))..<(Town.now + .hours(480)), opening: .zero)
+      let cap = try #require(CapID("roof"))
+      centre.capRules[cap] = CapRule(
+        id: cap, scope: .programmes([old.programme]), limit: .amount(.hours(2)),
+        span: .calendarYear, strength: .hard)
+    }
+    _ = try await town.submit("bram", script + "120", key: "later")
+    let named = try await town.refusal("bram", script + "120 --allocation=longscan-1")
+    #expect(named.code == "cap", "of the allocation that it names there is no other")
+
+    let sizes = try await self.town(40)
+    try await sizes.change { centre in
+      let small = try #require(NodeName("gn01"))
+      centre.nodes[small] = Node(
+        name: small, gpuType: "h100",
+        capacity: NodeResources(gpus: 1, cpus: 20, memoryMiB: 128_000))
+    }
+    // A whole node of four is 48.03 GPU-h, and one of one GPU 12.
+    _ = try await sizes.submit("bram", "--account=longscan --partition=whole --gpus=1 --time=720")
+    let both = try await sizes.refusal(
+      "bram", "--account=longscan --partition=whole --gpus=4 --time=720")
+    #expect(both.code == "cap")
+
+    let cheaper = try await self.town(2)
+    try await cheaper.change { centre in
+      let name = try #require(PartitionName("gpu"))
+      let old = try #require(centre.partitions[name])
+      centre.partitions[name] = Partition(
+        name: name, nodes: old.nodes, wholeNodes: false, defaultTimeLimit: old.defaultTimeLimit,
+        maximumTimeLimit: old.maximumTimeLimit, defaultsPerGPU: old.defaultsPerGPU,
+        rateCards: old.rateCards + [
+          RateCard(
+            version: 2, inForceFrom: Town.now + .hours(24),
+            rates: Rates(perGPU: 500, perCPU: 25, perGiB: 4))
+        ])
+    }
+    _ = try await cheaper.submit("bram", script + "120")
+  }
+
+  @Test("of several caps the one that allows least is named, and with --time-min that option")
+  func advice() async throws {
+    let town = try await town(2)
+    try await town.change { centre in
+      let cap = try #require(CapID("beam"))
+      centre.capRules[cap] = CapRule(
+        id: cap, scope: .funder(try #require(FunderID("state"))), limit: .amount(.hours(1)),
+        span: .calendarYear, strength: .hard)
+    }
+    let problem = try await town.refusal("bram", script + "240 --time-min=180")
+    #expect(problem.detail.contains("cap beam allows 1.0000 GPU-h"))
+    #expect(problem.nextStep.hasPrefix("ask for --time-min=00:59:00 or less"))
+  }
+
   @Test("who waits for a cap is told when it is counted anew, where its allocation is open then")
   func told() throws {
     let noon = Town.now
@@ -70,7 +135,7 @@ struct CapRefusalTests {
       (nil, "it can't start before the cap is raised, unless it asks for less"),
       (
         noon,
-        "it can't start before the cap is raised or counted anew at \(noon), unless it asks for less"
+        "it can't start before the cap is raised or its period ends at \(noon), unless it asks for less"
       ),
     ] {
       let shortfall = CapShortfall(

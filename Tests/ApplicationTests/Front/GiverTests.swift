@@ -94,13 +94,34 @@ struct GiverTests {
       near.detail.hasSuffix(
         "cap pace allows 3.0000 GPU-h, of which 0.0000 GPU-h are used and 1.0083 GPU-h are held: "
           + "1.9917 GPU-h is left"), "\(near.detail)")
-    #expect(near.nextStep == "ask for less, or wait until jobs under the cap end")
+    #expect(
+      near.nextStep == "ask for less, or ask an administrator to raise the cap",
+      "what the run itself holds does not come back")
     #expect(near.numbers["leftGPUMilliseconds"] == 7_170_000)
     for (account, step) in [
       ("bram", "ask an administrator to raise the cap"), ("beheer", "raise the cap"),
     ] {
       let far = try await refusal(town, account, job, "9:00:00")
       #expect(far.nextStep == "ask for less, or \(step)")
+    }
+  }
+
+  @Test("waiting helps where others hold what is lacking")
+  func othersHold() {
+    let text = LimitRefusalText(
+      task: TaskID(job: JobID(number: 1), index: nil), taskCount: 1,
+      change: LimitChange(limit: .hours(2), grace: Town.grace, maximum: .hours(24)),
+      giver: .administrator, seesUse: true)
+    let cap = CapID("pace")
+    for (own, step) in [
+      (1, "wait until jobs under the cap end"), (3, "ask an administrator to raise the cap"),
+    ] as [(Int64, String)] {
+      let refused = cap.map {
+        text.problem(
+          .cap(
+            $0, needs: .hours(2), limit: .hours(4), used: .zero, held: .hours(3), own: .hours(own)))
+      }
+      #expect(refused?.nextStep == "ask for less, or \(step)")
     }
   }
 

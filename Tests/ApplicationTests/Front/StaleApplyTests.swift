@@ -35,6 +35,19 @@ import Testing
     }
   }
 
+  @Test("is stale if what it posts stands already, since two others came and undid each other")
+  func undone() async throws {
+    let town = try await Town()
+    let (standing, next) = try await changed(town, granted: .hours(110))
+    let id = try #require(AllocationID("longscan-1"))
+    let more = Posting.grant(EntryID("grant:more"), id, .hours(10), effective: Town.now)
+    await town.store.post(more)
+    #expect(
+      try await town.store.replaceCentre(
+        with: next, postings: [more], ifStill: standing, audit: line) == .stale)
+    #expect(try await town.store.centre() == standing)
+  }
+
   @Test("is stale if more was moved in than the raised grant leaves of what may be awarded")
   func movedIn() async throws {
     let town = try await Town()

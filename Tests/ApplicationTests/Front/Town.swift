@@ -29,6 +29,17 @@ struct Town {
     }
   }
 
+  /// Describes the centre otherwise, without an entry.
+  func change(_ change: (inout Centre) throws -> Void) async throws {
+    let standing = try await store.centre()
+    var next = standing
+    try change(&next)
+    let line = AuditLine(actor: "test", action: .apply, object: "centre", origin: "test")
+    #expect(
+      try await store.replaceCentre(
+        with: next, postings: [], ifStill: standing, audit: line) == .done)
+  }
+
   func caller(_ account: String) async throws -> Caller {
     let uid = try #require(People().ids(of: account)?.uid)
     return try await front.caller(uid: uid)

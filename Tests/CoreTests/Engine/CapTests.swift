@@ -45,6 +45,29 @@ struct CapTests {
   /// One GPU for 100 s and a grace of 10 s: 110 GPU-s to hold.
   private let hold = GPUTime(milliseconds: 110_000)
 
+  @Test("the end of a cap's period is told where it helps: the hold fits in, and time is left then")
+  func periods() throws {
+    let year = site.at(0)..<site.at(500)
+    // The allocation's window ends some time after; 100 s of limit and 10 of grace are to fit.
+    let window = try #require(site.centre.allocations.values.first).window
+    for (limit, ends, isTold) in [
+      (250_000, year.upperBound, true), (100_000, year.upperBound, false),
+      (250_000, window.upperBound - Seconds(100), false),
+    ] as [(Int64, Instant, Bool)] {
+      let cap = CapRule(
+        id: site.name("cap", CapID.self), scope: .member(member, site.project),
+        limit: .amount(GPUTime(milliseconds: limit)), span: .window(site.at(0)..<ends),
+        strength: .hard)
+      var state = state([cap])
+      for number in 1...4 { state = state.with(site.job(Int64(number), site.request())) }
+      let (after, _) = state.cycled(now: site.at(0))
+      let told = site.cycle.run(after, now: site.at(1)).decisions.compactMap { decision in
+        if case .wait(_, .cap(let shortfall), _) = decision { shortfall.reopens } else { nil }
+      }
+      #expect(told.first == (isTold ? ends : nil), "\(limit) until \(ends)")
+    }
+  }
+
   @Test("as many start as the narrowest cap leaves, and the rest names it")
   func hard() throws {
     let cap = rule(.member(member, site.project), GPUTime(milliseconds: 250_000))

@@ -202,6 +202,16 @@ struct PaceTests {
     #expect(pace(entries, day: 50).used == .hours(72))
   }
 
+  @Test("an award that is booked late is under-used when enough of its own time is over")
+  func lateAward() {
+    for (number, isUnderUsed) in [(70, false), (79, false), (80, true)] as [(Int64, Bool)] {
+      let late = Pace(
+        [entry(.grant, 1000, day: 70)], window: window, curve: .linear, rule: .standard,
+        asOf: day(number))
+      #expect(late.isUnderUsed == isUnderUsed, "day \(number)")
+    }
+  }
+
   @Test(
     "less than half of what is expected after a third of the window is under-use",
     arguments: [

@@ -150,7 +150,8 @@ extension Transaction {
     case .refused(.insufficient(let allocation, let needs, let available, let held)):
       return .budget(allocation, needs: needs, available: available, held: held)
     case .refused(.capReached(let cap, let needs, let limit, let use)):
-      return .cap(cap, needs: needs, limit: limit, used: use.used, held: use.held)
+      return .cap(
+        cap, needs: needs, limit: limit, used: use.used, held: use.held, own: run.hold ?? .zero)
     case .refused(let refusal):
       throw .encoding("the books refuse to extend the hold of \(run.id): \(refusal)")
     }

@@ -32,7 +32,6 @@ extension ApplyPass {
       id: id, project: project, programme: programme, granted: granted, window: from..<until,
       opening: opening, follows: follows, suspended: suspended,
       policy: fields.has("policy") ? policy : nil)
-    checkPredecessor(of: allocation, &fields)
     let before = context.centre.allocations[id]
     if let before {
       checkChange(of: before, to: allocation, &fields)
@@ -51,18 +50,37 @@ extension ApplyPass {
   }
 
   /// What is carried over goes to an allocation of the same project and programme that is open when
-  /// the one before it ends.
-  private func checkPredecessor(of allocation: Allocation, _ fields: inout FieldReader) {
-    guard let id = allocation.follows else { return }
-    guard let before = next.allocations[id] ?? context.centre.allocations[id],
-      before.project == allocation.project, before.programme == allocation.programme,
-      allocation.window.contains(before.window.upperBound)
-    else {
-      return fields.refuse(
-        "follows",
-        "\(id) is no allocation, described before this one by its id, of the same project and "
-          + "programme whose window ends inside this one's")
+  /// the one before it ends. Asked when all is read, of those that are described and of those whose
+  /// predecessor's end moves.
+  mutating func checkFollowers() {
+    guard refusals.isEmpty else { return }
+    for after in next.allocations.values.sorted(by: { $0.id < $1.id }) {
+      guard let id = after.follows, let reason = obstacle(toCarryTo: after, from: id) else {
+        continue
+      }
+      if let object = describedObject(.allocation, after.id.text) {
+        refusals.append(FieldReader(object: object).place(of: "follows", "follows: \(reason)"))
+      } else if let object = describedObject(.allocation, id.text),
+        context.centre.allocations[id]?.window != next.allocations[id]?.window
+      {
+        refusals.append(
+          FieldReader(object: object).place(
+            of: "window.until",
+            "window.until: \(reason); describe \(after.id) as well, or without `follows`"))
+      }
     }
+  }
+
+  private func obstacle(toCarryTo after: Allocation, from id: AllocationID) -> String? {
+    guard let before = next.allocations[id] else { return "there is no allocation \(id)" }
+    guard before.project == after.project, before.programme == after.programme else {
+      return "\(id) is of project \(before.project) and programme \(before.programme), \(after.id) "
+        + "of \(after.project) and \(after.programme): what is carried over stays"
+    }
+    guard !after.window.contains(before.window.upperBound) else { return nil }
+    return
+      "\(id) ends at \(before.window.upperBound), outside the window of \(after.id), to which its "
+      + "rest is carried over: from \(after.window.lowerBound) to before \(after.window.upperBound)"
   }
 
   /// What must hold when an allocation is given.
@@ -220,7 +238,8 @@ extension ApplyPass {
       refuseClosed(min(before.lowerBound, window.lowerBound), "window.from", after.id, &fields)
     }
     if window.lowerBound < before.lowerBound, let last = context.lastEntries[after.id],
-      last > max(window.lowerBound, context.now)
+      // By more than clocks differ, and than an act takes that is booked meanwhile.
+      last > max(window.lowerBound, context.now + .minutes(1))
     {
       fields.refuse(
         "window.from",

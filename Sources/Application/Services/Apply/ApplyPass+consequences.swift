@@ -141,7 +141,7 @@ extension ApplyPass {
     fields.refuse(
       "window.until",
       "\(after.window.upperBound) is before the last entry of \(after.id), which is effective at "
-        + "\(due): what was held and charged till then was so by right; end it then or later")
+        + "\(due): what is booked stands; end it then or later")
   }
 }
 

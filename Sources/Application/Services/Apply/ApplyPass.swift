@@ -68,6 +68,7 @@ struct ApplyPass {
       if kind == .member { checkAccounts() }
       if kind == .project { checkReferences() }
     }
+    checkFollowers()
     checkAwards()
     noteExpiries()
     noteMovedCaps()

@@ -67,7 +67,7 @@ extension Front {
 
   /// True of a cap that counts several projects together, of which only administrators see the use.
   private static func isShared(_ refusal: LimitRefusal, _ centre: Centre) -> Bool {
-    guard case .cap(let id, _, _, _, _) = refusal else { return false }
+    guard case .cap(let id, _, _, _, _, _) = refusal else { return false }
     return centre.allCapRules.first { $0.id == id }?.scope.isShared ?? true
   }
 

@@ -78,10 +78,10 @@ extension Front {
     try await record(.readLedger, "entry \(entry.id)", of: [project], caller, centre)
     throw Problem(
       title: "No rate behind it", status: 422, code: "no-rate",
-      detail: "\(entry.id) is a \(entry.kind.rawValue) of \(entry.amount)"
+      detail: "\(entry.id) is \(Wording.withArticle(entry.kind.rawValue)) of \(entry.amount)"
         + (entry.corrects.map { " that corrects \($0)" } ?? "")
         + ": it is about no run, so that no rate made its amount",
-      nextStep: "`polder ledger --project \(project)` shows it beside the entries around it")
+      nextStep: "`polder ledger \(project)` shows it beside the entries around it")
   }
 
   /// The job, and whether the caller may see what its member called it.
@@ -96,7 +96,13 @@ extension Front {
         try await store.sheets(SheetFilter(job: job, ended: true))
       }
       // What never ran was never charged, and is nobody's but its project's.
-      guard let sheet = sheets.first, !sheet.runs.isEmpty else { throw error }
+      guard let sheet = sheets.first else { throw error }
+      guard !sheet.runs.isEmpty else {
+        throw Problem(
+          title: "Never charged", status: 403, code: "not-allowed",
+          detail: "job \(job) has not run: nothing was held or charged for it",
+          nextStep: "`polder job show \(job)` shows it; what it would cost is its project's to see")
+      }
       return (sheet, false)
     }
   }

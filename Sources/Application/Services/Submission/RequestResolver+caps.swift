@@ -5,47 +5,69 @@ import Wire
 
 extension RequestResolver {
   /// Refuses a task whose hold alone is more than a hard cap allows at all, at each moment at which it
-  /// could still start, whichever allocation pays: it could never start. What others have taken under
-  /// a cap refuses nothing here, since it comes back.
+  /// could still start, whichever allocation of its project pays, and on the lightest nodes: it could
+  /// never start. What others have taken under a cap refuses nothing here, since it comes back; nor does a
+  /// cap where another rate card is announced.
   ///
-  /// - Parameters:
-  ///   - start: the earliest that it may begin.
-  ///   - allocations: that could pay for it, the preferred first, which the refusal is about.
+  /// - Parameter start: the earliest that it may begin.
   func withinCaps(
-    _ request: JobRequest, _ quote: Quote, _ allocations: [Allocation], from start: Instant
+    _ request: JobRequest, _ quote: Quote, from start: Instant
   ) throws(Problem) {
-    let hold = leastHold(request, quote)
-    let obstacles = allocations.map { obstacle(to: hold, of: request, in: $0, from: start) }
-    guard let first = obstacles.first, let cap = first, obstacles.allSatisfy({ $0 != nil })
-    else { return }
-    let minutes =
-      (cap.limit.milliseconds / max(quote.weight.thousandths, 1) - context.grace.count) / 60
-    throw Problem(
+    let partitions = [request.partition] + request.otherPartitions
+    let keepsRates = partitions.allSatisfy {
+      context.centre.partitions[$0]?.nextRateCard(after: context.now) == nil
+    }
+    guard keepsRates else { return }
+    let hold = quote.leastWeight * (request.leastLimit + context.grace)
+    let roofs = context.centre.allocations(of: request.project)
+      .filter { request.allocation == nil || $0.id == request.allocation }
+      .map { roof(over: hold, of: request, in: $0, from: start) }
+    guard !roofs.contains(.open) else { return }
+    // Of several allocations the first; of several caps the one that allows least.
+    for case .cap(let cap) in roofs { throw beyond(cap, hold, request, quote) }
+  }
+
+  private enum Roof: Hashable {
+    /// At some moment no cap stands in the way.
+    case open
+    case cap(Cap)
+    /// It could not last long enough, whatever the caps.
+    case closed
+  }
+
+  private func roof(
+    over hold: GPUTime, of request: JobRequest, in allocation: Allocation, from start: Instant
+  ) -> Roof {
+    let centre = context.centre
+    guard let bearer = centre.bearer(of: request, allocation: allocation.id) else { return .open }
+    var lowest: Cap?
+    var moment = max(start, allocation.window.lowerBound)
+    while moment + request.leastLimit + context.grace <= allocation.closes,
+      request.latestStart.map({ moment <= $0 }) ?? true
+    {
+      let obstacles = centre.hardCaps(above: bearer, at: moment).filter { $0.limit < hold }
+      guard let ends = obstacles.map(\.period.upperBound).max() else { return .open }
+      lowest = lowest ?? obstacles.min { $0.limit < $1.limit }
+      moment = ends
+    }
+    return lowest.map { .cap($0) } ?? .closed
+  }
+
+  private func beyond(
+    _ cap: Cap, _ hold: GPUTime, _ request: JobRequest, _ quote: Quote
+  ) -> Problem {
+    let weight = max(quote.leastWeight.thousandths, 1)
+    let minutes = (cap.limit.milliseconds / weight - context.grace.count) / 60
+    let option = request.isShortenable ? "--time-min" : "--time"
+    return Problem(
       title: "Beyond a cap", status: 403, code: "cap",
       detail: "this needs a hold of \(hold) for each task, and cap \(cap.id) allows "
         + "\(cap.limit) in all until \(cap.period.upperBound)",
-      nextStep: (minutes > 0 ? "ask for --time=\(Seconds.minutes(minutes)) or less, or " : "")
-        + "for fewer GPUs, or ask an administrator to raise the cap",
+      nextStep: (minutes > 0 ? "ask for \(option)=\(Seconds.minutes(minutes)) or less, or " : "")
+        + "for fewer GPUs (less still, as far as the cap is used: see `polder caps`), or ask an "
+        + "administrator to raise it",
       numbers: [
         "requestedGPUMilliseconds": hold.milliseconds, "capGPUMilliseconds": cap.limit.milliseconds,
       ])
-  }
-
-  /// The narrowest cap that stands in the way first, if there is always one until the allocation
-  /// closes.
-  private func obstacle(
-    to hold: GPUTime, of request: JobRequest, in allocation: Allocation, from start: Instant
-  ) -> Cap? {
-    let centre = context.centre
-    guard let bearer = centre.bearer(of: request, allocation: allocation.id) else { return nil }
-    var first: Cap?
-    var moment = max(start, allocation.window.lowerBound)
-    while moment + request.leastLimit + context.grace <= allocation.closes {
-      let obstacles = centre.hardCaps(above: bearer, at: moment).filter { $0.limit < hold }
-      guard let ends = obstacles.map(\.period.upperBound).max() else { return nil }
-      first = first ?? obstacles.first
-      moment = ends
-    }
-    return first
   }
 }

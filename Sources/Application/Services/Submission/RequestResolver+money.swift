@@ -159,7 +159,7 @@ extension RequestResolver {
   }
 
   /// What one task holds at the least limit that it takes.
-  func leastHold(_ request: JobRequest, _ quote: Quote) -> GPUTime {
+  private func leastHold(_ request: JobRequest, _ quote: Quote) -> GPUTime {
     request.isShortenable
       ? quote.weight * (request.leastLimit + context.grace) : quote.holdPerTask
   }

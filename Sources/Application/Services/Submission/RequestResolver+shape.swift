@@ -206,8 +206,9 @@ extension RequestResolver {
         title: "GPUs do not divide over the nodes", status: 422, code: "gpus-uneven",
         detail: "\(counted(gpus, "GPU")) on \(counted(nodes, "node")) are not the same number on "
           + "each",
-        nextStep: "leave --nodes out, or ask for --gpus-per-node=N instead of "
-          + Self.gpuOption(draft))
+        nextStep: draft.nodes == nil || draft.gpusPerNode != nil
+          ? "ask for --nodes=N --gpus-per-node=M instead of \(Self.gpuOption(draft))"
+          : "leave --nodes out, or ask for --gpus-per-node=M instead of \(Self.gpuOption(draft))")
     }
     if let each = draft.gpusPerNode, Self.product(each, nodes) != gpus {
       throw contradiction(

@@ -95,9 +95,8 @@ package struct RequestResolver: Sendable {
       let cheapest = Self.cheapest(of: quotes)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, cheapest, project, lasting)
-      let payers = payers(of: request, allocation, lasting, cheapest)
-      try withinLimits(request, cheapest, payers)
-      try withinCaps(request, cheapest, payers, from: start)
+      try withinLimits(request, cheapest, payers(of: request, allocation, lasting, cheapest))
+      try withinCaps(request, cheapest, from: start)
       return .success(
         Resolved(
           request: request, quote: quotes[0], otherQuotes: Array(quotes.dropFirst()),
@@ -127,9 +126,8 @@ package struct RequestResolver: Sendable {
       let quote = Self.cheapest(of: try quotes(request))
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)
-      let payers = payers(of: request, allocation, lasting, quote)
-      try withinLimits(request, quote, payers)
-      try withinCaps(request, quote, payers, from: start)
+      try withinLimits(request, quote, payers(of: request, allocation, lasting, quote))
+      try withinCaps(request, quote, from: start)
       return nil
     } catch {
       return error

@@ -43,8 +43,8 @@ struct LimitRefusalText {
             "to extend the allocation", orElse: "apply a later end of the allocation's window"))
     case .budget(let allocation, let needs, let available, let held):
       budget(allocation, needs, available, held)
-    case .cap(let cap, let needs, let limit, let used, let held):
-      self.cap(cap, needs, limit, used, held)
+    case .cap(let cap, let needs, let limit, let used, let held, let own):
+      self.cap(cap, needs, limit, used, held, own)
     case .limit(let limit, let needs, let most):
       refused(
         "limit",
@@ -72,24 +72,28 @@ struct LimitRefusalText {
 
   /// Of a cap that several projects share, what the others took is not told.
   private func cap(
-    _ cap: CapID, _ needs: GPUTime, _ limit: GPUTime, _ used: GPUTime, _ held: GPUTime
+    _ cap: CapID, _ needs: GPUTime, _ limit: GPUTime, _ used: GPUTime, _ held: GPUTime,
+    _ own: GPUTime
   ) -> Problem {
+    // What the run itself holds does not come back while it runs.
+    let next =
+      limit - used - own < needs
+      ? "ask for less, or "
+        + (giver == .reader ? "raise the cap" : "ask an administrator to raise the cap")
+      : "ask for less, or wait until jobs under the cap end"
     let begin = "with the limit \(change.limit) \(task) needs a further hold of \(needs)"
     guard seesUse else {
       return refused(
         "cap",
         "\(begin), which is more than is left under cap \(cap) of \(limit) for several "
-          + "projects together", "ask for less, or wait until jobs under the cap end")
+          + "projects together", next)
     }
     let left = max(limit - used - held, .zero)
     return refused(
       "cap",
       "\(begin); cap \(cap) allows \(limit), of which \(used) are used and \(held) are held: "
         + "\(left.told(beside: needs)) is left",
-      limit - used < needs
-        ? "ask for less, or "
-          + (giver == .reader ? "raise the cap" : "ask an administrator to raise the cap")
-        : "ask for less, or wait until jobs under the cap end",
+      next,
       [
         "requestedGPUMilliseconds": needs.milliseconds,
         "leftGPUMilliseconds": left.milliseconds,

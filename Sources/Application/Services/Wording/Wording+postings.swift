@@ -26,13 +26,7 @@ extension Wording {
         detail: "\(id) ended at \(end)",
         nextStep: "name an allocation whose window is open: see `polder balance`")
     case .unknownEntry(let id): unknownEntry(id)
-    case .notCorrectable(let id, let kind):
-      Problem(
-        title: "Not to be corrected so", status: 422, code: "not-correctable",
-        detail: "\(id) is a \(kind.rawValue); a charge can be refunded, credited or debited, an "
-          + "opening credited or debited",
-        nextStep: kind == .grant
-          ? "change the allocation's `granted` and apply it" : "name the charge")
+    case .notCorrectable(let id, let kind): notCorrectable(id, kind)
     case .amountOutOfRange(let amount):
       Problem(
         title: "No amount", status: 422, code: "amount",
@@ -73,6 +67,20 @@ extension Wording {
     case .moreThanAwarded(let id, let requested, let awarded, let most):
       moreThanAwarded(id, requested, awarded, most)
     }
+  }
+
+  private static func notCorrectable(_ id: EntryID, _ kind: EntryKind) -> Problem {
+    Problem(
+      title: "Not to be corrected so", status: 422, code: "not-correctable",
+      detail: "\(id) is \(withArticle(kind.rawValue)); a charge can be refunded, credited or "
+        + "debited, an opening credited or debited",
+      nextStep: kind == .grant
+        ? "change the allocation's `granted` and apply it" : "name the charge")
+  }
+
+  /// `a charge`, `an opening`.
+  static func withArticle(_ word: String) -> String {
+    (word.first.map { "aeio".contains($0) } ?? false ? "an " : "a ") + word
   }
 
   private static func unknownEntry(_ id: EntryID) -> Problem {

@@ -120,7 +120,7 @@ package struct Wording: Sendable {
   private func cap(_ shortfall: CapShortfall) -> ReasonView {
     let room = shortfall.room
     let reopened =
-      shortfall.reopens.map { ", at the latest when it is counted anew at \($0)" } ?? ""
+      shortfall.reopens.map { "; its period ends at \($0)" } ?? ""
     guard seesSums || !room.isShared else {
       return ReasonView(
         code: "cap",
@@ -138,7 +138,7 @@ package struct Wording: Sendable {
         + "which \(room.used) are used and \(room.held) are held\(promised)",
       nextStep: room.limit - room.used < shortfall.needs
         ? "it can't start before the cap is raised"
-          + (shortfall.reopens.map { " or counted anew at \($0)" } ?? "")
+          + (shortfall.reopens.map { " or its period ends at \($0)" } ?? "")
           + ", unless it asks for less"
         : "it starts when running jobs under the cap release what they do not use; a shorter "
           + "time limit needs less")

@@ -34,6 +34,14 @@ enum FigureFormat: String, ExpressibleByArgument, CaseIterable {
   case json
 }
 
+/// How a report is printed.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case table
+  case csv
+  case json
+  case html
+}
+
 /// The option of every listing.
 struct Listing: ParsableArguments {
   @Option(help: "table, for people; json, for programs: amounts in GPU-milliseconds, times in ms.")

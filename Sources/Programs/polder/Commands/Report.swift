@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Documents
 import Domain
 import Wire
 
@@ -141,8 +142,9 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The last day.", valueName: "YYYY-MM-DD"))
   var to: String?
 
-  @Option(help: "table, csv (the canonical bytes) or json.")
-  var format: FigureFormat = .table
+  @Option(
+    help: "table, csv (the canonical bytes), json, or html (one page, for reading and printing).")
+  var format: ReportFormat = .table
 
   @OptionGroup var connection: Connection
 
@@ -154,6 +156,7 @@ struct ReportOptions: ParsableArguments {
     switch format {
     case .json: try printJSON(report)
     case .csv: Terminal.say(report.csv.hasSuffix("\n") ? String(report.csv.dropLast()) : report.csv)
+    case .html: Terminal.say(String(ReportPage(report, of: kind).html.dropLast()))
     case .table: ReportText(report, .current()).lines.forEach(Terminal.say)
     }
   }

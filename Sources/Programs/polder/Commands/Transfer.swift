@@ -54,8 +54,8 @@ struct Transfer: AsyncParsableCommand {
     commandName: "transfer",
     abstract: "Move GPU time from one allocation to another.",
     discussion: """
-      For administrators. Both allocations are of the same funder, and both windows are open: a \
-      transfer moves no funder's share. Nothing moves between commercial use and other use. Out of a suspended allocation nothing is moved. It is two \
+      For administrators. Both allocations are of the same funder: a transfer moves no funder's \
+      share. The window of the one that gives is open, that of the other has not ended. Nothing moves between commercial use and other use. Out of a suspended allocation nothing is moved. It is two \
       entries in the books, and a line of the audit log.
 
       Example:

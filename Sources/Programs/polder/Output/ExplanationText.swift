@@ -16,7 +16,8 @@ enum ExplanationText {
     }
     if explanation.sooner.isEmpty, explanation.reason != nil {
       facts.add(
-        "Sooner", "no shorter limit, fewer nodes or GPUs, or other partition would start it")
+        "Sooner",
+        "none of the shorter limits, fewer nodes or GPUs, or other partitions that were tried")
     }
     facts.add("As of", clock.full(explanation.asOf))
     return facts.lines(column: 13)

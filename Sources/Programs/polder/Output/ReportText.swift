@@ -7,11 +7,21 @@ struct ReportText {
   private let report: ReportView
   private let clock: Clock
   private let width: Int
+  /// Of each column, in the order of rows; found once, since a table looks at them for each of its cells.
+  private let cells: [[String]]
+  private let isFigure: [Bool]
+  /// The columns that name the rows.
+  private var keys: [Int] = []
 
   init(_ report: ReportView, _ clock: Clock, width: Int = Terminal.columns) {
     self.report = report
     self.clock = clock
     self.width = width
+    cells = report.columns.indices.map { column in
+      report.rows.map { column < $0.count ? $0[column] : "" }
+    }
+    isFigure = cells.map { texts in texts.allSatisfy { $0.isEmpty || Double($0) != nil } }
+    keys = namingColumns
   }
 
   var lines: [String] {
@@ -41,44 +51,36 @@ struct ReportText {
 
   // MARK: - Columns
 
-  private func cells(_ column: Int) -> [String] {
-    report.rows.map { column < $0.count ? $0[column] : "" }
-  }
-
   /// Of a single row the last text before its figures stays in the table, and names it.
   private func isConstant(_ column: Int) -> Bool {
-    Set(cells(column)).count == 1 && !(report.rows.count == 1 && column == nameOfOnlyRow)
+    Set(cells[column]).count == 1 && !(report.rows.count == 1 && column == nameOfOnlyRow)
   }
 
   private var nameOfOnlyRow: Int? {
-    report.columns.indices.filter { column in cells(column).contains { !$0.isEmpty } }
-      .prefix { !isFigure($0) }.last
-  }
-
-  private func isFigure(_ column: Int) -> Bool {
-    cells(column).allSatisfy { $0.isEmpty || Double($0) != nil }
+    report.columns.indices.filter { column in cells[column].contains { !$0.isEmpty } }
+      .prefix { !isFigure[$0] }.last
   }
 
   /// `period 2026-11-01/2026-11-23`.
   private var constants: [String] {
     report.columns.indices.filter {
-      isConstant($0) && !cells($0)[0].isEmpty && !isFigure($0)
+      isConstant($0) && !cells[$0][0].isEmpty && !isFigure[$0]
         && !Self.toldAbove.contains(report.columns[$0])
     }
-    .map { "\(report.columns[$0]) \(cells($0)[0])" }
+    .map { "\(report.columns[$0]) \(cells[$0][0])" }
   }
 
   private var shown: [Int] {
     report.columns.indices.filter { column in
-      cells(column).contains { !$0.isEmpty } && !(isConstant(column) && !isFigure(column))
+      cells[column].contains { !$0.isEmpty } && !(isConstant(column) && !isFigure[column])
         && !Self.toldAbove.contains(report.columns[column])
     }
   }
 
   /// The first columns that are text name the row. Where they leave no room, the widest that follows from
   /// the others stands behind the figures instead.
-  private var keys: [Int] {
-    var keys = Array(shown.prefix { !isFigure($0) })
+  private var namingColumns: [Int] {
+    var keys = Array(shown.prefix { !isFigure[$0] })
     while width - keys.map({ shownWidth($0) + 2 }).reduce(0, +) < width / 3,
       let widest = keys.filter({ follows($0, from: keys) })
         .max(by: { (shownWidth($0), $1) < (shownWidth($1), $0) })
@@ -93,8 +95,8 @@ struct ReportText {
     let others = keys.filter { $0 != column }
     guard !others.isEmpty else { return false }
     var texts: [[String]: String] = [:]
-    for (row, text) in cells(column).enumerated() {
-      let name = others.map { cells($0)[row] }
+    for (row, text) in cells[column].enumerated() {
+      let name = others.map { cells[$0][row] }
       if texts.updateValue(text, forKey: name).map({ $0 != text }) ?? false { return false }
     }
     return true
@@ -103,19 +105,19 @@ struct ReportText {
   /// As wide as its longest cell, or the longest word of its title.
   private func columnWidth(_ column: Int) -> Int {
     let title = report.columns[column].split(separator: " ").map(\.count).max() ?? 0
-    return max(title, cells(column).map(\.count).max() ?? 0)
+    return max(title, cells[column].map(\.count).max() ?? 0)
   }
 
   /// A long text is wrapped, so that figures have room.
   private func shownWidth(_ column: Int) -> Int {
-    isFigure(column) ? columnWidth(column) : min(columnWidth(column), max(16, width / 4))
+    isFigure[column] ? columnWidth(column) : min(columnWidth(column), max(16, width / 4))
   }
 
   private var keyWidths: [Int] { keys.map(shownWidth) }
 
   private var bands: [[Int]] {
     let keys = keys
-    let leading = Set(shown.prefix { !isFigure($0) })
+    let leading = Set(shown.prefix { !isFigure[$0] })
     let others = shown.filter { !leading.contains($0) } + leading.subtracting(keys).sorted()
     let room = width - keyWidths.map { $0 + 2 }.reduce(0, +)
     var bands: [[Int]] = [[]]
@@ -141,32 +143,33 @@ struct ReportText {
     let height = titles.map(\.count).max() ?? 0
     // Titles stand on the figures.
     let padded = titles.map { Array(repeating: "", count: height - $0.count) + $0 }
+    let figures = columns.map { isFigure[$0] }
     var lines = (0..<height).map { row in
-      Tone.strong.paint(line(padded.map { $0[row] }, columns, widths))
+      Tone.strong.paint(line(padded.map { $0[row] }, figures, widths))
     }
     var above: [String] = []
     for index in report.rows.indices {
-      guard band.isEmpty || band.contains(where: { !cells($0)[index].isEmpty }) else { continue }
-      let names = keys.map { cells($0)[index] }
+      guard band.isEmpty || band.contains(where: { !cells[$0][index].isEmpty }) else { continue }
+      let names = keys.map { cells[$0][index] }
       // A name that stands above is not repeated.
       let repeats = zip(names, above).prefix { $0 == $1 }.count
       above = names
       let texts = columns.enumerated().map { place, column in
         place < min(repeats, keys.count - 1)
-          ? [""] : Text.wrapped(cells(column)[index], width: widths[place])
+          ? [""] : Text.wrapped(cells[column][index], width: widths[place])
       }
       for row in 0..<(texts.map(\.count).max() ?? 0) {
-        lines.append(line(texts.map { row < $0.count ? $0[row] : "" }, columns, widths))
+        lines.append(line(texts.map { row < $0.count ? $0[row] : "" }, figures, widths))
       }
     }
     return lines
   }
 
-  private func line(_ cells: [String], _ columns: [Int], _ widths: [Int]) -> String {
+  private func line(_ cells: [String], _ figures: [Bool], _ widths: [Int]) -> String {
     var line = ""
     for (place, cell) in cells.enumerated() {
       let space = String(repeating: " ", count: max(0, widths[place] - cell.count))
-      line += (place > 0 ? "  " : "") + (isFigure(columns[place]) ? space + cell : cell + space)
+      line += (place > 0 ? "  " : "") + (figures[place] ? space + cell : cell + space)
     }
     while line.last == " " { line.removeLast() }
     return line
@@ -176,7 +179,7 @@ struct ReportText {
   private func isTold(_ note: String) -> Bool {
     let term = note.prefix { $0 != ":" }.lowercased()
     let columns = report.columns.indices.filter { report.columns[$0].lowercased().contains(term) }
-    return columns.isEmpty || columns.contains { column in cells(column).contains { !$0.isEmpty } }
+    return columns.isEmpty || columns.contains { column in cells[column].contains { !$0.isEmpty } }
   }
 
   private var notes: [String] {

@@ -1,7 +1,8 @@
 -- One run is charged once. What is unique of a run and its entries is unique within the month in which
 -- the run was committed: a run that ended could have been committed once more at another moment, held
 -- and charged. Looked for among what was committed since its job was submitted (a day earlier, since
--- what Slurm ran by itself may be older than our word of it), by the key of the run.
+-- what Slurm ran by itself may be older than our word of it), by the key of the run. Of two at once the
+-- second waits for the row of their task, or for the first at open_run. What stands is not looked at.
 CREATE FUNCTION run_is_new() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -19,7 +20,6 @@ BEGIN
   RETURN NULL;
 END
 $$;
--- Of two at once the second waits for the first at open_run, and is refused there.
 CREATE TRIGGER run_is_new AFTER INSERT ON run FOR EACH ROW EXECUTE FUNCTION run_is_new();
 
 -- A seal is of a month that is closed.
