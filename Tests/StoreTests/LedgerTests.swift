@@ -115,7 +115,8 @@ struct LedgerTests {
   func once() async throws {
     try await withStore { store, database in
       let job = try await store.accepted()
-      let run = Example.run(job.firstRun)
+      // No start is committed before its job is submitted.
+      let run = Example.run(job.firstRun, at: try await store.now())
       #expect(try await store.commit(run) == .done)
       let end = RunEnd(
         start: run.committed, end: run.committed + .minutes(5), outcome: .completed, exitCode: 0,

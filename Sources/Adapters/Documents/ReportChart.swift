@@ -28,7 +28,7 @@ struct ReportChart {
   }
 
   /// Widths in units of the picture; a letter is some 7.5 wide.
-  private static let (labelWidth, barWidth, textWidth, step) = (250.0, 420.0, 130.0, 26)
+  private static let (labelWidth, barWidth, textWidth, step) = (300.0, 420.0, 130.0, 26)
 
   var svg: String {
     let most = bars.map(\.value).max() ?? 1
@@ -40,14 +40,14 @@ struct ReportChart {
       let (top, line) = (place * Self.step + 5, place * Self.step + 20)
       return """
         <text x="\(Int(Self.labelWidth) - 8)" y="\(line)" text-anchor="end">\(Markup.text(Self.short(bar.label)))</text>
-        <rect x="\(Int(Self.labelWidth))" y="\(top)" width="\(length)" height="18"/>
+        <rect x="\(Int(Self.labelWidth))" y="\(top)" width="\(length)" height="18" fill="#2f6f8f"/>
         <text x="\((Self.labelWidth + length + 6).rounded())" y="\(line)">\(Markup.text(bar.text))</text>
 
         """
     }.joined()
     return """
       <figure>
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" role="img" \
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" role="img" font-size="13" fill="#1b1f24" \
       aria-labelledby="chart-title chart-text">
       <title id="chart-title">\(Markup.text(title))</title>
       <desc id="chart-text">\(Markup.text(words))</desc>
@@ -58,7 +58,7 @@ struct ReportChart {
   }
 
   private static func short(_ label: String) -> String {
-    label.count > 32 ? label.prefix(31) + "…" : label
+    label.count > 40 ? label.prefix(39) + "…" : label
   }
 }
 
@@ -67,7 +67,7 @@ extension ReportKind {
   fileprivate var charted: (labels: [String], value: String, title: String, unit: String)? {
     switch self {
     case .accessTime:
-      (["share", "mode"], "delivered GPU-h", "Delivered by share and access mode", "GPU-h")
+      (["mode", "share"], "delivered GPU-h", "Delivered by share and access mode", "GPU-h")
     case .availability: (["period"], "utilisation %", "Utilisation by month", "%")
     case .indicators:
       (["sector", "type"], "delivered GPU-h", "Delivered by sector and type", "GPU-h")

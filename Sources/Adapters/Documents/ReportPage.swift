@@ -127,7 +127,7 @@ package struct ReportPage {
     }.joined()
     return """
       <div class="wide">
-      <table>
+      <table\(shown.count > 14 ? " class=\"many\"" : "")>
       <caption>\(Markup.text(heading))</caption>
       <thead><tr>\(head)</tr></thead>
       <tbody>

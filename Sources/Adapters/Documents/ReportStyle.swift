@@ -1,7 +1,7 @@
 /// How a page looks, on a screen and on paper: A4 on its side, since reports are wide.
 enum ReportStyle {
   static let css = """
-    :root { color-scheme: light; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --bar: #2f6f8f; }
+    :root { color-scheme: light; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; }
     body { margin: 0; color: var(--ink); background: #fff;
       font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; }
     main { max-width: 90rem; margin: 0 auto; padding: 2rem 1.5rem; }
@@ -20,8 +20,7 @@ enum ReportStyle {
     thead .figure { white-space: normal; }
     .sum th, .sum td { font-weight: 600; background: #f3f6f8; }
     figure { margin: 0 0 1.5rem; max-width: 50rem; }
-    figure text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }
-    figure rect { fill: var(--bar); }
+    figure svg { font-family: system-ui, "DejaVu Sans", sans-serif; }
     figcaption { color: var(--soft); font-size: .87rem; }
     li { margin-bottom: .35rem; max-width: 75rem; }
     @page { size: A4 landscape; margin: 12mm; }
@@ -31,6 +30,8 @@ enum ReportStyle {
       .wide { overflow: visible; }
       table { font-size: 7pt; width: 100%; }
       th, td { padding: .15rem .3rem; }
+      .many { font-size: 5.2pt; }
+      .many th, .many td { padding: .1rem .15rem; overflow-wrap: anywhere; white-space: normal; }
       thead { display: table-header-group; }
       tr, figure, li { break-inside: avoid; }
     }
