@@ -31,7 +31,8 @@ enum ReportStyle {
       table { font-size: 7pt; width: 100%; }
       th, td { padding: .15rem .3rem; }
       .many { font-size: 5.2pt; }
-      .many th, .many td { padding: .1rem .15rem; overflow-wrap: anywhere; white-space: normal; }
+      .many th, .many td { padding: .1rem .15rem; overflow-wrap: anywhere; }
+      .many td.figure { overflow-wrap: normal; }
       thead { display: table-header-group; }
       tr, figure, li { break-inside: avoid; }
     }
