@@ -11,6 +11,20 @@ import Wire
   private let past = "until: 2026-11-10"
   private let standing = "until: 2027-01-01"
 
+  private func follower(_ window: String) -> String {
+    """
+    ---
+    kind: Allocation
+    id: longscan-2
+    project: longscan
+    programme: playground
+    granted: 1,000 GPU-h
+    window: {\(window)}
+    follows: longscan-1
+
+    """
+  }
+
   @Test("an end in the past says how much expires of which allocation")
   func expires() throws {
     let text = try SmallCentre.text(standing, past)
@@ -42,17 +56,7 @@ import Wire
           + "2026-11-10T00:00:00Z, which is past; so does what its runs leave of the 10 GPU-h that "
           + "they hold"
       ])
-    let next = """
-      ---
-      kind: Allocation
-      id: longscan-2
-      project: longscan
-      programme: playground
-      granted: 1,000 GPU-h
-      window: {from: 2026-11-02, until: 2027-01-01}
-      follows: longscan-1
-
-      """
+    let next = follower("from: 2026-11-02, until: 2027-01-01")
     let carried = try SmallCentre.plan(
       (text + next).replacing(
         "accessWorkingDays: 2", with: "accessWorkingDays: 2\ncarryOver: 10 %"),
@@ -83,17 +87,7 @@ import Wire
 
   @Test("an end does not move out of the window to which the rest is carried over")
   func followed() throws {
-    let next = """
-      ---
-      kind: Allocation
-      id: longscan-2
-      project: longscan
-      programme: playground
-      granted: 1,000 GPU-h
-      window: {from: 2026-12-20, until: 2027-02-01}
-      follows: longscan-1
-
-      """
+    let next = follower("from: 2026-12-20, until: 2027-02-01")
     let whole = try SmallCentre.plan(SmallCentre.text + next)
     #expect(whole.refusals == [])
     let id = try #require(AllocationID("longscan-1"))

@@ -15,20 +15,17 @@ struct CapRefusalTests {
     _ hours: Int64, _ span: CapRule.Span = .calendarYear, _ strength: CapStrength = .hard
   ) async throws -> Town {
     let town = try await Town()
-    let before = try await town.store.centre()
-    var centre = before
-    let programme = try #require(ProgrammeID("playground"))
-    centre.programmes[programme] = Programme(
-      id: programme, name: "Playground", funder: try #require(FunderID("state")),
-      mode: "Playground",
-      amount: .hours(1)...(.hours(1000)), maximumMonths: 3, demand: .open, accessWorkingDays: 2)
-    let id = try #require(CapID("roof"))
-    centre.capRules[id] = CapRule(
-      id: id, scope: .project(try #require(ProjectID("longscan"))), limit: .amount(.hours(hours)),
-      span: span, strength: strength)
-    let line = AuditLine(actor: "test", action: .apply, object: "centre", origin: "test")
-    _ = try await town.store.replaceCentre(
-      with: centre, postings: [], ifStill: before, audit: line)
+    try await town.change { centre in
+      let programme = try #require(ProgrammeID("playground"))
+      centre.programmes[programme] = Programme(
+        id: programme, name: "Playground", funder: try #require(FunderID("state")),
+        mode: "Playground",
+        amount: .hours(1)...(.hours(1000)), maximumMonths: 3, demand: .open, accessWorkingDays: 2)
+      let id = try #require(CapID("roof"))
+      centre.capRules[id] = CapRule(
+        id: id, scope: .project(try #require(ProjectID("longscan"))), limit: .amount(.hours(hours)),
+        span: span, strength: strength)
+    }
     return town
   }
 
