@@ -89,6 +89,25 @@ import Wire
     #expect(!ReportPage(Self.report, of: .worth).html.contains("<svg"))
   }
 
+  @Test("tells what is below nothing, and of many the largest")
+  func extremes() {
+    var report = Self.report
+    report.rows[0][4] = "-3.00"
+    let reader = read(ReportPage(report, of: .accessTime).html)
+    #expect(texts("desc", reader)[0].hasPrefix("Playground: -3.00 GPU-h; "))
+    let widths = reader.elements.filter { $0.name == "rect" }.map { $0.attributes["width"] }
+    #expect(widths == ["0.0", "420.0"])
+    report.rows = (1...500).map { number in
+      var row = Self.report.rows[0]
+      (row[3], row[4]) = ("mode \(number)", "\(number).00")
+      return row
+    }
+    let many = read(ReportPage(report, of: .accessTime).html)
+    #expect(many.elements.count { $0.name == "rect" } == 24)
+    #expect(texts("desc", many)[0].hasSuffix("mode 500: 500.00 GPU-h: the 24 largest of 500"))
+    #expect(many.elements.count { $0.attributes["scope"] == "row" } == 500)
+  }
+
   @Test("of availability the months are bars, and the period is none")
   func months() {
     let columns = ["period", "mode", "utilisation %"]

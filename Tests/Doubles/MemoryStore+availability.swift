@@ -37,14 +37,16 @@ extension MemoryStore {
     var waits: [Int64] = []
     for history in runs {
       let committed = history.run.committed
-      if let end = history.end, end.outcome == .nodeFailed, period.contains(end.end),
-        end.end < asOf, committed < asOf, end.end <= committed + AvailabilityFacts.longestRun
+      if let end = history.end, end.outcome == .nodeFailed, let counted = history.endCounted,
+        period.contains(counted), counted < asOf, committed < asOf,
+        end.end <= committed + AvailabilityFacts.longestRun
       {
         tally.nodeFailures += 1
       }
-      guard period.contains(committed), committed < asOf, let began = began(history),
+      guard period.contains(history.begunCounted), history.begunCounted < asOf,
+        let began = history.firstStart,
         let job = state.jobs[history.run.id.task.job], job.origin != .adopted,
-        !hasEarlierStart(history.run.id)
+        !isPreceded(history)
       else { continue }
       tally.begun += 1
       if let wait = Waits.milliseconds(of: job.request, submitted: job.submitted, began: began) {
@@ -55,11 +57,12 @@ extension MemoryStore {
     return tally
   }
 
-  private func began(_ history: History) -> Instant? { history.end?.start ?? history.run.started }
-
-  private func hasEarlierStart(_ run: RunID) -> Bool {
-    histories.values.contains {
-      $0.run.id.task == run.task && $0.run.id.attempt < run.attempt && began($0) != nil
+  /// Another run of the task counts before it.
+  private func isPreceded(_ history: History) -> Bool {
+    let run = history.run.id
+    return histories.values.contains {
+      $0.run.id.task == run.task && $0.start != nil
+        && ($0.begunCounted, $0.run.id.attempt) < (history.begunCounted, run.attempt)
     }
   }
 }

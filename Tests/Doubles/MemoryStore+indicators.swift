@@ -13,12 +13,15 @@ extension MemoryStore {
     let access = try accessTimeFacts(period: period, system: system)
     var firstJobs: [AllocationID: Instant] = [:]
     for id in access.countedAllocations({ _ in true }).map(\.id) {
-      let began = histories.values.filter {
+      let first = histories.values.filter {
         $0.run.allocation == id && $0.run.committed < access.asOf
-      }.compactMap { $0.end?.start ?? $0.run.started }.min()
+      }.compactMap { history in
+        history.firstStart.map { (counted: max($0, history.begunLate ?? $0), began: $0) }
+      }.min { $0 < $1 }
       let isTakenOver = books.entries.contains { $0.allocation == id && $0.kind == .opening }
-      guard let began, period.contains(began), began < access.asOf, !isTakenOver else { continue }
-      firstJobs[id] = began
+      guard let first, period.contains(first.counted), first.counted < access.asOf, !isTakenOver
+      else { continue }
+      firstJobs[id] = first.began
     }
     return IndicatorsFacts(access: access, described: state.centre, firstJobs: firstJobs)
   }

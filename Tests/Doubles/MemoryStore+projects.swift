@@ -19,8 +19,8 @@ extension MemoryStore {
           && $0.effective < access.asOf
       }
       let begun = histories.values.filter {
-        $0.run.allocation == id && period.contains($0.run.committed)
-          && $0.run.committed < access.asOf && ($0.end?.start ?? $0.run.started) != nil
+        $0.run.allocation == id && period.contains($0.begunCounted)
+          && $0.begunCounted < access.asOf && $0.start != nil
       }
       let own = ProjectsFacts.Figures(
         refunded: refunded.reduce(.zero) { $0 + $1.amount },

@@ -38,6 +38,10 @@ package actor MemoryStore: Store {
     var devices: [String] = []
     var allocated: [NodeName: NodeResources] = [:]
     var end: RunEnd?
+    /// As it was told first, and what reports count (`MemoryStore+late.swift`).
+    var firstStart: Instant?
+    var begunLate: Instant?
+    var endCounted: Instant?
   }
 
   package init(centre: Centre, now: Instant) {
@@ -214,6 +218,7 @@ package actor MemoryStore: Store {
     let before = state
     guard state.apply(transition, at: clock) else { return .stale }
     keepBooks(of: transition, before)
+    noteWhatIsLate(of: transition)
     if let line = transition.line { append(line) }
     return .done
   }

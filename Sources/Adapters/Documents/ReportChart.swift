@@ -7,6 +7,11 @@ struct ReportChart {
   private let title: String
   private let unit: String
   private let bars: [(label: String, text: String, value: Double)]
+  /// How many there would be; the longest are shown.
+  private let barCount: Int
+
+  /// As many as fit on one page on paper.
+  private static let mostBars = 24
 
   /// Nil where there is nothing to compare.
   init?(_ report: ReportView, _ kind: ReportKind) {
@@ -15,13 +20,16 @@ struct ReportChart {
     else { return nil }
     let names = labels.compactMap { report.columns.firstIndex(of: $0) }
     let several = names.filter { name in Set(report.rows.map { $0[name] }).count > 1 }
-    bars = report.rows.compactMap { row in
-      guard let number = Double(row[column]), number >= 0, !kind.isSum(row, in: report) else {
+    let all = report.rows.compactMap { row -> (label: String, text: String, value: Double)? in
+      guard let number = Double(row[column]), number.isFinite, !kind.isSum(row, in: report) else {
         return nil
       }
       let label = (several.isEmpty ? names : several).map { row[$0] }.joined(separator: ", ")
       return (label, row[column], number)
     }
+    barCount = all.count
+    let shortest = all.map(\.value).sorted(by: >).prefix(Self.mostBars).last ?? 0
+    bars = Array(all.filter { $0.value >= shortest }.prefix(Self.mostBars))
     guard bars.count > 1, bars.contains(where: { $0.value > 0 }) else { return nil }
     self.title = title
     self.unit = unit
@@ -34,9 +42,10 @@ struct ReportChart {
     let most = bars.map(\.value).max() ?? 1
     let width = Int(Self.labelWidth + Self.barWidth + Self.textWidth)
     let height = bars.count * Self.step + 8
-    let words = bars.map { "\($0.label): \($0.text) \(unit)" }.joined(separator: "; ")
+    let words = bars.map { "\($0.label): \($0.text) \(unit)" }.joined(separator: "; ") + shown
     let rows = bars.enumerated().map { place, bar in
-      let length = (bar.value / most * Self.barWidth * 10).rounded() / 10
+      // What is below nothing has its figure, and no bar.
+      let length = (max(bar.value, 0) / most * Self.barWidth * 10).rounded() / 10
       let (top, line) = (place * Self.step + 5, place * Self.step + 20)
       return """
         <text x="\(Int(Self.labelWidth) - 8)" y="\(line)" text-anchor="end">\(Markup.text(Self.short(bar.label)))</text>
@@ -52,9 +61,13 @@ struct ReportChart {
       <title id="chart-title">\(Markup.text(title))</title>
       <desc id="chart-text">\(Markup.text(words))</desc>
       \(rows)</svg>
-      <figcaption>\(Markup.text(title)), in \(Markup.text(unit))</figcaption>
+      <figcaption>\(Markup.text(title)), in \(Markup.text(unit))\(shown)</figcaption>
       </figure>
       """
+  }
+
+  private var shown: String {
+    barCount > bars.count ? ": the \(bars.count) largest of \(barCount)" : ""
   }
 
   private static func short(_ label: String) -> String {

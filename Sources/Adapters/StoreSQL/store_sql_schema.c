@@ -166,6 +166,9 @@ static const struct store_sql_file migrations[] = {
   {"0053_runs_once", (const char[]){
 #embed "../Store/SQL/migrations/0053_runs_once.sql"
     , 0}},
+  {"0054_runs_told_late", (const char[]){
+#embed "../Store/SQL/migrations/0054_runs_told_late.sql"
+    , 0}},
   {NULL, NULL},
 };
 

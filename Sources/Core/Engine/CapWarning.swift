@@ -44,7 +44,7 @@ extension Cycle {
         cap: cap.id, needs: needs,
         room: CapRoom(
           limit: cap.limit, used: use.used, held: use.held, isShared: cap.scope.isShared,
-          ends: cap.period.upperBound))
+          ends: cap.period.upperBound, limitAfter: cap.limit))
     }.filter { $0.room.left <= $0.needs }
   }
 }

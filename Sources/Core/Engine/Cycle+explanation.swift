@@ -132,8 +132,8 @@ extension Explanation {
 
 extension Explanation {
   /// What a member could ask for instead: an end before the first reservation of its partition's
-  /// nodes, the time that its allocations and the caps above them pay for now, half and a quarter of the time, half the nodes, half the GPUs of each, another partition
-  /// that would take it.
+  /// nodes, the time that its allocations and its project's own caps pay for now, half and a quarter
+  /// of the time, half the nodes, half the GPUs of each, another partition that would take it.
   fileprivate static func changes(
     of candidate: Candidate, _ problem: PlanningProblem
   ) -> [Change] {
@@ -170,14 +170,16 @@ extension Explanation {
 
 extension PlanningProblem {
   /// The longest limit, in whole minutes, whose hold one of its allocations and the caps above that have
-  /// left now, on the lightest nodes; nil if there is none.
+  /// left now, on the lightest nodes; nil if there is none. What is left under a cap that several
+  /// projects share would tell what the others use.
   fileprivate func payableLimit(_ candidate: Candidate, _ admission: Admission) -> Seconds? {
     guard case .quoted(let quote) = admission.quote(candidate.request, grace: candidate.grace)
     else {
       return nil
     }
     let rests = candidate.options.map { option in
-      option.caps.reduce(budgets[option.allocation] ?? .zero) { min($0, caps[$1]?.left ?? .zero) }
+      option.caps.compactMap { caps[$0] }.filter { !$0.isShared }
+        .reduce(budgets[option.allocation] ?? .zero) { min($0, $1.left) }
     }
     let most = max(rests.max() ?? .zero, .zero).milliseconds
     let minutes = (most / max(quote.leastWeight.thousandths, 1) - candidate.grace.count) / 60

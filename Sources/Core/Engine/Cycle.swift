@@ -157,13 +157,15 @@ package struct Cycle: Sendable {
 
   /// What each hard cap leaves.
   private func rooms(_ state: EngineState) -> [CapID: CapRoom] {
-    let hard = state.caps.filter { $0.strength == .hard }.map { cap in
+    let standing = state.caps.filter { $0.strength == .hard }
+    let after = state.centre.limitsAfter(standing)
+    let hard = standing.map { cap in
       let use = state.capUses[cap.id] ?? CapUse()
       return (
         cap.id,
         CapRoom(
           limit: cap.limit, used: use.used, held: use.held, isShared: cap.scope.isShared,
-          ends: cap.period.upperBound)
+          ends: cap.period.upperBound, limitAfter: after[cap.id])
       )
     }
     return Dictionary(hard) { first, _ in first }

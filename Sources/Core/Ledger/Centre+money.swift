@@ -17,6 +17,16 @@ extension Centre {
       .covering(bearer, holdTaken: instant)
   }
 
+  /// What caps allow once their period is over, of those that there are then.
+  package func limitsAfter(_ caps: [Cap]) -> [CapID: GPUTime] {
+    var capacities: [Range<Instant>: GPUTime] = [:]
+    return caps.reduce(into: [:]) { limits, standing in
+      limits[standing.id] = capRules[standing.id].flatMap {
+        cap(of: $0, at: standing.period.upperBound, &capacities)?.limit
+      }
+    }
+  }
+
   private func cap(
     of rule: CapRule, at instant: Instant, _ capacities: inout [Range<Instant>: GPUTime]
   ) -> Cap? {

@@ -104,9 +104,11 @@ package struct AvailabilityReport: Sendable {
         + "p95 are by nearest rank: so many of 100 tasks waited no longer.",
       "Runs ended by node failure: those that ended in the period because a node failed, each run of a "
         + "task by itself; without those that were committed more than 92 days before they ended.",
-      "Months: of a closed month capacity, downtime, delivered and modes are frozen and can't change; "
-        + "tasks, waits and failures are as recorded when this was made, and what Slurm tells late of "
-        + "runs still changes them.",
+      form.noteOfMonths(
+        earlier:
+          "Months: of a closed month capacity, downtime, delivered and modes are frozen and can't "
+          + "change; tasks, waits and failures are as recorded when this was made, and what Slurm tells "
+          + "late of runs still changes them."),
     ]
   }
 }

@@ -45,8 +45,22 @@ struct AwardedParts {
     }
   }
 
-  /// When the first came of those that are there.
-  var since: Instant? { here.first?.times.first?.from }
+  /// Those that were there by an instant for at least so much of the time that they can be used in, in
+  /// hundredths of a per cent: of that time in which they were there until then, and the rest of the
+  /// window.
+  func there(for basisPoints: Int, of window: Range<Instant>, at now: Instant) -> AwardedParts {
+    var long = self
+    let end = min(now, window.upperBound)
+    let rest = window.upperBound.milliseconds - end.milliseconds
+    long.here = here.filter { part in
+      let been = part.times.reduce(Int64(0)) { sum, time in
+        let (from, until) = (max(time.from, window.lowerBound), min(time.until ?? end, end))
+        return sum + max(until.milliseconds - from.milliseconds, 0)
+      }
+      return Int128(been) * 10_000 >= Int128(basisPoints) * Int128(been + rest)
+    }
+    return long
+  }
 
   private mutating func add(_ part: Part) {
     let place = here.firstIndex { other in

@@ -5,7 +5,8 @@ package struct IndicatorsFacts: Sendable {
   /// What the access-time report of the same period is made of: which allocations count, what was
   /// awarded, used and delivered; of a closed month with the centre that was frozen with it.
   package let access: AccessTimeFacts
-  /// As it is described now, also with what has left: for what no closing freezes.
+  /// For what the form of the report does not freeze: as it is described now, also with what has left. Else
+  /// the centre of ``access``.
   package let described: Centre
   /// When the first run of an allocation began, of those that count and whose first one began in the
   /// period; without those that had been used before Polder kept the books.

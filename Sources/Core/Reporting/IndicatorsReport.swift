@@ -159,9 +159,11 @@ extension IndicatorsReport {
         + Self.ladder.joined(separator: ", ") + ", by the names of modes.",
       "Not told, since it is not recorded when a request for access came in: applications, working days "
         + "to access, and the part within the target of the access mode.",
-      "Months: of a closed month organisations and their types, windows, modes, awards, use and what was "
-        + "delivered are frozen and can't change. Sectors are as described when this was made, first jobs "
-        + "as recorded then.",
+      access.form.noteOfMonths(
+        earlier:
+          "Months: of a closed month organisations and their types, windows, modes, awards, use "
+          + "and what was delivered are frozen and can't change. Sectors are as described when this was "
+          + "made, first jobs as recorded then."),
     ]
   }
 }

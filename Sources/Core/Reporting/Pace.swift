@@ -78,13 +78,8 @@ package struct Pace: Hashable, Sendable {
       let due = history.expected(at: part.upperBound) - history.expected(at: part.lowerBound)
       return Self.isLess(history.used(part), than: rule.usedBelow, of: due)
     }
-    // What came later could not be used before.
-    let came = min(max(begin, history.usableFrom ?? begin), window.upperBound)
-    let elapsed = min(asOf, window.upperBound).milliseconds - came.milliseconds
-    let length = window.upperBound.milliseconds - came.milliseconds
-    isUnderUsed =
-      Int128(elapsed) * 10_000 >= Int128(rule.after) * Int128(length)
-      && Self.isLess(used, than: rule.usedBelow, of: expected)
+    isUnderUsed = Self.isLess(
+      used, than: rule.usedBelow, of: history.due(after: rule.after, at: asOf))
   }
 
   /// What was to be used by an instant, as ``expected``: use has no part in it.
@@ -163,8 +158,11 @@ private struct History {
       .map { ($0.entry, since: $0.since) }
   }
 
-  /// Since when some of what is there could be used; nil of nothing.
-  var usableFrom: Instant? { parts.since }
+  /// What was to be used by an instant, of what was there for so much of the time that it could be
+  /// used in, in hundredths of a per cent.
+  func due(after: Int, at now: Instant) -> GPUTime {
+    parts.there(for: after, of: window, at: now).expected(curve, in: window, at: now)
+  }
 
   /// Of what is known now, not of what was known then.
   func expected(at now: Instant) -> GPUTime { parts.expected(curve, in: window, at: now) }

@@ -3,10 +3,12 @@ import Domain
 /// The canonical bytes of frozen facts: a line for each thing, of netstrings as in ``EntryBytes``,
 /// the first of which says what it is. The same facts have the same bytes, and the bytes say all.
 extension PeriodFacts {
-  /// The version of these bytes: the fourth says the form of the report, if that is not the first;
-  /// of those that do not, the third has nodes whose GPUs do not weigh one each, the second has
+  /// The version of these bytes: the fifth has all that is described of projects, organisations and the
+  /// pace of modes; the fourth and it say the form of the report, if that is not the first; of those
+  /// that do not, the third has nodes whose GPUs do not weigh one each, the second has
   /// none, and the first has not even the system's name.
   private var version: String {
+    guard !form.freezesDescriptions else { return "polder-facts-5" }
     guard form == .first else { return "polder-facts-4" }
     guard system != nil else { return "polder-facts-1" }
     return nodeChanges.allSatisfy { $0.ownWeight == nil } ? "polder-facts-2" : "polder-facts-3"
@@ -23,13 +25,7 @@ extension PeriodFacts {
         lines.append(["share", funder.id.text, "\(share.from)", "\(share.basisPoints)"])
       }
     }
-    lines += programmes.map { ["programme", $0.id.text, $0.funder.text, $0.mode] }
-    lines += projects.map {
-      [
-        "project", $0.id.text, $0.commercial ? "commercial" : "open", $0.organisation.text,
-        $0.type?.rawValue,
-      ]
-    }
+    lines += described
     lines += allocations.map {
       [
         "allocation", $0.id.text, $0.project.text, $0.programme.text,
@@ -48,6 +44,34 @@ extension PeriodFacts {
     return bytes
   }
 
+  /// The lines of programmes, organisations and projects. Where not all is frozen, the type of an
+  /// organisation stands with its projects.
+  private var described: [[String?]] {
+    guard form.freezesDescriptions else {
+      let types = Dictionary(uniqueKeysWithValues: organisations.map { ($0.id, $0.type) })
+      return programmes.map { ["programme", $0.id.text, $0.funder.text, $0.mode] }
+        + projects.map {
+          [
+            "project", $0.id.text, $0.commercial ? "commercial" : "open", $0.organisation.text,
+            types[$0.organisation]?.rawValue,
+          ]
+        }
+    }
+    return programmes.map { programme in
+      ["programme", programme.id.text, programme.funder.text, programme.mode]
+        + programme.pace.points.flatMap { ["\($0.time)", "\($0.amount)"] }
+    }
+      + organisations.map {
+        ["organisation", $0.id.text, $0.type.rawValue, $0.country, $0.sector]
+      }
+      + projects.map {
+        [
+          "project", $0.id.text, $0.commercial ? "commercial" : "open", $0.organisation.text,
+          $0.reference, $0.title,
+        ]
+      }
+  }
+
   /// Reads what ``bytes`` gives; nil for anything else.
   package init?(bytes: [UInt8]) {
     guard let lines = EntryBytes.lines(of: bytes) else { return nil }
@@ -57,6 +81,7 @@ extension PeriodFacts {
     self.init(
       form: reading.form, system: reading.system, funders: reading.funders,
       programmes: reading.programmes, projects: reading.projects,
+      organisations: reading.organisations.values.sorted { $0.id < $1.id },
       allocations: reading.allocations, nodeChanges: reading.nodeChanges)
     guard self.bytes == bytes else { return nil }
   }
@@ -67,6 +92,7 @@ extension PeriodFacts {
     var funders: [Funder] = []
     var programmes: [Programme] = []
     var projects: [Project] = []
+    var organisations: [OrganisationID: Organisation] = [:]
     var allocations: [Allocation] = []
     var nodeChanges: [AccessTimeFacts.NodeChange] = []
 
@@ -93,20 +119,49 @@ extension PeriodFacts {
             id: last.id, name: last.name, contributions: [],
             shares: last.shares + [Funder.Share(from: from, basisPoints: points)],
             commercialCapBasisPoints: last.commercialCapBasisPoints))
-      case ("programme", 4):
-        guard let id = ProgrammeID(texts[1]), let funder = FunderID(texts[2]) else { return false }
-        programmes.append(Programme(id: id, funder: funder, mode: texts[3]))
-      case ("project", 5):
-        guard let id = ProjectID(texts[1]), let organisation = OrganisationID(texts[3]) else {
-          return false
-        }
-        projects.append(
-          Project(
-            id: id, commercial: texts[2] == "commercial", organisation: organisation,
-            type: line[4].flatMap { OrganisationType(rawValue: $0) }))
+      case ("programme", 4...): return takeProgramme(texts)
+      case ("organisation", 5): return takeOrganisation(texts)
+      case ("project", 5), ("project", 6): return takeProject(texts)
       case ("allocation", 6): return takeAllocation(texts)
       case ("node", 5), ("node", 6): return takeNode(texts)
       default: return false
+      }
+      return true
+    }
+
+    private mutating func takeProgramme(_ texts: [String]) -> Bool {
+      let numbers = texts.dropFirst(4).map { Int($0) ?? -1 }
+      guard let id = ProgrammeID(texts[1]), let funder = FunderID(texts[2]),
+        numbers.count.isMultiple(of: 2),
+        let pace = PaceCurve(
+          stride(from: 0, to: numbers.count, by: 2).map {
+            PaceCurve.Point(time: numbers[$0], amount: numbers[$0 + 1])
+          })
+      else { return false }
+      programmes.append(Programme(id: id, funder: funder, mode: texts[3], pace: pace))
+      return true
+    }
+
+    private mutating func takeOrganisation(_ texts: [String]) -> Bool {
+      guard let id = OrganisationID(texts[1]), let type = OrganisationType(rawValue: texts[2])
+      else { return false }
+      organisations[id] = Organisation(id: id, type: type, country: texts[3], sector: texts[4])
+      return true
+    }
+
+    /// With the type of its organisation, or with its reference and its title.
+    private mutating func takeProject(_ texts: [String]) -> Bool {
+      guard let id = ProjectID(texts[1]), let organisation = OrganisationID(texts[3]) else {
+        return false
+      }
+      let isWhole = texts.count > 5
+      projects.append(
+        Project(
+          id: id, commercial: texts[2] == "commercial", organisation: organisation,
+          reference: isWhole ? texts[4] : "", title: isWhole ? texts[5] : ""))
+      if !isWhole, let type = OrganisationType(rawValue: texts[4]) {
+        organisations[organisation] = Organisation(
+          id: organisation, type: type, country: "", sector: "")
       }
       return true
     }

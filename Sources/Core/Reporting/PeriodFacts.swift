@@ -1,8 +1,8 @@
 package import Domain
 
 /// What reports of a closed period need beside its entries, as it stood when the period was closed:
-/// funders with their dated shares, programmes, projects with the type of their organisation,
-/// allocations, and how nodes were. Ids are opaque; no name of a person is in it.
+/// funders with their dated shares, programmes, projects, their organisations, allocations, and how
+/// nodes were. Ids are opaque; no name of a person is in it.
 ///
 /// A report of closed periods is made from these and never from the centre of today, so that it
 /// stays the same for ever. ``bytes`` are what is sealed with the period.
@@ -14,6 +14,8 @@ package struct PeriodFacts: Hashable, Sendable {
   package let funders: [Funder]
   package let programmes: [Programme]
   package let projects: [Project]
+  /// Those that projects name, and that were described.
+  package let organisations: [Organisation]
   package let allocations: [Allocation]
   /// How each node stood when the period began, and every change in it, in order of time, ties by
   /// node.
@@ -23,14 +25,25 @@ package struct PeriodFacts: Hashable, Sendable {
     package let id: ProgrammeID
     package let funder: FunderID
     package let mode: String
+    /// Linear in facts of a form that does not freeze it.
+    package let pace: PaceCurve
   }
 
   package struct Project: Hashable, Sendable {
     package let id: ProjectID
     package let commercial: Bool
     package let organisation: OrganisationID
-    /// Nil if the organisation was not described.
-    package let type: OrganisationType?
+    /// Of the award; this and the title are empty in facts of a form that does not freeze them.
+    package let reference: String
+    package let title: String
+  }
+
+  package struct Organisation: Hashable, Sendable {
+    package let id: OrganisationID
+    package let type: OrganisationType
+    /// This and the sector are empty in facts of a form that does not freeze them.
+    package let country: String
+    package let sector: String
   }
 
   package struct Allocation: Hashable, Sendable {
@@ -42,7 +55,7 @@ package struct PeriodFacts: Hashable, Sendable {
 
   init(
     form: ReportForm, system: String?, funders: [Funder], programmes: [Programme],
-    projects: [Project], allocations: [Allocation],
+    projects: [Project], organisations: [Organisation], allocations: [Allocation],
     nodeChanges: [AccessTimeFacts.NodeChange]
   ) {
     self.form = form
@@ -50,6 +63,7 @@ package struct PeriodFacts: Hashable, Sendable {
     self.funders = funders
     self.programmes = programmes
     self.projects = projects
+    self.organisations = organisations
     self.allocations = allocations
     self.nodeChanges = nodeChanges
   }
@@ -71,14 +85,20 @@ package struct PeriodFacts: Hashable, Sendable {
         id: $0.id, name: $0.name, contributions: [], shares: $0.shares,
         commercialCapBasisPoints: $0.commercialCapBasisPoints)
     }
+    let all = form.freezesDescriptions
     programmes = centre.programmes.values.sorted { $0.id < $1.id }.map {
-      Programme(id: $0.id, funder: $0.funder, mode: $0.mode)
+      Programme(id: $0.id, funder: $0.funder, mode: $0.mode, pace: all ? $0.pace : .linear)
     }
     projects = centre.projects.values.sorted { $0.id < $1.id }.map {
       Project(
         id: $0.id, commercial: $0.commercial, organisation: $0.organisation,
-        type: centre.organisations[$0.organisation]?.type)
+        reference: all ? $0.reference : "", title: all ? $0.title : "")
     }
+    organisations = Set(projects.map(\.organisation)).compactMap { centre.organisations[$0] }
+      .sorted { $0.id < $1.id }.map {
+        Organisation(
+          id: $0.id, type: $0.type, country: all ? $0.country : "", sector: all ? $0.sector : "")
+      }
     allocations = centre.allocations.values.sorted { $0.id < $1.id }.map {
       Allocation(id: $0.id, project: $0.project, programme: $0.programme, window: $0.window)
     }
@@ -96,16 +116,18 @@ package struct PeriodFacts: Hashable, Sendable {
     for programme in programmes {
       centre.programmes[programme.id] = Domain.Programme(
         id: programme.id, name: programme.id.text, funder: programme.funder, mode: programme.mode,
-        amount: .zero...(.zero), maximumMonths: 0, demand: .closed, accessWorkingDays: 0)
+        amount: .zero...(.zero), maximumMonths: 0, demand: .closed, accessWorkingDays: 0,
+        pace: programme.pace)
+    }
+    for organisation in organisations {
+      centre.organisations[organisation.id] = Domain.Organisation(
+        id: organisation.id, name: "", type: organisation.type, country: organisation.country,
+        sector: organisation.sector)
     }
     for project in projects {
-      if let type = project.type {
-        centre.organisations[project.organisation] = Organisation(
-          id: project.organisation, name: "", type: type, country: "", sector: "")
-      }
       centre.projects[project.id] = Domain.Project(
-        id: project.id, reference: "", title: "", organisation: project.organisation,
-        commercial: project.commercial, members: [])
+        id: project.id, reference: project.reference, title: project.title,
+        organisation: project.organisation, commercial: project.commercial, members: [])
     }
     for allocation in allocations {
       centre.allocations[allocation.id] = Domain.Allocation(

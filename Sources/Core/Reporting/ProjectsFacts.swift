@@ -6,7 +6,8 @@ package struct ProjectsFacts: Sendable {
   /// What the access-time report of the same period is made of: which allocations count, what was
   /// awarded, used and delivered; of a closed month with the centre that was frozen with it.
   package let access: AccessTimeFacts
-  /// As it is described now, also with what has left: for what no closing freezes.
+  /// For what the form of the report does not freeze: as it is described now, also with what has left. Else
+  /// the centre of ``access``.
   package let described: Centre
   /// Of those that count, by allocation. What is missing is nothing.
   package let figures: [AllocationID: Figures]

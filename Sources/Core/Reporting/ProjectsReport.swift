@@ -125,9 +125,11 @@ package struct ProjectsReport: Sendable {
       "Organisation: its id in the description.",
       "Not told, since it is not measured or not recorded: energy (kWh), emissions (kgCO2e), the ERC "
         + "field, and node-hours: nodes differ, and no factor between them and GPU-hours is described.",
-      "Months: of a closed month awards, use, what was delivered and refunded, windows, modes, commercial "
-        + "use, organisations and their types are frozen and can't change. JU ids, titles, countries, "
-        + "sectors and the pace of modes are as described when this was made, jobs as recorded then.",
+      access.form.noteOfMonths(
+        earlier: "Months: of a closed month awards, use, what was delivered and refunded, windows, "
+          + "modes, commercial use, organisations and their types are frozen and can't change. JU ids, "
+          + "titles, countries, sectors and the pace of modes are as described when this was made, jobs "
+          + "as recorded then."),
     ]
   }
 }

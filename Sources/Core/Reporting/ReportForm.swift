@@ -12,9 +12,23 @@ package enum ReportForm: Int, Hashable, Sendable, CaseIterable {
   case third = 3
   /// It says of which capacity the commercial cap is a part.
   case fourth = 4
+  /// Nothing of a closed month can change: what is described of projects, organisations and the pace of
+  /// modes is frozen too, and what is recorded late of runs counts in the month that is open then.
+  case fifth = 5
 
   /// Of periods that are open, and that are closed from now on.
-  package static let current = ReportForm.fourth
+  package static let current = ReportForm.fifth
+
+  /// Whether all that is described is frozen at the closing, so that nothing is told as of now.
+  package var freezesDescriptions: Bool { rawValue >= Self.fifth.rawValue }
+
+  /// What can't change in a closed month: all, and else what is told.
+  func noteOfMonths(earlier: String) -> String {
+    freezesDescriptions
+      ? "Months: nothing of a closed month can change. What was recorded of a run after its month was "
+        + "closed counts at the beginning of the first month that was open then."
+      : earlier
+  }
 
   /// Whether an allocation is in the report of the month that books its award, or a correction of what
   /// it had taken over, late.

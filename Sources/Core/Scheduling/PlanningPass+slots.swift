@@ -306,12 +306,14 @@ extension PlanningPass {
     let room =
       problem.caps[cap]
       ?? CapRoom(
-        limit: .zero, used: .zero, held: .zero, isShared: true, ends: option.windowEnd)
+        limit: .zero, used: .zero, held: .zero, isShared: true, ends: option.windowEnd,
+        limitAfter: .zero)
     let span = Seconds(max(end.milliseconds - now, 0) / 1000)
+    let hasRoom = room.limitAfter.map { hold <= $0 } ?? true
     return CapShortfall(
       cap: cap, needs: hold, room: room, promisedAhead: room.left - (capLeft[cap] ?? room.left),
       // Begun at once it lasts until `end`; begun later as long.
-      reopens: hold <= room.limit && room.ends + span < option.windowEnd ? room.ends : nil)
+      reopens: hasRoom && room.ends + span <= option.windowEnd ? room.ends : nil)
   }
 
   func refusals(of request: JobRequest) -> [RequestRefusal] {

@@ -248,8 +248,14 @@ package struct CapRoom: Hashable, Sendable {
   package let isShared: Bool
   /// When what is counted ends.
   package let ends: Instant
+  /// What it allows from then on; nil if it is no more then.
+  package let limitAfter: GPUTime?
 
-  package init(limit: GPUTime, used: GPUTime, held: GPUTime, isShared: Bool, ends: Instant) {
+  package init(
+    limit: GPUTime, used: GPUTime, held: GPUTime, isShared: Bool, ends: Instant,
+    limitAfter: GPUTime?
+  ) {
+    self.limitAfter = limitAfter
     self.isShared = isShared
     self.ends = ends
     self.limit = limit

@@ -136,6 +136,12 @@ import Wire
     #expect(new.next.broughtForward(by: SmallCentre.now, since: plan.next) == [])
     let more = EntryID("grant:longscan-1:2")
     #expect(plan.postings == [.grant(more, id, .hours(400), effective: SmallCentre.now)])
+    // Days that are over can be used no more, and pace does not know.
+    let over = try SmallCentre.plan(
+      first.replacing(announced, with: "from: 2026-11-02"), in: context)
+    #expect(over.refusals == [])
+    #expect(
+      over.effects.count == 1 && over.effects[0].contains("begins on 2026-11-02, which is over"))
     // Earlier versions booked it as of the beginning that was announced: before, it is no right.
     context.lastEntries[id] = Instant("2026-12-10")
     let refusals = try SmallCentre.plan(text, in: context).refusals

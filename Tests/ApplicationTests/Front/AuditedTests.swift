@@ -56,6 +56,41 @@ import Wire
     }
   }
 
+  @Test("a refused act names what is there, and nothing that was typed and is none")
+  func objects() async throws {
+    let town = try await Town()
+    let bram = try await town.caller("bram")
+    func refused(_ act: () async throws -> Void) async {
+      await #expect(throws: Problem.self) { try await act() }
+    }
+    for entry in ["grant:longscan-1", "of Jan Jansen"] {
+      await refused {
+        _ = try await town.front.correct(
+          CorrectionRequest(
+            kind: "credit", entry: entry, amount: "1 GPU-h", reason: "miscount",
+            approvedBy: "m-bram", note: ""), key: "k", bram)
+      }
+    }
+    for name in ["gn01", "Jan Jansen"] {
+      await refused {
+        _ = try await town.front.drain(name, DrainRequest(reason: "hot"), bram)
+      }
+    }
+    for name in ["gpu", "Jan"] {
+      await refused {
+        _ = try await town.front.set(
+          partition: name, to: PartitionStateRequest(state: "down"), bram)
+      }
+    }
+    await refused { _ = try await town.front.deleteReservation("Jan", bram) }
+    let objects = await town.store.links.map(\.line.object)
+    #expect(
+      objects == [
+        "entry grant:longscan-1", "an unknown entry", "node gn01", "an unknown node",
+        "partition gpu", "an unknown partition", "a reservation",
+      ])
+  }
+
   @Test("acts that are refused or fail are recorded too, without a name")
   func refusals() async throws {
     let town = try await Town()

@@ -109,6 +109,58 @@ struct CapRefusalTests {
     _ = try await cheaper.submit("bram", script + "120")
   }
 
+  @Test("of partitions that are listed the lightest node of any counts, also for a longer limit")
+  func listed() async throws {
+    let town = try await town(2)
+    try await town.change { centre in
+      // All nodes of the one weigh 1.5 for a GPU; the other has lighter and heavier ones, so that what it
+      // holds at most is more.
+      let name = try #require(PartitionName("gpu"))
+      let gpu = try #require(centre.partitions[name])
+      let (nodes, now) = (gpu.nodes, Town.now - .hours(24))
+      for (place, type) in ["h100", "b200"].enumerated() {
+        let node = try #require(centre.nodes[nodes[place]])
+        centre.nodes[node.name] = Node(name: node.name, gpuType: type, capacity: node.capacity)
+      }
+      func partition(_ name: String, _ rates: Rates) throws {
+        let id = try #require(PartitionName(name))
+        centre.partitions[id] = Partition(
+          name: id, nodes: Array(nodes.prefix(2)), wholeNodes: false,
+          defaultTimeLimit: gpu.defaultTimeLimit, maximumTimeLimit: gpu.maximumTimeLimit,
+          defaultsPerGPU: gpu.defaultsPerGPU,
+          rateCards: [RateCard(version: 1, inForceFrom: now, rates: rates)])
+      }
+      try partition("even", Rates(perGPU: 1500, perCPU: 0, perGiB: 0))
+      try partition(
+        "mixed", Rates(perGPU: 3000, perCPU: 0, perGiB: 0, perGPUOfType: ["h100": 500]))
+    }
+    let list = "--account=longscan --gpus=1 --time=120 --partition="
+    #expect(try await town.refusal("bram", list + "even").code == "cap")
+    _ = try await town.submit("bram", list + "even,mixed")
+    let job = try await town.submit(
+      "bram", list.replacing("120", with: "60") + "even,mixed", key: "shorter")
+    let bram = try await town.caller("bram")
+    _ = try await town.front.changeLimit(job.id, LimitRequest(timeLimit: "2:00:00"), bram)
+  }
+
+  @Test("a cap of nothing advises no smaller job, and one that is shared no look at what is used")
+  func nothing() async throws {
+    let town = try await town(0)
+    #expect(
+      try await town.refusal("bram", script + "1").nextStep
+        == "ask an administrator to raise it")
+    try await town.change { centre in
+      let cap = try #require(CapID("roof"))
+      centre.capRules[cap] = CapRule(
+        id: cap, scope: .funder(try #require(FunderID("state"))), limit: .amount(.hours(1)),
+        span: .calendarYear, strength: .hard)
+    }
+    #expect(
+      try await town.refusal("bram", script + "120").nextStep
+        == "ask for --time=00:59:00 or less, or for fewer GPUs (less still, as far as the cap is "
+        + "used), or ask an administrator to raise it")
+  }
+
   @Test("of several caps the one that allows least is named, and with --time-min that option")
   func advice() async throws {
     let town = try await town(2)
@@ -127,7 +179,8 @@ struct CapRefusalTests {
   func told() throws {
     let noon = Town.now
     let room = CapRoom(
-      limit: .hours(10), used: .hours(9), held: .zero, isShared: false, ends: noon)
+      limit: .hours(10), used: .hours(9), held: .zero, isShared: false, ends: noon,
+      limitAfter: .hours(10))
     for (reopens, text) in [
       (nil, "it can't start before the cap is raised, unless it asks for less"),
       (

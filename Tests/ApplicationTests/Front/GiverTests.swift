@@ -132,6 +132,13 @@ struct GiverTests {
     let member = try await refusal(town, "bram", job, "9:00:00")
     #expect(member.code == "cap" && member.detail.contains("for several projects together"))
     #expect(!member.detail.contains("held:") && member.numbers.isEmpty)
+    // Nor by which step would help, whatever is asked for.
+    for time in ["3:30:00", "9:00:00"] {
+      #expect(
+        try await refusal(town, "bram", job, time).nextStep
+          == "ask for less, wait until jobs under the cap end, or ask an administrator to raise the cap"
+      )
+    }
     let administrator = try await refusal(town, "beheer", job, "9:00:00")
     #expect(administrator.detail.hasSuffix("1.9917 GPU-h is left"))
   }

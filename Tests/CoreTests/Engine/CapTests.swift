@@ -45,14 +45,16 @@ struct CapTests {
   /// One GPU for 100 s and a grace of 10 s: 110 GPU-s to hold.
   private let hold = GPUTime(milliseconds: 110_000)
 
-  @Test("the end of a cap's period is told where it helps: the hold fits in, and time is left then")
+  @Test("the end of a cap's period is told where it helps: the hold fits in then, and time is left")
   func periods() throws {
     let year = site.at(0)..<site.at(500)
-    // The allocation's window ends some time after; 100 s of limit and 10 of grace are to fit.
-    let window = try #require(site.centre.allocations.values.first).window
+    // 100 s of limit and 10 of grace are to fit in the allocation, whose window ends some time after.
+    let window = try #require(site.centre.allocations[site.large]).window
     for (limit, ends, isTold) in [
-      (250_000, year.upperBound, true), (100_000, year.upperBound, false),
-      (250_000, window.upperBound - Seconds(100), false),
+      // A cap over a window is no more when that is over.
+      (250_000, year.upperBound, true), (100_000, year.upperBound, true),
+      (250_000, window.upperBound - Seconds(110), true),
+      (250_000, window.upperBound - Seconds(109), false),
     ] as [(Int64, Instant, Bool)] {
       let cap = CapRule(
         id: site.name("cap", CapID.self), scope: .member(member, site.project),
@@ -65,6 +67,31 @@ struct CapTests {
         if case .wait(_, .cap(let shortfall), _) = decision { shortfall.reopens } else { nil }
       }
       #expect(told.first == (isTold ? ends : nil), "\(limit) until \(ends)")
+    }
+  }
+
+  @Test("of a calendar year's cap what the next year's allows decides")
+  func nextYear() throws {
+    // Of what the site has in a year; the share of the funder grows with the next one, or shrinks.
+    let now = try #require(Instant("2026-12-31T23:00:00Z"))
+    let next = try #require(Instant("2027-01-01"))
+    for (before, after, isTold) in [(1, 10_000, true), (10_000, 1, false)] {
+      var centre = state([]).centre
+      centre.funders[funder] = Funder(
+        id: funder, name: "Dutch state", contributions: [],
+        shares: [
+          Funder.Share(from: CivilDate(site.at(-86_400 * 700)), basisPoints: before),
+          Funder.Share(from: CivilDate(next), basisPoints: after),
+        ])
+      let rule = CapRule(
+        id: site.name("cap", CapID.self), scope: .project(site.project),
+        limit: .share(funder, basisPoints: 10_000), span: .calendarYear, strength: .hard)
+      centre.capRules[rule.id] = rule
+      let standing = centre.caps(at: now)
+      let limits = centre.limitsAfter(standing)
+      let old = try #require(standing.first?.limit)
+      let new = try #require(limits[rule.id])
+      #expect((old < new) == isTold, "\(old), then \(new)")
     }
   }
 

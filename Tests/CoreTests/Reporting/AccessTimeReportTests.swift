@@ -145,7 +145,7 @@ struct AccessTimeReportTests {
     #expect(second.notes[1].hasSuffix("charged, refunded, awarded late or corrected in it."))
     #expect(second.notes[3].contains("in the rate card then in force"))
     #expect(!second.columns.contains("months"))
-    #expect(ReportForm.current == .fourth)
+    #expect(ReportForm.current == .fifth)
   }
 
   @Test("from the fourth form on it says of which capacity the commercial cap is a part")

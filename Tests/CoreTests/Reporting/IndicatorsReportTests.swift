@@ -68,13 +68,15 @@ import Testing
     #expect(report.rows.last?[5] == "1")
   }
 
-  @Test("a closed month has the type, mode and window of its closing, and the sector of today")
+  @Test(
+    "up to form 4 a closed month has type, mode and window of its closing, and sectors of today")
   func frozen() throws {
     let open = Town.facts(Town.fourth, asOf: Town.fourth.upperBound)
     let frozen = PeriodFacts(
-      Town.fourth, system: "polder", centre: Town.centre, nodeChanges: [])
+      Town.fourth, form: .fourth, system: "polder", centre: Town.centre, nodeChanges: [])
     let access = AccessTimeFacts(
-      system: "polder", period: Town.fourth, asOf: Town.fourth.upperBound, centre: frozen.centre,
+      form: .fourth, system: "polder", period: Town.fourth, asOf: Town.fourth.upperBound,
+      centre: frozen.centre,
       delivered: open.access.delivered, used: open.access.used, granted: open.access.granted,
       nodeChanges: [])
     var now = Town.centre

@@ -212,6 +212,30 @@ struct PaceTests {
     }
   }
 
+  @Test("nor is what came on top, or came back, before enough of its time is over")
+  func onTop() {
+    let used = (1...4).map { entry(.charge, 25, day: $0 * 10) }
+    for (number, isUnderUsed) in [(70, false), (79, false), (80, true)] as [(Int64, Bool)] {
+      // All of the first is used; ten times as much comes on day 70.
+      let topped = [entry(.grant, 100, day: 0)] + used + [entry(.grant, 1000, day: 70)]
+      #expect(
+        Pace(topped, window: window, rule: .standard, asOf: day(number)).isUnderUsed
+          == isUnderUsed, "day \(number)")
+      // A day was it there before; with that day it is a third a little earlier.
+      let back = [
+        entry(.grant, 1000, day: 0), entry(.withdrawal, 1000, day: 1), entry(.grant, 1000, day: 70),
+      ]
+      #expect(
+        Pace(back, window: window, rule: .standard, asOf: day(number)).isUnderUsed
+          == isUnderUsed, "back, day \(number)")
+    }
+    // What was away for an instant was there all the time.
+    let away = [
+      entry(.grant, 1000, day: 0), entry(.withdrawal, 1000, day: 70), entry(.grant, 1000, day: 70),
+    ]
+    #expect(Pace(away, window: window, rule: .standard, asOf: day(71)).isUnderUsed)
+  }
+
   @Test(
     "less than half of what is expected after a third of the window is under-use",
     arguments: [

@@ -70,6 +70,45 @@ struct PeriodFactsTests {
     #expect(PeriodFacts(bytes: Array(needless.utf8)) == nil)
   }
 
+  @Test("since the fifth form have all that is described, and less before")
+  func described() throws {
+    func id<Kind>(_ text: String) throws -> Identifier<Kind> { try #require(Identifier(text)) }
+    var centre = Centre()
+    let pace = try #require(
+      PaceCurve([.init(time: 2_500, amount: 0), .init(time: 5_000, amount: 1)]))
+    for (name, pace) in [("fast", pace), ("slow", .linear)] {
+      let programme: ProgrammeID = try id(name)
+      centre.programmes[programme] = Programme(
+        id: programme, name: "", funder: try id("state"), mode: "Fast, \(name)",
+        amount: .zero...(.zero), maximumMonths: 0, demand: .closed, accessWorkingDays: 0,
+        pace: pace)
+    }
+    centre.organisations[try id("dairy")] = Organisation(
+      id: try id("dairy"), name: "A name", type: .sme, country: "NL", sector: "food,\n:é")
+    centre.organisations[try id("other")] = Organisation(
+      id: try id("other"), name: "", type: .sme, country: "NL", sector: "named by no project")
+    for name in ["milk", "seals"] {
+      let project: ProjectID = try id(name)
+      centre.projects[project] = Project(
+        id: project, reference: "EHPC \(name)", title: "On \(name)",
+        organisation: try id(name == "milk" ? "dairy" : "gone"), commercial: name == "milk",
+        members: [])
+    }
+    for form in ReportForm.allCases {
+      let facts = PeriodFacts(
+        Instant(seconds: 0)..<Instant(seconds: 1), form: form, system: "Daisy", centre: centre,
+        nodeChanges: [])
+      let again = try #require(PeriodFacts(bytes: facts.bytes), "\(form)")
+      #expect(again == facts && again.centre == facts.centre)
+      let isWhole = form.rawValue >= 5
+      #expect(again.centre.programmes[try id("fast")]?.pace == (isWhole ? pace : .linear))
+      #expect(again.centre.programmes[try id("slow")]?.pace == .linear)
+      #expect(again.projects.map(\.title) == (isWhole ? ["On milk", "On seals"] : ["", ""]))
+      #expect(again.organisations.map(\.sector) == [isWhole ? "food,\n:é" : ""])
+      #expect(!String(decoding: facts.bytes, as: UTF8.self).contains("A name"))
+    }
+  }
+
   @Test("that were frozen before the system's name was one of them are read, and have none")
   func first() throws {
     let facts = try Self.facts()

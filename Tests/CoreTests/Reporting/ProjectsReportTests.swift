@@ -143,10 +143,12 @@ import Testing
       ])
   }
 
-  @Test("a closed month has the window, mode, use and type of its closing, and the titles of today")
+  @Test(
+    "up to form 4 a closed month has window, mode, use and type of its closing, and titles of today"
+  )
   func frozen() throws {
     let frozen = PeriodFacts(
-      Self.november, system: "polder", centre: Self.centre, nodeChanges: [])
+      Self.november, form: .fourth, system: "polder", centre: Self.centre, nodeChanges: [])
     var now = Self.centre
     now.projects[Self.id("milk")] = Project(
       id: Self.id("milk"), reference: "EHPC-new", title: "New", organisation: Self.id("dairy"),
@@ -156,7 +158,7 @@ import Testing
     now.allocations[Self.id("milk-1")] = nil
     let open = Self.facts()
     let access = AccessTimeFacts(
-      system: "polder", period: Self.november, asOf: Self.november.upperBound,
+      form: .fourth, system: "polder", period: Self.november, asOf: Self.november.upperBound,
       centre: frozen.centre, delivered: open.access.delivered, used: open.access.used,
       granted: open.access.granted, nodeChanges: [])
     let report = ProjectsReport(
@@ -168,5 +170,22 @@ import Testing
         "EHPC-new", "Playground", "commercial", "2026-10-01", "2026-11-30", "2027-02-28", "New",
         "dairy", "SME", "BE", "food",
       ])
+    #expect(report.notes.last?.contains("titles, countries, sectors") == true)
+  }
+
+  @Test("since form 5 all that a closed month tells is of its closing")
+  func frozenWhole() throws {
+    let open = Self.facts()
+    let bytes = PeriodFacts(
+      Self.november, system: "polder", centre: Self.centre, nodeChanges: []
+    ).bytes
+    let frozen = try #require(PeriodFacts(bytes: bytes))
+    let access = AccessTimeFacts(
+      form: frozen.form, system: "polder", period: Self.november, asOf: Self.november.upperBound,
+      centre: frozen.centre, delivered: open.access.delivered, used: open.access.used,
+      granted: open.access.granted, months: open.access.months, nodeChanges: [])
+    let facts = ProjectsFacts(access: access, described: frozen.centre, figures: open.figures)
+    #expect(ProjectsReport(facts).report == ProjectsReport(open).report)
+    #expect(report.notes.last?.hasPrefix("Months: nothing of a closed month can change.") == true)
   }
 }

@@ -29,7 +29,7 @@ extension PostgresStore {
         firstJobs[id] = nil
       }
       return IndicatorsFacts(
-        access: access, described: try tx.centre(alsoRetired: true), firstJobs: firstJobs)
+        access: access, described: try tx.described(beside: access), firstJobs: firstJobs)
     }
   }
 }

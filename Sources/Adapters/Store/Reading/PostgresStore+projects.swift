@@ -29,7 +29,7 @@ extension PostgresStore {
       for (id, acts) in try rows[2].byAllocation() { figures[id, default: .init()].acts = acts }
       let known = Set(counted)
       return ProjectsFacts(
-        access: access, described: try tx.centre(alsoRetired: true),
+        access: access, described: try tx.described(beside: access),
         figures: figures.filter { known.contains($0.key) })
     }
   }

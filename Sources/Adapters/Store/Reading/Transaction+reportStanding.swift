@@ -107,6 +107,11 @@ extension Transaction {
       nodeChanges: changes, closings: closings)
   }
 
+  /// What a report says of its facts' projects and organisations.
+  borrowing func described(beside access: AccessTimeFacts) throws(PostgresError) -> Centre {
+    access.form.freezesDescriptions ? access.centre : try centre(alsoRetired: true)
+  }
+
   private borrowing func centre(
     of present: inout PresentStanding
   ) throws(PostgresError) -> Centre {

@@ -144,7 +144,7 @@ extension ApplyPass {
   }
 
   /// What must hold when a standing allocation is changed.
-  private func checkChange(
+  private mutating func checkChange(
     of before: Allocation, to after: Allocation, _ fields: inout FieldReader
   ) {
     let standing = context.balances[before.id] ?? Balance()
@@ -229,13 +229,14 @@ extension ApplyPass {
 
   /// What was told stays: no bound of a window moves in or out of a month that is closed, and an end
   /// that is past moves to no other past instant, since what was left expired by it.
-  private func checkTold(
+  private mutating func checkTold(
     _ before: Range<Instant>, _ after: Allocation, _ standing: Balance,
     _ fields: inout FieldReader
   ) {
     let window = after.window
     if before.lowerBound != window.lowerBound {
       refuseClosed(min(before.lowerBound, window.lowerBound), "window.from", after.id, &fields)
+      noteDaysOver(before, after)
     }
     if window.lowerBound < before.lowerBound, let last = context.lastEntries[after.id],
       // By more than clocks differ, and than an act takes that is booked meanwhile.
@@ -256,6 +257,16 @@ extension ApplyPass {
     }
     refuseClosed(window.upperBound, "window.until", after.id, &fields)
     checkLastEntry(of: after, &fields)
+  }
+
+  /// Pace goes by the window as it is described, and knows nothing of how it was.
+  private mutating func noteDaysOver(_ before: Range<Instant>, _ after: Allocation) {
+    guard before.lowerBound > context.now,
+      CivilDate(after.window.lowerBound) < CivilDate(context.now)
+    else { return }
+    effects.append(
+      "the window of \(after.id) begins on \(CivilDate(after.window.lowerBound)), which is over: "
+        + "use of it is expected from then on (polder pace)")
   }
 
   private func refuseClosed(

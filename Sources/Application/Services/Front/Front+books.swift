@@ -64,9 +64,9 @@ extension Front {
     _ request: CorrectionRequest, key: String, _ caller: Caller
   ) async throws(Problem) -> PostingView {
     let centre = try await centre()
-    let looked = caller.role == .administrator ? [EntryID(request.entry)] : []
+    // What is typed may be a name, and nothing is erased from the log.
     let object =
-      try await standing(looked).first
+      try await standing([EntryID(request.entry)]).first
       .map { "entry \($0.id)" } ?? "an unknown entry"
     try await requireAdministrator(caller, to: "correct the books", .correct, object)
     return try await audited(.correct, object, caller) { () async throws(Problem) in

@@ -13,7 +13,8 @@ extension Front {
   package func drain(
     _ name: String, _ wanted: DrainRequest, _ caller: Caller
   ) async throws(Problem) -> NodeActView {
-    try await requireAdministrator(caller, to: "drain nodes", .changeNode, "node \(name)")
+    try await requireAdministrator(
+      caller, to: "drain nodes", .changeNode, try await nodeObject(name))
     let reason = wanted.reason
     guard (1...200).contains(reason.count),
       !reason.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
@@ -32,8 +33,15 @@ extension Front {
   ///
   /// - Throws: as ``drain(_:_:_:)``.
   package func resume(_ name: String, _ caller: Caller) async throws(Problem) -> NodeActView {
-    try await requireAdministrator(caller, to: "resume nodes", .changeNode, "node \(name)")
+    try await requireAdministrator(
+      caller, to: "resume nodes", .changeNode, try await nodeObject(name))
     return try await act(on: name, "resumed", caller) { node in await board.resume(node) }
+  }
+
+  /// What the audit log says of a node that is asked for: nothing that was typed and is none.
+  private func nodeObject(_ name: String) async throws(Problem) -> String {
+    let nodes = try await centre().nodes
+    return NodeName(name).flatMap { nodes[$0] }.map { "node \($0.name)" } ?? "an unknown node"
   }
 
   private func act(

@@ -33,16 +33,18 @@ extension Front {
   package func set(
     partition name: String, to wanted: PartitionStateRequest, _ caller: Caller
   ) async throws(Problem) -> PartitionActView {
+    let centre = try await centre()
+    let known = PartitionName(name).flatMap { centre.partitions[$0] }
     try await requireAdministrator(
-      caller, to: "open and close partitions", .changePartition, "partition \(name)")
+      caller, to: "open and close partitions", .changePartition,
+      known.map { "partition \($0.name)" } ?? "an unknown partition")
     guard let state = SlurmPartitionState(rawValue: wanted.state) else {
       let known = SlurmPartitionState.allCases.map(\.rawValue).joined(separator: ", ")
       throw Problem(
         title: "No such state", status: 422, code: "invalid",
         detail: "'\(wanted.state)' is no state of a partition; there are \(known)")
     }
-    let centre = try await centre()
-    guard let partition = PartitionName(name), centre.partitions[partition] != nil else {
+    guard let partition = known?.name else {
       let near = Spelling.nearest(to: name, in: centre.partitions.keys.map(\.text))
       throw Problem(
         title: "No such partition", status: 404, code: "unknown-partition",

@@ -17,7 +17,7 @@ extension Front {
     _ wanted: ReservationRequest, _ caller: Caller
   ) async throws(Problem) -> ReservationActView {
     try await requireAdministrator(
-      caller, to: "set nodes aside", .changeReservation, "reservation \(wanted.name)")
+      caller, to: "set nodes aside", .changeReservation, "a reservation")
     let centre = try await centre()
     let order = try order(wanted, centre)
     let snapshot = try await asked { () async throws(StoreError) in try await store.snapshot() }
@@ -53,7 +53,7 @@ extension Front {
     _ name: String, _ caller: Caller
   ) async throws(Problem) -> ReservationActView {
     try await requireAdministrator(
-      caller, to: "give nodes back that are set aside", .changeReservation, "reservation \(name)")
+      caller, to: "give nodes back that are set aside", .changeReservation, "a reservation")
     let known = await board.current().reserved.map(\.name)
     guard let id = ReservationName(name) else { throw Self.unknown(name, known) }
     let act = SlurmAct(

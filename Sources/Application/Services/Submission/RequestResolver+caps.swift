@@ -5,26 +5,28 @@ import Wire
 
 extension RequestResolver {
   /// Refuses a task whose hold alone is more than a hard cap allows at all, at each moment at which it
-  /// could still start, whichever allocation of its project pays, and on the lightest nodes: it could
-  /// never start. What others have taken under a cap refuses nothing here, since it comes back; nor does a
+  /// could still start, whichever allocation of its project pays, and on the lightest nodes of its
+  /// partitions: it could never start. What others have taken under a cap refuses nothing here, since it comes back; nor does a
   /// cap where another rate card is announced.
   ///
-  /// - Parameter start: the earliest that it may begin.
+  /// - Parameters:
+  ///   - quotes: in each partition that it lists.
+  ///   - start: the earliest that it may begin.
   func withinCaps(
-    _ request: JobRequest, _ quote: Quote, from start: Instant
+    _ request: JobRequest, _ quotes: [Quote], from start: Instant
   ) throws(Problem) {
     let partitions = [request.partition] + request.otherPartitions
     let keepsRates = partitions.allSatisfy {
       context.centre.partitions[$0]?.nextRateCard(after: context.now) == nil
     }
-    guard keepsRates else { return }
-    let hold = quote.leastWeight * (request.leastLimit + context.grace)
+    guard keepsRates, let weight = quotes.map(\.leastWeight).min() else { return }
+    let hold = weight * (request.leastLimit + context.grace)
     let roofs = context.centre.allocations(of: request.project)
       .filter { request.allocation == nil || $0.id == request.allocation }
       .map { roof(over: hold, of: request, in: $0, from: start) }
     guard !roofs.contains(.open) else { return }
     // Of several allocations the first; of several caps the one that allows least.
-    for case .cap(let cap) in roofs { throw beyond(cap, hold, request, quote) }
+    for case .cap(let cap) in roofs { throw beyond(cap, hold, request, weight) }
   }
 
   private enum Roof: Hashable {
@@ -54,18 +56,23 @@ extension RequestResolver {
   }
 
   private func beyond(
-    _ cap: Cap, _ hold: GPUTime, _ request: JobRequest, _ quote: Quote
+    _ cap: Cap, _ hold: GPUTime, _ request: JobRequest, _ weight: Weight
   ) -> Problem {
-    let weight = max(quote.leastWeight.thousandths, 1)
-    let minutes = (cap.limit.milliseconds / weight - context.grace.count) / 60
+    let minutes =
+      (cap.limit.milliseconds / max(weight.thousandths, 1) - context.grace.count) / 60
     let option = request.isShortenable ? "--time-min" : "--time"
+    let used =
+      cap.scope.isShared
+      ? "less still, as far as the cap is used"
+      : "less still, as far as the cap is used: see `polder caps`"
+    let less =
+      (minutes > 0 ? "ask for \(option)=\(Seconds.minutes(minutes)) or less, or " : "ask ")
+      + "for fewer GPUs (\(used)), or "
     return Problem(
       title: "Beyond a cap", status: 403, code: "cap",
       detail: "this needs a hold of \(hold) for each task, and cap \(cap.id) allows "
         + "\(cap.limit) in all until \(cap.period.upperBound)",
-      nextStep: (minutes > 0 ? "ask for \(option)=\(Seconds.minutes(minutes)) or less, or " : "")
-        + "for fewer GPUs (less still, as far as the cap is used: see `polder caps`), or ask an "
-        + "administrator to raise it",
+      nextStep: (cap.limit > .zero ? less : "") + "ask an administrator to raise it",
       numbers: [
         "requestedGPUMilliseconds": hold.milliseconds, "capGPUMilliseconds": cap.limit.milliseconds,
       ])

@@ -96,7 +96,7 @@ package struct RequestResolver: Sendable {
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, cheapest, project, lasting)
       try withinLimits(request, cheapest, payers(of: request, allocation, lasting, cheapest))
-      try withinCaps(request, cheapest, from: start)
+      try withinCaps(request, quotes, from: start)
       return .success(
         Resolved(
           request: request, quote: quotes[0], otherQuotes: Array(quotes.dropFirst()),
@@ -123,11 +123,12 @@ package struct RequestResolver: Sendable {
       let start = max(request.notBefore ?? context.now, context.now)
       if let last = request.latestStart, last < start { throw tooLateForDeadline(request, last) }
       let allocations = try allocations(request.allocation?.text, project, at: start)
-      let quote = Self.cheapest(of: try quotes(request))
+      let quotes = try quotes(request)
+      let quote = Self.cheapest(of: quotes)
       let lasting = try lasting(request, project, allocations)
       let allocation = try affordable(request, quote, project, lasting)
       try withinLimits(request, quote, payers(of: request, allocation, lasting, quote))
-      try withinCaps(request, quote, from: start)
+      try withinCaps(request, quotes, from: start)
       return nil
     } catch {
       return error

@@ -75,25 +75,23 @@ struct LimitRefusalText {
     _ cap: CapID, _ needs: GPUTime, _ limit: GPUTime, _ used: GPUTime, _ held: GPUTime,
     _ own: GPUTime
   ) -> Problem {
-    // What the run itself holds does not come back while it runs.
-    let next =
-      limit - used - own < needs
-      ? "ask for less, or "
-        + (giver == .reader ? "raise the cap" : "ask an administrator to raise the cap")
-      : "ask for less, or wait until jobs under the cap end"
+    let raise = giver == .reader ? "raise the cap" : "ask an administrator to raise the cap"
     let begin = "with the limit \(change.limit) \(task) needs a further hold of \(needs)"
     guard seesUse else {
       return refused(
         "cap",
         "\(begin), which is more than is left under cap \(cap) of \(limit) for several "
-          + "projects together", next)
+          + "projects together",
+        "ask for less, wait until jobs under the cap end, or \(raise)")
     }
+    // What the run itself holds does not come back while it runs.
+    let canWait = limit - used - own >= needs
     let left = max(limit - used - held, .zero)
     return refused(
       "cap",
       "\(begin); cap \(cap) allows \(limit), of which \(used) are used and \(held) are held: "
         + "\(left.told(beside: needs)) is left",
-      next,
+      "ask for less, or \(canWait ? "wait until jobs under the cap end" : raise)",
       [
         "requestedGPUMilliseconds": needs.milliseconds,
         "leftGPUMilliseconds": left.milliseconds,

@@ -1,13 +1,22 @@
 -- The runs that ended in a period because a node failed, and that were committed no longer before their end
--- than is given: so much of history before the period is read.
+-- than is given: so much of history before the period is read. What was recorded when its month was closed
+-- counts when that says (0054).
 -- $1: timestamptz – the period's begin
 -- $2: timestamptz – its end, not included
 -- $3: bigint – seconds from being committed to the end, at most
 -- Returns: month, programme, runs
-SELECT date_trunc('month', ended_at, 'UTC') AS month, bearer_programme AS programme,
-  count(*) AS runs
-FROM run
-WHERE committed_at >= $1::timestamptz - make_interval(secs => $3::bigint) AND committed_at < $2
-  AND ended_at >= $1 AND ended_at < $2 AND ended_at <= committed_at + make_interval(secs => $3::bigint)
-  AND outcome = 'node-failed'
+SELECT date_trunc('month', counted_at, 'UTC') AS month, programme, count(*) AS runs
+FROM (
+  SELECT ended_at AS counted_at, bearer_programme AS programme
+  FROM run
+  WHERE committed_at >= $1::timestamptz - make_interval(secs => $3::bigint) AND committed_at < $2
+    AND ended_at >= $1 AND ended_at < $2
+    AND ended_at <= committed_at + make_interval(secs => $3::bigint)
+    AND outcome = 'node-failed' AND ended_late_at IS NULL
+  UNION ALL
+  SELECT ended_late_at, bearer_programme
+  FROM run
+  WHERE ended_late_at >= $1 AND ended_late_at < $2
+    AND ended_at <= committed_at + make_interval(secs => $3::bigint)
+    AND outcome = 'node-failed') AS counted
 GROUP BY 1, 2 ORDER BY 1, 2

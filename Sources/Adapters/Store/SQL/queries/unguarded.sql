@@ -8,7 +8,8 @@ WITH trigger_of (relation, names) AS (VALUES
   ('task', 'task_change_is_noted task_is_noted'),
   ('directive', 'directive_starts'),
   ('node_change', 'node_change_is_final'),
-  ('run', 'run_change_is_noted run_changes run_is_final run_is_kept run_is_new run_opens'),
+  ('run', 'run_change_is_noted run_changes run_is_final run_is_kept run_is_new '
+    'run_is_told run_opens'),
   ('ledger_entry', 'ledger_entry_acts ledger_entry_corrects ledger_entry_is_final '
     'ledger_entry_holds ledger_entry_is_open ledger_entry_moves ledger_entry_pairs '
     'ledger_entry_refunds ledger_entry_settles ledger_entry_sums_days ledger_entry_tallies ledger_entry_uses'),
