@@ -14,6 +14,16 @@ extension MemoryStore {
     for line in lines { append(line) }
   }
 
+  /// Has something read beside the daemon, which is no line yet.
+  package func read(beside line: AuditLine) { readBeside.append(line) }
+
+  package func takeDatabaseReads() throws(StoreError) -> Int {
+    try reach()
+    for line in readBeside { append(line) }
+    defer { readBeside = [] }
+    return readBeside.count
+  }
+
   package func auditLines(_ filter: AuditFilter) throws(StoreError) -> [AuditLink] {
     try reach()
     return links.reversed()

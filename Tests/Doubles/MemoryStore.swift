@@ -23,6 +23,7 @@ package actor MemoryStore: Store {
 
   /// The audit log.
   package internal(set) var links: [AuditLink] = []
+  var readBeside: [AuditLine] = []
   var closedPeriodList: [ClosedPeriod] = []
   var actNotes: [EntryID: String] = [:]
 

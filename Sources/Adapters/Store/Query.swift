@@ -87,6 +87,7 @@ package enum Query: String, CaseIterable, Sendable {
   case finishRestore = "finish_restore"
   case firstJobs = "first_jobs"
   case firstUnsealed = "first_unsealed"
+  case forgetDatabaseReads = "forget_database_reads"
   case funders
   case grantCounts = "grant_counts"
   case hasMigrations = "has_migrations"
@@ -157,6 +158,7 @@ package enum Query: String, CaseIterable, Sendable {
   case queueOrder = "queue_order"
   case raiseChangeFloor = "raise_change_floor"
   case rateCards = "rate_cards"
+  case readingIsNoted = "reading_is_noted"
   case recordCursor = "record_cursor"
   case recordMigration = "record_migration"
   case refundedSums = "refunded_sums"
@@ -206,6 +208,7 @@ package enum Query: String, CaseIterable, Sendable {
   case strayHolds = "stray_holds"
   case submittedJobs = "submitted_jobs"
   case tableCount = "table_count"
+  case takeDatabaseReads = "take_database_reads"
   case takeReceipt = "take_receipt"
   case taskEnds = "task_ends"
   case taskWaits = "task_waits"

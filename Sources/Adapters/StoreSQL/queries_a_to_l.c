@@ -171,6 +171,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/first_jobs.sql"
   , 0}}, {"first_unsealed", (const char[]){
 #embed "../Store/SQL/queries/first_unsealed.sql"
+  , 0}}, {"forget_database_reads", (const char[]){
+#embed "../Store/SQL/queries/forget_database_reads.sql"
   , 0}}, {"funders", (const char[]){
 #embed "../Store/SQL/queries/funders.sql"
   , 0}}, {"grant_counts", (const char[]){

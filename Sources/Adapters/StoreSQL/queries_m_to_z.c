@@ -83,6 +83,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/raise_change_floor.sql"
   , 0}}, {"rate_cards", (const char[]){
 #embed "../Store/SQL/queries/rate_cards.sql"
+  , 0}}, {"reading_is_noted", (const char[]){
+#embed "../Store/SQL/queries/reading_is_noted.sql"
   , 0}}, {"record_cursor", (const char[]){
 #embed "../Store/SQL/queries/record_cursor.sql"
   , 0}}, {"record_migration", (const char[]){
@@ -181,6 +183,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/submitted_jobs.sql"
   , 0}}, {"table_count", (const char[]){
 #embed "../Store/SQL/queries/table_count.sql"
+  , 0}}, {"take_database_reads", (const char[]){
+#embed "../Store/SQL/queries/take_database_reads.sql"
   , 0}}, {"take_receipt", (const char[]){
 #embed "../Store/SQL/queries/take_receipt.sql"
   , 0}}, {"task_ends", (const char[]){

@@ -169,6 +169,9 @@ static const struct store_sql_file migrations[] = {
   {"0054_runs_told_late", (const char[]){
 #embed "../Store/SQL/migrations/0054_runs_told_late.sql"
     , 0}},
+  {"0055_database_reads", (const char[]){
+#embed "../Store/SQL/migrations/0055_database_reads.sql"
+    , 0}},
   {NULL, NULL},
 };
 

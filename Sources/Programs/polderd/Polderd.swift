@@ -59,6 +59,7 @@ struct Polderd: AsyncParsableCommand {
       BooksWatch(
         store: store, administration: StoreAdministration(conninfo: configuration.database),
         system: configuration.system, logger: logger),
+      ReadsWatch(store: store, logger: logger),
       RetentionKeeper(store: store, policy: configuration.retention, logger: logger),
       WebServer(front: front, socket: configuration.socket, logger: logger),
     ]

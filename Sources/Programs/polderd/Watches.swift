@@ -109,3 +109,26 @@ struct BooksWatch: Service {
       "the books are not right: run polder admin verify", metadata: ["faults": "\(faults)"])
   }
 }
+
+/// Takes what was read through the database's own roles into the audit log, each minute. Who looks at
+/// the log, or verifies it, has it taken before.
+struct ReadsWatch: Service {
+  let store: PostgresStore
+  let logger: Logger
+
+  private static let interval: Duration = .seconds(60)
+
+  func run() async throws {
+    while !Task.isShuttingDownGracefully && !Task.isCancelled {
+      do throws(StoreError) {
+        try await store.takeDatabaseReads()
+      } catch {
+        // It stays in its queue.
+        logger.warning(
+          "what was read in the database is no line of the audit log yet",
+          metadata: ["why": "\(error)"])
+      }
+      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+    }
+  }
+}

@@ -41,6 +41,24 @@ import Wire
     #expect(try await front.verifyAudit(expected: nil, auditor).finding == nil)
   }
 
+  @Test("what was read in the database itself is taken before the log or its head is told")
+  func readBeside() async throws {
+    let town = try await Town()
+    let auditor = try await town.caller("auditor")
+    let read = AuditLine(
+      actor: "login ezk_reports", action: .readDatabase, object: "tables run", origin: "database")
+    await town.store.read(beside: read)
+    let told = try await town.front.auditLines(.init(actor: read.actor), auditor)
+    #expect(told.map(\.object) == ["tables run"])
+    // One that read nothing is a question as any other.
+    #expect(try await town.front.auditLines(.init(actor: "login other"), auditor).isEmpty)
+    let head = try await town.store.auditStanding().head.seq
+    await town.store.read(beside: read)
+    #expect(try await town.front.auditHead(auditor).text.hasPrefix("\(head + 1):"))
+    await town.store.read(beside: read)
+    #expect(try await town.front.verifyAudit(expected: nil, auditor).lines == head + 2)
+  }
+
   @Test("a question for an action that is none is refused with those that are")
   func unknownAction() async throws {
     let town = try await Town()

@@ -130,6 +130,9 @@ extension StoreAdministration {
         let verification = try await pool.transaction { tx throws(PostgresError) in
           try tx.execute(.markRestored)
           try tx.execute(.leapJobs)
+          // What was read on the other server and stands in no line yet.
+          try tx.execute(.forgetDatabaseReads)
+          _ = try tx.takeDatabaseReads(atMost: Int(Int32.max))
           let verification = try tx.verification()
           if verification.sums == manifest.sums, verification.bookFaults.isEmpty {
             try tx.run(script: Query.endRestore.statement.sql)

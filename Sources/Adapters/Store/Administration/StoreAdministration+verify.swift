@@ -51,12 +51,16 @@ package struct Verification: Hashable, Sendable {
 }
 
 extension StoreAdministration {
-  /// Sums everything. As the owner, or as an auditor.
+  /// Sums everything. As the owner, or as an auditor, of whom it is recorded.
   package func verify() async throws(StoreError) -> Verification {
     try await withPool { pool async throws(StoreError) in
       try await Migrator(pool: pool).requireUpToDate()
       do throws(PostgresError) {
-        return try await pool.transaction(.snapshot) { tx throws(PostgresError) in
+        let isNoted = try await pool.transaction(.snapshot) { tx throws(PostgresError) in
+          try tx.query(.readingIsNoted).only().bool("is_noted")
+        }
+        let mode = TransactionMode(isolation: .repeatableRead, isReadOnly: !isNoted)
+        return try await pool.transaction(mode) { tx throws(PostgresError) in
           try tx.verification()
         }
       } catch {

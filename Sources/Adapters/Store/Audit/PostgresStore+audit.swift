@@ -10,6 +10,33 @@ extension PostgresStore {
     }
   }
 
+  /// So many tables are taken in one transaction, in which the chain's head is held, and so many
+  /// transactions follow each other.
+  private static let (readsAtOnce, rounds) = (1000, 10)
+
+  @discardableResult
+  package func takeDatabaseReads() async throws(StoreError) -> Int {
+    var count = 0
+    for _ in 0..<Self.rounds {
+      let taken = try await takeReadsOnce()
+      count += taken
+      if taken == 0 { break }
+    }
+    return count
+  }
+
+  /// Without a receipt: a taking whose outcome is unknown took all it had, or nothing.
+  private func takeReadsOnce() async throws(StoreError) -> Int {
+    do throws(PostgresError) {
+      return try await pool.transaction(TransactionMode(retryLimit: 3)) {
+        tx throws(PostgresError) in
+        try tx.takeDatabaseReads(atMost: Self.readsAtOnce)
+      }
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
   package func auditLines(_ filter: AuditFilter) async throws(StoreError) -> [AuditLink] {
     let columns: [Value] = [
       .optionalInstant(filter.from), .optionalInstant(filter.to), .optionalText(filter.actor),
@@ -53,6 +80,11 @@ extension PostgresStore {
 }
 
 extension Transaction {
+  /// Takes what was read through the database's own roles into the log; how many lines it appended.
+  borrowing func takeDatabaseReads(atMost most: Int) throws(PostgresError) -> Int {
+    try query(.takeDatabaseReads, [.integer(most)]).only().integer("lines")
+  }
+
   /// Appends a line to the audit log, in the transaction of the act that it tells of. Last in the
   /// transaction: whoever else appends waits until it ends.
   borrowing func audit(_ line: AuditLine) throws(PostgresError) {

@@ -29,6 +29,10 @@ GRANT EXECUTE ON FUNCTION lock_cap_uses(bigint[], text[], timestamptz[]), count_
   lock_cap_uses_of(bigint, bigint, bigint, timestamptz)
   TO polder_daemon;
 GRANT EXECUTE ON FUNCTION rows_outside_months() TO polder_daemon, polder_auditor;
+-- Who reads notes it, and nobody but the daemon takes it into the audit log; neither has a right to
+-- the queue.
+GRANT EXECUTE ON FUNCTION note_database_read(regclass) TO polder_auditor, polder_report;
+GRANT EXECUTE ON FUNCTION take_database_reads(bigint) TO polder_daemon;
 
 -- The daemon.
 GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, programme, node,
@@ -109,20 +113,31 @@ GRANT SELECT (job, task_index, attempt, allocation, gpus_per_node, cpus_per_node
 -- Digests of whole months, which are nobody's own.
 GRANT SELECT ON accounting_period TO polder_report;
 
+-- Who sees which rows. What auditors and funders read is noted, but for what the centre is described
+-- with and what tells of nobody; a table of tomorrow is noted unless it is named here.
 DO $$
 DECLARE
+  plain CONSTANT text[] := ARRAY['accounting_period', 'audit_head', 'books', 'centre_version',
+    'change_floor', 'job_change', 'licence', 'node', 'node_change', 'partition', 'partition_node',
+    'qos_class', 'queue_order', 'rate_card', 'rate_of_gpu_type', 'receipt', 'record_cursor',
+    'restoration', 'schema_migration'];
+  -- Descriptions as well, of which a funder sees its own.
+  divided CONSTANT text[] := ARRAY['funder', 'programme'];
   name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['funder', 'funder_contribution', 'funder_share', 'programme',
-    'allocation', 'allocation_balance', 'ledger_entry', 'run', 'report_role']
+  FOREACH name IN ARRAY ARRAY(
+    SELECT relname FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      AND has_any_column_privilege('polder_auditor', oid, 'SELECT') AND relname <> ALL (plain))
   LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('DROP POLICY IF EXISTS daemon_sees_all ON %I', name);
     EXECUTE format('DROP POLICY IF EXISTS auditor_sees_all ON %I', name);
     EXECUTE format('DROP POLICY IF EXISTS own_funder ON %I', name);
     EXECUTE format('CREATE POLICY daemon_sees_all ON %I TO polder_daemon USING (true)', name);
-    EXECUTE format('CREATE POLICY auditor_sees_all ON %I FOR SELECT TO polder_auditor
-      USING (true)', name);
+    EXECUTE format('CREATE POLICY auditor_sees_all ON %I FOR SELECT TO polder_auditor USING (%s)',
+      name, CASE WHEN name = ANY (divided) THEN 'true'
+        ELSE format('(SELECT note_database_read(%L))', name) END);
   END LOOP;
 END
 $$;
@@ -132,16 +147,21 @@ CREATE POLICY own_funder ON report_role FOR SELECT TO polder_report USING (role 
 CREATE POLICY own_funder ON funder FOR SELECT TO polder_report
   USING (id IN (SELECT funder FROM report_role));
 CREATE POLICY own_funder ON funder_contribution FOR SELECT TO polder_report
-  USING (funder IN (SELECT funder FROM report_role));
+  USING ((SELECT note_database_read('funder_contribution'))
+    AND funder IN (SELECT funder FROM report_role));
 CREATE POLICY own_funder ON funder_share FOR SELECT TO polder_report
-  USING (funder IN (SELECT funder FROM report_role));
+  USING ((SELECT note_database_read('funder_share'))
+    AND funder IN (SELECT funder FROM report_role));
 CREATE POLICY own_funder ON programme FOR SELECT TO polder_report
   USING (funder IN (SELECT funder FROM report_role));
 CREATE POLICY own_funder ON allocation FOR SELECT TO polder_report
-  USING (programme IN (SELECT id FROM programme));
+  USING ((SELECT note_database_read('allocation'))
+    AND programme IN (SELECT id FROM programme));
 CREATE POLICY own_funder ON allocation_balance FOR SELECT TO polder_report
-  USING (allocation IN (SELECT id FROM allocation));
+  USING ((SELECT note_database_read('allocation_balance'))
+    AND allocation IN (SELECT id FROM allocation));
 CREATE POLICY own_funder ON ledger_entry FOR SELECT TO polder_report
-  USING (allocation IN (SELECT id FROM allocation));
+  USING ((SELECT note_database_read('ledger_entry'))
+    AND allocation IN (SELECT id FROM allocation));
 CREATE POLICY own_funder ON run FOR SELECT TO polder_report
-  USING (allocation IN (SELECT id FROM allocation));
+  USING ((SELECT note_database_read('run')) AND allocation IN (SELECT id FROM allocation));

@@ -74,6 +74,10 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
   package static let readReport = AuditAction(rawValue: "read-report")
   package static let readAudit = AuditAction(rawValue: "read-audit")
   package static let verifyAudit = AuditAction(rawValue: "verify-audit")
+  /// Through the database's own roles, without the daemon.
+  package static let readDatabase = AuditAction(rawValue: "read-database")
+  /// Whose figures a database login reports; the owner does it in SQL.
+  package static let changeReportRole = AuditAction(rawValue: "change-report-role")
   package static let exportSubject = AuditAction(rawValue: "export-subject")
   package static let eraseSubject = AuditAction(rawValue: "erase-subject")
   /// The note of one act by hand.
@@ -89,10 +93,11 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
 
   /// All that lines are written of, by name. A question for any other has no answer.
   package static let known: [AuditAction] = [
-    .apply, .backup, .cancel, .changeLimit, .changeNode, .changePartition, .changeReservation,
-    .closePeriod, .correct, .eraseNote, .eraseSubject, .exportSubject, .migrate, .readAudit,
-    .readBalances, .readCaps, .readJobs, .readLedger, .readPeriods, .readReport, .reconcile,
-    .repeatAct, .restore, .retention, .transfer, .verifyAudit,
+    .apply, .backup, .cancel, .changeLimit, .changeNode, .changePartition, .changeReportRole,
+    .changeReservation, .closePeriod, .correct, .eraseNote, .eraseSubject, .exportSubject,
+    .migrate, .readAudit, .readBalances, .readCaps, .readDatabase, .readJobs, .readLedger,
+    .readPeriods, .readReport, .reconcile, .repeatAct, .restore, .retention, .transfer,
+    .verifyAudit,
   ]
 
   /// What people call an act, by the command for it, where its lines stand under another word.

@@ -5,6 +5,10 @@ package protocol AuditLog: Sendable {
   /// Appends lines that stand for no change of the store: reads, refusals, failures. The line of an
   /// act goes with the act, in its transaction.
   func record(audit lines: [AuditLine]) async throws(StoreError)
+  /// Takes what was read through the database's own roles, since the last time, into the log: how many
+  /// lines it appended. Of very much that waits only the first; the next time goes on.
+  @discardableResult
+  func takeDatabaseReads() async throws(StoreError) -> Int
   /// The latest lines, the last first.
   func auditLines(_ filter: AuditFilter) async throws(StoreError) -> [AuditLink]
   /// The next lines after a number, in order, up to another.

@@ -115,7 +115,8 @@ extension Front {
     }
     let asked = filter
     let links = try await self.asked { () async throws(StoreError) in
-      try await store.auditLines(asked)
+      try await store.takeDatabaseReads()
+      return try await store.auditLines(asked)
     }
     try await record(caller.line(.readAudit, "audit log", detail: counted(links.count, "line")))
     if links.isEmpty, let actor = question.actor { try requireSubject(actor, try await centre()) }
@@ -126,12 +127,13 @@ extension Front {
   private func requireSubject(_ actor: String, _ centre: Centre) throws(Problem) {
     let number = actor.hasPrefix("uid-") ? UInt32(actor.dropFirst(4)) : nil
     let isMember = actor.hasPrefix("m-") || MemberID(actor).flatMap { centre.members[$0] } != nil
-    guard number == nil, !isMember, actor != "polderd" else { return }
+    let isLogin = actor.hasPrefix("login ")
+    guard number == nil, !isMember, !isLogin, actor != "polderd" else { return }
     throw Problem(
       title: "No such actor", status: 400, code: "invalid",
       detail: "no line is written of '\(actor)': people are told by opaque id",
-      nextStep: "name a member's id (m-…), uid-N of an account that is no member's, or polderd, as "
-        + "`polder audit list` tells actors")
+      nextStep: "name a member's id (m-…), uid-N of an account that is no member's, polderd, or "
+        + "'login NAME' of the database, as `polder audit list` tells actors")
   }
 
   /// A day of a question; nil for none.
@@ -149,7 +151,8 @@ extension Front {
   package func auditHead(_ caller: Caller) async throws(Problem) -> AuditHeadView {
     try await requireOffice(caller, to: "read the audit log", .readAudit, "audit head")
     let standing = try await asked { () async throws(StoreError) in
-      try await store.auditStanding()
+      try await store.takeDatabaseReads()
+      return try await store.auditStanding()
     }
     return AuditHeadView(standing.head)
   }
@@ -170,7 +173,8 @@ extension Front {
     }
     let known = head ?? nil
     let verification = try await asked { () async throws(StoreError) in
-      try await store.verifyAudit(expected: known)
+      try await store.takeDatabaseReads()
+      return try await store.verifyAudit(expected: known)
     }
     var view = AuditCheckView(verification)
     if let known, verification.finding != nil {

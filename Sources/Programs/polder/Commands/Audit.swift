@@ -27,7 +27,7 @@ struct AuditList: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The last day, in UTC.", valueName: "YYYY-MM-DD"))
   var to: String?
 
-  @Option(help: "Only lines of this subject: a member's id, uid-N, or polderd.")
+  @Option(help: "Only lines of this subject: a member's id, uid-N, polderd, or 'login NAME'.")
   var actor: String?
 
   @Option(help: "Only lines of this kind: apply, cancel, read-jobs, …")
