@@ -55,8 +55,11 @@ struct Clock {
 
   /// The last day, in UTC as windows and periods are counted, of a time that ends before a moment:
   /// `2026-11-30` of what ends with November.
-  static func lastDay(before end: Int64) -> String {
-    Clock(now: end, zone: .gmt).day(end - 1)
+  static func lastDay(before end: Int64) -> String { dayUTC(end - 1) }
+
+  /// The day in UTC, as windows and caps have theirs.
+  static func dayUTC(_ milliseconds: Int64) -> String {
+    Clock(now: milliseconds, zone: .gmt).day(milliseconds)
   }
 
   /// The day and the time in as many letters whenever it was, for lists over years:

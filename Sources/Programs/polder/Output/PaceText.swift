@@ -37,7 +37,7 @@ enum PaceText {
     guard let end = pace.recently.runsOut else {
       return "\(Amount.hours(pace.recently.left)) left after \(last)"
     }
-    return "runs out \(clock.day(end)) (\(clock.away(end)))"
+    return "runs out \(Clock.dayUTC(end)) (\(clock.away(end)))"
   }
 
   /// As reports print it: two decimals, rounded once, half away from zero; of nothing it is nothing.
