@@ -106,6 +106,12 @@ import Wire
     #expect(many.elements.count { $0.name == "rect" } == 24)
     #expect(texts("desc", many)[0].hasSuffix("mode 500: 500.00 GPU-h: the 24 largest of 500"))
     #expect(many.elements.count { $0.attributes["scope"] == "row" } == 500)
+    // Many are alike, and the few that are more come last.
+    for (number, place) in report.rows.indices.enumerated() {
+      report.rows[place][4] = number < 495 ? "0.00" : "10.00"
+    }
+    let alike = read(ReportPage(report, of: .accessTime).html)
+    #expect(texts("desc", alike)[0].components(separatedBy: ": 10.00 GPU-h").count == 6)
   }
 
   @Test("of availability the months are bars, and the period is none")

@@ -16,7 +16,7 @@ extension MemoryStore {
       let first = histories.values.filter {
         $0.run.allocation == id && $0.run.committed < access.asOf
       }.compactMap { history in
-        history.firstStart.map { (counted: max($0, history.begunLate ?? $0), began: $0) }
+        history.firstStart.map { (counted: max($0, history.begunCounted), began: $0) }
       }.min { $0 < $1 }
       let isTakenOver = books.entries.contains { $0.allocation == id && $0.kind == .opening }
       guard let first, period.contains(first.counted), first.counted < access.asOf, !isTakenOver

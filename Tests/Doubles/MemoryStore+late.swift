@@ -24,10 +24,10 @@ extension MemoryStore {
     let opening = books.closed?.end
     if history.firstStart == nil, let start = history.start {
       history.firstStart = start
-      history.begunLate = opening.flatMap { min(history.run.committed, start) < $0 ? $0 : nil }
+      history.begunLate = opening.flatMap { history.run.committed < $0 ? $0 : nil }
     }
     if let end = history.end, history.endCounted == nil {
-      history.endCounted = max(end.end, opening ?? end.end)
+      history.endCounted = max(end.end, history.run.committed, opening ?? end.end)
     }
     histories[run] = history
   }

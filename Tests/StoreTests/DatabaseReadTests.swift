@@ -88,7 +88,7 @@ struct DatabaseReadTests {
       #expect(
         unnoted == """
           accounting_period audit_head books centre_version change_floor database_read \
-          database_read_count funder job_change job_payload licence node node_change partition \
+          database_reader funder job_change job_payload licence node node_change partition \
           partition_node person programme qos_class queue_order rate_card rate_of_gpu_type receipt \
           record_cursor restoration schema_migration
           """)
@@ -141,12 +141,16 @@ struct DatabaseReadTests {
   @Test("what is rolled back is a line that says so, once nothing can bring it back")
   func rolledBack() async throws {
     try await withLogins { store, database, logins async throws in
-      let lost = "polderd database: failed (database)"
+      // Logins that the daemon has not seen yet have no numbers of their own.
+      try await database.script("SELECT id FROM member", as: logins.auditor, committing: false)
+      let unknown = "polderd database: failed (database)"
+      #expect(try await Self.lines(store) == [unknown])
+      let lost = "login \(logins.auditor) database: failed (database)"
       try await database.script(
         "SELECT id FROM member; SELECT number FROM job", as: logins.auditor, committing: false)
-      #expect(try await Self.lines(store) == [lost])
+      #expect(try await Self.lines(store) == [unknown, lost])
       let detail = try await store.auditLines(AuditFilter(action: "read-database")).first?.line
-      #expect(detail?.detail.hasPrefix("2 readings are not kept: rolled back") == true)
+      #expect(detail?.detail.hasPrefix("2 readings were rolled back") == true)
 
       // Of a part that is rolled back as well; what is read again is noted again.
       try await database.script(
@@ -155,17 +159,17 @@ struct DatabaseReadTests {
         SELECT id FROM member; SELECT id FROM member
         """, as: logins.auditor)
       let read = "login \(logins.auditor) tables member: done (database)"
-      #expect(try await Self.lines(store) == [lost, read, lost])
+      #expect(try await Self.lines(store) == [unknown, lost, read, lost])
 
       // Nothing is said of one that is under way, however many come and go beside it.
       let open = try await HeldTransaction(
         database, "SET LOCAL ROLE polder_auditor; SELECT id FROM member")
-      #expect(try await Self.lines(store).count == 3)
+      #expect(try await Self.lines(store).count == 4)
       try await database.script("SELECT id FROM member", as: logins.auditor)
-      #expect(try await Self.lines(store) == [lost, read, lost, read])
+      #expect(try await Self.lines(store) == [unknown, lost, read, lost, read])
       try await open.end(committing: true)
       let own = try await database.text("SELECT 'login ' || session_user || ' tables member'")
-      let told = [lost, read, lost, read, "\(own): done (database)"]
+      let told = [unknown, lost, read, lost, read, "\(own): done (database)"]
       #expect(try await Self.lines(store) == told)
       try await database.script("SELECT id FROM member", as: logins.auditor, committing: false)
       #expect(try await Self.lines(store) == told + [lost])
@@ -198,7 +202,7 @@ struct DatabaseReadTests {
         try await group.waitForAll()
       }
       let lines = try await Self.lines(store)
-      #expect(lines.filter { $0.hasPrefix("login ") }.count == 4 * rounds * 4 / 5)
+      #expect(lines.filter { $0.hasSuffix(": done (database)") }.count == 4 * rounds * 4 / 5)
       let lost = try await database.number(
         """
         SELECT sum(split_part(detail, ' ', 1)::bigint)::bigint FROM audit_line
@@ -222,6 +226,32 @@ struct DatabaseReadTests {
     }
   }
 
+  @Test("a reading that is left open ends with its session, unless the login has another limit")
+  func idle() async throws {
+    try await withLogins { _, database, logins async throws in
+      let limit = "SELECT current_setting('idle_in_transaction_session_timeout')"
+      let told = try await database.raw.transaction { tx throws(PostgresError) in
+        try tx.run(
+          script: """
+            SET LOCAL idle_in_transaction_session_timeout = 0;
+            SET LOCAL SESSION AUTHORIZATION \(logins.auditor); SELECT id FROM member
+            """)
+        return try tx.query(Statement(limit)).only().text(0)
+      }
+      #expect(told == "5min")
+      #expect(try await database.text(limit) != "5min", "it was of that transaction")
+      let own = try await database.raw.transaction { tx throws(PostgresError) in
+        try tx.run(
+          script: """
+            SET LOCAL idle_in_transaction_session_timeout = '1h';
+            SET LOCAL SESSION AUTHORIZATION \(logins.auditor); SELECT id FROM member
+            """)
+        return try tx.query(Statement(limit)).only().text(0)
+      }
+      #expect(own == "1h")
+    }
+  }
+
   @Test("what can't be appended stays in the queue, and is told the next time")
   func failed() async throws {
     try await withLogins { store, database, logins async throws in
@@ -238,8 +268,13 @@ struct DatabaseReadTests {
   func restored() async throws {
     let file = "\(FileManager.default.temporaryDirectory.path)/\(Server.freshName())"
     try await withLogins { store, database, logins async throws in
+      _ = try await store.takeDatabaseReads()
       try await database.script("SELECT id FROM member", as: logins.auditor)
-      try await database.run("SELECT nextval('database_read_number') FROM generate_series(1, 9)")
+      try await database.run(
+        """
+        SELECT nextval(numbers) FROM database_reader CROSS JOIN generate_series(1, 9)
+        WHERE login IN ('', '\(logins.auditor)')
+        """)
       _ = try await StoreAdministration(conninfo: database.conninfo).backup(to: file)
       try await withDatabase(migrated: false) { other async throws in
         _ = try await StoreAdministration(conninfo: other.conninfo).restore(from: file)
@@ -249,7 +284,8 @@ struct DatabaseReadTests {
         try await other.script("SELECT id FROM member", as: logins.auditor)
         try await other.script("SELECT id FROM member", as: logins.auditor, committing: false)
         #expect(
-          try await Self.lines(second) == [read, read, "polderd database: failed (database)"])
+          try await Self.lines(second)
+            == [read, read, "login \(logins.auditor) database: failed (database)"])
         await second.close()
       }
     }
@@ -275,6 +311,10 @@ struct DatabaseReadTests {
           #expect(error?.sqlState == state, "\(script)")
         }
       }
+      let beyond = await #expect(throws: PostgresError.self) {
+        try await database.script("SELECT note_database_read('member')", as: logins.reporter)
+      }
+      #expect(beyond?.sqlState == "42P01", "of what it may not read it says no reading")
       #expect(try await Self.lines(store) == [])
     }
   }

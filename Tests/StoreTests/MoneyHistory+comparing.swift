@@ -19,7 +19,7 @@ extension MoneyHistory {
     try await compareThen(there, moment)
     try await compareJournals(there, moment)
     try await comparePaces(there, moment)
-    try await compareWorth(moment)
+    try await compareWorth(there, moment)
     #expect(
       try await store.closedPeriods().map(\.comparable)
         == (try await memory.closedPeriods().map(\.comparable)), "\(moment)")
@@ -88,7 +88,7 @@ extension MoneyHistory {
   }
 
   /// Of the whole history and of a period that cuts days.
-  private mutating func compareWorth(_ moment: String) async throws {
+  private mutating func compareWorth(_ entries: [Entry], _ moment: String) async throws {
     let span = Int(clock.milliseconds - Example.past.milliseconds)
     let cut = Instant(milliseconds: Example.past.milliseconds + Int64(random.pick(1...span)))
     let last = clock + .hours(2000)
@@ -106,6 +106,43 @@ extension MoneyHistory {
       #expect(
         try await memory.indicatorsFacts(period: period, system: "s").firstJobs == firstJobs,
         "\(moment), \(period)")
+    }
+    try await compareFigures(entries, over: cut..<last, moment)
+  }
+
+  /// Each amount in each report is the sum of the entries that it names, and is told as that sum.
+  private func compareFigures(
+    _ entries: [Entry], over period: Range<Instant>, _ moment: String
+  ) async throws {
+    let reports = [
+      AccessTimeReport(try await store.accessTimeFacts(period: period, system: "s")).report,
+      AvailabilityReport(try await store.availabilityFacts(period: period, system: "s")).report,
+      IndicatorsReport(try await store.indicatorsFacts(period: period, system: "s")) { _, _ in
+        .init(days: 0, workingDays: 0)
+      }.report,
+      ProjectsReport(try await store.projectsFacts(period: period, system: "s")).report,
+      WorthReport(try await store.worthFacts(period: period, system: "s")).report,
+    ]
+    for report in reports {
+      var explained = 0
+      for row in report.rows.indices {
+        for column in report.columns.indices {
+          let bases = report.bases(row: row, column: column)
+          let cell = "\(moment): \(report.title), \(report.columns[column]) of \(report.rows[row])"
+          for basis in bases {
+            let sum = entries.reduce(GPUTime.zero) { $0 + (basis.part(of: $1) ?? .zero) }
+            #expect(sum == basis.sum, "\(cell)")
+          }
+          let isAmount = ["awarded", "used", "delivered", "refunded", "commercial"].contains {
+            report.columns[column] == "\($0) GPU-h"
+          }
+          #expect(!isAmount || bases.count == 1, "\(cell)")
+          guard isAmount, let basis = bases.first else { continue }
+          explained += 1
+          #expect(basis.sum.hoursText() == report.rows[row][column], "\(cell)")
+        }
+      }
+      #expect(explained > 0, "\(moment): \(report.title)")
     }
   }
 

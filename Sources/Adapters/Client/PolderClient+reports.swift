@@ -11,4 +11,15 @@ extension PolderClient {
       "/v1/reports/\(kind.rawValue)", query: [("from", from), ("to", to)] + part.named,
       isPatient: kind.isPatient)
   }
+
+  /// The entries behind a figure of a report, some lines at a time: the first line is the figure.
+  /// `GET /v1/reports/KIND/figures/CELL`.
+  package func figure(
+    _ cell: String, in kind: ReportKind, from: String, to: String, of part: ReportPart = .whole,
+    _ take: ([FigureLine]) throws -> Void
+  ) async throws {
+    try await lines(
+      "/v1/reports/\(kind.rawValue)/figures/\(cell)",
+      query: [("from", from), ("to", to)] + part.named, take)
+  }
 }

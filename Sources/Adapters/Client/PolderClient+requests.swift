@@ -144,14 +144,20 @@ extension PolderClient {
     programme: String?, funder: String?, all: Bool, from: String? = nil, to: String? = nil,
     _ take: ([EntryView]) throws -> Void
   ) async throws {
-    var rest = Data()
-    try await stream(
+    try await lines(
       "/v1/ledger",
       query: [
         ("programme", programme), ("funder", funder), ("all", all ? "1" : nil), ("from", from),
         ("to", to),
-      ]
-    ) { piece in
+      ], take)
+  }
+
+  /// An answer of any length, of which each line is JSON, some lines at a time.
+  func lines<Line: Decodable>(
+    _ path: String, query: [(String, String?)], _ take: ([Line]) throws -> Void
+  ) async throws {
+    var rest = Data()
+    try await stream(path, query: query) { piece in
       rest.append(piece)
       guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return }
       let lines = rest[...end].split(separator: UInt8(ascii: "\n"))
@@ -159,13 +165,13 @@ extension PolderClient {
       try take(
         try lines.map { line in
           do {
-            return try JSONDecoder().decode(EntryView.self, from: Data(line))
+            return try JSONDecoder().decode(Line.self, from: Data(line))
           } catch {
-            throw ClientError.unreadable("a line of the ledger: \(error)")
+            throw ClientError.unreadable("a line of \(path): \(error)")
           }
         })
     }
-    guard rest.isEmpty else { throw ClientError.unreadable("the ledger ends within a line") }
+    guard rest.isEmpty else { throw ClientError.unreadable("\(path) ends within a line") }
   }
 
   /// A part of what has run of the jobs submitted on some days, `YYYY-MM-DD`, the last included.

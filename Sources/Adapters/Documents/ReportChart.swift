@@ -28,8 +28,9 @@ struct ReportChart {
       return (label, row[column], number)
     }
     barCount = all.count
-    let shortest = all.map(\.value).sorted(by: >).prefix(Self.mostBars).last ?? 0
-    bars = Array(all.filter { $0.value >= shortest }.prefix(Self.mostBars))
+    let longest = all.indices.sorted { (-all[$0].value, $0) < (-all[$1].value, $1) }
+      .prefix(Self.mostBars)
+    bars = longest.sorted().map { all[$0] }
     guard bars.count > 1, bars.contains(where: { $0.value > 0 }) else { return nil }
     self.title = title
     self.unit = unit

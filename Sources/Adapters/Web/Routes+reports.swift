@@ -15,6 +15,17 @@ extension Routes {
               funder: request.query("funder"), programme: request.query("programme"),
               project: request.query("project")), try await caller(context)))
       }
+      v1.get("reports/\(kind.rawValue)/figures/:cell") { request, context in
+        let spool = try Spool()
+        try await front.figure(
+          try context.segment("cell"), in: kind, from: request.query("from"),
+          to: request.query("to"),
+          of: ReportPart(
+            funder: request.query("funder"), programme: request.query("programme"),
+            project: request.query("project")), try await caller(context)
+        ) { lines throws(Problem) in try spool.write(lines: lines) }
+        return try spool.answer(as: "application/x-ndjson")
+      }
     }
   }
 }

@@ -20,8 +20,9 @@ extension Centre {
   /// What caps allow once their period is over, of those that there are then.
   package func limitsAfter(_ caps: [Cap]) -> [CapID: GPUTime] {
     var capacities: [Range<Instant>: GPUTime] = [:]
+    let rules = Dictionary(allCapRules.map { ($0.id, $0) }) { first, _ in first }
     return caps.reduce(into: [:]) { limits, standing in
-      limits[standing.id] = capRules[standing.id].flatMap {
+      limits[standing.id] = rules[standing.id].flatMap {
         cap(of: $0, at: standing.period.upperBound, &capacities)?.limit
       }
     }
@@ -43,10 +44,11 @@ extension Centre {
     switch rule.limit {
     case .amount(let amount): return amount
     case .share(let funder, let points):
-      let capacity = capacities[period] ?? plannedCapacity(over: period)
-      capacities[period] = capacity
-      let share = funders[funder]?.basisPoints(over: period) ?? 0
-      return capacity.portion(basisPoints: Int64(share)).portion(basisPoints: Int64(points))
+      return (funders[funder]?.shares(over: period) ?? []).reduce(.zero) { sum, part in
+        let capacity = capacities[part.span] ?? plannedCapacity(over: part.span)
+        capacities[part.span] = capacity
+        return sum + capacity.portion(basisPoints: Int64(part.basisPoints))
+      }.portion(basisPoints: Int64(points))
     }
   }
 }

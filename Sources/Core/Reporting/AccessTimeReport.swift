@@ -24,14 +24,14 @@ package struct AccessTimeReport: Sendable {
       asOf: facts.asOf,
       columns: Self.columns + (isTold ? ["months", "as of"] : [])
         + (part == .whole ? [] : ["only"]),
-      rows: rows.map { $0 + last },
+      lines: lines.map { ReportLine($0.cells + last, $0.bases) },
       notes: notes + facts.form.definitions + (part.note.map { [$0] } ?? []),
       months: facts.months)
   }
 
   /// One row for each programme with an allocation in the period, one for each funder, one for all. Of a
   /// part those among them that are about it; of a project what they have of it, and its sum.
-  private var rows: [[String]] {
+  private var lines: [ReportLine] {
     let funders = facts.centre.funders.values.sorted { $0.id < $1.id }
     switch part {
     case .whole: return funders.flatMap(rows(of:)) + [totalRow]
@@ -41,25 +41,25 @@ package struct AccessTimeReport: Sendable {
     case .project(let id):
       let own = facts.countedAllocations { $0.project == id }
       return funders.flatMap { programmeRows($0) { $0.project == id } }
-        + [row(share: "all", mode: "all", own)]
+        + [line(share: "all", mode: "all", own)]
     }
   }
 
-  private func rows(of funder: Funder) -> [[String]] {
+  private func rows(of funder: Funder) -> [ReportLine] {
     programmeRows(funder) { _ in true } + [fundersRow(funder)]
   }
 
   /// One row for each programme of which an allocation counts and meets a condition.
   private func programmeRows(
     _ funder: Funder, _ condition: (Allocation) -> Bool
-  ) -> [[String]] {
+  ) -> [ReportLine] {
     facts.centre.programmes.values.filter { $0.funder == funder.id }.sorted { $0.id < $1.id }
       .compactMap { programme in
         let allocations = facts.countedAllocations {
           $0.programme == programme.id && condition($0)
         }
         guard !allocations.isEmpty else { return nil }
-        return row(share: funder.name, mode: programme.mode, allocations)
+        return line(share: funder.name, mode: programme.mode, allocations)
       }
   }
 
@@ -79,36 +79,49 @@ package struct AccessTimeReport: Sendable {
     allocations.reduce(.zero) { $0 + (figures[$1.id] ?? .zero) }
   }
 
-  private func commercial(_ allocations: [Allocation]) -> GPUTime {
-    sum(
-      allocations.filter { facts.centre.projects[$0.project]?.commercial == true },
-      facts.delivered)
+  private func commercial(_ allocations: [Allocation]) -> [Allocation] {
+    allocations.filter { facts.centre.projects[$0.project]?.commercial == true }
   }
 
-  private func row(share: String, mode: String, _ allocations: [Allocation]) -> [String] {
+  private func line(share: String, mode: String, _ allocations: [Allocation]) -> ReportLine {
     let granted = sum(allocations, facts.granted)
-    return [
+    let awarded = facts.basis(.awarded, of: allocations)
+    let bases: [Int: [FigureBasis]] = [
+      5: [awarded], 6: [facts.basis(.delivered, of: allocations)],
+      7: [facts.basis(.used, of: allocations), awarded],
+      14: [facts.basis(.delivered, of: commercial(allocations))],
+    ]
+    let cells = [
       Report.text(of: facts.period), facts.system, share, mode,
       String(Set(allocations.map(\.project)).count),
       granted.hoursText(), sum(allocations, facts.delivered).hoursText(),
       Percentage(sum(allocations, facts.used), of: granted).text, "", "", "", "", "", "",
-      commercial(allocations).hoursText(), "",
+      sum(commercial(allocations), facts.delivered).hoursText(), "",
     ]
+    return ReportLine(cells, bases)
   }
 
-  private func fundersRow(_ funder: Funder) -> [String] {
+  private func fundersRow(_ funder: Funder) -> ReportLine {
     let allocations = allocations(of: funder.id)
-    var row = row(share: funder.name, mode: "all", allocations)
+    var row = line(share: funder.name, mode: "all", allocations)
     let end = max(min(facts.asOf, facts.period.upperBound), facts.period.lowerBound)
     let entitled = Int64(funder.basisPoints(over: facts.period.lowerBound..<end))
     let actual = Percentage(sum(allocations, facts.delivered), of: deliveredInAll)
-    row[11] = Percentage(basisPoints: entitled).text
-    row[12] = actual.text
-    row[13] = Percentage(basisPoints: actual.basisPoints.map { $0 - entitled }).text
+    row.cells[11] = Percentage(basisPoints: entitled).text
+    row.cells[12] = actual.text
+    row.cells[13] = Percentage(basisPoints: actual.basisPoints.map { $0 - entitled }).text
+    let parts = [
+      facts.basis(.delivered, of: allocations),
+      facts.basis(.delivered, of: facts.countedAllocations { _ in true }),
+    ]
+    row.bases[12] = parts
+    row.bases[13] = parts
     if let cap = funder.commercialCapBasisPoints {
       let allowed = capacity.available.portion(basisPoints: entitled)
         .portion(basisPoints: Int64(cap))
-      row[15] = Percentage(commercial(allocations), of: allowed).text
+      let commercial = facts.basis(.delivered, of: commercial(allocations))
+      row.cells[15] = Percentage(commercial.sum, of: allowed).text
+      row.bases[15] = [commercial]
     }
     return row
   }
@@ -117,18 +130,18 @@ package struct AccessTimeReport: Sendable {
     sum(facts.countedAllocations { _ in true }, facts.delivered)
   }
 
-  private var totalRow: [String] {
-    var row = row(share: "all", mode: "all", facts.countedAllocations { _ in true })
-    row[8] = capacity.total.hoursText()
-    row[9] = capacity.downtime.hoursText()
-    row[10] = capacity.available.hoursText()
-    row[11] =
+  private var totalRow: ReportLine {
+    var row = line(share: "all", mode: "all", facts.countedAllocations { _ in true })
+    row.cells[8] = capacity.total.hoursText()
+    row.cells[9] = capacity.downtime.hoursText()
+    row.cells[10] = capacity.available.hoursText()
+    row.cells[11] =
       Percentage(
         basisPoints: facts.centre.funders.values.map {
           Int64($0.basisPoints(on: CivilDate(facts.asOf)))
         }.reduce(0, +)
       ).text
-    row[12] = deliveredInAll > .zero ? "100.00" : ""
+    row.cells[12] = deliveredInAll > .zero ? "100.00" : ""
     return row
   }
 

@@ -14,7 +14,7 @@ package struct AvailabilityReport: Sendable {
     let period = whole?.period ?? Instant(milliseconds: 0)..<Instant(milliseconds: 0)
     return Report(
       title: "Availability and waits", period: period, asOf: whole?.asOf ?? period.upperBound,
-      columns: Self.columns, rows: facts.parts.flatMap(rows), notes: notes,
+      columns: Self.columns, lines: facts.parts.flatMap(lines), notes: notes,
       months: whole?.months ?? [])
   }
 
@@ -26,22 +26,26 @@ package struct AvailabilityReport: Sendable {
   ]
 
   /// One row for each access mode in which something happened, one for all.
-  private func rows(_ part: AvailabilityFacts.Part) -> [[String]] {
-    var delivered: [String: GPUTime] = [:]
-    var inAll = GPUTime.zero
-    for allocation in part.access.countedAllocations({ _ in true }) {
-      guard let amount = part.access.delivered[allocation.id] else { continue }
-      let programme = part.access.centre.programmes[allocation.programme]
-      delivered[programme?.mode ?? allocation.programme.text, default: .zero] += amount
-      inAll += amount
-    }
+  private func lines(_ part: AvailabilityFacts.Part) -> [ReportLine] {
+    let counted = part.access.countedAllocations { part.access.delivered[$0.id] != nil }
+    let delivered = Dictionary(grouping: counted) {
+      part.access.centre.programmes[$0.programme]?.mode ?? $0.programme.text
+    }.mapValues { part.access.basis(.delivered, of: $0) }
+    let inAll = part.access.basis(.delivered, of: counted)
     let tallies = Dictionary(part.tallies.map { ($0.mode, $0) }) { first, _ in first }
     let modes = Set(delivered.keys).union(part.tallies.compactMap(\.mode)).sorted()
     return modes.map { mode in
-      row(
-        part, mode: mode, machine: Array(repeating: "", count: 7),
-        delivered: delivered[mode] ?? .zero, utilisation: "", tallies[mode])
-    } + [totalRow(part, delivered: inAll, tallies[nil])]
+      let basis = delivered[mode] ?? part.access.basis(.delivered, of: [])
+      return ReportLine(
+        row(
+          part, mode: mode, machine: Array(repeating: "", count: 7),
+          delivered: basis.sum, utilisation: "", tallies[mode]),
+        [10: [basis]])
+    }
+      + [
+        ReportLine(
+          totalRow(part, delivered: inAll.sum, tallies[nil]), [10: [inAll], 11: [inAll]])
+      ]
   }
 
   private func totalRow(

@@ -31,12 +31,12 @@ package struct IndicatorsReport: Sendable {
   package var report: Report {
     let counted = access.countedAllocations { _ in true }
     let cells = Dictionary(grouping: counted, by: cell)
-    let rows =
+    let lines =
       cells.keys.sorted { ($0.sector, $0.type) < ($1.sector, $1.type) }
       .map { row($0, cells[$0] ?? []) } + [row(Cell(sector: "all", type: "all"), counted)]
     return Report(
       title: "AI-factory indicators", period: access.period, asOf: access.asOf,
-      columns: Self.columns, rows: rows, notes: notes, months: access.months)
+      columns: Self.columns, lines: lines, notes: notes, months: access.months)
   }
 
   private static let columns =
@@ -104,7 +104,7 @@ package struct IndicatorsReport: Sendable {
     allocation.window.lowerBound >= access.period.lowerBound
   }
 
-  private func row(_ cell: Cell, _ allocations: [Allocation]) -> [String] {
+  private func row(_ cell: Cell, _ allocations: [Allocation]) -> ReportLine {
     let organisations = Set(allocations.compactMap(organisation))
     let new = organisations.filter {
       histories[$0].map { $0.first >= access.period.lowerBound } ?? false
@@ -114,16 +114,23 @@ package struct IndicatorsReport: Sendable {
       allocations.reduce(GPUTime.zero) { $0 + (amounts[$1.id] ?? .zero) }.hoursText()
     }
     let delays = allocations.compactMap { self.delays[$0.id] }
-    return [
-      Report.text(of: access.period), access.system, cell.sector, cell.type,
-      String(organisations.count), String(new.count), String(again.count),
-      String(allocations.count(where: begins)), sum(access.granted), sum(access.used),
-      sum(access.delivered), String(delays.count), Self.median(delays.map(\.days)),
-      Self.median(delays.map(\.workingDays)),
-    ]
+    let cells: [String] =
+      [
+        Report.text(of: access.period), access.system, cell.sector, cell.type,
+        String(organisations.count), String(new.count), String(again.count),
+        String(allocations.count(where: begins)), sum(access.granted), sum(access.used),
+        sum(access.delivered), String(delays.count), Self.median(delays.map(\.days)),
+        Self.median(delays.map(\.workingDays)),
+      ]
       + Self.ladder.indices.dropFirst().map { rung in
         String(organisations.count { histories[$0].map { moved($0, to: rung) } ?? false })
       } + [access.months.map(\.description).joined(separator: "; "), "\(access.asOf)"]
+    return ReportLine(
+      cells,
+      [
+        8: [access.basis(.awarded, of: allocations)], 9: [access.basis(.used, of: allocations)],
+        10: [access.basis(.delivered, of: allocations)],
+      ])
   }
 
   /// By nearest rank; nothing of nothing.

@@ -15,22 +15,22 @@ package struct ProjectsReport: Sendable {
   }
 
   package var report: Report {
-    var rows: [[String]] = []
+    var lines: [ReportLine] = []
     var counted: [Allocation] = []
     for funder in access.centre.funders.values.sorted(by: { $0.id < $1.id }) {
       let own = access.countedAllocations {
         access.centre.programmes[$0.programme]?.funder == funder.id
       }
       counted += own
-      rows += own.sorted { ($0.project, $0.id) < ($1.project, $1.id) }.map {
+      lines += own.sorted { ($0.project, $0.id) < ($1.project, $1.id) }.map {
         row($0, share: funder.name)
       }
-      rows.append(sum(own, share: funder.name))
+      lines.append(sum(own, share: funder.name))
     }
-    rows.append(sum(counted, share: "all"))
+    lines.append(sum(counted, share: "all"))
     return Report(
       title: "Projects", period: access.period, asOf: access.asOf, columns: Self.columns,
-      rows: rows, notes: notes, months: access.months)
+      lines: lines, notes: notes, months: access.months)
   }
 
   private static let columns = [
@@ -42,18 +42,30 @@ package struct ProjectsReport: Sendable {
 
   // MARK: Rows
 
-  private func row(_ allocation: Allocation, share: String) -> [String] {
+  private func row(_ allocation: Allocation, share: String) -> ReportLine {
     let awarded = access.granted[allocation.id] ?? .zero
-    return row(
+    let cells = row(
       share: share, project: allocation.project.text, allocation: allocation.id.text,
       figures([allocation], expected: Percentage(expected(of: allocation), of: awarded).text),
       about(allocation))
+    return ReportLine(cells, bases([allocation]))
   }
 
-  private func sum(_ allocations: [Allocation], share: String) -> [String] {
-    row(
+  private func bases(_ allocations: [Allocation]) -> [Int: [FigureBasis]] {
+    let awarded = access.basis(.awarded, of: allocations)
+    let used = access.basis(.used, of: allocations)
+    return [
+      5: [awarded], 6: [used], 7: [used, awarded],
+      9: [access.basis(.delivered, of: allocations)],
+      10: [access.basis(.refunded, of: allocations, facts.figures.mapValues(\.refunded))],
+    ]
+  }
+
+  private func sum(_ allocations: [Allocation], share: String) -> ReportLine {
+    let cells = row(
       share: share, project: "all", allocation: "all", figures(allocations, expected: ""),
       Array(repeating: "", count: 11))
+    return ReportLine(cells, bases(allocations))
   }
 
   private func row(

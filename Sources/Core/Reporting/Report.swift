@@ -12,18 +12,35 @@ package struct Report: Hashable, Sendable {
   package let notes: [String]
   /// Of the period, in order of time.
   package let months: [MonthStanding]
+  /// What the amounts of each row are made of, by column; nothing of a cell that is no sum of entries.
+  private let bases: [[Int: [FigureBasis]]]
 
-  package init(
-    title: String, period: Range<Instant>, asOf: Instant, columns: [String], rows: [[String]],
+  init(
+    title: String, period: Range<Instant>, asOf: Instant, columns: [String], lines: [ReportLine],
     notes: [String], months: [MonthStanding] = []
   ) {
+    bases = lines.map(\.bases)
+    rows = lines.map(\.cells)
     self.months = months
     self.title = title
     self.period = period
     self.asOf = asOf
     self.columns = columns
-    self.rows = rows
     self.notes = notes
+  }
+
+  package init(
+    title: String, period: Range<Instant>, asOf: Instant, columns: [String], rows: [[String]],
+    notes: [String], months: [MonthStanding] = []
+  ) {
+    self.init(
+      title: title, period: period, asOf: asOf, columns: columns,
+      lines: rows.map { ReportLine($0, [:]) }, notes: notes, months: months)
+  }
+
+  /// What a cell is made of; nothing if it is no sum of entries.
+  package func bases(row: Int, column: Int) -> [FigureBasis] {
+    bases.indices.contains(row) ? bases[row][column] ?? [] : []
   }
 
   /// `2026-11-01/2026-11-30`: both days are in it.

@@ -25,8 +25,9 @@ package enum ReportForm: Int, Hashable, Sendable, CaseIterable {
   /// What can't change in a closed month: all, and else what is told.
   func noteOfMonths(earlier: String) -> String {
     freezesDescriptions
-      ? "Months: nothing of a closed month can change. What was recorded of a run after its month was "
-        + "closed counts at the beginning of the first month that was open then."
+      ? "Months: nothing can change of a month that was closed by form 5 or later. What was recorded of a "
+        + "run after its month was closed counts at the beginning of the first month that was open then. "
+        + "What is described is as it was when the last month was closed; if that is open, as of now."
       : earlier
   }
 

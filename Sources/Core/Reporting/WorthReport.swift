@@ -12,13 +12,13 @@ package struct WorthReport: Sendable {
       (project(of: $0)?.id.text ?? "", $0) < (project(of: $1)?.id.text ?? "", $1)
     }
     let commercial = Set(allocations.filter { project(of: $0)?.commercial == true })
-    var rows = allocations.map(row)
-    rows.append(sum("commercial") { commercial.contains($0) })
-    rows.append(sum("other") { !commercial.contains($0) })
-    rows.append(sum("all") { _ in true })
+    var lines = allocations.map(row)
+    lines.append(sum("commercial") { commercial.contains($0) })
+    lines.append(sum("other") { !commercial.contains($0) })
+    lines.append(sum("all") { _ in true })
     return Report(
       title: "Worth at the reference rate", period: facts.period, asOf: facts.asOf,
-      columns: Self.columns, rows: rows, notes: Self.notes, months: facts.months)
+      columns: Self.columns, lines: lines, notes: Self.notes, months: facts.months)
   }
 
   private static let columns = [
@@ -30,7 +30,7 @@ package struct WorthReport: Sendable {
     facts.centre.allocations[allocation].flatMap { facts.centre.projects[$0.project] }
   }
 
-  private func row(_ id: AllocationID) -> [String] {
+  private func row(_ id: AllocationID) -> ReportLine {
     let project = project(of: id)
     let programme = facts.centre.allocations[id].flatMap { facts.centre.programmes[$0.programme] }
     let funder = programme.flatMap { facts.centre.funders[$0.funder] }
@@ -42,24 +42,30 @@ package struct WorthReport: Sendable {
       ], facts.deliveries.filter { $0.allocation == id })
   }
 
-  private func sum(_ use: String, _ condition: (AllocationID) -> Bool) -> [String] {
+  private func sum(_ use: String, _ condition: (AllocationID) -> Bool) -> ReportLine {
     row(
       ["all", "all", "all", "all", "all", use],
       facts.deliveries.filter { condition($0.allocation) })
   }
 
-  private func row(_ names: [String], _ deliveries: [WorthFacts.Delivery]) -> [String] {
+  private func row(_ names: [String], _ deliveries: [WorthFacts.Delivery]) -> ReportLine {
     let priced = deliveries.compactMap { delivery in
       delivery.centsPerGPUHour.map { (delivery.amount, centsPerGPUHour: $0) }
     }
     func amount(_ deliveries: [WorthFacts.Delivery]) -> String {
       deliveries.reduce(GPUTime.zero) { $0 + $1.amount }.hoursText()
     }
-    return [Report.text(of: facts.period), facts.system] + names + [
-      amount(deliveries), Euros(worthOf: priced).text,
-      amount(deliveries.filter { $0.centsPerGPUHour == nil }),
-      facts.months.map(\.description).joined(separator: "; "), "\(facts.asOf)",
-    ]
+    let cells =
+      [Report.text(of: facts.period), facts.system] + names + [
+        amount(deliveries), Euros(worthOf: priced).text,
+        amount(deliveries.filter { $0.centsPerGPUHour == nil }),
+        facts.months.map(\.description).joined(separator: "; "), "\(facts.asOf)",
+      ]
+    let basis = FigureBasis(
+      measure: .delivered, allocations: Set(deliveries.map(\.allocation)),
+      from: facts.period.lowerBound, to: min(facts.asOf, facts.period.upperBound),
+      sum: deliveries.reduce(.zero) { $0 + $1.amount })
+    return ReportLine(cells, [8: [basis], 9: [basis]])
   }
 
   private static let notes = [

@@ -175,6 +175,27 @@ import Wire
       ])
   }
 
+  @Test("a share that was in force in a closed month stays, and changes from an open day on")
+  func sharesTold() throws {
+    let applied = try SmallCentre.applied(now: try #require(Instant("2026-12-20")))
+    let context = ApplyContext(
+      now: applied.now, centre: applied.centre, balances: applied.balances,
+      grantEntries: applied.grantEntries, busyProjects: [], busyNodes: [],
+      openFrom: Instant("2026-12-01"))
+    let share = "  - {from: 2026-01-01, percent: 100 %}"
+    for other in [
+      "  - {from: 2026-01-02, percent: 100 %}", share + "\n  - {from: 2026-11-30, percent: 100 %}",
+    ] {
+      let refusals = try SmallCentre.refusals(share, other, in: context)
+      #expect(refusals.count == 1)
+      #expect(refusals.first?.contains("describe a further one from 2026-12-01 on") == true)
+    }
+    let further = share + "\n  - {from: 2026-12-01, percent: 100 %}"
+    #expect(try SmallCentre.refusals(share, further, in: context) == [])
+    #expect(
+      try SmallCentre.refusals(share, "  - {from: 2026-01-02, percent: 100 %}", in: applied) == [])
+  }
+
   @Test("a window that was told stays: none of it moves in closed months, nor past ends")
   func told() throws {
     func context(_ now: String, open: String?, used: GPUTime) throws -> ApplyContext {

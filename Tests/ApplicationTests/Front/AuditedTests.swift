@@ -105,7 +105,7 @@ import Wire
     #expect(
       objects == [
         "entry grant:longscan-1", "an unknown entry", "node gn01", "an unknown node",
-        "partition gpu", "an unknown partition", "a reservation",
+        "partition gpu", "an unknown partition", "an unknown reservation",
       ])
   }
 

@@ -38,11 +38,13 @@ struct CapRefusalTests {
     #expect(problem.code == "cap" && problem.status == 403)
     #expect(
       problem.detail == "this needs a hold of 2.0083 GPU-h for each task, and cap roof allows "
-        + "2.0000 GPU-h in all until 2027-01-01T00:00:00Z")
+        + "2.0000 GPU-h in all in a calendar year")
     #expect(
       problem.nextStep
-        == "ask for --time=01:59:00 or less, or for fewer GPUs (less still, as far as the "
-        + "cap is used: see `polder caps`), or ask an administrator to raise it")
+        == "ask for --time=01:59:00 or less (less still, as far as the cap is used: see "
+        + "`polder caps`), or ask an administrator to raise it")
+    let wide = try await town.refusal("bram", "--account=longscan --gpus=4 --time=60")
+    #expect(wide.nextStep.hasPrefix("ask for --time=00:29:00 or less, or for fewer GPUs (less "))
     _ = try await town.submit("bram", script + "119")
   }
 
@@ -157,8 +159,8 @@ struct CapRefusalTests {
     }
     #expect(
       try await town.refusal("bram", script + "120").nextStep
-        == "ask for --time=00:59:00 or less, or for fewer GPUs (less still, as far as the cap is "
-        + "used), or ask an administrator to raise it")
+        == "ask for --time=00:59:00 or less (less still, as far as the cap is used), or ask an "
+        + "administrator to raise it")
   }
 
   @Test("of several caps the one that allows least is named, and with --time-min that option")

@@ -83,6 +83,55 @@ import Wire
     }
   }
 
+  @Test("a figure has the entries that it is the sum of, and each look is a line of the audit log")
+  func figures() async throws {
+    let town = try await Town()
+    await town.store.set(clock: Town.now + Seconds(60))
+    let auditor = try await town.caller("auditor")
+    func lines(
+      _ cell: String, _ kind: ReportKind = .accessTime, _ caller: Caller
+    ) async throws -> [FigureLine] {
+      var lines: [FigureLine] = []
+      try await town.front.figure(
+        cell, in: kind, from: "2026-11-01", to: "2026-11-30", caller
+      ) {
+        lines += $0
+        return true
+      }
+      return lines
+    }
+    let report = try await town.front.report(
+      .accessTime, from: "2026-11-01", to: "2026-11-30", auditor)
+    // Awarded, of the first row that has any.
+    let place = try #require(report.rows.firstIndex { $0[5] != "0.0000" })
+    let told = try await lines("f\(place + 2)", .accessTime, auditor)
+    let figure = try #require(told.first?.figure)
+    #expect(figure.cell == "F\(place + 2)" && figure.column == "awarded GPU-h")
+    #expect(figure.text == report.rows[place][5])
+    #expect(figure.row.map(\.name) == ["period", "system", "share", "mode", "active projects"])
+    let entries = told.dropFirst().compactMap(\.entry)
+    #expect(!entries.isEmpty && entries.allSatisfy { $0.kind == "grant" && $0.project != nil })
+    #expect(figure.sums.map(\.amount) == [entries.reduce(0) { $0 + ($1.amounts[0] ?? 0) }])
+    #expect(figure.sums[0].measure == "awarded" && figure.sums[0].from == nil)
+    let line = try #require(await town.store.links.last?.line)
+    #expect(line.action == .readReport && line.detail == "the entries behind cell F\(place + 2)")
+    // Used of the award has both; what is described, neither.
+    #expect(try await lines("H2", .accessTime, auditor)[0].figure?.sums.count == 2)
+    #expect(try await lines("C2", .accessTime, auditor).map(\.figure?.sums.count) == [0])
+    #expect(try await lines("D2", .availability, auditor).map(\.figure?.sums.count) == [0])
+    for (cell, code, status) in [
+      ("G1", "invalid", 400), ("2G", "invalid", 400), ("", "invalid", 400), ("G", "invalid", 400),
+      ("G99", "unknown-cell", 404), ("ZZ2", "unknown-cell", 404),
+    ] {
+      let problem = try await refusal { _ = try await lines(cell, .accessTime, auditor) }
+      #expect(problem.code == code && problem.status == status, "\(cell)")
+      if status == 404 { #expect(problem.detail.contains("from A2 to R"), "\(problem.detail)") }
+    }
+    #expect(report.columns.count == 18)
+    let anouk = try await town.caller("anouk")
+    #expect(try await refusal { _ = try await lines("F2", .accessTime, anouk) }.status == 403)
+  }
+
   @Test("availability tells the wait of a job from its submission to its start, with its mode")
   func waits() async throws {
     let town = try await Town()

@@ -95,6 +95,31 @@ struct CapTests {
     }
   }
 
+  @Test(
+    "a cap in percent is the sum over the spans in which one share is in force, and no mean of them"
+  )
+  func spans() throws {
+    let now = try #require(Instant("2026-12-20"))
+    var centre = state([], commercialBasisPoints: 2000).centre
+    let change = try #require(CivilDate("2026-12-05"))
+    centre.funders[funder] = Funder(
+      id: funder, name: "Dutch state", contributions: [],
+      shares: [
+        Funder.Share(from: try #require(CivilDate("2026-01-01")), basisPoints: 3500),
+        Funder.Share(from: change, basisPoints: 4000),
+      ], commercialCapBasisPoints: 2000)
+    let cap = try #require(centre.caps(at: now).first)
+    let year = cap.period
+    let parts = [(year.lowerBound..<change.start, 3500), (change.start..<year.upperBound, 4000)]
+    let exact = parts.reduce(Int64(0)) {
+      $0 + centre.plannedCapacity(over: $1.0).milliseconds * Int64($1.1) / 10_000
+    }
+    #expect(abs(cap.limit.milliseconds - exact * 2000 / 10_000) <= 1)
+    // Also of what no rule describes by itself it is known what the next year allows.
+    let next = try #require(centre.limitsAfter([cap])[cap.id])
+    #expect(next > cap.limit)
+  }
+
   @Test("as many start as the narrowest cap leaves, and the rest names it")
   func hard() throws {
     let cap = rule(.member(member, site.project), GPUTime(milliseconds: 250_000))

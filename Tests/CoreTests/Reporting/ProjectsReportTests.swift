@@ -186,6 +186,6 @@ import Testing
       granted: open.access.granted, months: open.access.months, nodeChanges: [])
     let facts = ProjectsFacts(access: access, described: frozen.centre, figures: open.figures)
     #expect(ProjectsReport(facts).report == ProjectsReport(open).report)
-    #expect(report.notes.last?.hasPrefix("Months: nothing of a closed month can change.") == true)
+    #expect(report.notes.last?.hasPrefix("Months: nothing can change of a month") == true)
   }
 }

@@ -261,7 +261,7 @@ extension ApplyPass {
 
   /// Pace goes by the window as it is described, and knows nothing of how it was.
   private mutating func noteDaysOver(_ before: Range<Instant>, _ after: Allocation) {
-    guard before.lowerBound > context.now,
+    guard after.window.lowerBound < before.lowerBound,
       CivilDate(after.window.lowerBound) < CivilDate(context.now)
     else { return }
     effects.append(

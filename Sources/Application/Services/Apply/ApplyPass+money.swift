@@ -25,11 +25,27 @@ extension ApplyPass {
     refuseRepeated(contributions.map(\.from), in: "contributions", &fields)
     refuseRepeated(shares.map(\.from), in: "shares", &fields)
     guard fields.problems.isEmpty, let id, let name else { return }
+    checkClosed(shares.sorted { $0.from < $1.from }, of: context.centre.funders[id], &fields)
+    guard fields.problems.isEmpty else { return }
     let funder = Funder(
       id: id, name: name, contributions: contributions, shares: shares,
       commercialCapBasisPoints: cap)
     note(.funder, text, before: context.centre.funders[id], after: funder)
     next.funders[id] = funder
+  }
+
+  /// What was entitled in months that are closed stays.
+  private func checkClosed(
+    _ shares: [Funder.Share], of standing: Funder?, _ fields: inout FieldReader
+  ) {
+    guard let open = context.openFrom, let standing else { return }
+    let first = CivilDate(open)
+    func closed(_ shares: [Funder.Share]) -> [Funder.Share] { shares.filter { $0.from < first } }
+    guard closed(shares) != closed(standing.shares) else { return }
+    fields.refuse(
+      "shares",
+      "the books are open from \(open): shares that are in force from before that day stay as they are; "
+        + "describe a further one from \(first) on")
   }
 
   private func refuseRepeated(_ days: [CivilDate], in list: String, _ fields: inout FieldReader) {

@@ -9,6 +9,15 @@ extension Front {
   package func report(
     _ kind: ReportKind, from: String?, to: String?, of part: ReportPart = .whole, _ caller: Caller
   ) async throws(Problem) -> ReportView {
+    let made = try await madeReport(kind, from: from, to: to, of: part, caller)
+    try await record(caller.line(.readReport, made.object))
+    return ReportView(made.report, made: made.at)
+  }
+
+  /// A report, when it was made, and what the audit log calls it. The line of its reading is the caller's.
+  func madeReport(
+    _ kind: ReportKind, from: String?, to: String?, of part: ReportPart, _ caller: Caller
+  ) async throws(Problem) -> (report: Report, at: Instant, object: String) {
     try await requireOffice(
       caller, to: "read reports over all projects", .readReport, kind.rawValue,
       instead: kind.instead)
@@ -18,8 +27,7 @@ extension Front {
     let made = try await report(kind, period, of: part)
     let days = "\(CivilDate(period.lowerBound)) to \(CivilDate(period.upperBound - Seconds(1)))"
     let named = part.named.compactMap { name, id in id.map { " of \(name) \($0)" } }.joined()
-    try await record(caller.line(.readReport, "\(kind.rawValue) \(days)\(named)"))
-    return ReportView(made, made: now)
+    return (made, now, "\(kind.rawValue) \(days)\(named)")
   }
 
   private func report(

@@ -52,9 +52,10 @@ extension Front {
   package func deleteReservation(
     _ name: String, _ caller: Caller
   ) async throws(Problem) -> ReservationActView {
-    try await requireAdministrator(
-      caller, to: "give nodes back that are set aside", .changeReservation, "a reservation")
     let known = await board.current().reserved.map(\.name)
+    try await requireAdministrator(
+      caller, to: "give nodes back that are set aside", .changeReservation,
+      known.contains(name) ? "reservation \(name)" : "an unknown reservation")
     guard let id = ReservationName(name) else { throw Self.unknown(name, known) }
     let act = SlurmAct(
       action: .changeReservation, object: "reservation \(id)", result: "deleted",

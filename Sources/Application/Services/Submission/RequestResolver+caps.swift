@@ -61,17 +61,23 @@ extension RequestResolver {
     let minutes =
       (cap.limit.milliseconds / max(weight.thousandths, 1) - context.grace.count) / 60
     let option = request.isShortenable ? "--time-min" : "--time"
+    let isYearly =
+      context.centre.allCapRules.first { $0.id == cap.id }.map { $0.span == .calendarYear } ?? false
+    let span = isYearly ? "in a calendar year" : "until \(cap.period.upperBound)"
     let used =
       cap.scope.isShared
       ? "less still, as far as the cap is used"
       : "less still, as far as the cap is used: see `polder caps`"
+    let smaller = [
+      minutes > 0 ? "\(option)=\(Seconds.minutes(minutes)) or less" : nil,
+      request.perNode.gpus * request.nodeCount > 1 ? "fewer GPUs" : nil,
+    ].compactMap(\.self)
     let less =
-      (minutes > 0 ? "ask for \(option)=\(Seconds.minutes(minutes)) or less, or " : "ask ")
-      + "for fewer GPUs (\(used)), or "
+      smaller.isEmpty ? "" : "ask for \(smaller.joined(separator: ", or for ")) (\(used)), or "
     return Problem(
       title: "Beyond a cap", status: 403, code: "cap",
       detail: "this needs a hold of \(hold) for each task, and cap \(cap.id) allows "
-        + "\(cap.limit) in all until \(cap.period.upperBound)",
+        + "\(cap.limit) in all \(span)",
       nextStep: (cap.limit > .zero ? less : "") + "ask an administrator to raise it",
       numbers: [
         "requestedGPUMilliseconds": hold.milliseconds, "capGPUMilliseconds": cap.limit.milliseconds,

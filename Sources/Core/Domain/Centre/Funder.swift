@@ -49,17 +49,25 @@ package struct Funder: Hashable, Sendable {
     shares.last { $0.from <= day }?.basisPoints ?? 0
   }
 
+  /// The spans of a period in which one share is in force, in order of time, from the first share on.
+  package func shares(
+    over period: Range<Instant>
+  ) -> [(span: Range<Instant>, basisPoints: Int)] {
+    shares.enumerated().compactMap { index, share in
+      let next = index + 1 < shares.count ? shares[index + 1].from.start : period.upperBound
+      let begin = max(share.from.start, period.lowerBound)
+      let end = min(next, period.upperBound)
+      return begin < end ? (begin..<end, share.basisPoints) : nil
+    }
+  }
+
   /// The share over a period, weighted by time where it changes inside, rounded half up.
   package func basisPoints(over period: Range<Instant>) -> Int {
     let length = period.upperBound.milliseconds - period.lowerBound.milliseconds
     guard length > 0 else { return basisPoints(on: CivilDate(period.lowerBound)) }
-    var weighted: Int64 = 0
-    for (index, share) in shares.enumerated() {
-      let next = index + 1 < shares.count ? shares[index + 1].from.start : period.upperBound
-      let begin = max(share.from.start, period.lowerBound)
-      let end = min(next, period.upperBound)
-      guard begin < end else { continue }
-      weighted += Int64(share.basisPoints) * ((end.milliseconds - begin.milliseconds) / 1000)
+    let weighted = shares(over: period).reduce(Int64(0)) { sum, part in
+      let seconds = (part.span.upperBound.milliseconds - part.span.lowerBound.milliseconds) / 1000
+      return sum + Int64(part.basisPoints) * seconds
     }
     return Int((weighted + length / 2000) / max(length / 1000, 1))
   }

@@ -10,6 +10,7 @@ struct Report: AsyncParsableCommand {
     abstract: "Reports for funders and administrators.",
     subcommands: [
       AccessTime.self, Availability.self, Indicators.self, Projects.self, Worth.self,
+      ReportExplain.self,
     ])
 }
 

@@ -1,7 +1,7 @@
 -- What reports of a closed month say of runs is the same for ever too. What is recorded of a run when the
 -- month that it belongs to is closed counts at the beginning of the first month that is open then: that it
--- began (it belongs to the month in which it was committed, or began if that is earlier), and that it
--- ended. What is recorded in time has null here, as has all that stands. A start that is told otherwise
+-- began (which belongs to the month in which it was committed), and that it ended (which belongs to the
+-- month in which it did, or in which it was committed if that is later: what Slurm ran by itself). What is recorded in time has null here, as has all that stands. A start that is told otherwise
 -- at the end is kept as it was told first.
 ALTER TABLE run
   ADD COLUMN begun_late_at timestamptz,
@@ -34,10 +34,10 @@ BEGIN
   -- The lock that who writes entries holds: no period is closed meanwhile.
   PERFORM pg_advisory_xact_lock_shared(7020530007);
   SELECT open_from INTO STRICT opening FROM books;
-  IF begins AND least(NEW.committed_at, NEW.started_at) < opening THEN
+  IF begins AND NEW.committed_at < opening THEN
     NEW.begun_late_at := opening;
   END IF;
-  IF ends AND NEW.ended_at < opening THEN
+  IF ends AND greatest(NEW.ended_at, NEW.committed_at) < opening THEN
     NEW.ended_late_at := opening;
   END IF;
   RETURN NEW;

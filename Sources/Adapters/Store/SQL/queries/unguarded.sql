@@ -47,9 +47,8 @@ constraint_of (relation, names) AS (VALUES
     'cap_strength_check one_limit scope_in_full window_in_full'),
   ('cap_use', 'cap_use_cap_fkey cap_use_pkey use_not_negative'),
   ('database_read', 'database_read_number_check database_read_pkey once_per_transaction'),
-  ('database_read_count', 'bound_is_ahead database_read_count_beyond_check '
-    'database_read_count_is_single_check database_read_count_pkey '
-    'database_read_count_settled_check database_read_count_taken_check'),
+  ('database_reader', 'bound_is_ahead database_reader_beyond_check database_reader_pkey '
+    'database_reader_settled_check database_reader_taken_check'),
   ('centre_version', 'centre_version_is_single_check centre_version_number_check '
     'centre_version_pkey'),
   ('change_floor', 'change_floor_is_single_check change_floor_pkey'),
