@@ -42,28 +42,11 @@ struct ClosedReportsTests {
     }
   }
 
-  /// All that is described and that a report tells becomes something else.
   private static func overturn(_ store: PostgresStore) async throws {
-    var next = Example.centre
-    let pace = try #require(PaceCurve([.init(time: 100, amount: 9_000)]))
-    for (id, programme) in next.programmes {
-      next.programmes[id] = Programme(
-        id: id, name: "other", funder: programme.funder, mode: "\(programme.mode) 2",
-        amount: programme.amount, maximumMonths: 3, demand: .closed, accessWorkingDays: 9,
-        pace: pace)
-    }
-    for (id, project) in next.projects {
-      next.projects[id] = Project(
-        id: id, reference: "X", title: "Y", organisation: project.organisation,
-        commercial: !project.commercial, members: project.members)
-    }
-    for (id, _) in next.organisations {
-      next.organisations[id] = Organisation(
-        id: id, name: "other", type: .sme, country: "BE", sector: "food")
-    }
     #expect(
       try await store.replaceCentre(
-        with: next, postings: [], ifStill: Example.centre, by: "m-1") == .done)
+        with: try PeriodFactsTests.overturn(Example.centre), postings: [], ifStill: Example.centre,
+        by: "m-1") == .done)
   }
 
   // MARK: Descriptions

@@ -46,8 +46,9 @@ struct PeriodFactsTests {
   }
 
   /// Everything that a report looks at becomes something else.
-  private static func overturn(_ centre: Centre) -> Centre {
+  static func overturn(_ centre: Centre) throws -> Centre {
     var next = centre
+    let pace = try #require(PaceCurve([.init(time: 100, amount: 9_000)]))
     for (id, funder) in centre.funders {
       next.funders[id] = Funder(
         id: id, name: "\(funder.name) anew", contributions: funder.contributions,
@@ -57,7 +58,12 @@ struct PeriodFactsTests {
     for (id, programme) in centre.programmes {
       next.programmes[id] = Programme(
         id: id, name: "other", funder: Example.id("eurohpc"), mode: "\(programme.mode) 2",
-        amount: programme.amount, maximumMonths: 3, demand: .closed, accessWorkingDays: 9)
+        amount: programme.amount, maximumMonths: 3, demand: .closed, accessWorkingDays: 9,
+        pace: pace)
+    }
+    for id in centre.organisations.keys {
+      next.organisations[id] = Organisation(
+        id: id, name: "other", type: .sme, country: "BE", sector: "food")
     }
     for (id, project) in centre.projects {
       next.projects[id] = Project(
@@ -84,7 +90,7 @@ struct PeriodFactsTests {
       // It says that it is closed, and nothing else is otherwise.
       let seal = try Regex("\(Self.month) closed [^,]+ form 5")
       #expect(closed != open && closed.replacing(seal, with: "\(Self.month) open") == open)
-      let centre = Self.overturn(Example.centre)
+      let centre = try Self.overturn(Example.centre)
       let outcome = try await store.replaceCentre(
         with: centre, postings: [], ifStill: Example.centre, by: "m-1")
       #expect(outcome == .done)

@@ -132,8 +132,8 @@ struct Worth: AsyncParsableCommand {
   }
 }
 
-/// What every report over days takes.
-struct ReportOptions: ParsableArguments {
+/// The days that a report is of.
+struct PeriodOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A whole month.", valueName: "YYYY-MM"))
   var month: String?
 
@@ -143,6 +143,15 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The last day.", valueName: "YYYY-MM-DD"))
   var to: String?
 
+  func period() throws(Failure) -> Period {
+    try Period(month: month, from: from, to: to, now: Clock.current().now)
+  }
+}
+
+/// What every report over days takes.
+struct ReportOptions: ParsableArguments {
+  @OptionGroup var days: PeriodOptions
+
   @Option(
     help: "table, csv (the canonical bytes), json, or html (one page, for reading and printing).")
   var format: ReportFormat = .table
@@ -150,7 +159,7 @@ struct ReportOptions: ParsableArguments {
   @OptionGroup var connection: Connection
 
   func run(_ kind: ReportKind, of part: ReportPart = .whole) async throws {
-    let period = try Period(month: month, from: from, to: to, now: Clock.current().now)
+    let period = try days.period()
     let report = try await connection.client { client in
       try await client.report(kind, from: period.from, to: period.to, of: part)
     }

@@ -27,14 +27,7 @@ struct ReportExplain: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The cell: G3.", valueName: "cell"))
   var cell: String
 
-  @Option(help: ArgumentHelp("A whole month.", valueName: "YYYY-MM"))
-  var month: String?
-
-  @Option(help: ArgumentHelp("The first day.", valueName: "YYYY-MM-DD"))
-  var from: String?
-
-  @Option(help: ArgumentHelp("The last day.", valueName: "YYYY-MM-DD"))
-  var to: String?
+  @OptionGroup var days: PeriodOptions
 
   @Option(help: ArgumentHelp("Of the report of this funder.", valueName: "id"))
   var funder: String?
@@ -51,7 +44,7 @@ struct ReportExplain: AsyncParsableCommand {
   @OptionGroup var connection: Connection
 
   mutating func run() async throws {
-    let period = try Period(month: month, from: from, to: to, now: Clock.current().now)
+    let period = try days.period()
     let part = ReportPart(funder: funder, programme: programme, project: project)
     let (report, cell, format) = (report, cell, format)
     var printer = FigurePrinter(format: format)
