@@ -32,6 +32,7 @@ package actor MemoryStore: Store {
   var histories: [RunID: History] = [:]
   var causes: [TaskID: String] = [:]
   private var recordCursor: String?
+  var kept = KeptPromises()
 
   struct History {
     var run: RunRecord

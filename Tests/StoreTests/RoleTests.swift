@@ -22,7 +22,7 @@ struct RoleTests {
     "node_change": "SI", "open_run": "S", "organisation": "SIU", "partition": "SIU",
     "partition_node": "SID", "person": "SIUD", "programme": "SIU", "project": "SIU",
     "rate_card": "SID", "rate_of_gpu_type": "SI", "receipt": "SID", "record_cursor": "SIU",
-    "licence": "SIUD",
+    "late_start": "SI", "licence": "SIUD", "promise": "SIUD",
     "qos_class": "SIUD", "rated_day": "S", "queue_limit": "SIUD", "queue_order": "SID",
     "report_role": "",
     "restoration": "SD", "run": "SIU",

@@ -120,7 +120,8 @@ struct UseTests {
         spare: QOSClass(
           id: spare, priority: 0,
           preemption: QOSClass.Preemption(signal: .term, notice: Seconds(90))),
-        urgent: QOSClass(id: urgent, priority: 1_000_000, projects: [Example.roads]),
+        urgent: QOSClass(
+          id: urgent, priority: 1_000_000, promiseAhead: .hours(24), projects: [Example.roads]),
       ]
       var fewer = centre
       fewer.qosClasses[urgent] = nil

@@ -14,6 +14,7 @@ package enum Query: String, CaseIterable, Sendable {
   case addContribution = "add_contribution"
   case addDependencies = "add_dependencies"
   case addDirectives = "add_directives"
+  case addLateStart = "add_late_start"
   case addMembership = "add_membership"
   case addNodeChange = "add_node_change"
   case addPartitionNode = "add_partition_node"
@@ -67,6 +68,7 @@ package enum Query: String, CaseIterable, Sendable {
   case dependencies
   case directives
   case dropPayloads = "drop_payloads"
+  case dropPromise = "drop_promise"
   case endedSince = "ended_since"
   case endRestore = "end_restore"
   case endRuns = "end_runs"
@@ -106,6 +108,7 @@ package enum Query: String, CaseIterable, Sendable {
   case lastNodeChanges = "last_node_changes"
   case latestEffective = "latest_effective"
   case leapJobs = "leap_jobs"
+  case lateStarts = "late_starts"
   case lentLicences = "lent_licences"
   case licences
   case limits
@@ -152,6 +155,7 @@ package enum Query: String, CaseIterable, Sendable {
   case programmes
   case projectEntries = "project_entries"
   case projects
+  case promises
   case pruneChanges = "prune_changes"
   case pruneReceipts = "prune_receipts"
   case qosClasses = "qos_classes"
@@ -195,6 +199,7 @@ package enum Query: String, CaseIterable, Sendable {
   case savePerson = "save_person"
   case saveProgramme = "save_programme"
   case saveProject = "save_project"
+  case savePromise = "save_promise"
   case saveQOSClass = "save_qos_class"
   case saveQueueOrder = "save_queue_order"
   case saveRateCard = "save_rate_card"

@@ -27,6 +27,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/add_dependencies.sql"
   , 0}}, {"add_directives", (const char[]){
 #embed "../Store/SQL/queries/add_directives.sql"
+  , 0}}, {"add_late_start", (const char[]){
+#embed "../Store/SQL/queries/add_late_start.sql"
   , 0}}, {"add_membership", (const char[]){
 #embed "../Store/SQL/queries/add_membership.sql"
   , 0}}, {"add_node_change", (const char[]){
@@ -131,6 +133,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/directives.sql"
   , 0}}, {"drop_payloads", (const char[]){
 #embed "../Store/SQL/queries/drop_payloads.sql"
+  , 0}}, {"drop_promise", (const char[]){
+#embed "../Store/SQL/queries/drop_promise.sql"
   , 0}}, {"end_restore", (const char[]){
 #embed "../Store/SQL/queries/end_restore.sql"
   , 0}}, {"end_runs", (const char[]){
@@ -207,6 +211,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/last_entry.sql"
   , 0}}, {"last_node_changes", (const char[]){
 #embed "../Store/SQL/queries/last_node_changes.sql"
+  , 0}}, {"late_starts", (const char[]){
+#embed "../Store/SQL/queries/late_starts.sql"
   , 0}}, {"latest_effective", (const char[]){
 #embed "../Store/SQL/queries/latest_effective.sql"
   , 0}}, {"leap_jobs", (const char[]){

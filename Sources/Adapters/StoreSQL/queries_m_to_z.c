@@ -71,6 +71,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/project_entries.sql"
   , 0}}, {"projects", (const char[]){
 #embed "../Store/SQL/queries/projects.sql"
+  , 0}}, {"promises", (const char[]){
+#embed "../Store/SQL/queries/promises.sql"
   , 0}}, {"prune_changes", (const char[]){
 #embed "../Store/SQL/queries/prune_changes.sql"
   , 0}}, {"prune_receipts", (const char[]){
@@ -157,6 +159,8 @@ static const struct store_sql_file queries[] = {
 #embed "../Store/SQL/queries/save_programme.sql"
   , 0}}, {"save_project", (const char[]){
 #embed "../Store/SQL/queries/save_project.sql"
+  , 0}}, {"save_promise", (const char[]){
+#embed "../Store/SQL/queries/save_promise.sql"
   , 0}}, {"save_qos_class", (const char[]){
 #embed "../Store/SQL/queries/save_qos_class.sql"
   , 0}}, {"save_queue_order", (const char[]){

@@ -172,6 +172,9 @@ static const struct store_sql_file migrations[] = {
   {"0055_database_reads", (const char[]){
 #embed "../Store/SQL/migrations/0055_database_reads.sql"
     , 0}},
+  {"0056_promises", (const char[]){
+#embed "../Store/SQL/migrations/0056_promises.sql"
+    , 0}},
   {NULL, NULL},
 };
 

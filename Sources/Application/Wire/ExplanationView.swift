@@ -13,11 +13,13 @@ package struct ExplanationView: Codable, Equatable, Sendable {
   package var aheadCount: Int
   /// The soonest first.
   package var sooner: [SoonerView]
+  /// Promises to it that were not kept, the first found first.
+  package var late: [LateStartView]
   package var asOf: Int64
 
   package init(
     task: String, reason: ReasonView?, expectedStart: Int64?, isPromised: Bool, ahead: [String],
-    aheadCount: Int, sooner: [SoonerView], asOf: Int64
+    aheadCount: Int, sooner: [SoonerView], late: [LateStartView] = [], asOf: Int64
   ) {
     self.task = task
     self.reason = reason
@@ -26,6 +28,7 @@ package struct ExplanationView: Codable, Equatable, Sendable {
     self.ahead = ahead
     self.aheadCount = aheadCount
     self.sooner = sooner
+    self.late = late
     self.asOf = asOf
   }
 }
@@ -39,5 +42,27 @@ package struct SoonerView: Codable, Equatable, Sendable {
   package init(option: String, start: Int64) {
     self.option = option
     self.start = start
+  }
+}
+
+/// A start that was promised, and came later or is promised no more. Times in milliseconds since 1970.
+package struct LateStartView: Codable, Equatable, Sendable {
+  package var promised: Int64
+  /// When it was planned instead; nil if that was not known.
+  package var expected: Int64?
+  /// `node`, `reservation`, `overrun`, `request`, `blocked`, `money`, `limit`, `away`, `policy` or
+  /// `unknown`.
+  package var cause: String
+  /// The same in words, as what follows "since".
+  package var text: String
+  /// When that was found.
+  package var at: Int64
+
+  package init(promised: Int64, expected: Int64?, cause: String, text: String, at: Int64) {
+    self.promised = promised
+    self.expected = expected
+    self.cause = cause
+    self.text = text
+    self.at = at
   }
 }

@@ -56,6 +56,7 @@ package struct Cycle: Sendable {
       decisions: decisions,
       promises: planning.planner.keepsPromises
         ? promised(plan.reservations, state, now: now) : [],
+      late: plan.late(promises, keeping: planning.planner.keepsPromises, now: now),
       next: [closing.next, nextDeadline(state, now: now)].compactMap(\.self).min(),
       standing: Standing(standing, state, decisions, made: now))
   }
@@ -67,8 +68,10 @@ package struct Cycle: Sendable {
   ) -> [PlannedReservation] {
     // What may be preempted is promised nothing: a promise binds those that come before it.
     slots.filter { slot in
-      !isPreemptable(slot.task, state)
-        && (state.order.promiseAhead.map { slot.start <= now + $0 } ?? true)
+      guard !isPreemptable(slot.task, state) else { return false }
+      let qos = state.jobs[slot.task.job].flatMap { state.centre.qosClass(of: $0.request) }
+      let ahead = qos?.promiseAhead ?? state.order.promiseAhead
+      return ahead.map { slot.start <= now + $0 } ?? true
     }
   }
 
@@ -294,6 +297,9 @@ package struct Cycle: Sendable {
 package struct CycleResult: Sendable {
   package let decisions: [Decision]
   package let promises: [PlannedReservation]
+  /// Of the promises of the plan before those that are not kept; a start that comes sooner, or a task
+  /// that ended, is none.
+  package let late: [LateStart]
   /// When a run is to be warned or ended, to the second, if nothing changes before.
   package let next: Instant?
   /// The plan, for what is to be known before there is another:

@@ -7,11 +7,13 @@ package struct Admission: Sendable {
   package let partitions: [Partition]
   /// When a request would start: the rate cards in force then price it.
   package let now: Instant
+  private let places: NodePlaces
 
   package init(nodes: [Node], partitions: [Partition], now: Instant) {
     self.nodes = nodes
     self.partitions = partitions
     self.now = now
+    places = NodePlaces(nodes, partitions)
   }
 
   /// Prices a request, or says why it can never run. Of any request from outside: no size of its
@@ -21,7 +23,8 @@ package struct Admission: Sendable {
     guard reasons.isEmpty, let partition = partition(request.partition) else {
       return .refused(reasons)
     }
-    let shapes = Shape.all(of: request, on: partition, nodes: nodes, now: now)
+    let shapes = Shape.all(
+      of: request, on: partition, nodes, at: places[partition.name], now: now)
     let enough = shapes.filter { $0.nodes.count >= request.nodeCount }
     guard let lightest = enough.first, let heaviest = enough.last else { return .refused(reasons) }
     let tasks = max(request.arrayIndices.count, 1)
@@ -65,32 +68,35 @@ package struct Admission: Sendable {
   func placeRefusals(
     of request: JobRequest, on partition: Partition
   ) -> [RequestRefusal] {
-    let members = Set(partition.nodes)
-    let inPartition = nodes.filter {
-      members.contains($0.name) && $0.reservation == request.terms.reservation
+    let inPartition = places[partition.name].filter {
+      nodes[$0].reservation == request.terms.reservation
     }
-    let fitting = inPartition.filter { request.gpuType == nil || $0.gpuType == request.gpuType }
+    let fitting = inPartition.filter {
+      request.gpuType == nil || nodes[$0].gpuType == request.gpuType
+    }
     if let type = request.gpuType, fitting.isEmpty {
-      let types = Set(inPartition.filter { $0.capacity.gpus > 0 }.map(\.gpuType))
+      let types = Set(
+        inPartition.filter { nodes[$0].capacity.gpus > 0 }.map { nodes[$0].gpuType })
       return [.gpuType(asked: type, accepted: types.sorted())]
     }
-    let accepted = fitting.filter { request.terms.accepts($0) }
+    let accepted = fitting.filter { request.terms.accepts(nodes[$0]) }
     guard !accepted.isEmpty || fitting.isEmpty else {
       return [
         .features(
           request.terms.features, excluded: request.terms.excluded.count,
-          of: fitting.count, accepted: Self.features(of: fitting))
+          of: fitting.count, accepted: features(of: fitting))
       ]
     }
     let tooLarge = [CountedResource.gpus, .cpus, .memory].compactMap { resource in
-      let most = accepted.map { $0.capacity[resource] }.max() ?? 0
+      let most = accepted.lazy.map { nodes[$0].capacity[resource] }.max() ?? 0
       return request.perNode[resource] > most
         ? RequestRefusal.tooLargeForAnyNode(
           resource, asked: request.perNode[resource], most: most) : nil
     }
     guard tooLarge.isEmpty else { return tooLarge }
     if let refusal = shareRefusal(of: request, on: partition, accepted) { return [refusal] }
-    let shapes = Shape.all(of: request, on: partition, nodes: nodes, now: now)
+    let shapes = Shape.all(
+      of: request, on: partition, nodes, at: places[partition.name], now: now)
     if let refusal = requiredRefusal(of: request, accepted, shapes) { return [refusal] }
     let most = shapes.map(\.nodes.count).max() ?? 0
     return most < request.nodeCount ? [.tooFewNodes(asked: request.nodeCount, most: most)] : []
@@ -98,14 +104,14 @@ package struct Admission: Sendable {
 
   /// That no node can give that part of a GPU, or that the partition gives whole nodes only.
   private func shareRefusal(
-    of request: JobRequest, on partition: Partition, _ accepted: [Node]
+    of request: JobRequest, on partition: Partition, _ accepted: [Int]
   ) -> RequestRefusal? {
     let asked = request.perNode.gpuThousandths
     guard asked != 0 else { return nil }
     if partition.wholeNodes { return .shares(asked: asked, shardsPerGPU: [], wholeNodes: true) }
-    guard request.perNode.gpus == 1, accepted.contains(where: { $0.holds(request.perNode) })
+    guard request.perNode.gpus == 1, accepted.contains(where: { nodes[$0].holds(request.perNode) })
     else {
-      let cuts = Set(accepted.map(\.shardsPerGPU)).subtracting([0])
+      let cuts = Set(accepted.map { nodes[$0].shardsPerGPU }).subtracting([0])
       return .shares(asked: asked, shardsPerGPU: cuts.sorted(), wholeNodes: false)
     }
     return nil
@@ -113,20 +119,23 @@ package struct Admission: Sendable {
 
   /// That the required nodes can't be among those of any shape.
   private func requiredRefusal(
-    of request: JobRequest, _ accepted: [Node], _ shapes: [Shape]
+    of request: JobRequest, _ accepted: [Int], _ shapes: [Shape]
   ) -> RequestRefusal? {
     let required = request.terms.required
     guard !required.isEmpty else { return nil }
-    let large = Set(accepted.filter { $0.holds(request.perNode) }.map(\.name))
+    let large = Set(
+      accepted.filter { nodes[$0].holds(request.perNode) }.map { nodes[$0].name })
     let unfit = required.filter { !large.contains($0) }
     if !unfit.isEmpty { return .requiredNodes(unfit, wanted: request.nodeCount) }
     return shapes.isEmpty || required.count > request.nodeCount
       ? .requiredNodes(required, wanted: request.nodeCount) : nil
   }
 
-  private static func features(of nodes: [Node]) -> [FeatureCount] {
+  private func features(of positions: [Int]) -> [FeatureCount] {
     var counts: [FeatureName: Int] = [:]
-    for feature in nodes.flatMap(\.features) { counts[feature, default: 0] += 1 }
+    for feature in positions.flatMap({ nodes[$0].features }) {
+      counts[feature, default: 0] += 1
+    }
     return counts.map { FeatureCount(feature: $0, nodes: $1) }.sorted { $0.feature < $1.feature }
   }
 

@@ -44,13 +44,12 @@ package struct ConservativePlanner: Planner {
 
   /// Plans those that have exact nodes.
   private func planExact(_ pass: inout PlanningPass) -> PlanningPass.Tiers {
-    let tiers = pass.tiers()
     let now = pass.problem.now
-    for rank in tiers.exact {
+    let upkeep = upkeep
+    return pass.planFirst { pass, rank, isFallen in
       let promised = pass.liftPromise(of: pass.queue[rank].task)
-      let isKept = upkeep == .keep || tiers.fallen.contains(rank)
+      let isKept = upkeep == .keep || isFallen
       _ = pass.plan(rank, notBefore: isKept ? promised ?? now : now, waitsForLimits: true)
     }
-    return tiers
   }
 }

@@ -10,8 +10,7 @@ package struct EASYPlanner: Planner {
 
   package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
     var pass = PlanningPass(problem, probes: probes)
-    let tiers = pass.tiers()
-    for rank in tiers.exact {
+    let tiers = pass.planFirst { pass, rank, _ in
       if pass.reservations.isEmpty {
         _ = pass.plan(rank, notBefore: problem.now)
       } else {

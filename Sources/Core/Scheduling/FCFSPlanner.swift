@@ -11,8 +11,7 @@ package struct FCFSPlanner: Planner {
   package func plan(_ problem: PlanningProblem, probes: [Candidate]) -> Planned {
     var pass = PlanningPass(problem, probes: probes)
     var floor = problem.now
-    let tiers = pass.tiers()
-    for rank in tiers.exact {
+    let tiers = pass.planFirst { pass, rank, _ in
       if let start = pass.plan(rank, notBefore: floor) { floor = start }
     }
     return pass.finish(tiers, .inOrder(from: floor.milliseconds))

@@ -6,10 +6,16 @@ package struct Plan: Hashable, Sendable {
   package let decisions: [PlannedTask]
   /// The nodes set aside for tasks that wait, in queue order. All of them have an expected start.
   package let reservations: [PlannedReservation]
+  /// Of the promises of the plan before those that can't be kept, and why.
+  package let broken: [TaskID: LateCause]
 
-  package init(decisions: [PlannedTask], reservations: [PlannedReservation]) {
+  package init(
+    decisions: [PlannedTask], reservations: [PlannedReservation],
+    broken: [TaskID: LateCause] = [:]
+  ) {
     self.decisions = decisions
     self.reservations = reservations
+    self.broken = broken
   }
 }
 

@@ -35,7 +35,8 @@ extension PlanningPass {
     let key = FitKey(request)
     if let known = fitsByKey[key] { return known }
     let shapes = Shape.all(
-      of: request, on: partition, nodes: nodes.map(\.node), now: problem.now)
+      of: request, on: partition, nodes.map(\.node), at: places[partition.name],
+      now: problem.now)
     let new = shapes.map { shape in
       let isWhole = shape.required.allSatisfy { nodes[$0].state == .up }
       return Fit(

@@ -2,8 +2,12 @@ import Domain
 
 extension PlanningPass {
   /// Why a task that has nodes and money does not start now, as things stand when its turn comes.
+  ///
+  /// - Parameter others: who was planned ahead of it in a way that its own nodes don't show: the last,
+  ///   and how many were.
   func hindrance(
-    of candidate: Candidate, _ fit: Fit, planned: (begin: Int64, nodes: [Int])?
+    of candidate: Candidate, _ fit: Fit, planned: (begin: Int64, nodes: [Int])?,
+    behind others: (last: TaskID?, count: Int) = (nil, 0)
   ) -> WaitReason {
     let request = candidate.request
     let shape = fit.shape
@@ -19,8 +23,13 @@ extension PlanningPass {
     guard isHeld || fitting.count < request.nodeCount else {
       if let reason = tooFarApart(candidate, shape, fitting) { return reason }
       let span = candidate.span.count * 1000
-      let ahead = firstInTheWay(on: fitting, until: now + span) ?? reservations.last?.slot.task
-      return .priority(ahead: ahead ?? candidate.task, jobsAhead: reservations.count)
+      // Times on counts are rounded: what begins just after its end can be in its way.
+      let ahead =
+        firstInTheWay(on: fitting, until: now + span) ?? others.last
+        ?? firstInTheWay(on: fitting, until: .max) ?? reservations.last?.slot.task
+      if ahead == nil, let reason = reservationAfter(candidate, fitting) { return reason }
+      return .priority(
+        ahead: ahead ?? candidate.task, jobsAhead: max(reservations.count, others.count))
     }
     let free = usable.map { availability.freeNow(on: $0) }
     let counted = binding(shape.perNode, wanted, free)
@@ -34,7 +43,7 @@ extension PlanningPass {
         freeInAll: counted == .nodes
           ? enough.count : free.reduce(0) { $0 + max($1[counted], 0) },
         blockingTasks: planned.map { blocking($0.nodes, before: $0.begin) } ?? [],
-        jobsAhead: reservations.count))
+        jobsAhead: max(reservations.count, others.count)))
   }
 
   /// The reason of a task that finds enough nodes free, behind more switches than it wants.

@@ -87,6 +87,20 @@ extension PlanningPass {
       }
   }
 
+  /// Until when, at most `end`, a node takes something from now on: until something is set aside on
+  /// it; of one that is there for the tasks of a reservation until that ends. Nil if it takes
+  /// nothing now.
+  func openUntil(_ position: Int, atMost end: Int64) -> Int64? {
+    var last = end
+    if let name = nodes[position].node.reservation {
+      guard let own = reserved[name], own.window.contains(problem.now) else { return nil }
+      last = min(last, own.window.upperBound.milliseconds)
+    }
+    let next = reserved.first(on: position, before: Instant(milliseconds: last))
+    last = min(last, next?.window.lowerBound.milliseconds ?? .max)
+    return last > now ? last : nil
+  }
+
   /// The reason of a task that names a reservation which has not begun, or ends too soon for it.
   func reservationOfItsOwn(_ candidate: Candidate) -> WaitReason? {
     guard let name = candidate.request.terms.reservation, let own = reserved[name] else {
@@ -127,9 +141,29 @@ extension PlanningPass {
     }
     let wanted = candidate.request.nodeCount
     guard open < wanted, open + closed >= wanted, let first else { return nil }
+    return .reserved(first.shortfall(wouldEnd: end, wanted: wanted, open: open))
+  }
+
+  /// The reason of a task that fits on these nodes now but for a reservation that begins later.
+  func reservationAfter(_ candidate: Candidate, _ positions: [Int]) -> WaitReason? {
+    let ahead = positions.compactMap {
+      reserved.first(on: $0, before: Instant(milliseconds: .max))
+    }
+    guard let first = ahead.min(by: { $0.window.lowerBound < $1.window.lowerBound }) else {
+      return nil
+    }
     return .reserved(
-      ReservationShortfall(
-        reservation: first.name, isMaintenance: first.isMaintenance, window: first.window,
-        wouldEnd: end, wantedNodes: wanted, openNodes: open))
+      first.shortfall(
+        wouldEnd: problem.now + candidate.span, wanted: candidate.request.nodeCount,
+        open: positions.count - ahead.count))
+  }
+}
+
+extension Reservation {
+  fileprivate func shortfall(wouldEnd end: Instant, wanted: Int, open: Int) -> ReservationShortfall
+  {
+    ReservationShortfall(
+      reservation: name, isMaintenance: isMaintenance, window: window, wouldEnd: end,
+      wantedNodes: wanted, openNodes: open)
   }
 }

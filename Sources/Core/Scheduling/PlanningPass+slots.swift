@@ -232,7 +232,13 @@ extension PlanningPass {
   }
 
   /// Why a task can't be planned at all, whatever is free.
-  func obstacle(toTaskAt rank: Int) -> WaitReason? { obstacle(to: queue[rank]) }
+  func obstacle(toTaskAt rank: Int) -> WaitReason? {
+    // Not of the candidate itself, which has many parts to copy.
+    if case .eligible = queue[rank].eligibility, queue[rank].request.notBefore == nil {
+      return nil
+    }
+    return obstacle(to: queue[rank])
+  }
 
   func obstacle(to candidate: Candidate) -> WaitReason? {
     if case .waits(let reason) = candidate.eligibility { return reason }

@@ -10,6 +10,7 @@ struct PlanningPass {
   /// By name, so that an order of positions is an order of names. A node that is set aside for tasks at
   /// hand is there once more for these.
   let nodes: [NodeCondition]
+  let places: NodePlaces
   let positions: [NodeName: Int]
   /// Of the nodes that are there once more.
   let reservedPositions: [ReservationName: [NodeName: Int]]
@@ -31,7 +32,8 @@ struct PlanningPass {
   var reservations: [(rank: Int, slot: PlannedReservation)] = []
   var fitsByKey: [FitKey: [Fit]] = [:]
   var bounds: [BoundKey: Int64] = [:]
-  private var promised: [TaskID: Promise] = [:]
+  var promised: [TaskID: Promise] = [:]
+  var broken: [TaskID: LateCause] = [:]
 
   /// A task on a node, over `begin..<end` in milliseconds.
   struct Tenancy {
@@ -47,17 +49,6 @@ struct PlanningPass {
     let shape: Shape
     /// None if a node that must be among them is not up.
     let usable: [Int]
-  }
-
-  /// A reservation of the plan before, laid down again.
-  private struct Promise {
-    let nodes: [Int]
-    let share: NodeResources
-    let begin: Int64
-    let end: Int64
-    let option: AllocationOption
-    let hold: GPUTime
-    let licences: [LicenceShare]
   }
 
   /// - Parameter probes: tasks that are only asked about, after the queue: ``Planned/answers``.
@@ -83,6 +74,7 @@ struct PlanningPass {
     availability = Availability(now: now, nodes: nodes.map(\.node))
     tenancies = Array(repeating: [], count: nodes.count)
     let byName = nodes
+    places = NodePlaces(count: byName.count, problem.partitions) { byName[$0].node.name }
     let own = byName.indices.filter { byName[$0].node.reservation == nil }
     positions = Dictionary(own.map { (byName[$0].node.name, $0) }) { first, _ in first }
     var reservedPositions: [ReservationName: [NodeName: Int]] = [:]
@@ -117,77 +109,12 @@ struct PlanningPass {
   /// What was decided so far, in queue order.
   var plan: Plan {
     Plan(
-      decisions: decisions, reservations: reservations.sorted { $0.rank < $1.rank }.map(\.slot))
+      decisions: decisions, reservations: reservations.sorted { $0.rank < $1.rank }.map(\.slot),
+      broken: broken)
   }
 
   /// What was decided so far is kept by the plan alone.
   mutating func forgetDecisions() { decisions = [] }
-
-  /// Lays the promises down before the walk, in queue order, nodes and money alike, as far as they
-  /// can still be kept: the task waits and is eligible, its nodes are up, its slot is free, its
-  /// allocation can pay. One whose start has passed is due now.
-  mutating func layPromises() {
-    let byTask = Dictionary(problem.promises.map { ($0.task, $0) }) { first, _ in first }
-    for (rank, candidate) in problem.queue.enumerated() {
-      guard let old = byTask[candidate.task], candidate.eligibility == .eligible,
-        candidate.request.nodeCount == old.placement.nodes.count
-      else { continue }
-      let begin = max(old.start.milliseconds, now)
-      let end = begin + candidate.span.count * 1000
-      let share = old.placement.perNode
-      guard candidate.meetsDeadline(candidate.request.timeLimit, from: begin) else { continue }
-      let nodes = positions(of: old.placement, for: candidate).filter {
-        self.nodes[$0].state == .up && candidate.request.terms.accepts(self.nodes[$0].node)
-          && availability.has(share, on: $0, from: begin, until: end)
-      }
-      guard nodes.count == old.placement.nodes.count,
-        let option = payer(candidate, old, from: begin, until: end)
-      else { continue }
-      spend(old.hold, from: option)
-      limits.take(
-        candidate.use(old.placement, hold: old.hold), of: option.limits, from: begin, until: end)
-      occupy(
-        nodes, share, Tenancy(task: candidate.task, begin: begin, end: end, rank: rank))
-      promised[candidate.task] = Promise(
-        nodes: nodes, share: share, begin: begin, end: end, option: option, hold: old.hold,
-        licences: candidate.request.licences)
-    }
-  }
-
-  /// The places in the queue that are planned on exact nodes, and those that are planned on counts
-  /// after them; both ascending.
-  func tiers() -> Tiers {
-    var tiers = Tiers()
-    var eligible = 0
-    for rank in queue.indices {
-      let isProbe = rank >= problem.queue.count
-      if eligible < problem.exactTasks || (!isProbe && hasPromise(queue[rank].task)) {
-        if isProbe {
-          tiers.exactProbes.append(rank)
-        } else {
-          if eligible >= problem.exactTasks { tiers.fallen.insert(rank) }
-          tiers.exact.append(rank)
-        }
-        // A question takes no place.
-        if !isProbe, queue[rank].eligibility == .eligible { eligible += 1 }
-      } else if isProbe {
-        tiers.countedProbes.append(rank)
-      } else {
-        tiers.counted.append(rank)
-      }
-    }
-    return tiers
-  }
-
-  /// Places in the queue, by how they are planned.
-  struct Tiers {
-    var exact: [Int] = []
-    /// Of these, those that are behind the first tier and keep what they were promised.
-    var fallen: Set<Int> = []
-    var counted: [Int] = []
-    var exactProbes: [Int] = []
-    var countedProbes: [Int] = []
-  }
 
   /// Decides about all that is planned on counts, and answers what was asked.
   consuming func finish(_ tiers: Tiers, _ mode: CountedPass.Mode) -> Planned {
@@ -264,43 +191,9 @@ struct PlanningPass {
     rank < decisions.count ? decisions[rank].outcome : others[rank]
   }
 
-  /// What still pays for a promise.
-  private func payer(
-    _ candidate: Candidate, _ old: PlannedReservation, from begin: Int64, until end: Int64
-  ) -> AllocationOption? {
-    guard old.hold <= left[old.allocation] ?? .zero else { return nil }
-    let use = candidate.use(old.placement, hold: old.hold)
-    return candidate.options.first { option in
-      option.allocation == old.allocation && end <= option.windowEnd.milliseconds
-        && option.caps.allSatisfy { old.hold <= capLeft[$0] ?? .zero }
-        && limits.have(use, of: option.limits, from: begin, span: end - begin)
-    }
-  }
-
   mutating func spend(_ hold: GPUTime, from option: AllocationOption) {
     left[option.allocation, default: .zero] -= hold
     for cap in option.caps { capLeft[cap, default: .zero] -= hold }
-  }
-
-  /// True if a promise to a task was laid down and not lifted yet.
-  func hasPromise(_ task: TaskID) -> Bool { promised[task] != nil }
-
-  /// Takes a task's promise away again, when its turn comes, and returns its start. From here on
-  /// the walk's bounds are void: there is more free than there was.
-  mutating func liftPromise(of task: TaskID) -> Instant? {
-    guard let promise = promised.removeValue(forKey: task) else { return nil }
-    for node in promise.nodes {
-      give(promise.share, on: node, from: promise.begin, until: promise.end)
-      tenancies[node].removeAll { $0.task == task }
-    }
-    spend(.zero - promise.hold, from: promise.option)
-    let use = LimitUse(
-      gpus: Int64(promise.share.gpus) * Int64(promise.nodes.count), running: 1,
-      held: promise.hold, licences: promise.licences)
-    limits.take(
-      use, of: promise.option.limits, from: promise.begin, until: promise.end, sign: -1)
-    bounds.removeAll(keepingCapacity: true)
-    return Instant(milliseconds: promise.begin)
   }
 
   /// Gives a task the earliest slot from `floor` on: it starts if that is now, else the slot is

@@ -101,9 +101,10 @@ extension PlanningProblem {
     return named.sorted().flatMap { nodes(in: $0) }
   }
 
-  /// The nodes of a reservation, for its tasks; none if it is not there.
+  /// The nodes of a reservation, for its tasks; none if it is not there, or over.
   package func nodes(in name: ReservationName) -> [NodeCondition] {
-    guard let reservation = reserved.first(where: { $0.name == name.text }) else { return [] }
+    let standing = reserved.first { $0.name == name.text && $0.window.upperBound > now }
+    guard let reservation = standing else { return [] }
     let own = Set(reservation.nodes)
     return nodes.filter { own.contains($0.node.name) }.map {
       NodeCondition(node: $0.node.setAside(for: name), state: $0.state)

@@ -26,21 +26,35 @@ struct Shape {
 
   /// The lightest first, ties by size; none if no node can hold the request.
   ///
-  /// - Parameter now: when it would start: the rate card in force then prices it.
+  /// - Parameters:
+  ///   - positions: of the partition's nodes among those given.
+  ///   - now: when it would start: the rate card in force then prices it.
   static func all(
-    of request: JobRequest, on partition: Partition, nodes: [Node], now: Instant
+    of request: JobRequest, on partition: Partition, _ nodes: [Node], at positions: [Int],
+    now: Instant
   ) -> [Shape] {
-    let members = Set(partition.nodes)
     let rates = partition.rateCard(at: now).rates
+    let (asked, type, terms) = (request.perNode, request.gpuType, request.terms)
     var kinds: [Kind: [Int]] = [:]
-    for (position, node) in nodes.enumerated() {
-      guard members.contains(node.name), node.holds(request.perNode),
-        request.gpuType == nil || request.gpuType == node.gpuType, request.terms.accepts(node)
+    // Of nodes that follow each other most are alike.
+    var last: (kind: Kind, capacity: NodeResources, type: String, positions: [Int])?
+    for position in positions {
+      guard nodes[position].holds(asked), type == nil || type == nodes[position].gpuType,
+        terms.accepts(nodes[position])
       else { continue }
-      let share = partition.wholeNodes ? node.capacity : request.perNode
-      let weight = rates.weight(of: share, gpuType: node.gpuType)
-      kinds[Kind(perNode: share, weight: weight), default: []].append(position)
+      if last?.capacity == nodes[position].capacity, last?.type == nodes[position].gpuType {
+        last?.positions.append(position)
+        continue
+      }
+      if let last { kinds[last.kind, default: []] += last.positions }
+      let share = partition.wholeNodes ? nodes[position].capacity : asked
+      let weight = rates.weight(of: share, gpuType: nodes[position].gpuType)
+      last = (
+        Kind(perNode: share, weight: weight), nodes[position].capacity, nodes[position].gpuType,
+        [position]
+      )
     }
+    if let last { kinds[last.kind, default: []] += last.positions }
     return kinds.compactMap { kind, positions -> Shape? in
       guard request.terms.required.count <= request.nodeCount,
         let required = Self.positions(of: request.terms, among: positions, nodes)

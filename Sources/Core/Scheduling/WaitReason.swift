@@ -62,6 +62,14 @@ extension WaitReason {
     default: false
     }
   }
+
+  /// True if it stands in the way whatever is free, and is found without a look at what is.
+  var isWithoutSearch: Bool {
+    switch self {
+    case .impossible, .noAllocation, .nodesUnavailable, .notBefore: true
+    default: isUnpaid
+    }
+  }
 }
 
 /// A run that would reach beyond the end of its allocation's window.

@@ -47,6 +47,18 @@ struct ApplyQOSTests {
     #expect(again.changes.isEmpty)
   }
 
+  @Test("how far ahead its starts are promised, but for what may be preempted")
+  func promises() throws {
+    let first = try plan("promiseAhead: 24 h\n")
+    let id = try #require(spare)
+    #expect(
+      first.next.qosClasses == [id: QOSClass(id: id, priority: 0, promiseAhead: .hours(24))])
+    let fields = first.next.qosClasses[id]?.canonicalFields ?? []
+    #expect(fields.map(\.name) == ["priority", "promiseAhead"])
+    let vain = try plan("promiseAhead: 24 h\npreemptable: true\n")
+    #expect(vain.refusals.map(\.message).count == 1 && vain.next.qosClasses.isEmpty)
+  }
+
   @Test("one that is absent is removed, and to say it again changes nothing")
   func absent() throws {
     let standing = try plan("priority: 1 %\n").next

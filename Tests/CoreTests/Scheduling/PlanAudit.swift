@@ -176,13 +176,25 @@ struct PlanAudit {
     for name in placement.nodes where !usable(name, request, partition, placement) {
       faults.append("\(tenant.task) on \(name)")
     }
-    for reservation in problem.reserved where tenant.overlaps(reservation, from: problem.now) {
+    let own = request.terms.reservation
+    for reservation in problem.reserved
+    where reservation.name != own?.text && tenant.overlaps(reservation, from: problem.now) {
       faults.append("\(tenant.task) across \(reservation.name)")
     }
+    if let own, !isInside(tenant, own) { faults.append("\(tenant.task) outside of \(own)") }
     let end = candidate.options.first { $0.allocation == payment.0 }?.windowEnd
     if end.map({ tenant.end > $0 }) ?? true { faults.append("\(tenant.task) out of its window") }
     if candidate.eligibility != .eligible { faults.append("\(tenant.task) is not eligible") }
     return faults
+  }
+
+  private func isInside(_ tenant: Tenant, _ name: ReservationName) -> Bool {
+    guard let reservation = problem.reserved.first(where: { $0.name == name.text }) else {
+      return false
+    }
+    return reservation.window.lowerBound <= tenant.begin
+      && tenant.end <= reservation.window.upperBound
+      && tenant.placement.nodes.allSatisfy(reservation.nodes.contains)
   }
 
   func usable(

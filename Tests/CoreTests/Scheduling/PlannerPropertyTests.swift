@@ -16,6 +16,17 @@ struct PlannerPropertyTests {
   }
 
   @Test(
+    "who names a reservation lies on its nodes in its time, and nobody else does",
+    arguments: PlanningPolicy.allCases, 1...150 as ClosedRange<UInt64>)
+  func reserved(policy: PlanningPolicy, seed: UInt64) {
+    var source = RandomProblem(seed: seed)
+    var problem = source.reservedProblem()
+    problem.exactTasks = source.random.pick(0...6)
+    let faults = PlanAudit(problem, policy.planner.plan(problem)).faults()
+    #expect(faults.isEmpty, "\(policy), seed \(seed): \(faults)")
+  }
+
+  @Test(
     "equal problems give equal plans, in whatever order nodes, partitions and runs are listed",
     arguments: PlanningPolicy.allCases, 1...30 as ClosedRange<UInt64>)
   func deterministic(policy: PlanningPolicy, seed: UInt64) {

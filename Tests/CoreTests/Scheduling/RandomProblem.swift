@@ -104,6 +104,23 @@ struct RandomProblem {
     return problem
   }
 
+  /// The same with tasks that name a reservation, there or not.
+  mutating func reservedProblem() -> PlanningProblem {
+    var problem = licensedProblem()
+    let names = ["set0", "set1"].compactMap { ReservationName($0) }
+    problem.queue = problem.queue.map { candidate in
+      guard random.oneIn(3) else { return candidate }
+      let terms = candidate.request.terms
+      return candidate.asking(
+        for: candidate.request.needing(
+          candidate.request.licences,
+          NodeTerms(
+            features: terms.features, excluded: terms.excluded, required: [],
+            reservation: names[random.pick(0...1)], switches: terms.switches)))
+    }
+    return problem
+  }
+
   private mutating func shares(of names: [LicenceName]) -> [LicenceShare] {
     names.compactMap {
       random.oneIn(3) ? LicenceShare(name: $0, count: Int64(random.pick(1...3))) : nil
@@ -231,13 +248,13 @@ extension JobRequest {
       otherPartitions: Array(partitions.dropFirst()))
   }
 
-  /// The same request with other licences.
-  func needing(_ licences: [LicenceShare]) -> JobRequest {
+  /// The same request with other licences, and terms.
+  func needing(_ licences: [LicenceShare], _ terms: NodeTerms? = nil) -> JobRequest {
     JobRequest(
       name: name, member: member, project: project, allocation: allocation,
       partition: partition, nodeCount: nodeCount, perNode: perNode, gpuType: gpuType,
       timeLimit: timeLimit, arrayIndices: arrayIndices, arrayThrottle: arrayThrottle,
       dependencies: dependencies, dependencyRule: dependencyRule, notBefore: notBefore,
-      requeue: requeue, terms: terms, wishes: wishes, licences: licences)
+      requeue: requeue, terms: terms ?? self.terms, wishes: wishes, licences: licences)
   }
 }

@@ -114,6 +114,30 @@ import Testing
     }
   }
 
+  @Test("do not start before it, nor anybody across it, where a run ends", arguments: [-1, 1])
+  func standing(from begin: Int64) throws {
+    let run = RunID(task: TaskID(job: JobID(number: 90), index: nil), attempt: 1)
+    let occupation = Occupation(
+      run: run,
+      placement: Placement(
+        nodes: try nodes().prefix(2).map(\.name),
+        perNode: NodeResources(gpus: 4, cpus: 1, memoryMiB: 1)),
+      until: Self.now + .hours(2))
+    let queue = [
+      try candidate(1, minutes: 60), try candidate(2, minutes: 240),
+      try candidate(3, minutes: 61, in: false), try candidate(4, minutes: 300, in: false),
+    ]
+    for exactTasks in [0, Int.max] {
+      var standing = ConservativePlanner().stand(
+        try problem(queue, from: begin, exactTasks: exactTasks, occupations: [occupation]))
+      let starts = standing.ended([run], at: Self.now + .minutes(1)).map(\.candidate.task)
+      // Within the reservation that has begun the first fits, and nobody else. Behind the first tier
+      // it waits for the next plan.
+      let first = begin < 0 && exactTasks > 0 ? [queue[0].task] : []
+      #expect(starts == first, "\(exactTasks) exact")
+    }
+  }
+
   @Test("wait for the reservation's own end in its words, and for who is in it")
   func reasons() throws {
     let long = ConservativePlanner().plan(try problem([try candidate(1, minutes: 121)]))

@@ -81,7 +81,12 @@ struct StandingPlanTests {
 
   private func site(_ seed: UInt64) -> (site: Site, random: SplitMix64) {
     var source = RandomProblem(seed: seed)
-    var problem = source.random.oneIn(2) ? source.problem() : source.licensedProblem()
+    var problem =
+      switch seed % 3 {
+      case 0: source.reservedProblem()
+      case 1: source.problem()
+      default: source.licensedProblem()
+      }
     problem.exactTasks = source.random.pick(0...6)
     return (Site(problem), source.random)
   }

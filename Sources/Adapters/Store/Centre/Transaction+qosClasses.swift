@@ -24,6 +24,7 @@ extension Transaction {
       if try row.bool("is_for_some") { projects = Set(try row.identifiers("projects")) }
       classes[id] = QOSClass(
         id: id, priority: try row.int64("priority_millionths"), preemption: preemption,
+        promiseAhead: try row.optionalInt64("promise_ahead_seconds").map { Seconds($0) },
         projects: projects)
     }
     return classes
@@ -38,6 +39,7 @@ extension QOSClass {
       .id(id), .int64(priority), .bool(preemption != nil), .text(given.signal.rawValue),
       .seconds(given.notice), .bool(projects != nil),
       .textArray((projects ?? []).map(\.text).sorted()),
+      .optionalInt64(promiseAhead?.count),
     ]
   }
 }

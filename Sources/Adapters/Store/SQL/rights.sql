@@ -41,7 +41,7 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   run, open_run, directive, node_change, record_cursor, allocation_balance, ledger_entry, ledger_act,
   act_note, books, accounting_period, period_facts, cap, cap_use, allocation_day,
   rated_day, borne_day, queue_order, queue_limit, qos_class, licence, use_day, restoration, schema_migration, job_change,
-  change_floor TO polder_daemon;
+  change_floor, promise, late_start TO polder_daemon;
 GRANT UPDATE (number) ON centre_version TO polder_daemon;
 GRANT INSERT, UPDATE ON funder, programme, node, partition, organisation, member, project,
   allocation TO polder_daemon;
@@ -76,7 +76,9 @@ GRANT INSERT (id, kind, allocation, amount_gpu_ms, job, task_index, attempt, par
 GRANT UPDATE (open_from) ON books TO polder_daemon;
 GRANT DELETE ON act_note TO polder_daemon;
 GRANT INSERT ON accounting_period, period_facts, act_note TO polder_daemon;
-GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class, licence TO polder_daemon;
+GRANT INSERT, UPDATE, DELETE ON cap, queue_limit, qos_class, licence, promise TO polder_daemon;
+GRANT INSERT (job, task_index, promised_for, expected_for, cause, nodes, found_at)
+  ON late_start TO polder_daemon;
 GRANT INSERT, DELETE ON queue_order TO polder_daemon;
 GRANT USAGE, SELECT ON SEQUENCE ledger_entry_seq TO polder_daemon;
 
@@ -87,8 +89,8 @@ GRANT SELECT ON centre_version, funder, funder_contribution, funder_share, progr
   node_change, record_cursor, allocation_balance, ledger_entry, ledger_act, act_note, books,
   accounting_period, period_facts, cap, cap_use, allocation_day, rated_day, borne_day, queue_order,
   queue_limit,
-  qos_class, licence, use_day, restoration, schema_migration, job_change, change_floor, report_role
-  TO polder_auditor;
+  qos_class, licence, use_day, restoration, schema_migration, job_change, change_floor, report_role,
+  promise, late_start TO polder_auditor;
 DO $$
 DECLARE
   name text;

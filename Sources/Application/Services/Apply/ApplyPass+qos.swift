@@ -17,6 +17,7 @@ extension ApplyPass {
     let priority = fields.optional("priority", .percent, default: 0)
     let isPreemptable = fields.optional("preemptable", .flag, default: false)
     let preemption = readPreemption(&fields)
+    let promiseAhead = fields.optional("promiseAhead", .timeLimit)
     let projects = readProjects(&fields)
     guard fields.problems.isEmpty, let id, let priority, let isPreemptable, let preemption else {
       return
@@ -27,9 +28,15 @@ extension ApplyPass {
         "is for a class that may be preempted; say preemptable: true, or leave it out")
       return
     }
+    if isPreemptable, promiseAhead != nil {
+      fields.refuse(
+        "promiseAhead",
+        "is not for a class that may be preempted: nothing is promised to it; leave it out")
+      return
+    }
     let qos = QOSClass(
       id: id, priority: Int64(priority) * 100, preemption: isPreemptable ? preemption : nil,
-      projects: projects)
+      promiseAhead: promiseAhead, projects: projects)
     note(.qos, text, before: context.centre.qosClasses[id], after: qos)
     next.qosClasses[id] = qos
   }
@@ -65,6 +72,9 @@ extension QOSClass: Canonical {
         CanonicalField("signal", preemption.signal.rawValue),
         CanonicalField("notice", preemption.notice.description),
       ]
+    }
+    if let promiseAhead {
+      fields.append(CanonicalField("promiseAhead", promiseAhead.description))
     }
     if let projects {
       fields.append(

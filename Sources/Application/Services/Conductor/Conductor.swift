@@ -33,8 +33,10 @@ package actor Conductor: Service {
   var missingSince: [TaskID: Instant] = [:]
   /// What Slurm recorded before this was read; nil until it was.
   var recordRead: Instant?
-  /// The plan before this one, which the next one keeps.
+  /// What the plan before this one promised, which the next one keeps.
   var promises: [PlannedReservation] = []
+  /// The same as the store has it; nil until it was read.
+  var storedPromises: [PlannedReservation]?
   /// The same, to say what starts where runs end until there is the next one.
   var standing: Standing?
   var leftoversSince: [SlurmTarget: Instant] = [:]

@@ -32,14 +32,19 @@ extension Front {
         nextStep: "ask again in some seconds; `polder status` says what is away")
     }
     let wording = wording(for: caller, centre, try await sheets(of: caller, centre))
-    return ExplanationView(explanation, wording, asOf: now)
+    let late = try await self.asked { () async throws(StoreError) in
+      try await store.lateStarts(of: task.job)
+    }.filter { $0.task == task }
+    return ExplanationView(explanation, wording, late: late, asOf: now)
   }
 }
 
 extension ExplanationView {
   private static let mostAhead = 20
 
-  init(_ explanation: Explanation, _ wording: Wording, asOf now: Instant) {
+  init(
+    _ explanation: Explanation, _ wording: Wording, late: [LateStart], asOf now: Instant
+  ) {
     let (reason, start): (ReasonView?, Instant?) =
       switch explanation.outcome {
       case .start: (nil, now)
@@ -53,6 +58,7 @@ extension ExplanationView {
       sooner: explanation.sooner.map {
         SoonerView(option: $0.change.option, start: $0.start.milliseconds)
       },
+      late: late.map { LateStartView($0) },
       asOf: now.milliseconds)
   }
 }
@@ -65,6 +71,33 @@ extension Explanation.Change {
     case .nodes(let count): "--nodes=\(count)"
     case .gpusPerNode(let count): "--gpus-per-node=\(count)"
     case .partition(let name): "--partition=\(name)"
+    }
+  }
+}
+
+extension LateStartView {
+  init(_ late: LateStart) {
+    self.init(
+      promised: late.promised.milliseconds, expected: late.expected?.milliseconds,
+      cause: late.cause.kind.rawValue, text: late.cause.text, at: late.at.milliseconds)
+  }
+}
+
+extension LateCause {
+  /// As what follows "since".
+  fileprivate var text: String {
+    let nodes = self.nodes.map(\.text).joined(separator: ", ")
+    return switch kind {
+    case .node: "\(nodes) can't be used any more"
+    case .reservation: "\(nodes) was set aside for something else"
+    case .overrun: "what runs on \(nodes) lasts longer than it was to"
+    case .request: "the job asks for something else, or would miss its deadline"
+    case .blocked: "the job waited for something else than nodes"
+    case .money: "its allocation could not pay for it then"
+    case .limit: "a limit or a licence left no room for it then"
+    case .away: "Polder could start nothing when it was due"
+    case .policy: "the centre's policy does not keep promises any more"
+    case .unknown: "of a fault of Polder's, which was logged"
     }
   }
 }

@@ -79,6 +79,14 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   func saveRecordCursor(_ cursor: String) async throws(StoreError)
   /// Slurm was looked at in full since the store was restored from a backup.
   func finishRestore() async throws(StoreError)
+  /// The starts that are promised, in order of tasks.
+  func promises() async throws(StoreError) -> [PlannedReservation]
+  /// Keeps promises in the place of those that were kept before, and which of these are not kept.
+  func keep(
+    _ promises: [PlannedReservation], instead old: [PlannedReservation], late: [LateStart]
+  ) async throws(StoreError)
+  /// The promises to the tasks of a job that were not kept, the first found first.
+  func lateStarts(of job: JobID) async throws(StoreError) -> [LateStart]
   /// Records the states of nodes that differ from those recorded last. Rates that came into force
   /// since then, in order of time, count from then on and not from now; in no closed month.
   func record(

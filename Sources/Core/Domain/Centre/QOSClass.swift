@@ -8,6 +8,9 @@ package struct QOSClass: Hashable, Sendable {
   package let priority: Int64
   /// How its runs give way; nil if they do not.
   package let preemption: Preemption?
+  /// Planned starts of its jobs up to so far ahead are promises; nil for as far as the order says
+  /// (``OrderRule/promiseAhead``). Nothing is promised to what may be preempted.
+  package let promiseAhead: Seconds?
   /// Whose members may name it; nil for all.
   package let projects: Set<ProjectID>?
 
@@ -25,8 +28,10 @@ package struct QOSClass: Hashable, Sendable {
 
   /// - Parameter priority: beyond its bounds it counts as the bound.
   package init(
-    id: QOSName, priority: Int64, preemption: Preemption? = nil, projects: Set<ProjectID>? = nil
+    id: QOSName, priority: Int64, preemption: Preemption? = nil, promiseAhead: Seconds? = nil,
+    projects: Set<ProjectID>? = nil
   ) {
+    self.promiseAhead = promiseAhead
     self.id = id
     self.priority = min(max(priority, 0), PriorityPolicy.one)
     self.preemption = preemption

@@ -23,7 +23,10 @@ extension CountedPass {
     _ outcome: PlannedTask.Outcome, _ slot: PlannedReservation?
   ) {
     let kind = kinds.all[kinds.kind[index]]
-    if kind.places.isEmpty { countStray(candidate) }
+    if kind.places.isEmpty {
+      let isStart = if case .start = outcome { true } else { false }
+      followStray(candidate, isPlaced: isStart || slot != nil)
+    }
     guard lies.isLaid else {
       if let followed = pass.follow(candidate, rank, outcome, slot) {
         for node in followed.nodes {
@@ -47,11 +50,6 @@ extension CountedPass {
     pools[place.pool].lastPlanned = candidate.task
   }
 
-  /// Of those that no pool could hold, each with nodes enough used up a turn.
-  private mutating func countStray(_ candidate: Candidate) {
-    if pass.obstacle(to: candidate) == nil, strayFit(candidate.request) != nil { strays += 1 }
-  }
-
   /// What a task would be given whose turn it is, by conservative backfill; it alone is the queue.
   /// Nil if what it asks for is not counted in this plan.
   mutating func answer(_ candidate: Candidate) -> PlannedTask.Outcome? {
@@ -60,6 +58,7 @@ extension CountedPass {
     kinds = own
     lacking = [nil]
     looks = [nil]
+    roomy = [nil]
     reservedLooks = [:]
     laid = [Laid()]
     _ = plan(0, 0, notBefore: pass.now, .backfill)

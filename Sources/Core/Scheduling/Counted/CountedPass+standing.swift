@@ -42,8 +42,7 @@ extension CountedPass {
     guard let (share, positions, until) = pass.release(run, made: made) else { return nil }
     var free: [Int] = []
     for position in positions where pass.nodes[position].state == .up {
-      let first = pass.reserved.first(on: position, before: Instant(milliseconds: until))
-      let end = min(until, first?.window.lowerBound.milliseconds ?? .max)
+      guard let end = pass.openUntil(position, atMost: until) else { continue }
       pass.give(share, on: position, from: pass.now, until: end)
       raise(position, by: share, until: end)
       free.append(position)
@@ -68,17 +67,27 @@ extension CountedPass {
         until: grid.down(min(next, end)))
     }
     pools[pool].failures = []
+    pools[pool].vain = []
     pools[pool].starts += 1
     pools[pool].shelf.move(
       kinds.pools.indexOfNode[position], to: pass.availability.freeNow(on: position).gpus)
   }
 
-  /// Starts a task that lies on counts if, its own slot aside, it fits now; false if it does not.
-  mutating func startLaid(_ index: Int, _ rank: Int) -> Bool {
+  /// What became of a task that was asked whether it starts now.
+  enum Attempt {
+    case started
+    /// Nobody of its kind has room for as long.
+    case noRoom
+    /// Something of its own is in the way: a limit, its window, its deadline.
+    case kept
+  }
+
+  /// Starts a task that lies on counts if, its own slot aside, it fits now.
+  mutating func startLaid(_ index: Int, _ rank: Int) -> Attempt {
     let lies = laid[index]
     let kind = kinds.all[kinds.kind[index]]
     guard let place = kinds.places[kind.places].first(where: { $0.shape == Int(lies.shape) })
-    else { return false }
+    else { return .kept }
     let option = pass.queue[rank].options[Int(lies.option)]
     let limit = pass.queue[rank].request.timeLimit
     let shape = Shape(perNode: place.share, nodeWeight: place.nodeWeight, nodes: [])
@@ -87,25 +96,24 @@ extension CountedPass {
         nodes: kind.nodeCount, seconds: pass.queue[rank].span.count, tasks: 1),
       pass.queue[rank].meetsDeadline(limit, from: pass.now),
       Instant(milliseconds: pass.now) + pass.queue[rank].span <= option.windowEnd
-    else { return false }
+    else { return .kept }
     let slot = Slot(
       begin: pass.now, place: place, hold: hold, option: option, limit: limit,
       limits: pass.limits.places(of: option.limits))
     let use = use(rank, slot, kind)
     capacity.give(place.shape, from: lies.begin, until: lies.end)
     pass.limits.take(use, of: option.limits, from: lies.begin, until: lies.end, sign: -1)
-    guard
-      start(place, kind, lies.span, notBefore: pass.now, .startNow) == pass.now,
-      pass.limits.have(use, of: option.limits, from: pass.now, span: lies.span)
+    let hasRoom = start(place, kind, lies.span, notBefore: pass.now, .startNow) == pass.now
+    guard hasRoom, pass.limits.have(use, of: option.limits, from: pass.now, span: lies.span)
     else {
       capacity.take(place.shape, from: lies.begin, until: lies.end)
       pass.limits.take(use, of: option.limits, from: lies.begin, until: lies.end)
-      return false
+      return hasRoom ? .kept : .noRoom
     }
     pass.limits.take(use, of: option.limits, from: pass.now, until: pass.now + lies.span)
     occupy(rank, kind, slot, lies.span)
     laid[index].shape = -1
-    return true
+    return .started
   }
 
   /// The same of one that has exact nodes, if some of these nodes are of use to it.

@@ -8,7 +8,7 @@ import Domain
 /// its whole span beside what is promised; else it waits for the next change in its pool.
 ///
 /// All nodes of a task lie in one pool. A request that no pool alone could hold is planned on
-/// exact nodes after all, for the first ``mostStrays`` of a plan.
+/// exact nodes after all, for the first ``mostStrays`` of a plan that have a start or a slot there.
 struct CountedPass {
   /// Which slots are asked for.
   enum Mode {
@@ -23,6 +23,8 @@ struct CountedPass {
   }
 
   static let mostStrays = 64
+  /// So many are tried for that: those that money or a limit keeps from a slot take nobody's turn.
+  static let mostTries = 1024
 
   var pass: PlanningPass
   var grid: Grid
@@ -33,13 +35,15 @@ struct CountedPass {
   var pools: [PoolState]
   /// Of each task that it was made with.
   var laid: ContiguousArray<Laid>
-  var strays = 0
+  var strays = Strays()
   /// Of each kind, what was found out for the first of it.
   var lacking: ContiguousArray<WaitReason?>
   var looks: ContiguousArray<Look?>
+  /// Of each kind, after how many starts in which pool nodes with enough free were seen.
+  var roomy: ContiguousArray<Room?>
   var reservedLooks: [ReservedKey: ReservationShortfall?] = [:]
-  /// Of each kind of strays, what was told of the first that had no turn.
-  private var strayLooks: [Int: WaitReason] = [:]
+  /// Where nobody overtakes, who was planned last for later, in whatever pool.
+  var holdingUp: TaskID?
   /// For ``PoolLanes/measures(of:into:)``.
   var before: [Int64] = []
   var after: [Int64] = []
@@ -58,6 +62,13 @@ struct CountedPass {
     /// Questions that real nodes did not answer though counts did: whoever wants as much or more,
     /// for as long or longer, need not ask again, since a pass only takes.
     var failures: [Failure] = []
+    /// The same of this moment alone.
+    var vain: [Failure] = []
+  }
+
+  struct Room: Equatable {
+    let pool: Int
+    let starts: Int
   }
 
   /// What a look at the nodes of a pool said, and after how many starts there.
@@ -91,6 +102,7 @@ struct CountedPass {
     grid = Grid(now: pass.now)
     lacking = ContiguousArray(repeating: nil, count: kinds.all.count)
     looks = ContiguousArray(repeating: nil, count: kinds.all.count)
+    roomy = ContiguousArray(repeating: nil, count: kinds.all.count)
     laid = ContiguousArray(repeating: Laid(), count: rest.count)
     self.pass = pass
   }
@@ -164,12 +176,13 @@ struct CountedPass {
       laid[index] = Laid(slot, until: end, span: span, pass.queue[rank].options)
       pools[slot.place.pool].planned += 1
       pools[slot.place.pool].lastPlanned = pass.queue[rank].task
+      if case .inOrder = mode { holdingUp = pass.queue[rank].task }
       pass.decide(rank, .wait(reason, expectedStart: Instant(milliseconds: slot.begin)))
     }
     return slot.begin
   }
 
-  private mutating func wait(_ rank: Int, _ reason: WaitReason) -> Int64? {
+  mutating func wait(_ rank: Int, _ reason: WaitReason) -> Int64? {
     pass.decide(rank, .wait(reason, expectedStart: nil))
     return nil
   }
@@ -181,36 +194,6 @@ struct CountedPass {
     let payment = pass.payment(from: options, hold: hold, until: end)
     if case .cannot(let reason) = payment { unpaid = unpaid ?? reason }
     return payment
-  }
-
-  /// A request that no pool alone could hold: it lies on nodes of several, or nowhere.
-  private mutating func stray(
-    _ rank: Int, _ number: Int, notBefore floor: Int64, _ mode: Mode
-  ) -> Int64? {
-    guard let fit = strayFit(pass.queue[rank].request) else {
-      return wait(rank, hindrance(rank, number, nil))
-    }
-    guard strays < Self.mostStrays else {
-      // Its turn is not in this plan: what stands in its way now is told all the same, looked up once.
-      if let known = strayLooks[number] { return wait(rank, known) }
-      let reason = pass.hindrance(of: pass.queue[rank], fit, planned: nil)
-      switch reason {
-      case .reserved, .reservationEnds: break  // It is told with the task's own end.
-      default: strayLooks[number] = reason
-      }
-      return wait(rank, reason)
-    }
-    strays += 1
-    if case .startNow = mode {
-      pass.startNow(rank)
-    } else {
-      let waits = if case .backfill = mode { true } else { false }
-      _ = pass.plan(rank, notBefore: Instant(milliseconds: floor), waitsForLimits: waits)
-    }
-    guard let slot = pass.slot(of: rank) else { return nil }
-    let (begin, end) = (slot.begin.milliseconds, slot.end.milliseconds)
-    for node in slot.nodes { lower(node, by: slot.share, from: begin, until: end) }
-    return begin
   }
 }
 
@@ -255,10 +238,7 @@ extension CountedPass {
       pass.availability.has(place.share, on: $0, from: pass.now, until: pass.now + span)
     }
     guard found.count < kind.nodeCount else { return found }
-    pools[place.pool].failures.removeAll { question.covers($0) }
-    // The oldest is forgotten rather than that asking gets long.
-    if pools[place.pool].failures.count == 32 { pools[place.pool].failures.removeFirst() }
-    pools[place.pool].failures.append(question)
+    pools[place.pool].failures.note(question)
     return nil
   }
 
@@ -322,74 +302,14 @@ extension CountedPass {
       pools[pool].starts += 1
     }
   }
+}
 
-  /// Where a stray could lie, in the first of its partitions that could hold it.
-  mutating func strayFit(_ asked: JobRequest) -> PlanningPass.Fit? {
-    for request in asked.byPartition {
-      guard let partition = pass.partitions[request.partition] else { continue }
-      let fit = pass.fits(of: request, on: partition)
-        .first { $0.usable.count >= request.nodeCount }
-      if let fit { return fit }
-    }
-    return nil
-  }
-
-  // MARK: Reasons
-
-  /// Why a task that has the money does not start now, in the figures of its pool.
-  private mutating func hindrance(
-    _ rank: Int, _ number: Int, _ place: TaskKinds.Place?
-  ) -> WaitReason {
-    let kind = kinds.all[number]
-    guard let place, kind.usable >= kind.nodeCount else {
-      if lacking[number] == nil { lacking[number] = pass.lack(pass.queue[kind.first].request) }
-      return lacking[number] ?? .noAllocation
-    }
-    if let reason = reservationInTheWay(rank, number, place) { return reason }
-    // Not the pool itself, which has many parts to copy.
-    let shelf = pools[place.pool].shelf.counts
-    let share = place.share
-    if kind.isWhole {
-      let lane = pools[place.pool].lanes.emptyLane
-      let empty = capacity.value(of: lane, in: place.pool, at: pass.now)
-      let free = Int(empty) / pools[place.pool].lanes.unit
-      if free < kind.nodeCount {
-        return shortfall(.nodes, kind, place, fitting: free, inAll: free)
-      }
-    }
-    let fitting = shelf[min(share.gpus, shelf.count)...].reduce(0, +)
-    if fitting < kind.nodeCount {
-      return shortfall(
-        .gpus, kind, place, fitting: fitting,
-        inAll: shelf.indices.reduce(0) { $0 + $1 * shelf[$1] })
-    }
-    if let ahead = pools[place.pool].lastPlanned {
-      return .priority(ahead: ahead, jobsAhead: pools[place.pool].planned)
-    }
-    // GPUs are not what is short: a look at the nodes, once for all tasks of the kind until
-    // something starts there.
-    let starts = pools[place.pool].starts
-    if let look = looks[number], look.starts == starts, look.pool == place.pool {
-      return look.reason
-    }
-    let fit = PlanningPass.Fit(
-      shape: Shape(perNode: share, nodeWeight: place.nodeWeight, nodes: []),
-      usable: TaskKinds.usable(kinds.pools.all[place.pool], pass))
-    let reason = pass.hindrance(of: pass.queue[rank], fit, planned: nil)
-    // A reservation is told with the task's own end.
-    if case .reserved = reason { return reason }
-    looks[number] = Look(pool: place.pool, starts: starts, reason: reason)
-    return reason
-  }
-
-  private func shortfall(
-    _ resource: CountedResource, _ kind: TaskKinds.Kind, _ place: TaskKinds.Place, fitting: Int,
-    inAll: Int
-  ) -> WaitReason {
-    .resources(
-      ResourceShortfall(
-        resource: resource, wantedPerNode: place.share[resource], wantedNodes: kind.nodeCount,
-        freeNodes: fitting, freeInAll: inAll, blockingTasks: [],
-        jobsAhead: pools[place.pool].planned))
+extension [CountedPass.Failure] {
+  /// Of those that are covered by it nothing need be known; the oldest is forgotten rather than that
+  /// asking gets long.
+  mutating func note(_ failure: CountedPass.Failure) {
+    removeAll { failure.covers($0) }
+    if count == 32 { removeFirst() }
+    append(failure)
   }
 }

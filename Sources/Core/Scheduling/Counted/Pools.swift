@@ -32,12 +32,13 @@ struct Pools {
   /// The pools with as many terms told apart as make no more than ``most`` of them: features before
   /// lists of nodes, which are one member's own, and each in the order given.
   static func telling(
-    _ terms: [NodeTerms], _ nodes: [NodeCondition], _ partitions: [PartitionName: Partition]
+    _ terms: [NodeTerms], _ nodes: [NodeCondition], _ places: NodePlaces,
+    _ partitions: [PartitionName: Partition]
   ) -> Pools {
     var told = Array(
       (terms.filter(\.excluded.isEmpty) + terms.filter { !$0.excluded.isEmpty }).prefix(mostTerms))
     while true {
-      let pools = Pools(nodes, partitions, telling: told)
+      let pools = Pools(nodes, places, partitions, telling: told)
       guard pools.all.count > most, !told.isEmpty else { return pools }
       told.removeLast((told.count + 1) / 2)
     }
@@ -55,26 +56,30 @@ struct Pools {
   ///   - nodes: in order of position.
   ///   - terms: those of the requests at hand that require no node; at most ``mostTerms``.
   init(
-    _ nodes: [NodeCondition], _ partitions: [PartitionName: Partition], telling terms: [NodeTerms]
+    _ nodes: [NodeCondition], _ places: NodePlaces, _ partitions: [PartitionName: Partition],
+    telling terms: [NodeTerms]
   ) {
     self.terms = terms
     let named = partitions.values.sorted { $0.name < $1.name }
-    var memberships: [NodeName: [Int]] = [:]
+    var memberships: [[Int]] = Array(repeating: [], count: nodes.count)
     for (index, partition) in named.enumerated() {
-      for node in partition.nodes { memberships[node, default: []].append(index) }
+      for position in places[partition.name] { memberships[position].append(index) }
     }
     var numbers: [Kind: Int] = [:]
     var pools: [Pool] = []
     var (ofNode, indexOfNode): ([Int], [Int]) = ([], [])
+    // Of nodes that follow each other most are alike.
+    var last: (kind: Kind, number: Int)?
     for (position, condition) in nodes.enumerated() {
       let node = condition.node
       let kind = Kind(
         capacity: node.capacity, gpuType: node.gpuType,
-        partitions: memberships[node.name] ?? [],
+        partitions: memberships[position],
         terms: terms.enumerated().reduce(0) {
           $1.element.accepts(node) ? $0 | 1 << UInt64($1.offset) : $0
         }, reservation: node.reservation)
-      if let number = numbers[kind] {
+      if let number = last?.kind == kind ? last?.number : numbers[kind] {
+        last = (kind, number)
         ofNode.append(number)
         indexOfNode.append(pools[number].nodes.count)
         pools[number].nodes.append(position)

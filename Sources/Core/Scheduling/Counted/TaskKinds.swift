@@ -79,7 +79,7 @@ struct TaskKinds {
       guard next.required.isEmpty, next.reservation == nil, next.switches == nil else { continue }
       if pass.queue[rank].eligibility == .eligible { told.append(next) }
     }
-    pools = Pools.telling(told, pass.nodes, pass.partitions)
+    pools = Pools.telling(told, pass.nodes, pass.places, pass.partitions)
     wishes = Array(repeating: Wishes(), count: pools.all.count)
     kind.reserveCapacity(rest.count)
     var numbers: [Key: Int] = [:]

@@ -70,7 +70,11 @@ package struct StandingPlan: Sendable {
       }
       guard !hole.isFull else { break }
       guard hole.mayTake(index, pass) else { continue }
-      if pass.startLaid(index, rank) { note(rank) } else { hole.failed(index, pass) }
+      switch pass.startLaid(index, rank) {
+      case .started: note(rank)
+      case .noRoom: hole.failed(index, pass)
+      case .kept: break
+      }
     }
     for rank in exact where pass.startExact(rank, in: positions) { note(rank) }
     return started

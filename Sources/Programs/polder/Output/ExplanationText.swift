@@ -19,6 +19,12 @@ enum ExplanationText {
         "Sooner",
         "none of the shorter limits, fewer nodes or GPUs, or other partitions that were tried")
     }
+    for (index, late) in explanation.late.enumerated() {
+      let then = late.expected.map { "then expected \(clock.short($0))" } ?? "then not known"
+      facts.add(
+        index == 0 ? "Late" : "",
+        "promised for \(clock.short(late.promised)), \(then), since \(late.text)")
+    }
     facts.add("As of", clock.full(explanation.asOf))
     return facts.lines(column: 13)
   }

@@ -15,6 +15,7 @@ WITH trigger_of (relation, names) AS (VALUES
     'ledger_entry_refunds ledger_entry_settles ledger_entry_sums_days ledger_entry_tallies ledger_entry_uses'),
   ('ledger_act', 'ledger_act_is_final'),
   ('audit_line', 'audit_line_is_final'),
+  ('late_start', 'late_start_is_final'),
   ('audit_head', 'audit_head_is_final audit_head_moves'),
   ('books', 'books_are_kept books_close'),
   ('accounting_period', 'accounting_period_is_closed accounting_period_is_final'),
@@ -71,6 +72,8 @@ constraint_of (relation, names) AS (VALUES
     'by_hand_is_approved id_names_its_run kind_names_its_run ledger_entry_allocation_fkey '
     'ledger_entry_amount_gpu_ms_check ledger_entry_kind_check ledger_entry_part_check '
     'ledger_entry_pkey ledger_entry_reason_check run_in_full'),
+  ('late_start', 'late_start_cause_check late_start_job_task_index_fkey late_start_pkey '
+    'later_than_promised'),
   ('licence', 'licence_count_check licence_pkey'),
   ('member', 'member_pkey'),
   ('membership', 'membership_member_fkey membership_pkey membership_project_fkey '
@@ -92,7 +95,9 @@ constraint_of (relation, names) AS (VALUES
     'programme_policy_signal_check programme_under_use_after_basis_points_check '
     'programme_under_use_below_basis_points_check'),
   ('project', 'project_organisation_fkey project_pkey'),
-  ('qos_class', 'names_of_some qos_class_notice_seconds_check qos_class_pkey '
+  ('promise', 'ends_after_its_start promise_allocation_fkey promise_hold_gpu_ms_check '
+    'promise_job_task_index_fkey promise_pkey'),
+  ('qos_class', 'names_of_some promises_to_who_stays qos_class_notice_seconds_check qos_class_pkey '
     'qos_class_priority_millionths_check qos_class_signal_check'),
   ('queue_limit', 'known_scope limits_something queue_limit_each_check '
     'queue_limit_most_gpus_check queue_limit_most_held_gpu_ms_check '
@@ -134,8 +139,8 @@ own (relation) AS (VALUES
 divided (relation) AS (
   SELECT relation FROM own UNION ALL SELECT relation FROM string_to_table(
     'act_note allocation_day audit_line borne_day cap cap_use directive job job_dependency '
-    'ledger_act member membership open_run organisation period_facts project queue_limit '
-    'rated_day task use_day', ' ') AS relation),
+    'late_start ledger_act member membership open_run organisation period_facts project promise '
+    'queue_limit rated_day task use_day', ' ') AS relation),
 month (relation, parent) AS (
   SELECT relid, parent FROM (VALUES ('ledger_entry'), ('run')) AS history (parent)
   CROSS JOIN LATERAL pg_partition_tree(to_regclass(parent)) WHERE isleaf),
