@@ -9,14 +9,13 @@ extension Cycle {
   /// Ends as little work as lets every task start that could start if none of them ran.
   ///
   /// The plan is made again without them: what starts then, and would not start once the runs that
-  /// are being ended already are gone, is what they stand in the way of. From those to be ended,
-  /// the runs that would lose most are then taken out again as long as the same tasks start. So a
-  /// run is never ended for a task that something else holds back, and not twice for one task.
+  /// are being ended already are gone, is what they stand in the way of. From those to be ended, as
+  /// many are then taken out again as the same tasks start without (``Victims``). So a run is never
+  /// ended for a task that something else holds back, and not twice for one task.
   ///
-  /// Complexity: a plan for each run that is ended and each halving of the others; none while
-  /// nothing goes on, nothing may be preempted or nothing waits for resources, and never more than
-  /// ``mostTrials``. For the sake of classes the plans are of what starts, what is promised and the
-  /// first ``mostPreempting`` tasks that wait for nodes.
+  /// Complexity: some plans for a few runs that end, at most ``mostTrials`` for many; none while
+  /// nothing goes on, nothing may be preempted or nothing waits for resources. The plans are of what
+  /// starts, what is promised and the first ``mostPreempting`` tasks that wait for nodes.
   func preempted(
     _ carried: [RunRecord], _ problem: PlanningProblem, _ plan: Plan, _ state: EngineState,
     now: Instant
@@ -30,22 +29,19 @@ extension Cycle {
     guard !waiting.isEmpty else { return [] }
     let makingRoom = Set(state.runs.values.filter(\.closing.isMakingRoom).map(\.id))
     let ended = inTheWay(
-      carried.filter { !makingRoom.contains($0.id) }, of: problem, beside: makingRoom, now: now)
-    let acts = ended.map { Decision.act(.end($0.id, .preempted)) }
-    let yielding = yielding(state, but: makingRoom.union(ended.map(\.id)))
+      carried.filter { !makingRoom.contains($0.id) }, problem, plan,
+      of: Array(waiting.prefix(Self.mostPreempting)), beside: makingRoom, now: now)
+    let acts = ended.map { Decision.act(.end($0, .preempted)) }
+    let yielding = yielding(state, but: makingRoom.union(ended))
     let preempting = waiting.filter { !isPreemptable($0, state) }.prefix(Self.mostPreempting)
     guard !yielding.isEmpty, !preempting.isEmpty else { return acts }
-    let starting = plan.decisions.compactMap { planned -> TaskID? in
-      if case .start = planned.outcome { planned.task } else { nil }
-    }
-    let promised = problem.promises.map(\.task)
-    let tasks = Set((starting + promised).filter { !isPreemptable($0, state) } + preempting)
     let victims = inTheWay(
-      yielding.map(\.run), of: problem.only(tasks),
-      beside: makingRoom.union(ended.map(\.id)), now: now)
+      yielding.map(\.run), problem, plan, of: Array(preempting), beside: makingRoom.union(ended),
+      now: now
+    ) { !isPreemptable($0, state) }
     return acts
       + victims.compactMap { victim in
-        yielding.first { $0.run.id == victim.id }.map { .act($0.act(now: now)) }
+        yielding.first { $0.run.id == victim }.map { .act($0.act(now: now)) }
       }
   }
 
@@ -70,10 +66,9 @@ extension Cycle {
     }
   }
 
-  /// For so many tasks that wait for nodes, the first of the queue, runs of classes that may be
-  /// preempted make way.
+  /// For so many tasks that wait for nodes, the first of the queue, runs make way.
   static let mostPreempting = 100
-  /// So many plans are made to spare runs, then the others end.
+  /// So many plans are made to spare runs.
   private static let mostTrials = 100
 
   func isPreemptable(_ task: TaskID, _ state: EngineState) -> Bool {
@@ -102,60 +97,23 @@ extension Cycle {
       }
   }
 
-  /// Of the candidates, those that have to end.
+  /// Of the candidates, those that have to end for some of the waiting tasks.
   ///
-  /// - Parameter makingRoom: runs that are on their way out.
+  /// - Parameters:
+  ///   - makingRoom: runs that are on their way out.
+  ///   - counts: of what starts and what is promised, what must not suffer from it.
   private func inTheWay(
-    _ candidates: [RunRecord], of problem: PlanningProblem, beside makingRoom: Set<RunID>,
-    now: Instant
-  ) -> [RunRecord] {
+    _ candidates: [RunRecord], _ problem: PlanningProblem, _ plan: Plan, of waiting: [TaskID],
+    beside makingRoom: Set<RunID>, now: Instant, where counts: (TaskID) -> Bool = { _ in true }
+  ) -> [RunID] {
     guard !candidates.isEmpty else { return [] }
-    let standing = starts(problem, without: makingRoom)
-    let all = Set(candidates.map(\.id))
-    let possible = starts(problem, without: makingRoom.union(all))
-    guard !possible.subtracting(standing).isEmpty else { return [] }
-    let byLoss = candidates.sorted { left, right in
-      let (most, other) = (left.work(at: now), right.work(at: now))
-      return most == other ? left.id < right.id : most > other
+    let starting = plan.decisions.compactMap { planned -> TaskID? in
+      if case .start = planned.outcome { planned.task } else { nil }
     }
-    var victims = all
-    var trials = 0
-    spare(byLoss.map(\.id)[...], of: &victims) {
-      trials += 1
-      return trials <= Self.mostTrials
-        && starts(problem, without: makingRoom.union($0)).isSuperset(of: possible)
-    }
-    return candidates.filter { victims.contains($0.id) }
-  }
-
-  /// Takes runs out of the victims as far as it still suffices, the first of them first.
-  private func spare(
-    _ runs: ArraySlice<RunID>, of victims: inout Set<RunID>, while suffices: (Set<RunID>) -> Bool
-  ) {
-    guard !runs.isEmpty else { return }
-    let fewer = victims.subtracting(runs)
-    if suffices(fewer) {
-      victims = fewer
-    } else if runs.count > 1 {
-      let middle = runs.startIndex + runs.count / 2
-      spare(runs[..<middle], of: &victims, while: suffices)
-      spare(runs[middle...], of: &victims, while: suffices)
-    }
-  }
-
-  /// The tasks that would start now if some runs were gone.
-  private func starts(_ problem: PlanningProblem, without runs: Set<RunID>) -> Set<TaskID> {
-    let decisions = planning.planner.plan(problem.without(runs)).decisions
-    return Set(
-      decisions.compactMap {
-        if case .start = $0.outcome { $0.task } else { nil }
-      })
-  }
-}
-
-extension RunRecord {
-  /// What would be lost if it ended.
-  fileprivate func work(at now: Instant) -> GPUTime {
-    started.map { weight * max(now.seconds(since: $0), .zero) } ?? .zero
+    let others = (starting + problem.promises.map(\.task)).filter(counts)
+    var victims = Victims(
+      candidates, of: problem.only(Set(others + waiting)), by: planning.planner,
+      beside: makingRoom, most: Self.mostTrials, now: now)
+    return victims.found()
   }
 }
