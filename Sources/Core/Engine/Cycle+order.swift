@@ -15,7 +15,12 @@ extension Cycle {
       return byRank(inOrder, state, &payers)
     }
     let waiting = Self.leaves(of: Set(inOrder.map(\.id.job)), state, now: now)
-    guard let scale = Self.priorityScale(state, waiting: waiting, now: now) else { return inOrder }
+    guard
+      let scale = Self.priorityScale(
+        state, waiting: waiting, &payers, grace: lifecycle.grace, now: now)
+    else {
+      return inOrder
+    }
     let weights = RequestWeights(state.centre, at: now)
     var places: [Place] = []
     places.reserveCapacity(inOrder.count)
@@ -85,16 +90,18 @@ extension Cycle {
 
   /// Why jobs have their places in the queue; none without a policy, and of those that are unknown.
   ///
+  /// - Parameter grace: is held beside the time limit, which says who can be paid for.
   /// - Complexity: a look at all that waits, runs and was used, once for all of them.
   package static func explanations(
-    of jobs: some Collection<JobID>, _ state: EngineState, now: Instant
+    of jobs: some Collection<JobID>, _ state: EngineState, grace: Seconds = .zero, now: Instant
   ) -> [JobID: PriorityExplanation] {
     var waiting: Set<JobID> = []
     for task in state.tasks.values where task.state == .waiting { waiting.insert(task.id.job) }
     let leaves = leaves(of: waiting, state, now: now)
-    guard let scale = priorityScale(state, waiting: leaves, now: now) else { return [:] }
-    let weights = RequestWeights(state.centre, at: now)
     var payers = Payers(state, now: now)
+    guard let scale = priorityScale(state, waiting: leaves, &payers, grace: grace, now: now)
+    else { return [:] }
+    let weights = RequestWeights(state.centre, at: now)
     var explanations: [JobID: PriorityExplanation] = [:]
     for job in jobs {
       guard let record = state.jobs[job] else { continue }
@@ -110,7 +117,8 @@ extension Cycle {
 
   /// What gives the priorities of a state; nil if it has no policy.
   private static func priorityScale(
-    _ state: EngineState, waiting: [JobID: UsageLeaf], now: Instant
+    _ state: EngineState, waiting: [JobID: UsageLeaf], _ payers: inout Payers,
+    grace: Seconds, now: Instant
   ) -> PriorityScale? {
     guard let policy = state.order.policy else { return nil }
     var usage: [UsageLeaf: GPUTime] = [:]
@@ -127,11 +135,8 @@ extension Cycle {
       usage[leaf, default: .zero] += used
       delivered[leaf.funder, default: .zero] += used
     }
-    var demanding: Set<FunderID> = []
-    for leaf in Set(waiting.values) {
-      usage[leaf, default: .zero] += .zero
-      demanding.insert(leaf.funder)
-    }
+    for leaf in Set(waiting.values) { usage[leaf, default: .zero] += .zero }
+    let demanding = demanding(waiting, state, &payers, grace: grace, now: now)
     let day = CivilDate(now)
     let standings = Set(state.centre.funders.keys).union(delivered.keys).sorted().map {
       Entitlement.Standing(

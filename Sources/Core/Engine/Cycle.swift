@@ -221,7 +221,7 @@ package struct Cycle: Sendable {
     return .waits(reason)
   }
 
-  private static func eligibility(
+  static func eligibility(
     of request: JobRequest, index: Int?, started: Int, _ state: EngineState,
     _ payers: inout Payers, now: Instant
   ) -> Eligibility {

@@ -34,7 +34,8 @@ extension Cycle {
     let tasks = state.tasks.values.filter { $0.state == .waiting }
     let waiting = ordered(tasks, state, &payers, now: now)
       .map(\.id.job).filter { seen.insert($0).inserted }
-    let explanations = Self.explanations(of: waiting, state, now: now)
+    let explanations = Self.explanations(
+      of: waiting, state, grace: lifecycle.grace, now: now)
     let jobs = waiting.compactMap { id in
       state.jobs[id].map { QueuePicture.Job(record: $0, explanation: explanations[id]) }
     }

@@ -115,6 +115,20 @@ struct FunderTown {
     }
   }
 
+  /// A funder has one task that waits, and can't begin within the year.
+  mutating func sleeps(_ funder: String) {
+    submit(
+      funder, 1, Self.site.name("\(funder)-asleep", MemberID.self),
+      notBefore: Self.site.at(0) + .hours(24 * 365))
+  }
+
+  /// The projects of a funder have nothing left.
+  mutating func isOut(_ funder: String) {
+    for number in 1...2 {
+      state.balances[Self.site.name("\(funder)-\(number)-a", AllocationID.self)] = Balance()
+    }
+  }
+
   /// Each member of a project with a demand has tasks that wait.
   private mutating func submit(_ demand: Set<String>) {
     var waiting: [MemberID: Int] = [:]
@@ -134,7 +148,9 @@ struct FunderTown {
     }
   }
 
-  private mutating func submit(_ funder: String, _ number: Int, _ member: MemberID) {
+  private mutating func submit(
+    _ funder: String, _ number: Int, _ member: MemberID, notBefore: Instant? = nil
+  ) {
     let gpus = random.pick(1...4)
     let id = JobID(number: nextJob)
     nextJob += 1
@@ -144,7 +160,7 @@ struct FunderTown {
         name: "j", member: member, project: Self.site.name("\(funder)-\(number)", ProjectID.self),
         allocation: nil, partition: Self.site.gpu, nodeCount: 1,
         perNode: NodeResources(gpus: gpus, cpus: 20 * gpus, memoryMiB: 64_000 * gpus),
-        gpuType: nil, timeLimit: .hours(Int64(random.pick(1...12)))),
+        gpuType: nil, timeLimit: .hours(Int64(random.pick(1...12))), notBefore: notBefore),
       origin: .polder, submitted: now, binding: .unbound)
     let task = TaskID(job: id, index: nil)
     state.tasks[task] = TaskRecord(id: task)
