@@ -49,12 +49,17 @@ package struct WhatIfRequest: Codable, Equatable, Sendable {
   package var limits: [Limit]
   /// May be left out.
   package var atMost: [AtMost]?
-  /// One job more, as options of `sbatch`; `--account` says whose.
+  /// One job more, as options of `sbatch`; `--account` says of which project.
   package var job: [String]?
+  /// The account, or id, of the member whose job it would be. Where it is left out: who asks, if that
+  /// is one of those who may submit in the project, else the first of them.
+  package var member: String?
 
   package init(
-    policy: String?, outages: [Outage], limits: [Limit], atMost: [AtMost]? = nil, job: [String]?
+    policy: String?, outages: [Outage], limits: [Limit], atMost: [AtMost]? = nil, job: [String]?,
+    member: String? = nil
   ) {
+    self.member = member
     self.atMost = atMost
     self.policy = policy
     self.outages = outages
@@ -89,12 +94,18 @@ package struct WhatIfView: Codable, Equatable, Sendable {
   /// When the job that was added would start; nil if that can't be told or none was.
   package var added: Int64?
   package var addedReason: ReasonView?
+  /// The account of the member whose job it would be.
+  package var addedMember: String?
+  /// Tasks whose runs would be ended to make way, at most 1,000; nil if none would.
+  package var ended: [String]?
   package var asOf: Int64
 
   package init(
     moved: [Moved], movedCount: Int, sooner: Int, later: Int, unchanged: Int, added: Int64?,
-    addedReason: ReasonView?, asOf: Int64
+    addedReason: ReasonView?, addedMember: String? = nil, ended: [String]? = nil, asOf: Int64
   ) {
+    self.addedMember = addedMember
+    self.ended = ended
     self.moved = moved
     self.movedCount = movedCount
     self.sooner = sooner

@@ -12,7 +12,7 @@ package enum Supposition: Hashable, Sendable {
   case limit(JobID, Seconds)
   /// A limit on what runs at once allows so much.
   case atMost(LimitID, LimitMeasure, Int64)
-  /// One job more, behind all that wait.
+  /// One job more, submitted now, where the order puts it.
   case job(JobRequest)
 }
 
@@ -38,67 +38,105 @@ package struct Supposed: Hashable, Sendable {
   package let unchanged: Int
   /// The job that was added: why it would wait and when its first task would start.
   package let added: PlannedTask.Outcome?
+  /// Runs that would make way, and do not as it is; ascending.
+  package let ended: [RunID]
 
-  package init(changed: [SupposedStart], unchanged: Int, added: PlannedTask.Outcome?) {
+  package init(
+    changed: [SupposedStart], unchanged: Int, added: PlannedTask.Outcome?, ended: [RunID] = []
+  ) {
     self.changed = changed
     self.unchanged = unchanged
     self.added = added
+    self.ended = ended
   }
 }
 
 extension Cycle {
-  /// Plans the queue as it is and as it would be, and compares the starts.
+  /// Plans the queue as it is and as it would be, as a round does, and compares the starts.
   ///
-  /// - Complexity: two plans.
+  /// - Complexity: two plans; where runs may have to make way those besides that a round makes
+  ///   (``preempted(_:_:_:_:now:)``).
   package func supposing(
     _ suppositions: [Supposition], _ state: EngineState, promises: [PlannedReservation] = [],
     barred: [TaskID: StartPause] = [:], now: Instant
   ) -> Supposed {
-    let problem = problem(state, promises: promises, barred: barred, now: now)
-    let before = planning.planner.plan(problem)
-    var (supposed, policy) = (problem, planning)
+    let before = planned(
+      problem(state, promises: promises, barred: barred, now: now), state, now: now)
+    var (supposed, policy) = (state, planning)
+    var added: [JobRecord] = []
+    for case .job(let request) in suppositions {
+      added.append(supposed.add(request, number: .max - Int64(added.count), now: now))
+    }
+    var problem = problem(supposed, promises: promises, barred: barred, now: now)
     for supposition in suppositions {
       switch supposition {
       case .policy(let other): policy = other
       case .nodesOut(let nodes, let window):
-        supposed.reserved += [
+        problem.reserved += [
           Reservation(
             name: "supposed", nodes: nodes, from: window.lowerBound, until: window.upperBound,
             isMaintenance: true)
         ].compactMap { $0 }
       case .limit(let job, let limit):
-        supposed.queue = supposed.queue.map {
+        problem.queue = problem.queue.map {
           $0.task.job == job ? $0.asking(for: $0.request.limited(to: limit)) : $0
         }
       case .atMost(let limit, let measure, let most):
-        supposed.limits[limit]?.most[measure] = most
-      case .job(let request): supposed.queue += candidates(of: request, state, now: now)
+        problem.limits[limit]?.most[measure] = most
+      case .job: break
       }
     }
-    let after = policy.planner.plan(supposed)
-    let starts = Dictionary(
-      after.decisions.map { ($0.task, $0.outcome.start(now)) }
+    let after = Cycle(planning: policy, lifecycle: lifecycle, exactTasks: exactTasks)
+      .planned(problem, supposed, now: now)
+    let outcomes = Dictionary(
+      after.plan.decisions.map { ($0.task, $0.outcome) }
     ) { first, _ in first }
-    let changed = before.decisions.compactMap { decision -> SupposedStart? in
+    let changed = before.plan.decisions.compactMap { decision -> SupposedStart? in
       let start = decision.outcome.start(now)
-      let other = starts[decision.task] ?? nil
+      let other = outcomes[decision.task]?.start(now)
       return start == other ? nil : SupposedStart(task: decision.task, before: start, after: other)
     }
     return Supposed(
-      changed: changed, unchanged: before.decisions.count - changed.count,
-      added: after.decisions.count > before.decisions.count
-        ? after.decisions[before.decisions.count].outcome : nil)
+      changed: changed, unchanged: before.plan.decisions.count - changed.count,
+      added: added.first.map { job in
+        after.plan.decisions.first { $0.task.job == job.id }?.outcome
+          ?? .wait(hindrance(of: job, supposed, now: now), expectedStart: nil)
+      },
+      ended: after.ended.subtracting(before.ended).sorted())
   }
 
-  /// The tasks of a job that is not there, in order.
-  private func candidates(
-    of request: JobRequest, _ state: EngineState, now: Instant
-  ) -> [Candidate] {
-    let options = Self.options(for: request, state.centre, state.caps, now: now)
-    return request.tasks(of: JobID(number: .max)).enumerated().map { index, task in
-      Candidate(
-        task: task, request: state.opened(request), options: options, grace: lifecycle.grace,
-        eligibility: Self.eligibility(of: request, started: index, state: state, now: now))
-    }
+  /// What a round plans, with the runs that make way for it.
+  private func planned(
+    _ problem: PlanningProblem, _ state: EngineState, now: Instant
+  ) -> (plan: Plan, ended: Set<RunID>) {
+    let plan = planning.planner.plan(problem)
+    let making = preempted(
+      closing(state, now: now).carried, problem, plan, state, now: now)
+    guard !making.isEmpty else { return (plan, []) }
+    let ends = ends(of: making, now: now)
+    return (planning.planner.plan(problem.ending(ends)), Set(ends.keys))
+  }
+
+  /// Why a job is not in the queue: nothing can let it run.
+  private func hindrance(of job: JobRecord, _ state: EngineState, now: Instant) -> WaitReason {
+    guard
+      case .waits(let reason) = Self.eligibility(
+        of: job.request, index: job.request.arrayIndices.first, started: 0, state: state, now: now)
+    else { return .noAllocation }
+    return reason
+  }
+}
+
+extension EngineState {
+  /// A job of ours that was submitted now, with all of its tasks waiting.
+  fileprivate mutating func add(
+    _ request: JobRequest, number: Int64, now: Instant
+  ) -> JobRecord {
+    let job = JobRecord(
+      id: JobID(number: number), request: request, origin: .polder, submitted: now,
+      binding: .unbound)
+    jobs[job.id] = job
+    for task in request.tasks(of: job.id) { tasks[task] = TaskRecord(id: task) }
+    return job
   }
 }

@@ -23,9 +23,9 @@ import Wire
 
   private static func question(
     policy: String? = nil, outages: [WhatIfRequest.Outage] = [],
-    limits: [WhatIfRequest.Limit] = [], job: [String]? = nil
+    limits: [WhatIfRequest.Limit] = [], job: [String]? = nil, member: String? = nil
   ) -> WhatIfRequest {
-    WhatIfRequest(policy: policy, outages: outages, limits: limits, job: job)
+    WhatIfRequest(policy: policy, outages: outages, limits: limits, job: job, member: member)
   }
 
   @Test("all that is supposed reaches the plan, and the answer says who moves, and which way")
@@ -106,13 +106,42 @@ import Wire
       (Self.question(limits: [.init(job: "X1", timeLimit: "10")]), "P1042"),
       (Self.question(limits: [.init(job: "P1", timeLimit: "UNLIMITED")]), "limit"),
       (Self.question(limits: [.init(job: "P2", timeLimit: "10")]), "does not wait"),
+      (Self.question(limits: [.init(job: "P1", timeLimit: "365-0")]), "at most"),
       (Self.question(job: ["--gpus=1"]), "--account"),
       (Self.question(job: ["--account=longscan", "--nodes=99"]), "4"),
+      (Self.question(job: ["--account=longscan"], member: "bran"), "do you mean bram?"),
+      (Self.question(job: ["--account=longscan"], member: "ivo"), "may submit jobs in longscan"),
+      (Self.question(policy: "easy", member: "bram"), "no job"),
     ]
     for (question, word) in cases {
       let problem = try await refusal(town, question)
       #expect(problem?.detail.contains(word) == true, "\(word) in \(problem as Any)")
     }
+  }
+
+  @Test("a job is that of the member who is named, and the answer says whose, and who makes way")
+  func member() async throws {
+    let town = try await Town()
+    let run = RunID(task: TaskID(job: JobID(number: 7), index: 2), attempt: 1)
+    await town.board.set(
+      supposed: Supposed(changed: [], unchanged: 0, added: nil, ended: [run]))
+    let words = ["--account=longscan", "--gpus=1"]
+    var members: [String?: MemberID] = [:]
+    for name in [nil, "anouk", "bram"] {
+      let view = try await ask(town, Self.question(job: words, member: name))
+      #expect(view.ended == ["P7_2"])
+      if let name { #expect(view.addedMember == name) }
+      guard case .job(let request)? = await town.board.asked.last else {
+        Issue.record("nothing asked")
+        return
+      }
+      members[name] = request.member
+    }
+    let centre = try await town.store.centre()
+    for account in ["anouk", "bram"] {
+      #expect(members[account].flatMap { centre.members[$0]?.account } == account)
+    }
+    #expect(members[nil] == members.values.min())
   }
 
   @Test("before the first round there is nothing to compare with")

@@ -81,6 +81,83 @@ struct SupposingTests {
     #expect(start == SmallSite.at(2010 + 3610))
   }
 
+  /// One more job of a node for a minute, that wishes and depends.
+  private func more(
+    _ wishes: TimeWishes = .none, nodes: Int = 1, array: [Int] = [],
+    after dependencies: [Dependency] = []
+  ) -> Supposition {
+    .job(
+      SmallSite.request(
+        nodes: nodes, perNode: Self.wholeNode, limit: 3600, array: array, after: dependencies,
+        wishes: wishes))
+  }
+
+  @Test("a job more stands where its priority puts it, and those behind it move")
+  func ranked() {
+    let urgent = SmallSite.name("urgent", QOSName.self)
+    var (state, _) = waiting()
+    state.order = OrderState(policy: .shared)
+    state.centre.qosClasses[urgent] = QOSClass(id: urgent, priority: 1_000_000)
+    let supposed = SmallSite.cycle.supposing(
+      [more(TimeWishes(qos: urgent), nodes: 2)], state, now: SmallSite.at(1))
+    #expect(supposed.added?.expectedStart == SmallSite.at(2010))
+    #expect(
+      supposed.changed.first
+        == SupposedStart(
+          task: wide, before: SmallSite.at(2010), after: SmallSite.at(3010)))
+    let behind = SmallSite.cycle.supposing([more()], state, now: SmallSite.at(1))
+    #expect(behind.changed.isEmpty)
+  }
+
+  @Test("a job more waits for one of its name, and each of its tasks for its own of another array")
+  func waitsForOthers() {
+    guard
+      case .wait(.singleton(let job, _), nil)? =
+        supposing(more(TimeWishes(isSingleton: true))).added, job.number == 1
+    else {
+      Issue.record("one that runs is of the same name")
+      return
+    }
+    var (state, _) = waiting()
+    let array = JobID(number: 7)
+    state = state.with(SmallSite.job(7, SmallSite.request(array: [1, 2])))
+    state.tasks[TaskID(job: array, index: 1)]?.state = .ended(.completed)
+    let corresponding = Dependency(condition: .aftercorr, job: array)
+    let supposed = SmallSite.cycle.supposing(
+      [more(array: [1, 2], after: [corresponding])], state, now: SmallSite.at(1))
+    guard case .wait(.resources, .some)? = supposed.added else {
+      Issue.record("\(String(describing: supposed.added))")
+      return
+    }
+  }
+
+  @Test("runs that may be preempted make way for a job more, and those that wait wait longer")
+  func makesWay() {
+    let spare = SmallSite.name("spare", QOSName.self)
+    var state = SmallSite.empty
+    state.centre.qosClasses[spare] = QOSClass(
+      id: spare, priority: 0, preemption: QOSClass.Preemption(signal: .usr2, notice: Seconds(60)))
+    for number in 1...5 as ClosedRange<Int64> {
+      state = state.with(
+        SmallSite.job(
+          number,
+          SmallSite.request(
+            perNode: SmallSite.capacity, limit: 1000 * number, wishes: TimeWishes(qos: spare))))
+    }
+    let (next, started) = state.cycled(now: SmallSite.at(0))
+    state = next
+    for run in started { state = state.started(run, at: SmallSite.at(run.id.task.job.number)) }
+    let supposed = SmallSite.cycle.supposing(
+      [.job(request(nodes: 4, limit: 5000))], state, now: SmallSite.at(10))
+    #expect(supposed.added?.expectedStart == SmallSite.at(70) + SmallSite.policy.grace)
+    #expect(
+      supposed.changed == [
+        SupposedStart(
+          task: TaskID(job: JobID(number: 5), index: nil), before: SmallSite.at(1011),
+          after: SmallSite.at(80 + 5010))
+      ])
+  }
+
   @Test("suppositions add up")
   func together() {
     let both = supposing(
@@ -88,5 +165,11 @@ struct SupposingTests {
       .limit(narrow.job, Seconds(600)))
     #expect(both.changed.map(\.task) == [wide, narrow])
     #expect(both.changed.last?.after == SmallSite.at(2010))
+  }
+}
+
+extension PlannedTask.Outcome {
+  fileprivate var expectedStart: Instant? {
+    if case .wait(_, let expected) = self { expected } else { nil }
   }
 }

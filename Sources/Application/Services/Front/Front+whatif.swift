@@ -23,7 +23,8 @@ extension Front {
       try await store.sheets(SheetFilter(projects: Set(centre.projects.keys), ended: false))
     }
     for limit in question.limits { try mustWait(limit.job, sheets) }
-    let suppositions = try await suppositions(in: question, caller, centre)
+    let job = try await supposedJob(in: question, caller)
+    let suppositions = try suppositions(in: question, job?.request, sheets, centre)
     guard !suppositions.isEmpty else {
       throw Problem(
         title: "Nothing supposed", status: 422, code: "nothing-supposed",
@@ -41,12 +42,13 @@ extension Front {
       sheets.map { ($0.job.id, $0.job.request.project.text) }
     ) { first, _ in first }
     return WhatIfView(
-      supposed, projects, Wording(seesSums: true) { _ in true }, most: Self.mostMoved, asOf: now)
+      supposed, projects, job?.member, Wording(seesSums: true) { _ in true },
+      most: Self.mostMoved, asOf: now)
   }
 
   private func suppositions(
-    in question: WhatIfRequest, _ caller: Caller, _ centre: Centre
-  ) async throws(Problem) -> [Supposition] {
+    in question: WhatIfRequest, _ job: JobRequest?, _ sheets: [JobSheet], _ centre: Centre
+  ) throws(Problem) -> [Supposition] {
     var suppositions: [Supposition] = []
     if let name = question.policy {
       guard let policy = PlanningPolicy(rawValue: name) else {
@@ -60,11 +62,9 @@ extension Front {
     guard question.limits.count + atMost.count <= Self.mostLimits else {
       throw invalid("at most \(Self.mostLimits) limits can be supposed at once")
     }
-    for limit in question.limits { suppositions.append(try self.limit(limit)) }
+    for limit in question.limits { suppositions.append(try self.limit(limit, sheets, centre)) }
     for limit in atMost { suppositions.append(try supposed(limit, centre)) }
-    if let words = question.job {
-      suppositions.append(.job(try await supposedJob(words, caller)))
-    }
+    if let job { suppositions.append(.job(job)) }
     return suppositions
   }
 
@@ -101,15 +101,27 @@ extension Front {
     return .nodesOut(nodes, from..<until)
   }
 
-  private func limit(_ limit: WhatIfRequest.Limit) throws(Problem) -> Supposition {
+  /// Of a job that lists partitions each has to allow it, as of one whose limit is changed.
+  private func limit(
+    _ limit: WhatIfRequest.Limit, _ sheets: [JobSheet], _ centre: Centre
+  ) throws(Problem) -> Supposition {
     guard let job = JobID(limit.job) else {
       throw invalid("'\(limit.job)' is no job id; they look like P1042")
     }
+    let wanted: Seconds
     do throws(OptionError) {
-      return .limit(job, try OptionValue.time(limit.timeLimit))
+      wanted = try OptionValue.time(limit.timeLimit)
     } catch {
       throw invalid(error.message)
     }
+    let request = sheets.first { $0.job.id == job }?.job.request
+    for name in request?.partitions ?? [] {
+      let most = centre.partitions[name]?.maximumTimeLimit ?? .zero
+      guard wanted <= most else {
+        throw invalid("partition \(name) of \(job) allows a time limit of at most \(most)")
+      }
+    }
+    return .limit(job, wanted)
   }
 
   private func supposed(
@@ -142,13 +154,17 @@ extension Front {
     }
   }
 
-  /// A job as a member of the project that it names could submit it.
+  /// A job as a member of the project that it names could submit it; nil if none is supposed.
   private func supposedJob(
-    _ words: [String], _ caller: Caller
-  ) async throws(Problem) -> JobRequest {
+    in question: WhatIfRequest, _ caller: Caller
+  ) async throws(Problem) -> (request: JobRequest, member: Member)? {
+    guard let words = question.job else {
+      guard question.member == nil else { throw invalid("a member is named, but no job of his") }
+      return nil
+    }
     let options = SubmissionOptions(script: "#!/bin/sh\n", commandLine: words)
     if let problem = Wording.problem(options.faults, script: "-") { throw problem }
-    let context = try await context(for: caller, [])
+    let context = try await context(for: caller, options.draft.dependencies)
     guard
       let project = options.draft.project.flatMap({ ProjectID($0) }).flatMap({
         context.centre.projects[$0]
@@ -157,13 +173,32 @@ extension Front {
     let members = context.centre.members.values.filter {
       project.role(of: $0.id)?.maySubmit == true
     }
-    guard let member = members.min(by: { $0.id < $1.id }) else {
-      throw invalid("nobody in \(project.id) may submit jobs")
-    }
+    let member = try member(question.member, of: members, in: project, caller)
     switch RequestResolver(context).resolve(options.draft, for: member) {
-    case .success(let resolved): return resolved.request
+    case .success(let resolved): return (resolved.request, member)
     case .failure(let problem): throw problem
     }
+  }
+
+  /// Whose a supposed job is: of those who may submit in its project who is named, else who asks,
+  /// else the first by id.
+  private func member(
+    _ name: String?, of members: [Member], in project: Project, _ caller: Caller
+  ) throws(Problem) -> Member {
+    guard let name else {
+      guard
+        let member = members.first(where: { $0.id == caller.member })
+          ?? members.min(by: { $0.id < $1.id })
+      else { throw invalid("nobody in \(project.id) may submit jobs") }
+      return member
+    }
+    guard let member = members.first(where: { $0.account == name || $0.id.text == name }) else {
+      let near = Spelling.nearest(to: name, in: members.map(\.account))
+      throw invalid(
+        "'\(name)' is nobody who may submit jobs in \(project.id)"
+          + (near.map { "; do you mean \($0)?" } ?? ""))
+    }
+    return member
   }
 
   private func invalid(_ detail: String) -> Problem {
@@ -175,8 +210,8 @@ extension Front {
 
 extension WhatIfView {
   fileprivate init(
-    _ supposed: Supposed, _ projects: [JobID: String], _ wording: Wording, most: Int,
-    asOf now: Instant
+    _ supposed: Supposed, _ projects: [JobID: String], _ member: Member?, _ wording: Wording,
+    most: Int, asOf now: Instant
   ) {
     let isSooner = { (start: SupposedStart) in
       start.after.map { after in start.before.map { after < $0 } ?? true } ?? false
@@ -196,6 +231,8 @@ extension WhatIfView {
       },
       movedCount: supposed.changed.count, sooner: sooner, later: supposed.changed.count - sooner,
       unchanged: supposed.unchanged, added: added?.milliseconds, addedReason: reason,
+      addedMember: member?.account,
+      ended: supposed.ended.isEmpty ? nil : supposed.ended.prefix(most).map { "\($0.task)" },
       asOf: now.milliseconds)
   }
 }

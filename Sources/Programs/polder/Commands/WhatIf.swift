@@ -17,6 +17,7 @@ struct WhatIf: AsyncParsableCommand {
         polder what-if --at-most=longscan-at-once:gpus=128
         polder what-if --policy=easy
         polder what-if --job="--account=longscan --nodes=4 --gpus-per-node=4 --time=8:00:00"
+        polder what-if --job="--account=longscan --gpus=1 --qos=urgent" --member=bram
       """)
 
   @Option(help: "Another policy of planning: fcfs, easy or conservative.")
@@ -43,6 +44,12 @@ struct WhatIf: AsyncParsableCommand {
   @Option(help: ArgumentHelp("One job more, as options of sbatch.", valueName: "options"))
   var job: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Whose job it would be: who may submit in its project. Without it who asks, else the first.",
+      valueName: "account"))
+  var member: String?
+
   @OptionGroup var listing: Listing
   @OptionGroup var connection: Connection
 
@@ -50,7 +57,8 @@ struct WhatIf: AsyncParsableCommand {
     let question = WhatIfRequest(
       policy: policy, outages: try outages(), limits: try limits(),
       atMost: atMost.isEmpty ? nil : try atMost.map(Self.atMost),
-      job: job.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) })
+      job: job.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) },
+      member: member)
     let answer = try await connection.client { try await $0.whatIf(question) }
     if listing.format == .json {
       try printJSON(answer)

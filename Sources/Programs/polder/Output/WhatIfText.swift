@@ -10,8 +10,15 @@ enum WhatIfText {
     var lines: [String] = []
     func say(_ sentence: String) { lines += Text.wrapped(sentence, width: width) }
     if addsJob {
-      say("The job would start \(start(answer.added, clock)).")
+      let whose = answer.addedMember.map { " of \($0)" } ?? ""
+      say("The job\(whose) would start \(start(answer.added, clock)).")
       if let reason = answer.addedReason { say("It \(reason.text).") }
+    }
+    if let ended = answer.ended {
+      let more = ended.count > most ? " and \(ended.count - most) more" : ""
+      say(
+        "To make way \(Text.count(ended.count, "run")) would end: "
+          + "\(ended.prefix(most).joined(separator: ", "))\(more).")
     }
     guard answer.movedCount > 0 else {
       say("No start moves: \(Text.count(answer.unchanged, "waiting task")) as before.")
