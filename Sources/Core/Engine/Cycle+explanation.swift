@@ -32,7 +32,8 @@ package struct Explanation: Hashable, Sendable {
   package let outcome: PlannedTask.Outcome
   /// True if the expected start is promised, and not an estimate.
   package let isPromised: Bool
-  /// Eligible tasks ahead of it in the queue, in order: each is planned before it.
+  /// Tasks ahead of it in the queue, in order, that wait for what it waits for: nodes, or a limit in
+  /// whose row they have a place. Who waits for anything else holds nobody up.
   package let ahead: [TaskID]
   /// The soonest first, ties in order of the cases.
   package let sooner: [Sooner]
@@ -75,21 +76,18 @@ extension Cycle {
     let problem = whole.asking(
       others.map(\.element), promises: promises.filter { $0.task != task },
       isExact: rank < whole.exactTasks)
-    let answers = planning.planner.plan(problem, probes: [candidate] + changed).answers
+    let planned = planning.planner.plan(problem, probes: [candidate] + changed)
+    let answers = planned.answers
     // Its own promise is kept, whatever a plan without it says.
     let outcome = own.map { $0.kept(answers[0]) } ?? answers[0]
     return Explanation(
-      task: task, outcome: outcome, isPromised: own != nil, ahead: whole.eligible(before: rank),
+      task: task, outcome: outcome, isPromised: own != nil,
+      ahead: planned.plan.decisions.prefix(rank).filter(\.holdsUp).map(\.task),
       zip(changes, answers.dropFirst()), now: now)
   }
 }
 
 extension PlanRecord {
-  /// False of what the plan starts: that is ahead of nobody any more.
-  private func waits(at place: Int) -> Bool {
-    if case .wait = decisions[place].outcome { true } else { false }
-  }
-
   /// The same from the account of a plan; nil if the task was not planned, or started, or if what
   /// would have become of a change is not to be told from it.
   package func explanation(of task: TaskID, isPromised: Bool) -> Explanation? {
@@ -102,7 +100,7 @@ extension PlanRecord {
     guard answers.count == changes.count else { return nil }
     return Explanation(
       task: task, outcome: decisions[rank].outcome, isPromised: isPromised,
-      ahead: problem.eligible(before: rank) { waits(at: $0) }, zip(changes, answers),
+      ahead: decisions.prefix(rank).filter(\.holdsUp).map(\.task), zip(changes, answers),
       now: problem.now)
   }
 }
@@ -187,6 +185,22 @@ extension PlanningProblem {
   }
 }
 
+extension PlannedTask {
+  /// True of what waits for nodes, or for a limit and has a place in its row: it is planned before
+  /// those behind it. What starts is ahead of nobody any more.
+  fileprivate var holdsUp: Bool {
+    guard case .wait(let reason, let expected) = outcome else { return false }
+    switch reason {
+    case .resources, .priority, .switches, .reserved, .reservationAhead: return true
+    case .limit: return expected != nil
+    case .dependency, .delay, .notBefore, .partition, .reservationGone, .paused, .singleton,
+      .throttle, .impossible, .noAllocation, .suspended, .deadline, .window, .budget, .cap,
+      .nodesUnavailable, .reservationEnds:
+      return false
+    }
+  }
+}
+
 extension PlannedTask.Outcome {
   /// Now, if it would start now; else when it is expected to.
   func start(_ now: Instant) -> Instant? {
@@ -238,20 +252,6 @@ extension JobRequest {
 }
 
 extension PlanningProblem {
-  /// The eligible tasks before a place in the queue.
-  fileprivate func eligible(
-    before rank: Int, where isAhead: (Int) -> Bool = { _ in true }
-  ) -> [TaskID] {
-    var tasks: [TaskID] = []
-    // By place: a candidate has many parts to copy.
-    for place in 0..<rank {
-      if case .eligible = queue[place].eligibility, isAhead(place) {
-        tasks.append(queue[place].task)
-      }
-    }
-    return tasks
-  }
-
   /// The longest limit in whole minutes with which a task that starts now is gone before the first
   /// reservation of nodes of its partition, or before the end of its own; nil if there is none to come.
   fileprivate func timeBeforeReservation(_ candidate: Candidate) -> Seconds? {

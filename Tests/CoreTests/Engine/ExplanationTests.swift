@@ -71,6 +71,28 @@ struct ExplanationTests {
     #expect(expected == [half.start] && half.start == SmallSite.at(1010))
   }
 
+  @Test("who waits for money or for too few nodes is ahead of nobody, with a record and without")
+  func aheadOfNobody() throws {
+    let all = NodeResources(gpus: 4, cpus: 4, memoryMiB: 1000)
+    let poor = SmallSite.request(allocation: SmallSite.small, perNode: all, limit: 7200)
+    let wide = SmallSite.request(nodes: 2, perNode: all, limit: 3600)
+    let narrow = SmallSite.request(perNode: all, limit: 1200)
+    var state = busy()
+    for (number, request) in [(5, poor), (6, wide), (7, poor), (8, narrow)] as [(Int64, JobRequest)]
+    {
+      state = state.with(SmallSite.job(number, request, .polder))
+    }
+    let now = SmallSite.at(1)
+    let task = TaskID(job: JobID(number: 8), index: nil)
+    let result = SmallSite.cycle.run(state, now: now)
+    for record in [nil, result.standing.record] {
+      let explanation = try #require(
+        SmallSite.cycle.explanation(
+          of: task, state, promises: result.promises, record: record, now: now))
+      #expect(explanation.ahead == [TaskID(job: JobID(number: 6), index: nil)])
+    }
+  }
+
   @Test("a task that is not in the queue has nothing to explain")
   func absent() {
     let task = TaskID(job: JobID(number: 9), index: nil)
