@@ -13,8 +13,8 @@ struct Topology {
   }
 
   private let root: Branch
-  /// The GPUs of each node.
-  private let gpus: [Int]
+  /// What each node has.
+  private let capacities: [NodeResources]
   /// By node: whether its switches are.
   private let isKnown: [Bool]
   /// True if no node names a switch, so that it has no say.
@@ -25,7 +25,7 @@ struct Topology {
 
   init(_ nodes: [Node]) {
     isFlat = nodes.allSatisfy(\.switches.isEmpty)
-    gpus = nodes.map(\.capacity.gpus)
+    capacities = nodes.map(\.capacity)
     isKnown = nodes.map { !$0.switches.isEmpty }
     var numbers: [[SwitchName]: Int] = [:]
     leaves = nodes.indices.map { node in
@@ -56,7 +56,7 @@ struct Topology {
       branches: below.sorted { $0.key < $1.key }.map { branch($0.key, $0.value) })
   }
 
-  /// The nodes for a run that takes all GPUs of each: of those that fit, on the smallest block that has
+  /// The nodes for a run that takes all of each: of those that fit, on the smallest block that has
   /// as many of them (``TopologyBlock/choose(_:)``). Nil where the topology has no say: nothing is
   /// described, the run shares its nodes, or too few fit whose switches are known.
   func choose(_ count: Int, whole share: NodeResources, of fitting: [Int]) -> [Int]? {
@@ -65,9 +65,12 @@ struct Topology {
     return count <= known.count ? block(root, Set(known)).choose(count) : nil
   }
 
-  /// True if a share is all GPUs of each of some nodes.
+  /// True if a share is all GPUs of each of some nodes, or all CPUs where they have no GPUs.
   func takesAll(_ share: NodeResources, of nodes: [Int]) -> Bool {
-    share.gpus > 0 && nodes.allSatisfy { gpus[$0] == share.gpus }
+    nodes.allSatisfy { node in
+      let capacity = capacities[node]
+      return capacity.gpus == share.gpus && (share.gpus > 0 || capacity.cpus == share.cpus)
+    }
   }
 
   private func block(_ branch: Branch, _ fitting: Set<Int>) -> TopologyBlock {
