@@ -68,6 +68,55 @@ struct ExactReplayTests {
     }
   }
 
+  private func outlook(
+    _ rows: [Row], on groups: [MachineGroup], _ policy: ReplayPolicy = .conservative,
+    interval: Int64 = 1
+  ) throws -> ReplayOutlook {
+    let replay = ExactReplay(
+      machine: MachineModel(groups: groups), workload: workload(rows), policy: policy,
+      interval: interval)
+    var tally = OutlookTally(of: replay)
+    let result = try replay.run { tally.look($0) }
+    return tally.outlook(result)
+  }
+
+  @Test("worked by hand: promises that are kept, and how far the start was from what was told")
+  func told() throws {
+    // Of one node: the second is told 100, and 150 is told to the third; the first ends at 50.
+    let rows = [
+      Row(run: 50, limit: 100, gpus: 2), Row(submit: 1, run: 50, gpus: 2),
+      Row(submit: 2, run: 10, gpus: 2),
+    ]
+    let early = try outlook(rows, on: [group(1, 2)])
+    #expect(early.promised == 2 && early.promisesKept == 2)
+    #expect(early.estimates.jobs == 2 && early.estimates.meanThousandths == 50_000)
+    #expect(early.laterThanTold == 0 && early.fragmentationMillionths == 0)
+    let easy = try outlook(rows, on: [group(1, 2)], .easy)
+    // Behind the head nobody is told a start; the third is the head from 50 on.
+    #expect(easy.promised == 0 && easy.estimates.jobs == 2 && easy.estimates.maxSeconds == 50)
+    // In rounds of 30 s: submitted at 0, 1 and 2, seen at 0 and 30; ends at 50, seen at 60.
+    let rare = try outlook(rows, on: [group(1, 2)], interval: 30)
+    #expect(rare.promised == 2 && rare.promisesKept == 2)
+  }
+
+  @Test("worked by hand: what is free in pieces too small for those that wait")
+  func pieces() throws {
+    let stuck = [
+      Row(run: 100, gpus: 1), Row(run: 10, gpus: 1), Row(run: 100, gpus: 1),
+      Row(submit: 1, run: 5, gpus: 2),
+    ]
+    #expect(try outlook(stuck, on: [group(2, 2)]).fragmentationMillionths == 1_000_000)
+    // One GPU beside the first is too little for a node of the second, and two are enough.
+    let wide = [Row(run: 100, gpus: 1), Row(submit: 1, run: 5, gpus: 2, nodes: 2)]
+    #expect(try outlook(wide, on: [group(2, 2)]).fragmentationMillionths == 333_333)
+    // What can't hold it at all is no piece of what could.
+    let other = [
+      Row(run: 100, gpus: 2, types: ["a"]), Row(submit: 1, run: 5, gpus: 1, types: ["a"]),
+    ]
+    let groups = [group(1, 2, "a"), group(1, 2, "b")]
+    #expect(try outlook(other, on: groups).fragmentationMillionths == 0)
+  }
+
   @Test("on nodes of one processor first come, first served is the schedule of the pool")
   func pool() throws {
     for seed in 1...40 as ClosedRange<UInt64> {
@@ -130,7 +179,15 @@ struct ExactReplayTests {
       // Where rounds are rarer, one that is late starts late, and those promised behind it move.
       var watch = RoundWatch(
         keepsPromises: policy == .conservative && replay.interval == 1)
-      let result = try replay.run { watch.look($0) }
+      var tally = OutlookTally(of: replay)
+      let result = try replay.run {
+        watch.look($0)
+        tally.look($0)
+      }
+      let outlook = tally.outlook(result)
+      #expect(outlook.promised == 0 || policy == .conservative)
+      if replay.interval == 1 { #expect(outlook.promisesKept == outlook.promised, "seed \(seed)") }
+      #expect((0...1_000_000).contains(outlook.fragmentationMillionths), "seed \(seed)")
       #expect(watch.faults.isEmpty, "seed \(seed), \(policy): \(watch.faults)")
       #expect(try replay.run() == result, "seed \(seed), \(policy)")
       for (job, start) in zip(workload.jobs, result.starts) where start >= 0 {

@@ -24,11 +24,14 @@ package struct ReplayMetrics: Hashable, Sendable, Codable {
   package let waitsByClass: [ClassWaits]
   /// Empty where the trace names no funder.
   package let funders: [FunderUse]
+  /// Nil of a replay that counts one pool, and of what was recorded.
+  package let outlook: ReplayOutlook?
 
   package init(
     _ machine: MachineModel, _ workload: Workload, _ result: ReplayResult,
-    _ timeline: ReplayTimeline
+    _ timeline: ReplayTimeline, outlook: ReplayOutlook? = nil
   ) {
+    self.outlook = outlook
     let started = workload.jobs.indices.filter { result.starts[$0] >= 0 }
     let wait = { (index: Int) in result.starts[index] - workload.jobs[index].submit }
     jobs = workload.jobs.count

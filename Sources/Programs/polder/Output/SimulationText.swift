@@ -40,6 +40,14 @@ enum SimulationText {
       }
     ),
     ("  by, mean (s)", { Figure.hundredths($0.fairStart.meanMissThousandths) }),
+    ("promises kept", { $0.outlook.flatMap { part($0.promisesKept, of: $0.promised) } }),
+    (
+      "start told, off by, mean (s)",
+      { $0.outlook.map { Figure.hundredths($0.estimates.meanThousandths) } }
+    ),
+    ("  p95 (s)", { $0.outlook.map { Figure.grouped($0.estimates.p95Seconds) } }),
+    ("  later than told", { $0.outlook.flatMap { part($0.laterThanTold, of: $0.estimates.jobs) } }),
+    ("fragmentation", { $0.outlook.map { Figure.percent($0.fragmentationMillionths) } }),
     ("Jain's index of users", { $0.jainMillionths.map { Figure.thousandths($0 / 1000) } }),
     ("queue, mean (jobs)", { Figure.hundredths($0.queueMeanThousandths) }),
     ("queue, longest (jobs)", { Figure.grouped(Int64($0.queueMax)) }),
@@ -49,6 +57,11 @@ enum SimulationText {
       { $0.neverStarted == 0 ? nil : Figure.grouped(Int64($0.neverStarted)) }
     ),
   ]
+
+  /// Nil of nothing.
+  private static func part(_ count: Int, of whole: Int) -> String? {
+    whole == 0 ? nil : Figure.percent(Int64(count) * 1_000_000 / Int64(whole))
+  }
 
   /// The mean wait of each access mode or size.
   private static func classes(_ outcomes: [SimulationOutcome]) -> [String] {

@@ -26,15 +26,16 @@ struct SimulationOutcome {
   ) throws {
     let (machine, workload) = (input.machine, input.workload)
     let result: ReplayResult
+    var outlook: ReplayOutlook?
     do {
       result =
         switch nodes {
         case .counted:
           try Replay(machine: machine, workload: workload, policy: policy).run()
         case .exact(let interval):
-          try ExactReplay(
-            machine: machine, workload: workload, policy: policy, interval: interval
-          ).run()
+          try Self.exact(
+            ExactReplay(
+              machine: machine, workload: workload, policy: policy, interval: interval), &outlook)
         }
     } catch .emptyMachine {
       throw Failure(.invalidInput, "the machine has nothing to run on")
@@ -43,7 +44,16 @@ struct SimulationOutcome {
         .invalidInput, "\(machine.nodes) nodes are too many to plan one by one: at most \(most)",
         next: "leave out --nodes exact: what they have is counted then")
     }
-    self.init(input, result, name: policy.rawValue)
+    self.init(input, result, name: policy.rawValue, outlook)
+  }
+
+  private static func exact(
+    _ replay: ExactReplay, _ outlook: inout ReplayOutlook?
+  ) throws(ReplayError) -> ReplayResult {
+    var tally = OutlookTally(of: replay)
+    let result = try replay.run { tally.look($0) }
+    outlook = tally.outlook(result)
+    return result
   }
 
   /// What really happened.
@@ -51,11 +61,13 @@ struct SimulationOutcome {
     self.init(input, recorded, name: "recorded")
   }
 
-  private init(_ input: SimulationInput, _ result: ReplayResult, name: String) {
+  private init(
+    _ input: SimulationInput, _ result: ReplayResult, name: String, _ outlook: ReplayOutlook? = nil
+  ) {
     let (machine, workload) = (input.machine, input.workload)
     self.name = name
     timeline = ReplayTimeline(machine, workload, result)
-    metrics = ReplayMetrics(machine, workload, result, timeline)
+    metrics = ReplayMetrics(machine, workload, result, timeline, outlook: outlook)
     csv = StartsWriter.csv(workload, result)
     digest = StartsWriter.digest(csv)
   }
