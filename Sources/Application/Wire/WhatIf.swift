@@ -43,6 +43,31 @@ package struct WhatIfRequest: Codable, Equatable, Sendable {
     }
   }
 
+  /// Another weight of a factor of the order.
+  package struct Weight: Codable, Equatable, Sendable {
+    /// As it is described: `qos`, `fairShare`, `entitlement`, `age`, `size`, `partition`, `nice`.
+    package var factor: String
+    /// A whole number from -1,000,000 to 1,000,000; of `age` from 0.
+    package var weight: Int64
+
+    package init(factor: String, weight: Int64) {
+      self.factor = factor
+      self.weight = weight
+    }
+  }
+
+  /// Another entitlement of a funder, from today on.
+  package struct Share: Codable, Equatable, Sendable {
+    package var funder: String
+    /// As it is described: `35 %`.
+    package var share: String
+
+    package init(funder: String, share: String) {
+      self.funder = funder
+      self.share = share
+    }
+  }
+
   /// Another policy of planning: `fcfs`, `easy`, `conservative`.
   package var policy: String?
   package var outages: [Outage]
@@ -54,11 +79,20 @@ package struct WhatIfRequest: Codable, Equatable, Sendable {
   /// The account, or id, of the member whose job it would be. Where it is left out: who asks, if that
   /// is one of those who may submit in the project, else the first of them.
   package var member: String?
+  /// May be left out, as what follows.
+  package var weights: [Weight]?
+  package var shares: [Share]?
+  /// How far ahead starts are promised: `10 min`, `2 h`.
+  package var promiseAhead: String?
 
   package init(
     policy: String?, outages: [Outage], limits: [Limit], atMost: [AtMost]? = nil, job: [String]?,
-    member: String? = nil
+    member: String? = nil, weights: [Weight]? = nil, shares: [Share]? = nil,
+    promiseAhead: String? = nil
   ) {
+    self.weights = weights
+    self.shares = shares
+    self.promiseAhead = promiseAhead
     self.member = member
     self.atMost = atMost
     self.policy = policy

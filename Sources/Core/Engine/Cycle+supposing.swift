@@ -14,6 +14,12 @@ package enum Supposition: Hashable, Sendable {
   case atMost(LimitID, LimitMeasure, Int64)
   /// One job more, submitted now, where the order puts it.
   case job(JobRequest)
+  /// A factor of the order has another weight. Nothing under first come, first served.
+  case weight(PriorityExplanation.Factor, Int64)
+  /// A funder is entitled to another part of the machine from today on, in hundredths of a per cent.
+  case share(FunderID, basisPoints: Int)
+  /// Promised is what starts within so long. What would be promised from now on binds rounds to come.
+  case promiseAhead(Seconds)
 }
 
 /// What a supposition does to one task that waits.
@@ -67,7 +73,13 @@ extension Cycle {
     for case .job(let request) in suppositions {
       added.append(supposed.add(request, number: .max - Int64(added.count), now: now))
     }
-    var problem = problem(supposed, promises: promises, barred: barred, now: now)
+    for supposition in suppositions { supposed.reorder(supposition, now: now) }
+    // What the order would not have promised is an estimate.
+    let ahead = supposed.order.promiseAhead
+    let kept =
+      ahead == state.order.promiseAhead
+      ? promises : promises.filter { slot in ahead.map { slot.start <= now + $0 } ?? true }
+    var problem = problem(supposed, promises: kept, barred: barred, now: now)
     for supposition in suppositions {
       switch supposition {
       case .policy(let other): policy = other
@@ -83,7 +95,7 @@ extension Cycle {
         }
       case .atMost(let limit, let measure, let most):
         problem.limits[limit]?.most[measure] = most
-      case .job: break
+      case .job, .weight, .share, .promiseAhead: break
       }
     }
     let after = Cycle(planning: policy, lifecycle: lifecycle, exactTasks: exactTasks)
@@ -138,5 +150,46 @@ extension EngineState {
     jobs[job.id] = job
     for task in request.tasks(of: job.id) { tasks[task] = TaskRecord(id: task) }
     return job
+  }
+
+  /// What a supposition says of the order.
+  fileprivate mutating func reorder(_ supposition: Supposition, now: Instant) {
+    switch supposition {
+    case .weight(let factor, let weight):
+      guard let policy = order.policy else { return }
+      order = order.with(policy.weighing(factor, weight), order.promiseAhead)
+    case .share(let funder, let basisPoints):
+      guard let known = centre.funders[funder] else { return }
+      let today = CivilDate(now)
+      centre.funders[funder] = Funder(
+        id: known.id, name: known.name, contributions: known.contributions,
+        shares: known.shares.filter { $0.from < today }
+          + [Funder.Share(from: today, basisPoints: basisPoints)],
+        commercialCapBasisPoints: known.commercialCapBasisPoints)
+    case .promiseAhead(let ahead): order = order.with(order.policy, ahead)
+    case .policy, .nodesOut, .limit, .atMost, .job: break
+    }
+  }
+}
+
+extension PriorityPolicy {
+  /// The same with another weight of a factor.
+  fileprivate func weighing(_ factor: PriorityExplanation.Factor, _ weight: Int64) -> Self {
+    var weights = weights
+    switch factor {
+    case .qos: weights.qos = weight
+    case .fairShare: weights.fairShare = weight
+    case .entitlement: weights.entitlement = weight
+    case .age: weights.age = weight
+    case .size: weights.size = weight
+    case .partition: weights.partition = weight
+    case .nice: weights.nice = weight
+    }
+    var other = PriorityPolicy(weights: weights, agePeriod: agePeriod)
+    other.partitions = partitions
+    other.halfLife = halfLife
+    other.longHalfLife = longHalfLife
+    other.entryChargeBasisPoints = entryChargeBasisPoints
+    return other
   }
 }

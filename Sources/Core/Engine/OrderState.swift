@@ -26,6 +26,13 @@ package struct OrderState: Hashable, Sendable {
     usage = UsageRecord()
   }
 
+  /// The same use, in order by another policy.
+  func with(_ policy: PriorityPolicy?, _ promiseAhead: Seconds?) -> OrderState {
+    var other = OrderState(policy: policy, weights: weights, promiseAhead: promiseAhead)
+    other.usage = usage
+    return other
+  }
+
   /// The order that a centre describes, with what was used.
   package init(_ rule: OrderRule, usage: UsageRecord = UsageRecord()) {
     self.init(policy: rule.policy, promiseAhead: rule.promiseAhead)

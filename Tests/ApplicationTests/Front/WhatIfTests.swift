@@ -144,6 +144,44 @@ import Wire
     #expect(members[nil] == members.values.min())
   }
 
+  @Test("other weights, entitlements and promises are supposed; what is none is refused with words")
+  func order() async throws {
+    let town = try await Town()
+    await town.board.set(supposed: Supposed(changed: [], unchanged: 1, added: nil))
+    let before = try await town.store.centre()
+    let funder = try #require(FunderID("union"))
+    var centre = before
+    centre.funders[funder] = Funder(id: funder, name: "The Union", contributions: [], shares: [])
+    _ = try await town.store.replaceCentre(
+      with: centre, postings: [], ifStill: before,
+      audit: AuditLine(actor: "m-1", action: .apply, object: "centre", origin: "a test"))
+    func question(
+      _ factor: String, _ weight: Int64, _ name: String, _ share: String, ahead: String? = nil
+    ) -> WhatIfRequest {
+      WhatIfRequest(
+        policy: nil, outages: [], limits: [], job: nil,
+        weights: [.init(factor: factor, weight: weight)],
+        shares: [.init(funder: name, share: share)], promiseAhead: ahead)
+    }
+    _ = try await ask(town, question("fairShare", -5, funder.text, "45 %", ahead: "2 h"))
+    let asked = await town.board.asked
+    #expect(
+      asked == [
+        .weight(.fairShare, -5), .share(funder, basisPoints: 4500), .promiseAhead(.hours(2)),
+      ])
+    for (wrong, words) in [
+      (question("fair", 1, funder.text, "45 %"), "qos, fairShare, entitlement"),
+      (question("age", -1, funder.text, "45 %"), "from 0 to"),
+      (question("size", 2_000_000, funder.text, "45 %"), "to 1000000"),
+      (question("age", 1, "nobody", "45 %"), "no funder"),
+      (question("age", 1, funder.text, "450 %"), "450 %"),
+      (question("age", 1, funder.text, "45 %", ahead: "soon"), "soon"),
+    ] {
+      let problem = try await refusal(town, wrong)
+      #expect(problem?.detail.contains(words) == true, "\(problem?.detail ?? "")")
+    }
+  }
+
   @Test("before the first round there is nothing to compare with")
   func early() async throws {
     let problem = try await refusal(try await Town(), Self.question(policy: "easy"))

@@ -158,6 +158,48 @@ struct SupposingTests {
       ])
   }
 
+  @Test("other weights of the order, and other entitlements, put others first")
+  func order() {
+    var town = OrderTown.with(.shared)
+      .with(OrderTown.job(1, of: OrderTown.anna, nodes: 4, at: 0))
+      .with(OrderTown.job(2, of: OrderTown.bea, nodes: 4, at: 0))
+    town.order.usage.add(
+      .hours(61), of: Leaves.leaf("union/up/alpha/anna"), at: SmallSite.at(0))
+    town.order.usage.add(.hours(39), of: Leaves.leaf("state/sp/beta/bea"), at: SmallSite.at(0))
+    let swapped = [
+      SupposedStart(
+        task: TaskID(job: JobID(number: 2), index: nil), before: SmallSite.at(1),
+        after: SmallSite.at(111)),
+      SupposedStart(
+        task: TaskID(job: JobID(number: 1), index: nil), before: SmallSite.at(111),
+        after: SmallSite.at(1)),
+    ]
+    func changed(_ suppositions: Supposition...) -> [SupposedStart] {
+      SmallSite.cycle.supposing(suppositions, town, now: SmallSite.at(1)).changed
+    }
+    #expect(changed().isEmpty && changed(.weight(.age, 5)).isEmpty)
+    #expect(changed(.weight(.entitlement, 0), .weight(.fairShare, 0)) == swapped)
+    #expect(
+      changed(
+        .share(OrderTown.union, basisPoints: 9000), .share(OrderTown.state, basisPoints: 1000))
+        == swapped)
+  }
+
+  @Test("what would not have been promised gives way to who comes before it")
+  func promiseAhead() {
+    let urgent = SmallSite.name("urgent", QOSName.self)
+    var (state, promises) = waiting()
+    state.order = OrderState(policy: .shared, promiseAhead: .hours(1))
+    state.centre.qosClasses[urgent] = QOSClass(id: urgent, priority: 1_000_000)
+    let first = more(TimeWishes(qos: urgent), nodes: 2)
+    let cycle = SmallSite.cycle
+    let kept = cycle.supposing([first], state, promises: promises, now: SmallSite.at(1))
+    #expect(kept.changed.isEmpty)
+    let moved = cycle.supposing(
+      [first, .promiseAhead(.minutes(10))], state, promises: promises, now: SmallSite.at(1))
+    #expect(moved.changed.first?.task == wide)
+  }
+
   @Test("suppositions add up")
   func together() {
     let both = supposing(

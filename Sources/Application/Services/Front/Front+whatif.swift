@@ -53,29 +53,30 @@ extension Front {
     if let name = question.policy {
       guard let policy = PlanningPolicy(rawValue: name) else {
         let known = PlanningPolicy.allCases.map(\.rawValue).joined(separator: ", ")
-        throw invalid("'\(name)' is no policy; there are \(known)")
+        throw notSupposed("'\(name)' is no policy; there are \(known)")
       }
       suppositions.append(.policy(policy))
     }
     for outage in question.outages { suppositions.append(try self.outage(outage, centre)) }
     let atMost = question.atMost ?? []
     guard question.limits.count + atMost.count <= Self.mostLimits else {
-      throw invalid("at most \(Self.mostLimits) limits can be supposed at once")
+      throw notSupposed("at most \(Self.mostLimits) limits can be supposed at once")
     }
     for limit in question.limits { suppositions.append(try self.limit(limit, sheets, centre)) }
     for limit in atMost { suppositions.append(try supposed(limit, centre)) }
     if let job { suppositions.append(.job(job)) }
+    suppositions += try reordered(question, centre)
     return suppositions
   }
 
   private func mustWait(_ id: String, _ sheets: [JobSheet]) throws(Problem) {
     guard let job = JobID(id) else {
-      throw invalid("'\(id)' is no job id; they look like P1042")
+      throw notSupposed("'\(id)' is no job id; they look like P1042")
     }
     let isWaiting = sheets.contains { sheet in
       sheet.job.id == job && sheet.tasks.contains { $0.state == .waiting }
     }
-    guard isWaiting else { throw invalid("\(job) does not wait") }
+    guard isWaiting else { throw notSupposed("\(job) does not wait") }
   }
 
   private func outage(
@@ -86,18 +87,18 @@ extension Front {
       let names: [NodeName]
       switch NodeNames.expanded(text) {
       case .success(let found): names = found
-      case .failure(let failure): throw invalid(failure.reason)
+      case .failure(let failure): throw notSupposed(failure.reason)
       }
       for name in names where centre.nodes[name] == nil {
         let near = Spelling.nearest(to: name.text, in: centre.nodes.keys.map(\.text))
-        throw invalid(
+        throw notSupposed(
           "the centre has no node '\(name)'" + (near.map { "; do you mean \($0)?" } ?? ""))
       }
       nodes += names
     }
     guard let from = try moment(outage.from), let until = try moment(outage.until), from < until,
       !nodes.isEmpty
-    else { throw invalid("an outage has nodes, and ends after it begins") }
+    else { throw notSupposed("an outage has nodes, and ends after it begins") }
     return .nodesOut(nodes, from..<until)
   }
 
@@ -106,19 +107,19 @@ extension Front {
     _ limit: WhatIfRequest.Limit, _ sheets: [JobSheet], _ centre: Centre
   ) throws(Problem) -> Supposition {
     guard let job = JobID(limit.job) else {
-      throw invalid("'\(limit.job)' is no job id; they look like P1042")
+      throw notSupposed("'\(limit.job)' is no job id; they look like P1042")
     }
     let wanted: Seconds
     do throws(OptionError) {
       wanted = try OptionValue.time(limit.timeLimit)
     } catch {
-      throw invalid(error.message)
+      throw notSupposed(error.message)
     }
     let request = sheets.first { $0.job.id == job }?.job.request
     for name in request?.partitions ?? [] {
       let most = centre.partitions[name]?.maximumTimeLimit ?? .zero
       guard wanted <= most else {
-        throw invalid("partition \(name) of \(job) allows a time limit of at most \(most)")
+        throw notSupposed("partition \(name) of \(job) allows a time limit of at most \(most)")
       }
     }
     return .limit(job, wanted)
@@ -129,11 +130,12 @@ extension Front {
   ) throws(Problem) -> Supposition {
     guard let rule = LimitID(atMost.limit).flatMap({ centre.limitRules[$0] }) else {
       let near = Spelling.nearest(to: atMost.limit, in: centre.limitRules.keys.map(\.text))
-      throw invalid(
+      throw notSupposed(
         "there is no limit '\(atMost.limit)'" + (near.map { "; do you mean \($0)?" } ?? ""))
     }
     guard rule.isOfRuns else {
-      throw invalid("limit \(rule.id) says nothing of what runs, so that no start depends on it")
+      throw notSupposed(
+        "limit \(rule.id) says nothing of what runs, so that no start depends on it")
     }
     let (measure, most): (LimitMeasure, Result<Int64, FieldFailure>)
     let count = FieldForm<Int>.whole(0...ApplyPass.mostCount)
@@ -146,11 +148,11 @@ extension Front {
       (measure, most) = (
         .held, FieldForm<GPUTime>.amount(zero: true).read(atMost.most).map(\.milliseconds)
       )
-    default: throw invalid("'\(atMost.measure)' is none of gpus, running, gpuTime")
+    default: throw notSupposed("'\(atMost.measure)' is none of gpus, running, gpuTime")
     }
     switch most {
     case .success(let most): return .atMost(rule.id, measure, most)
-    case .failure(let failure): throw invalid("\(atMost.measure): \(failure.reason)")
+    case .failure(let failure): throw notSupposed("\(atMost.measure): \(failure.reason)")
     }
   }
 
@@ -159,7 +161,9 @@ extension Front {
     in question: WhatIfRequest, _ caller: Caller
   ) async throws(Problem) -> (request: JobRequest, member: Member)? {
     guard let words = question.job else {
-      guard question.member == nil else { throw invalid("a member is named, but no job of his") }
+      guard question.member == nil else {
+        throw notSupposed("a member is named, but no job of his")
+      }
       return nil
     }
     let options = SubmissionOptions(script: "#!/bin/sh\n", commandLine: words)
@@ -169,7 +173,7 @@ extension Front {
       let project = options.draft.project.flatMap({ ProjectID($0) }).flatMap({
         context.centre.projects[$0]
       })
-    else { throw invalid("the job needs the project that it would be of: --account=PROJECT") }
+    else { throw notSupposed("the job needs the project that it would be of: --account=PROJECT") }
     let members = context.centre.members.values.filter {
       project.role(of: $0.id)?.maySubmit == true
     }
@@ -189,19 +193,19 @@ extension Front {
       guard
         let member = members.first(where: { $0.id == caller.member })
           ?? members.min(by: { $0.id < $1.id })
-      else { throw invalid("nobody in \(project.id) may submit jobs") }
+      else { throw notSupposed("nobody in \(project.id) may submit jobs") }
       return member
     }
     guard let member = members.first(where: { $0.account == name || $0.id.text == name }) else {
       let near = Spelling.nearest(to: name, in: members.map(\.account))
-      throw invalid(
+      throw notSupposed(
         "'\(name)' is nobody who may submit jobs in \(project.id)"
           + (near.map { "; do you mean \($0)?" } ?? ""))
     }
     return member
   }
 
-  private func invalid(_ detail: String) -> Problem {
+  func notSupposed(_ detail: String) -> Problem {
     Problem(
       title: "Can't be supposed", status: 422, code: "invalid", detail: detail,
       nextStep: "see `polder what-if --help`")

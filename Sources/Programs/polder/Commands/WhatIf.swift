@@ -16,6 +16,8 @@ struct WhatIf: AsyncParsableCommand {
         polder what-if --limit=P12=2:00:00
         polder what-if --at-most=longscan-at-once:gpus=128
         polder what-if --policy=easy
+        polder what-if --weight=age=3000 --weight=size=0
+        polder what-if --share="eurohpc=45 %" --share="region=20 %"
         polder what-if --job="--account=longscan --nodes=4 --gpus-per-node=4 --time=8:00:00"
         polder what-if --job="--account=longscan --gpus=1 --qos=urgent" --member=bram
       """)
@@ -50,6 +52,21 @@ struct WhatIf: AsyncParsableCommand {
       valueName: "account"))
   var member: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Another weight of the order: qos, fairShare, entitlement, age, size, partition or nice.",
+      valueName: "factor=number"))
+  var weight: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Another part of the machine that a funder is entitled to.", valueName: "funder=percent"))
+  var share: [String] = []
+
+  @Option(
+    help: ArgumentHelp("How far ahead starts are promised: 10 min, 2 h.", valueName: "time"))
+  var promiseAhead: String?
+
   @OptionGroup var listing: Listing
   @OptionGroup var connection: Connection
 
@@ -58,7 +75,8 @@ struct WhatIf: AsyncParsableCommand {
       policy: policy, outages: try outages(), limits: try limits(),
       atMost: atMost.isEmpty ? nil : try atMost.map(Self.atMost),
       job: job.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) },
-      member: member)
+      member: member, weights: weight.isEmpty ? nil : try weight.map(Self.weight),
+      shares: share.isEmpty ? nil : try share.map(Self.share), promiseAhead: promiseAhead)
     let answer = try await connection.client { try await $0.whatIf(question) }
     if listing.format == .json {
       try printJSON(answer)
@@ -93,6 +111,23 @@ struct WhatIf: AsyncParsableCommand {
       limit: String(text[..<colon]),
       measure: String(text[text.index(after: colon)..<equals]),
       most: String(text[text.index(after: equals)...]))
+  }
+
+  private static func weight(_ text: String) throws -> WhatIfRequest.Weight {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, let weight = Int64(parts[1]) else {
+      throw Failure(.usage, "\"\(text)\" is not FACTOR=NUMBER", next: "as in --weight=age=3000")
+    }
+    return .init(factor: String(parts[0]), weight: weight)
+  }
+
+  private static func share(_ text: String) throws -> WhatIfRequest.Share {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2 else {
+      throw Failure(
+        .usage, "\"\(text)\" is not FUNDER=PERCENT", next: "as in --share=\"eurohpc=45 %\"")
+    }
+    return .init(funder: String(parts[0]), share: String(parts[1]))
   }
 
   private func limits() throws -> [WhatIfRequest.Limit] {
