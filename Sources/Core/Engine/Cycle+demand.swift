@@ -8,19 +8,20 @@ import Scheduling
 extension Cycle {
   /// The funders with a task that is eligible and can be paid for now, whatever is free.
   ///
-  /// - Parameter waiting: whose use the waiting jobs will be.
+  /// - Parameters:
+  ///   - waiting: whose use the waiting jobs will be.
+  ///   - funders: how many these have.
   /// - Complexity: of each funder its jobs until one is in demand, in no order; what comes out does
   ///   not depend on it.
   static func demanding(
-    _ waiting: [JobID: UsageLeaf], _ state: EngineState, _ payers: inout Payers, grace: Seconds,
-    now: Instant
+    _ waiting: [JobID: UsageLeaf], of funders: Int, _ state: EngineState, _ payers: inout Payers,
+    grace: Seconds, now: Instant
   ) -> Set<FunderID> {
     guard !waiting.isEmpty else { return [] }
-    let all = Set(waiting.values.lazy.map(\.funder)).count
     let demand = Demand(state, grace: grace, now: now)
     var demanding: Set<FunderID> = []
     for (job, leaf) in waiting {
-      guard demanding.count < all else { break }
+      guard demanding.count < funders else { break }
       guard !demanding.contains(leaf.funder), let record = state.jobs[job] else { continue }
       if demand.covers(record, state, &payers) { demanding.insert(leaf.funder) }
     }

@@ -135,8 +135,10 @@ extension Cycle {
       usage[leaf, default: .zero] += used
       delivered[leaf.funder, default: .zero] += used
     }
-    for leaf in Set(waiting.values) { usage[leaf, default: .zero] += .zero }
-    let demanding = demanding(waiting, state, &payers, grace: grace, now: now)
+    let leaves = Set(waiting.values)
+    for leaf in leaves { usage[leaf, default: .zero] += .zero }
+    let demanding = demanding(
+      waiting, of: Set(leaves.map(\.funder)).count, state, &payers, grace: grace, now: now)
     let day = CivilDate(now)
     let standings = Set(state.centre.funders.keys).union(delivered.keys).sorted().map {
       Entitlement.Standing(

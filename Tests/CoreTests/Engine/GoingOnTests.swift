@@ -134,4 +134,22 @@ struct GoingOnTests {
       .with(waiting(nodes: 4, limit: 7200))
     #expect(ended(poor, at: 41).isEmpty, "it can't pay for its hold")
   }
+
+  @Test("runs give way to the first hundred that wait for nodes, so that a round stays short")
+  func bounded() throws {
+    // Node 4 is taken by a run that does not go on; whoever wants all four waits in vain.
+    var state = try goingOn([one(4), one(4), one(4)])
+    state = state.with(site.job(50, site.request(allocation: site.small, perNode: site.capacity)))
+    let (busy, started) = state.cycled(now: site.at(1))
+    state = busy.started(try #require(started.first), at: site.at(1))
+    state.balances[site.small] = Balance(granted: .hours(1000))
+    let all = site.request(
+      allocation: site.small, nodes: 4, perNode: site.capacity, limit: 100)
+    for number in 1000..<1099 as Range<Int64> { state = state.with(site.job(number, all)) }
+    let node = site.request(allocation: site.small, perNode: site.capacity, limit: 10)
+    let hundredth = state.with(site.job(2000, node))
+    #expect(ended(hundredth, at: 41).count == 1)
+    let next = state.with(site.job(1099, all)).with(site.job(2000, node))
+    #expect(ended(next, at: 41).isEmpty)
+  }
 }
