@@ -43,9 +43,9 @@ enum SimulationText {
     ("promises kept", { $0.outlook.flatMap { part($0.promisesKept, of: $0.promised) } }),
     (
       "start told, off by, mean (s)",
-      { $0.outlook.map { Figure.hundredths($0.estimates.meanThousandths) } }
+      { told($0).map { Figure.hundredths($0.meanThousandths) } }
     ),
-    ("  p95 (s)", { $0.outlook.map { Figure.grouped($0.estimates.p95Seconds) } }),
+    ("  p95 (s)", { told($0).map { Figure.grouped($0.p95Seconds) } }),
     ("  later than told", { $0.outlook.flatMap { part($0.laterThanTold, of: $0.estimates.jobs) } }),
     ("fragmentation", { $0.outlook.map { Figure.percent($0.fragmentationMillionths) } }),
     ("Jain's index of users", { $0.jainMillionths.map { Figure.thousandths($0 / 1000) } }),
@@ -57,6 +57,11 @@ enum SimulationText {
       { $0.neverStarted == 0 ? nil : Figure.grouped(Int64($0.neverStarted)) }
     ),
   ]
+
+  /// Nil where nobody was told a start.
+  private static func told(_ metrics: ReplayMetrics) -> WaitSummary? {
+    metrics.outlook.flatMap { $0.estimates.jobs == 0 ? nil : $0.estimates }
+  }
 
   /// Nil of nothing.
   private static func part(_ count: Int, of whole: Int) -> String? {
