@@ -28,6 +28,9 @@ struct ClosedReportsTests {
       }.report,
       ProjectsReport(try await store.projectsFacts(period: period, system: "s")).report,
       WorthReport(try await store.worthFacts(period: period, system: "s")).report,
+      StatementReport(
+        try await store.statementFacts(of: Example.longscan, period: period, system: "s")
+      ).report,
     ]
     return Dictionary(
       uniqueKeysWithValues: reports.map { ($0.title, $0.rows + [$0.columns, $0.notes]) })
@@ -58,7 +61,7 @@ struct ClosedReportsTests {
       let open = try await Self.reports(store)
       try await Self.close(Self.month, store)
       let closed = try await Self.reports(store)
-      #expect(closed.keys.count == 5)
+      #expect(closed.keys.count == 6)
       let seal = try Regex("\(Self.month) closed [^,]+ form 5")
       for (title, rows) in closed {
         // A report says when its month was closed, and nothing else is otherwise.

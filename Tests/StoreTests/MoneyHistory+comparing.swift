@@ -102,12 +102,29 @@ extension MoneyHistory {
       #expect(
         projects.figures.mapValues(\.comparable) == others.figures.mapValues(\.comparable),
         "\(moment), \(period)")
+      try await compareStatement(entries, over: period, "\(moment), \(period)")
       let firstJobs = try await store.indicatorsFacts(period: period, system: "s").firstJobs
       #expect(
         try await memory.indicatorsFacts(period: period, system: "s").firstJobs == firstJobs,
         "\(moment), \(period)")
     }
     try await compareFigures(entries, over: cut..<last, moment)
+  }
+
+  /// What a statement begins and ends with, by the sums of days, and its entries are those of the ledger.
+  private func compareStatement(
+    _ entries: [Entry], over period: Range<Instant>, _ moment: String
+  ) async throws {
+    let facts = try await store.statementFacts(
+      of: Example.longscan, period: period, system: "s")
+    let longscan = Set(StatementFacts.allocations(of: Example.longscan, in: facts.centre))
+    let own = entries.filter {
+      longscan.contains($0.allocation) && period.contains($0.effective)
+    }
+    #expect(StatementReport(facts).disagreeing.isEmpty, "\(moment)")
+    #expect(
+      Dictionary(grouping: facts.entries, by: \.allocation)
+        == Dictionary(grouping: own, by: \.allocation), "\(moment)")
   }
 
   /// Each amount in each report is the sum of the entries that it names, and is told as that sum.

@@ -85,6 +85,10 @@ struct WebServerTests {
         let report = try await client.report(kind, from: "2026-11-01", to: "2026-11-30")
         #expect(report.csv.hasPrefix("period,") && !report.rows.isEmpty, "\(kind)")
       }
+      #expect(
+        try await problem {
+          _ = try await client.statement(of: "x", from: "2026-11-01", to: "2026-11-30")
+        }.code == "unknown-project")
       for part in [
         ReportPart(funder: "x"), ReportPart(programme: "x"), ReportPart(project: "x"),
       ] {

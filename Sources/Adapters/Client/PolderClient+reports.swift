@@ -1,6 +1,6 @@
 package import Wire
 
-/// Reports over all projects, for auditors and administrators.
+/// Reports over all projects, for auditors and administrators, and statements of one.
 extension PolderClient {
   /// A report over whole days, `YYYY-MM-DD`, the last included; of a part of it if one is named. `GET /v1/reports/KIND`. On large books some
   /// take minutes.
@@ -21,5 +21,14 @@ extension PolderClient {
     try await lines(
       "/v1/reports/\(kind.rawValue)/figures/\(cell)",
       query: [("from", from), ("to", to)] + part.named, take)
+  }
+
+  /// The statement of a project over whole days, `YYYY-MM-DD`, the last included.
+  /// `GET /v1/projects/{id}/statement`.
+  package func statement(
+    of project: String, from: String, to: String
+  ) async throws(ClientError) -> ReportView {
+    try await get(
+      "/v1/projects/\(project)/statement", query: [("from", from), ("to", to)], isPatient: true)
   }
 }

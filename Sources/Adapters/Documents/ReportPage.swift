@@ -10,9 +10,10 @@ package struct ReportPage {
   private let report: ReportView
   private let chart: ReportChart?
 
-  package init(_ report: ReportView, of kind: ReportKind) {
+  /// - Parameter kind: nil of a statement, which has no picture.
+  package init(_ report: ReportView, of kind: ReportKind?) {
     self.report = report
-    chart = ReportChart(report, kind)
+    chart = kind.flatMap { ReportChart(report, $0) }
   }
 
   package var html: String {
@@ -117,7 +118,7 @@ package struct ReportPage {
         + "\(Markup.text(report.columns[column]))</th>"
     }.joined()
     let rows = report.rows.map { row in
-      let isSum = names.contains { row[$0] == "all" }
+      let isSum = names.contains { row[$0] == "all" || row[$0].hasSuffix(" balance") }
       let cells = shown.map { column in
         let text = Markup.text(column < row.count ? row[column] : "")
         if names.contains(column) { return "<th scope=\"row\">\(text)</th>" }

@@ -27,5 +27,11 @@ extension Routes {
         return try spool.answer(as: "application/x-ndjson")
       }
     }
+    v1.get("projects/:id/statement") { request, context in
+      try Answer.json(
+        await front.statement(
+          of: try context.segment("id"), from: request.query("from"), to: request.query("to"),
+          try await caller(context)))
+    }
   }
 }

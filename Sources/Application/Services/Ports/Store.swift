@@ -121,6 +121,12 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   func projectsFacts(
     period: Range<Instant>, system: String
   ) async throws(StoreError) -> ProjectsFacts
+  /// What the statement of a project is made of, in one picture; nothing of one that is not known.
+  ///
+  /// - Complexity: linear in the entries that its allocations ever had.
+  func statementFacts(
+    of project: ProjectID, period: Range<Instant>, system: String
+  ) async throws(StoreError) -> StatementFacts
   /// As ``accessTimeFacts(period:system:)``, with when allocations were first used. It may take minutes: runs
   /// are read from the first day of the allocations that count.
   func indicatorsFacts(

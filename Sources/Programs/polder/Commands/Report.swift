@@ -7,10 +7,10 @@ import Wire
 struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Reports for funders and administrators.",
+    abstract: "Reports for funders and administrators, and statements of projects.",
     subcommands: [
       AccessTime.self, Availability.self, Indicators.self, Projects.self, Worth.self,
-      ReportExplain.self,
+      ReportStatement.self, ReportExplain.self,
     ])
 }
 
@@ -163,7 +163,14 @@ struct ReportOptions: ParsableArguments {
     let report = try await connection.client { client in
       try await client.report(kind, from: period.from, to: period.to, of: part)
     }
-    switch format {
+    try format.print(report, of: kind)
+  }
+}
+
+extension ReportFormat {
+  /// - Parameter kind: nil of a statement.
+  func print(_ report: ReportView, of kind: ReportKind?) throws {
+    switch self {
     case .json: try printJSON(report)
     case .csv: Terminal.say(report.csv.hasSuffix("\n") ? String(report.csv.dropLast()) : report.csv)
     case .html: Terminal.say(String(ReportPage(report, of: kind).html.dropLast()))

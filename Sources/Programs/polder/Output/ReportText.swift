@@ -46,8 +46,10 @@ struct ReportText {
       + (open.isEmpty ? [] : ["Not closed yet, and may change: \(open.joined(separator: ", "))"])
   }
 
-  /// What columns say that stands above in words.
-  private static let toldAbove = ["months", "as of"]
+  /// What stands above in words, and what the CSV has for programs.
+  private static func isLeftOut(_ column: String) -> Bool {
+    ["months", "as of", "entry", "recorded"].contains(column) || column.hasSuffix(" GPU-ms")
+  }
 
   // MARK: - Columns
 
@@ -65,7 +67,7 @@ struct ReportText {
   private var constants: [String] {
     report.columns.indices.filter {
       isConstant($0) && !cells[$0][0].isEmpty && !isFigure[$0]
-        && !Self.toldAbove.contains(report.columns[$0])
+        && !Self.isLeftOut(report.columns[$0])
     }
     .map { "\(report.columns[$0]) \(cells[$0][0])" }
   }
@@ -73,7 +75,7 @@ struct ReportText {
   private var shown: [Int] {
     report.columns.indices.filter { column in
       cells[column].contains { !$0.isEmpty } && !(isConstant(column) && !isFigure[column])
-        && !Self.toldAbove.contains(report.columns[column])
+        && !Self.isLeftOut(report.columns[column])
     }
   }
 
