@@ -106,7 +106,8 @@ let package = Package(
       ["Services", "Wire", "LocalSocket", "Threads", hummingbird, nio, logging, lifecycle]),
     floor("Adapters", "Client", ["Wire", httpClient, nio, nioHTTP]),
     floor("Adapters", "Manifests", ["Domain", "Simulation", "Wire", yams]),
-    floor("Adapters", "Documents", ["Domain", "Wire"]),
+    floor("Adapters", "Documents", ["Domain", "Services", "Wire"]),
+    floor("Adapters", "Seals", ["OpenSSL", "Services"]),
 
     // Drivers: know no word of the domain.
     .systemLibrary(
@@ -118,6 +119,10 @@ let package = Package(
       name: "CZlib", path: "Sources/Drivers/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CPosix", path: "Sources/Drivers/CPosix"),
+    .target(
+      name: "COpenSSL", path: "Sources/Drivers/COpenSSL",
+      linkerSettings: [.linkedLibrary("crypto")]),
+    floor("Drivers", "OpenSSL", ["COpenSSL"]),
     floor("Drivers", "Gzip", ["CZlib"]),
     floor("Drivers", "Threads", ["CPosix"]),
     floor("Drivers", "Postgres", ["CLibpq", "CPosix", "Threads"]),
@@ -128,14 +133,14 @@ let package = Package(
       "polderd",
       [
         "BridgeProtocol", "Domain", "Ledger", "Lifecycle", "Scheduling", "Engine", "Services",
-        "Store",
+        "Store", "Documents", "Seals",
         "SlurmBridge", "Web", argumentParser, logging, lifecycle, unixSignals, yams,
       ]),
     program(
       "polder",
       [
         "Client", "Documents", "Domain", "Reporting", "Wire", "Manifests", "Services", "Simulation",
-        "Store", "CPosix", "Gzip", argumentParser,
+        "Store", "CPosix", "Gzip", "OpenSSL", argumentParser,
       ]),
     program("polder-bridge", ["SlurmControl", argumentParser, logging]),
 
@@ -160,8 +165,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "polder", "Client", "Documents", "Domain", "Manifests", "Services", "Simulation", "Wire",
-        argumentParser, nio, nioHTTP, nioPosix,
+        "polder", "Client", "Documents", "Domain", "Manifests", "OpenSSL", "Seals", "Services",
+        "Simulation", "Wire", argumentParser, nio, nioHTTP, nioPosix,
       ]),
     tests(
       "BridgeTests",

@@ -162,9 +162,11 @@ extension MemoryStore {
     return .closes(WhatCloses(periods: periods, unchargedRuns: runs, end: period.end))
   }
 
-  package func brokenSeals() throws(StoreError) -> [BrokenSeal] {
+  package func brokenSeals(
+    of periods: [AccountingPeriod]?
+  ) throws(StoreError) -> [BrokenSeal] {
     try reach()
-    return closedPeriodList.compactMap { closed in
+    return closedPeriodList.filter { periods?.contains($0.period) ?? true }.compactMap { closed in
       let found = seal(of: closed.period)
       return found == closed.seal
         ? nil : BrokenSeal(period: closed.period, recorded: closed.seal, found: found)

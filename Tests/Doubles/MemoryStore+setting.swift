@@ -14,6 +14,19 @@ extension MemoryStore {
     restored = nil
   }
 
+  /// As if an entry of a closed month had gone.
+  package func breakSeal(of period: AccountingPeriod) {
+    closedPeriodList = closedPeriodList.map { closed in
+      guard closed.period == period else { return closed }
+      let seal = closed.seal
+      return ClosedPeriod(
+        period: period,
+        seal: PeriodSeal(
+          entryCount: seal.entryCount + 1, lastEntry: seal.lastEntry, sha256: seal.sha256,
+          facts: seal.facts), closed: closed.closed, closedBy: closed.closedBy)
+    }
+  }
+
   /// Another description comes between the judgement of the next act by hand and its posting.
   package func set(coming: Centre) { self.coming = coming }
   func describeBetween(_ centre: Centre) {

@@ -24,12 +24,13 @@ struct FloorTests {
   ]
   private static let application: Set<String> = ["Wire", "BridgeProtocol", "Services"]
   private static let drivers: Set<String> = [
-    "CLibpq", "CPosix", "CSlurm", "CZlib", "Gzip", "LocalSocket", "Postgres", "Threads",
+    "CLibpq", "COpenSSL", "CPosix", "CSlurm", "CZlib", "Gzip", "LocalSocket", "OpenSSL", "Postgres",
+    "Threads",
   ]
   /// What one adapter alone may import.
   private static let owned: [String: String] = [
     "CSlurm": "SlurmControl", "Postgres": "Store", "StoreSQL": "Store", "Hummingbird": "Web",
-    "AsyncHTTPClient": "Client", "Yams": "Manifests",
+    "AsyncHTTPClient": "Client", "OpenSSL": "Seals", "Yams": "Manifests",
   ]
 
   private static func files(of floor: String) throws -> [SwiftFile] {

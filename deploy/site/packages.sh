@@ -9,10 +9,10 @@
 #   mount namespace.
 
 readonly INSTALLED_PACKAGES=(
-  libpq-dev libslurm-dev zlib1g-dev # what the package and the plugin are compiled against
+  libpq-dev libslurm-dev libssl-dev zlib1g-dev # what the package and the plugin are compiled against
   gcc libc6-dev libstdc++-12-dev pkg-config make git # what the Swift toolchain calls
   libcurl4 libxml2 libsqlite3-0 libncurses6 # what it is linked against
-  ca-certificates tzdata shellcheck
+  ca-certificates tzdata shellcheck openssl
 )
 readonly SERVER_PACKAGES=(
   postgresql-15 postgresql-client-15

@@ -31,4 +31,14 @@ extension PolderClient {
     try await get(
       "/v1/projects/\(project)/statement", query: [("from", from), ("to", to)], isPatient: true)
   }
+
+  /// Has reports of closed months made and sealed. It may take minutes. `POST /v1/reports/seals`.
+  package func seal(_ request: SealRequest) async throws(ClientError) -> SealedReportsView {
+    try await post("/v1/reports/seals", request, isPatient: true)
+  }
+
+  /// The certificate that the daemon seals with. `GET /v1/reports/seals/certificate`.
+  package func sealCertificate() async throws(ClientError) -> SealCertificateView {
+    try await get("/v1/reports/seals/certificate")
+  }
 }

@@ -70,7 +70,8 @@ package final class PolderClient: Sendable {
   }
 
   func post<Answer: Decodable>(
-    _ path: String, _ body: (any Encodable)? = nil, headers: [(String, String)] = []
+    _ path: String, _ body: (any Encodable)? = nil, headers: [(String, String)] = [],
+    isPatient: Bool = false
   ) async throws(ClientError) -> Answer {
     var request = request(.POST, path, [])
     for (name, value) in headers { request.headers.add(name: name, value: value) }
@@ -83,7 +84,8 @@ package final class PolderClient: Sendable {
     } catch {
       throw .unreadable("the request can't be written as JSON: \(error)")
     }
-    return try await answer(to: request)
+    return try await answer(
+      to: request, within: isPatient ? Self.patientAnswerWithin : Self.answerWithin)
   }
 
   private func request(
@@ -132,7 +134,7 @@ package final class PolderClient: Sendable {
   }
 
   private func answer<Answer: Decodable>(
-    to request: HTTPClientRequest, within limit: TimeAmount = answerWithin
+    to request: HTTPClientRequest, within limit: TimeAmount
   ) async throws(ClientError) -> Answer {
     let body = try await body(of: request, within: limit)
     do {

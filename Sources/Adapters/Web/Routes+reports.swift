@@ -27,6 +27,14 @@ extension Routes {
         return try spool.answer(as: "application/x-ndjson")
       }
     }
+    v1.post("reports/seals") { request, context in
+      let caller = try await caller(context)
+      let wanted = try await request.decoded(SealRequest.self, upTo: Self.largestAct)
+      return try Answer.json(await front.seal(wanted, caller))
+    }
+    v1.get("reports/seals/certificate") { _, _ in
+      try Answer.json(await front.sealCertificate())
+    }
     v1.get("projects/:id/statement") { request, context in
       try Answer.json(
         await front.statement(

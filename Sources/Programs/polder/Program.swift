@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Foundation
+import Wire
 
 /// Parses the words, performs the command, and turns every end into a documented exit code.
 @main
@@ -54,7 +55,7 @@ struct Polder: AsyncParsableCommand {
 
       Exit codes: see "polder exit-codes".
       """,
-    version: "polder 0.1.0",
+    version: "polder \(PolderRelease.version)",
     subcommands: [
       JobCommand.self, Quote.self, Queue.self, Priority.self, Simulate.self, Balance.self,
       Pace.self, Ledger.self,

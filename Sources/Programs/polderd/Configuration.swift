@@ -38,11 +38,13 @@ struct Configuration: Decodable {
   let unknownJobs: Adoption.Policy
   /// How long what is personal is kept.
   let retention: RetentionPolicy
+  /// Nil where reports are not sealed.
+  let sealing: SealingSettings?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case socket, database, bridge, administrators, auditors, slurmUser, system, defaultPartition
     case planning, retention, graceSeconds, startTimeoutSeconds, absenceTimeoutSeconds, refunds
-    case fourEyesAboveGPUHours, promisedTasks, unknownJobs
+    case fourEyesAboveGPUHours, promisedTasks, unknownJobs, sealing
   }
 
   init(from decoder: any Decoder) throws {
@@ -61,6 +63,7 @@ struct Configuration: Decodable {
     retention =
       try keys.decodeIfPresent(RetentionSettings.self, forKey: .retention)?.policy
       ?? RetentionPolicy()
+    sealing = try keys.decodeIfPresent(SealingSettings.self, forKey: .sealing)
     planning = try Self.planning(keys)
     promisedTasks = Int(try keys.decodeIfPresent(UInt16.self, forKey: .promisedTasks) ?? 100)
     unknownJobs = try keys.decodeIfPresent(Adoption.Policy.self, forKey: .unknownJobs) ?? .list

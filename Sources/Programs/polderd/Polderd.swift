@@ -48,7 +48,8 @@ struct Polderd: AsyncParsableCommand {
       settings: Front.Settings(
         system: configuration.system, defaultPartition: configuration.defaultPartition,
         grace: configuration.lifecycle.grace, fourEyesAbove: configuration.fourEyesAbove,
-        retention: configuration.retention))
+        retention: configuration.retention),
+      sealing: configuration.sealing?.sealing)
     let services: [any Service] = [
       LeadershipWatch(leadership: leadership, logger: logger), conductor,
       StoreWatch(store: store, conductor: conductor),

@@ -65,9 +65,11 @@ extension PostgresStore {
     }
   }
 
-  package func brokenSeals() async throws(StoreError) -> [BrokenSeal] {
+  package func brokenSeals(
+    of periods: [AccountingPeriod]?
+  ) async throws(StoreError) -> [BrokenSeal] {
     var broken: [BrokenSeal] = []
-    for closed in try await closedPeriods() {
+    for closed in try await closedPeriods() where periods?.contains(closed.period) ?? true {
       let found = try await read { tx throws(PostgresError) in try tx.seal(of: closed.period) }
       if found != closed.seal {
         broken.append(BrokenSeal(period: closed.period, recorded: closed.seal, found: found))

@@ -72,6 +72,7 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
   package static let readBalances = AuditAction(rawValue: "read-balances")
   package static let readLedger = AuditAction(rawValue: "read-ledger")
   package static let readReport = AuditAction(rawValue: "read-report")
+  package static let sealReport = AuditAction(rawValue: "seal-report")
   package static let readAudit = AuditAction(rawValue: "read-audit")
   package static let verifyAudit = AuditAction(rawValue: "verify-audit")
   /// Through the database's own roles, without the daemon.
@@ -96,8 +97,8 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     .apply, .backup, .cancel, .changeLimit, .changeNode, .changePartition, .changeReportRole,
     .changeReservation, .closePeriod, .correct, .eraseNote, .eraseSubject, .exportSubject,
     .migrate, .readAudit, .readBalances, .readCaps, .readDatabase, .readJobs, .readLedger,
-    .readPeriods, .readReport, .reconcile, .repeatAct, .restore, .retention, .transfer,
-    .verifyAudit,
+    .readPeriods, .readReport, .reconcile, .repeatAct, .restore, .retention, .sealReport,
+    .transfer, .verifyAudit,
   ]
 
   /// What people call an act, by the command for it, where its lines stand under another word.
@@ -105,6 +106,7 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     "refund": .correct, "adjust": .correct, "credit": .correct, "debit": .correct,
     "extend": .changeLimit, "drain": .changeNode, "resume": .changeNode, "close": .closePeriod,
     "balance": .readBalances, "caps": .readCaps, "ledger": .readLedger, "report": .readReport,
+    "seal": .sealReport,
     "verify": .verifyAudit, "export": .exportSubject, "erase": .eraseSubject,
   ]
 }

@@ -30,7 +30,7 @@ extension Front {
     return (made, now, "\(kind.rawValue) \(days)\(named)")
   }
 
-  private func report(
+  func report(
     _ kind: ReportKind, _ period: Range<Instant>, of part: ReportPart
   ) async throws(Problem) -> Report {
     let system = settings.system
@@ -68,7 +68,7 @@ extension Front {
 
   // MARK: - Parts
 
-  private static func requireNameable(_ part: ReportPart, of kind: ReportKind) throws(Problem) {
+  static func requireNameable(_ part: ReportPart, of kind: ReportKind) throws(Problem) {
     let names = part.named.filter { $0.value != nil }.map(\.name)
     guard let first = names.first else { return }
     guard kind == .accessTime else {

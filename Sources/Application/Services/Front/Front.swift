@@ -16,6 +16,8 @@ package struct Front: Sendable {
   let accounts: any Accounts
   let roles: Roles
   let settings: Settings
+  /// Nil where reports are not sealed.
+  let sealing: Sealing?
   private(set) var reads = RecentReads()
 
   /// The site's settings that use cases need.
@@ -43,8 +45,10 @@ package struct Front: Sendable {
   }
 
   package init(
-    store: any Store, board: any Board, accounts: any Accounts, roles: Roles, settings: Settings
+    store: any Store, board: any Board, accounts: any Accounts, roles: Roles, settings: Settings,
+    sealing: Sealing? = nil
   ) {
+    self.sealing = sealing
     self.store = store
     self.board = board
     self.accounts = accounts

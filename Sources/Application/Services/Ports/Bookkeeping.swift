@@ -72,11 +72,17 @@ package protocol Bookkeeping: Sendable {
     onClosing period: AccountingPeriod
   ) async throws(StoreError) -> ClosingOutlook
 
-  /// Makes the seal of every closed period again from its entries; those that differ.
-  func brokenSeals() async throws(StoreError) -> [BrokenSeal]
+  /// Makes the seals of closed periods again from their entries, of all if none are named; those that
+  /// differ.
+  func brokenSeals(of periods: [AccountingPeriod]?) async throws(StoreError) -> [BrokenSeal]
 }
 
 extension Bookkeeping {
+  /// Of all closed periods.
+  package func brokenSeals() async throws(StoreError) -> [BrokenSeal] {
+    try await brokenSeals(of: nil)
+  }
+
   /// Whatever centre stands.
   package func post(
     _ posting: Posting, note: String = "", audit line: AuditLine

@@ -1,0 +1,4 @@
+/// Which Polder this is.
+package enum PolderRelease {
+  package static let version = "0.1.0"
+}
