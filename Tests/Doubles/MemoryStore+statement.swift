@@ -6,7 +6,7 @@ package import Services
 extension MemoryStore {
   /// Entry by entry.
   package func statementFacts(
-    of project: ProjectID, period: Range<Instant>, system: String
+    of project: ProjectID, period: Range<Instant>, most: Int, system: String
   ) throws(StoreError) -> StatementFacts {
     let access = try accessTimeFacts(period: period, system: system)
     let own = StatementFacts.allocations(of: project, in: access.centre)

@@ -41,4 +41,10 @@ extension PolderClient {
   package func sealCertificate() async throws(ClientError) -> SealCertificateView {
     try await get("/v1/reports/seals/certificate")
   }
+
+  /// What a project's final report is written from. It may take minutes.
+  /// `GET /v1/projects/{id}/final-report`.
+  package func finalReport(of project: String) async throws(ClientError) -> ReportView {
+    try await get("/v1/projects/\(project)/final-report", isPatient: true)
+  }
 }

@@ -35,6 +35,10 @@ extension Routes {
     v1.get("reports/seals/certificate") { _, _ in
       try Answer.json(await front.sealCertificate())
     }
+    v1.get("projects/:id/final-report") { _, context in
+      try Answer.json(
+        await front.finalReport(of: try context.segment("id"), try await caller(context)))
+    }
     v1.get("projects/:id/statement") { request, context in
       try Answer.json(
         await front.statement(

@@ -19,7 +19,8 @@ package struct StatementFacts: Sendable {
   package let opening: [AllocationID: Balance]
   /// The same of what was effective before ``asOf``.
   package let closing: [AllocationID: Balance]
-  /// What is effective in between, of the project's allocations; those of each in order of posting.
+  /// What is effective in between, of the project's allocations; those of each in order of posting. Not
+  /// all, where they are more than were asked for.
   package let entries: [Entry]
 
   package init(

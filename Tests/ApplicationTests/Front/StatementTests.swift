@@ -3,9 +3,10 @@
 import Domain
 import Doubles
 import Ledger
-import Services
 import Testing
 import Wire
+
+@testable import Services
 
 @Suite("the statement of a project") struct StatementTests {
   private static let month = ("2026-11-01", "2026-11-30")
@@ -101,5 +102,37 @@ import Wire
         of: "longscan", from: "2026-12-01", to: "2026-12-31", caller)
     }
     #expect(problem.code == "invalid-date")
+  }
+
+  // MARK: Final reports
+
+  @Test("a final report is for members and those in office, and is told of what has begun")
+  func final() async throws {
+    let town = try await Town()
+    await town.store.set(clock: Town.now + Seconds(60))
+    let report = try await town.front.finalReport(of: "longscan", try await town.caller("bram"))
+    #expect(report.rows.allSatisfy { $0.count == report.columns.count })
+    #expect(try column("month", report) == ["2026-10", "2026-11", "all"])
+    #expect(try column("awarded GPU-h", report) == ["0.0000", "100.0000", "100.0000"])
+    #expect(try column("unused GPU-h", report).last == "100.0000")
+    #expect(await town.store.links.isEmpty)
+    _ = try await town.front.finalReport(of: "longscan", try await town.caller("auditor"))
+    let line = try #require(await town.store.links.last?.line)
+    #expect(line.action == .readReport && line.object == "final report of project longscan")
+    let bram = try await town.caller("bram")
+    let refused = try await refusal { _ = try await town.front.finalReport(of: "seals", bram) }
+    #expect(refused.code == "unknown-project")
+  }
+
+  @Test("days with more entries than fit into an answer are refused with what to do")
+  func tooLong() async throws {
+    let town = try await Town()
+    await town.store.set(clock: Town.now + Seconds(60))
+    let id = try #require(ProjectID("longscan"))
+    let problem = try await refusal {
+      _ = try await town.front.statementFacts(
+        of: id, Town.now - .hours(1)..<Town.now + .hours(1), most: 0)
+    }
+    #expect(problem.code == "too-long" && problem.nextStep.contains("fewer days"))
   }
 }

@@ -56,16 +56,32 @@ extension Front {
     return facts
   }
 
+  /// As many entries fit into one answer, in three formats.
+  static let mostEntries = 50_000
+
   func statementFacts(
-    of project: ProjectID, _ period: Range<Instant>
+    of project: ProjectID, _ period: Range<Instant>, most: Int = mostEntries
   ) async throws(Problem) -> StatementFacts {
-    try await asked { () async throws(StoreError) in
-      try await store.statementFacts(of: project, period: period, system: settings.system)
+    let facts = try await asked { () async throws(StoreError) in
+      try await store.statementFacts(
+        of: project, period: period, most: most, system: settings.system)
     }
+    guard facts.entries.count <= most else {
+      throw Problem(
+        title: "Too long", status: 422, code: "too-long",
+        detail: "\(project) has more than \(most) entries in these days",
+        nextStep: "name fewer days; `polder export journal` has all of them")
+    }
+    return facts
   }
 
   /// The report, if its sums are those of the books.
   static func agreeing(_ statement: StatementReport) throws(Problem) -> Report {
+    try requireAgreement(statement)
+    return statement.report
+  }
+
+  static func requireAgreement(_ statement: StatementReport) throws(Problem) {
     let others = statement.disagreeing
     guard others.isEmpty else {
       throw Problem(
@@ -74,6 +90,5 @@ extension Front {
           + "balances that the books keep: no statement is made of them",
         nextStep: "have an administrator run `polder admin verify`")
     }
-    return statement.report
   }
 }

@@ -123,9 +123,10 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   ) async throws(StoreError) -> ProjectsFacts
   /// What the statement of a project is made of, in one picture; nothing of one that is not known.
   ///
+  /// - Parameter most: of more entries only some beyond are read.
   /// - Complexity: linear in the entries that its allocations ever had.
   func statementFacts(
-    of project: ProjectID, period: Range<Instant>, system: String
+    of project: ProjectID, period: Range<Instant>, most: Int, system: String
   ) async throws(StoreError) -> StatementFacts
   /// As ``accessTimeFacts(period:system:)``, with when allocations were first used. It may take minutes: runs
   /// are read from the first day of the allocations that count.
@@ -140,6 +141,13 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
 }
 
 extension Store {
+  /// Of as many entries as there are.
+  package func statementFacts(
+    of project: ProjectID, period: Range<Instant>, system: String
+  ) async throws(StoreError) -> StatementFacts {
+    try await statementFacts(of: project, period: period, most: .max, system: system)
+  }
+
   /// Commits one start.
   package func commit(_ run: RunRecord) async throws(StoreError) -> GuardedOutcome {
     try await commit([run]).first ?? .stale

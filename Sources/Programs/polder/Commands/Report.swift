@@ -10,7 +10,8 @@ struct Report: AsyncParsableCommand {
     abstract: "Reports for funders and administrators, and statements of projects.",
     subcommands: [
       AccessTime.self, Availability.self, Indicators.self, Projects.self, Worth.self,
-      ReportStatement.self, ReportSeal.self, ReportVerify.self, ReportExplain.self,
+      ReportStatement.self, ReportFinal.self, ReportSeal.self, ReportVerify.self,
+      ReportExplain.self,
     ])
 }
 
