@@ -1,5 +1,6 @@
 // Why: what was promised must outlive the daemon that promised it.
 import Domain
+import Engine
 import Lifecycle
 import Scheduling
 import Services
@@ -10,14 +11,15 @@ import Testing
 struct PromiseTests {
   private func promise(
     _ task: TaskID, at start: Instant, in partition: PartitionName? = nil
-  ) -> PlannedReservation {
-    PlannedReservation(
+  ) -> KeptPromise {
+    let slot = PlannedReservation(
       task: task,
       placement: Placement(
         nodes: Array(Example.nodes.prefix(2)),
         perNode: NodeResources(gpus: 1, cpus: 20, memoryMiB: 64, gpuThousandths: 250),
         partition: partition),
       allocation: Example.large, hold: .hours(3), start: start, end: start + .hours(1))
+    return KeptPromise(slot: slot, first: Instant(milliseconds: start.milliseconds - 5))
   }
 
   @Test("are read back as they were kept, changed and dropped")
@@ -47,8 +49,11 @@ struct PromiseTests {
         LateStart(
           task: job.task, promised: start,
           expected: index == 0 ? nil : start + Seconds(Int64(index)),
-          cause: LateCause(kind, nodes: index == 0 ? Example.nodes : []), at: start)
+          cause: LateCause(kind, nodes: index == 0 ? Example.nodes : []),
+          at: start + Seconds(Int64(index)))
       }
+      try await store.keep([], instead: [], late: late)
+      // What was not known to be written is written again.
       try await store.keep([], instead: [], late: late)
       #expect(try await store.lateStarts(of: job.id) == late)
       #expect(try await store.lateStarts(of: JobID(number: job.id.number + 1)).isEmpty)

@@ -78,7 +78,7 @@ extension Cycle {
     let ahead = supposed.order.promiseAhead
     let kept =
       ahead == state.order.promiseAhead
-      ? promises : promises.filter { slot in ahead.map { slot.start <= now + $0 } ?? true }
+      ? promises : promises.filter { isPromise($0, supposed, now: now) }
     var problem = problem(supposed, promises: kept, barred: barred, now: now)
     for supposition in suppositions {
       switch supposition {

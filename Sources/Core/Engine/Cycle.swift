@@ -56,7 +56,7 @@ package struct Cycle: Sendable {
       decisions: decisions,
       promises: planning.planner.keepsPromises
         ? promised(plan.reservations, state, now: now) : [],
-      late: plan.late(promises, keeping: planning.planner.keepsPromises, now: now),
+      broken: plan.broken,
       next: [closing.next, nextDeadline(state, now: now)].compactMap(\.self).min(),
       standing: Standing(standing, state, decisions, made: now))
   }
@@ -66,13 +66,16 @@ package struct Cycle: Sendable {
   private func promised(
     _ slots: [PlannedReservation], _ state: EngineState, now: Instant
   ) -> [PlannedReservation] {
-    // What may be preempted is promised nothing: a promise binds those that come before it.
-    slots.filter { slot in
-      guard !isPreemptable(slot.task, state) else { return false }
-      let qos = state.jobs[slot.task.job].flatMap { state.centre.qosClass(of: $0.request) }
-      let ahead = qos?.promiseAhead ?? state.order.promiseAhead
-      return ahead.map { slot.start <= now + $0 } ?? true
-    }
+    slots.filter { isPromise($0, state, now: now) }
+  }
+
+  /// True if a planned start is one by the class of its job, or by the order. What may be preempted is
+  /// promised nothing: a promise binds those that come before it.
+  func isPromise(_ slot: PlannedReservation, _ state: EngineState, now: Instant) -> Bool {
+    guard !isPreemptable(slot.task, state) else { return false }
+    let qos = state.jobs[slot.task.job].flatMap { state.centre.qosClass(of: $0.request) }
+    let ahead = qos?.promiseAhead ?? state.order.promiseAhead
+    return ahead.map { slot.start <= now + $0 } ?? true
   }
 
   /// The planning problem of a state: also what a quote adds its candidate to.
@@ -297,9 +300,8 @@ package struct Cycle: Sendable {
 package struct CycleResult: Sendable {
   package let decisions: [Decision]
   package let promises: [PlannedReservation]
-  /// Of the promises of the plan before those that are not kept; a start that comes sooner, or a task
-  /// that ended, is none.
-  package let late: [LateStart]
+  /// Of the promises of the plan before those that can't be kept, and why.
+  package let broken: [TaskID: LateCause]
   /// When a run is to be warned or ended, to the second, if nothing changes before.
   package let next: Instant?
   /// The plan, for what is to be known before there is another:

@@ -36,8 +36,8 @@ package struct Standing: Sendable {
   }
 
   /// True if nothing but ends of runs has come between that the plan would have to know of: the
-  /// centre, nodes and rates are as they were, nobody runs whom it does not know, and nobody makes
-  /// way.
+  /// centre, nodes and rates are as they were, nobody runs whom it does not know or who is past the
+  /// end that it was planned with, and nobody makes way.
   fileprivate func holds(in state: EngineState, at now: Instant) -> Bool {
     isOpen && now >= made && state.nodeStates == nodeStates
       && state.partitionStates == partitionStates && state.reserved == reserved
@@ -45,7 +45,10 @@ package struct Standing: Sendable {
       && centre.partitions.values.allSatisfy {
         $0.rateCard(at: now).version == $0.rateCard(at: made).version
       }
-      && state.runs.allSatisfy { runs.contains($0.key) && !$0.value.closing.isMakingRoom }
+      && state.runs.allSatisfy { id, run in
+        runs.contains(id) && !run.closing.isMakingRoom
+          && now < (run.started ?? run.committed) + run.reach
+      }
   }
 }
 

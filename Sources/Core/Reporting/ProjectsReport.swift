@@ -5,12 +5,14 @@ import Domain
 /// ``AccessTimeReport`` of the same days.
 package struct ProjectsReport: Sendable {
   private let facts: ProjectsFacts
+  private let refunded: [AllocationID: GPUTime]
   private let access: AccessTimeFacts
   private let months: String
 
   package init(_ facts: ProjectsFacts) {
     self.facts = facts
     access = facts.access
+    refunded = facts.figures.mapValues(\.refunded)
     months = facts.access.months.map(\.description).joined(separator: "; ")
   }
 
@@ -57,7 +59,7 @@ package struct ProjectsReport: Sendable {
     return [
       5: [awarded], 6: [used], 7: [used, awarded],
       9: [access.basis(.delivered, of: allocations)],
-      10: [access.basis(.refunded, of: allocations, facts.figures.mapValues(\.refunded))],
+      10: [access.basis(.refunded, of: allocations, refunded)],
     ]
   }
 

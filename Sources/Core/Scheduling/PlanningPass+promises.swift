@@ -25,7 +25,7 @@ extension PlanningPass {
       case .success(let promise):
         spend(promise.hold, from: promise.option)
         limits.take(
-          candidate.use(old.placement, hold: old.hold), of: promise.option.limits,
+          candidate.use(old.placement, hold: promise.hold), of: promise.option.limits,
           from: promise.begin, until: promise.end)
         occupy(
           promise.nodes, promise.share,
@@ -37,7 +37,7 @@ extension PlanningPass {
   }
 
   /// What is laid down for a promise, or why it can't be.
-  private func promise(
+  private mutating func promise(
     _ old: PlannedReservation, of candidate: Candidate
   ) -> Result<Promise, LateCause> {
     guard candidate.eligibility == .eligible else { return .failure(LateCause(.blocked)) }
@@ -47,18 +47,30 @@ extension PlanningPass {
     guard candidate.request.nodeCount == old.placement.nodes.count,
       candidate.meetsDeadline(candidate.request.timeLimit, from: begin)
     else { return .failure(LateCause(.request)) }
+    let name = old.placement.partition ?? candidate.request.partition
+    guard candidate.request.partitions.contains(name), let partition = partitions[name] else {
+      return .failure(LateCause(.blocked))
+    }
+    let asked =
+      candidate.request.otherPartitions.isEmpty
+      ? candidate.request : candidate.request.changed(partition: name)
+    let fit = fits(of: asked, on: partition).first { $0.shape.perNode == share }
+    guard let fit,
+      let hold = fit.shape.cost(
+        nodes: asked.nodeCount, seconds: candidate.span.count, tasks: 1)
+    else { return .failure(LateCause(.request)) }
     let nodes = positions(of: old.placement, for: candidate)
-    let down = nodes.filter { self.nodes[$0].state != .up }
+    let down = nodes.filter {
+      self.nodes[$0].state != .up || !fit.usable.contains($0)
+    }
     guard nodes.count == old.placement.nodes.count, down.isEmpty else {
       let there = Set(nodes).subtracting(down).map { self.nodes[$0].node.name }
       return .failure(
         LateCause(.node, nodes: old.placement.nodes.filter { !there.contains($0) }))
     }
-    guard nodes.allSatisfy({ candidate.request.terms.accepts(self.nodes[$0].node) }) else {
-      return .failure(LateCause(.request))
-    }
     let taken = nodes.filter { !availability.has(share, on: $0, from: begin, until: end) }
     guard taken.isEmpty else {
+      if old.start + candidate.span > old.end { return .failure(LateCause(.request)) }
       let aside = taken.filter {
         reserved.first(on: $0, before: Instant(milliseconds: end)) != nil
       }
@@ -67,27 +79,27 @@ extension PlanningPass {
           aside.isEmpty ? .overrun : .reservation,
           nodes: (aside.isEmpty ? taken : aside).map { self.nodes[$0].node.name }))
     }
-    guard let option = payer(candidate, old, until: end) else {
+    guard let option = payer(candidate, old.allocation, hold, until: end) else {
       return .failure(LateCause(.money))
     }
-    let use = candidate.use(old.placement, hold: old.hold)
+    let use = candidate.use(old.placement, hold: hold)
     guard limits.have(use, of: option.limits, from: begin, span: end - begin) else {
       return .failure(LateCause(.limit))
     }
     return .success(
       Promise(
-        nodes: nodes, share: share, begin: begin, end: end, option: option, hold: old.hold,
+        nodes: nodes, share: share, begin: begin, end: end, option: option, hold: hold,
         licences: candidate.request.licences))
   }
 
   /// What still pays for a promise.
   private func payer(
-    _ candidate: Candidate, _ old: PlannedReservation, until end: Int64
+    _ candidate: Candidate, _ allocation: AllocationID, _ hold: GPUTime, until end: Int64
   ) -> AllocationOption? {
-    guard old.hold <= left[old.allocation] ?? .zero else { return nil }
+    guard hold <= left[allocation] ?? .zero else { return nil }
     return candidate.options.first { option in
-      option.allocation == old.allocation && end <= option.windowEnd.milliseconds
-        && option.caps.allSatisfy { old.hold <= capLeft[$0] ?? .zero }
+      option.allocation == allocation && end <= option.windowEnd.milliseconds
+        && option.caps.allSatisfy { hold <= capLeft[$0] ?? .zero }
     }
   }
 

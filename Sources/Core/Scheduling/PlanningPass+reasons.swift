@@ -26,10 +26,12 @@ extension PlanningPass {
       // Times on counts are rounded: what begins just after its end can be in its way.
       let ahead =
         firstInTheWay(on: fitting, until: now + span) ?? others.last
-        ?? firstInTheWay(on: fitting, until: .max) ?? reservations.last?.slot.task
+        ?? firstInTheWay(on: fitting, until: .max) ?? reservations.last?.slot.task ?? holdingUp
       if ahead == nil, let reason = reservationAfter(candidate, fitting) { return reason }
+      let held = holdingUp == nil ? 0 : 1
       return .priority(
-        ahead: ahead ?? candidate.task, jobsAhead: max(reservations.count, others.count))
+        ahead: ahead ?? candidate.task,
+        jobsAhead: max(reservations.count, others.count, held))
     }
     let free = usable.map { availability.freeNow(on: $0) }
     let counted = binding(shape.perNode, wanted, free)

@@ -27,8 +27,8 @@ extension PlanningPass {
       guard isEligible else { continue }
       switch decision(rank) {
       case .wait(let reason, nil) where reason.isWithoutSearch: break
-      // Each of them costs a search.
-      case .wait(.limit, nil) where limited < problem.exactTasks: limited += 1
+      case .wait(let reason, nil) where reason.isWithSearch && limited < problem.exactTasks:
+        limited += 1
       default: taken += 1
       }
     }

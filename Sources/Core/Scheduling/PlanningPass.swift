@@ -30,6 +30,8 @@ struct PlanningPass {
   /// Of tasks that are only asked about, and of those that start once the plan is made.
   private var others: [Int: PlannedTask.Outcome] = [:]
   var reservations: [(rank: Int, slot: PlannedReservation)] = []
+  /// Where nobody overtakes, who was planned last on counts for later.
+  var holdingUp: TaskID?
   var fitsByKey: [FitKey: [Fit]] = [:]
   var bounds: [BoundKey: Int64] = [:]
   var promised: [TaskID: Promise] = [:]

@@ -66,8 +66,16 @@ extension WaitReason {
   /// True if it stands in the way whatever is free, and is found without a look at what is.
   var isWithoutSearch: Bool {
     switch self {
-    case .impossible, .noAllocation, .nodesUnavailable, .notBefore: true
-    default: isUnpaid
+    case .impossible, .noAllocation, .nodesUnavailable, .notBefore, .budget, .cap: true
+    default: false
+    }
+  }
+
+  /// True if it can stand in the way whatever is free, and costs a search to find.
+  var isWithSearch: Bool {
+    switch self {
+    case .limit, .window, .deadline: true
+    default: false
     }
   }
 }

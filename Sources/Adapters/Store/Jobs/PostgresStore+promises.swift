@@ -1,34 +1,35 @@
 package import Domain
+package import Engine
 import Postgres
 package import Scheduling
 package import Services
 
 /// Starts that are promised, and those that were.
 extension PostgresStore {
-  package func promises() async throws(StoreError) -> [PlannedReservation] {
+  package func promises() async throws(StoreError) -> [KeptPromise] {
     try await read { tx throws(PostgresError) in
-      var promises: [PlannedReservation] = []
+      var promises: [KeptPromise] = []
       for row in try tx.query(.promises) {
-        promises.append(
-          PlannedReservation(
-            task: try row.taskID(),
-            placement: Placement(
-              nodes: try row.identifiers("nodes"), perNode: try row.perNode(),
-              partition: try row.optionalIdentifier("partition")),
-            allocation: try row.identifier("allocation"), hold: try row.amount("hold_gpu_ms"),
-            start: try row.instant("starts_at"), end: try row.instant("ends_at")))
+        let slot = PlannedReservation(
+          task: try row.taskID(),
+          placement: Placement(
+            nodes: try row.identifiers("nodes"), perNode: try row.perNode(),
+            partition: try row.optionalIdentifier("partition")),
+          allocation: try row.identifier("allocation"), hold: try row.amount("hold_gpu_ms"),
+          start: try row.instant("starts_at"), end: try row.instant("ends_at"))
+        promises.append(KeptPromise(slot: slot, first: try row.instant("first_promised_for")))
       }
       return promises
     }
   }
 
   package func keep(
-    _ promises: [PlannedReservation], instead old: [PlannedReservation], late: [LateStart]
+    _ promises: [KeptPromise], instead old: [KeptPromise], late: [LateStart]
   ) async throws(StoreError) {
-    let kept = Set(promises.map(\.task))
-    let stored = Dictionary(old.map { ($0.task, $0) }) { first, _ in first }
-    let gone = old.map(\.task).filter { !kept.contains($0) }
-    let changed = promises.filter { stored[$0.task] != $0 }
+    let kept = Set(promises.map(\.slot.task))
+    let stored = Dictionary(old.map { ($0.slot.task, $0) }) { first, _ in first }
+    let gone = old.map(\.slot.task).filter { !kept.contains($0) }
+    let changed = promises.filter { stored[$0.slot.task] != $0 }
     try await write { tx throws(PostgresError) in
       try tx.later(.dropPromise, sets: gone.map(\.key))
       try tx.later(.savePromise, sets: changed.map(\.values))
@@ -52,13 +53,14 @@ extension PostgresStore {
   }
 }
 
-extension PlannedReservation {
+extension KeptPromise {
   fileprivate var values: [Value] {
-    task.key + [
-      .text(allocation.text), .amount(hold), .instant(start), .instant(end),
+    let placement = slot.placement
+    return slot.task.key + [
+      .text(slot.allocation.text), .amount(slot.hold), .instant(slot.start), .instant(slot.end),
       .textArray(placement.nodes.map(\.text)), .integer(placement.perNode.gpus),
       .integer(placement.perNode.cpus), .integer(placement.perNode.memoryMiB),
-      .integer(placement.perNode.gpuThousandths), .optionalID(placement.partition),
+      .integer(placement.perNode.gpuThousandths), .optionalID(placement.partition), .instant(first),
     ]
   }
 }

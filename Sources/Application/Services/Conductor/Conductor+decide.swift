@@ -20,14 +20,12 @@ extension Conductor {
     var plan: [TaskID: BoardState.Wait] = [:]
     let asked = ContinuousClock.now
     try await recallPromises()
-    let result = cycle.run(state, promises: promises, barred: coolDowns, now: now)
+    let result = cycle.run(state, promises: promises.slots, barred: coolDowns, now: now)
     standing = result.standing
     nextDue = result.next.map { asked + .milliseconds($0.milliseconds - now.milliseconds) }
     // Starts that follow each other are committed together.
     var starts: [RunRecord] = []
-    var due: Set<TaskID> = []
     for decision in result.decisions {
-      if case .start(let run) = decision { due.insert(run.id.task) }
       switch decision {
       case .wait(let task, let reason, let expectedStart):
         plan[task] = BoardState.Wait(reason: reason, expectedStart: expectedStart)
@@ -42,7 +40,7 @@ extension Conductor {
     written += try await commit(&starts, &state)
     board.plan = plan
     board.lastCycle = now
-    try await keepPromises(result, due: due, state)
+    await keepPromises(result, state, now: now)
     return written
   }
 

@@ -1,6 +1,5 @@
 import Domain
 import Engine
-import Lifecycle
 import Logging
 import Scheduling
 
@@ -11,36 +10,37 @@ extension Conductor {
     guard storedPromises == nil else { return }
     let stored = try await store.promises()
     storedPromises = stored
-    promises = stored
+    promises = PromiseBook(stored)
   }
 
-  /// Keeps what the plan promises, and of what was due and did not come to start its promise; writes
-  /// both, and which promises are kept no more.
-  ///
-  /// - Parameter due: the tasks that the plan starts.
-  func keepPromises(
-    _ result: CycleResult, due: Set<TaskID>, _ state: EngineState
-  ) async throws(StoreError) {
-    promises =
-      result.promises
-      + promises.filter {
-        due.contains($0.task) && state.tasks[$0.task]?.state == .waiting
-      }
-    for late in result.late {
-      let told: Logger.Metadata = [
-        "task": "\(late.task)", "promised": "\(late.promised)",
-        "expected": "\(late.expected.map { "\($0)" } ?? "not known")",
-        "cause": "\(late.cause.kind.rawValue)",
-        "nodes": "\(late.cause.nodes.map(\.text).joined(separator: ","))",
-      ]
-      if late.cause.kind == .unknown {
-        logger.error("a promise is broken without a cause", metadata: told)
-      } else {
-        logger.notice("starts later than promised", metadata: told)
-      }
+  /// Keeps what the plan promises, and writes it with the promises that are late. What can't be
+  /// written is with the next round: nothing else waits for it.
+  func keepPromises(_ result: CycleResult, _ state: EngineState, now: Instant) async {
+    let late = promises.follow(result, state, now: now)
+    for late in late { tell(late) }
+    unwrittenLate += late
+    let kept = promises.kept
+    guard kept != storedPromises || !unwrittenLate.isEmpty else { return }
+    do throws(StoreError) {
+      try await store.keep(kept, instead: storedPromises ?? [], late: unwrittenLate)
+      storedPromises = kept
+      unwrittenLate = []
+    } catch {
+      logger.warning("promises can't be written", metadata: ["why": "\(error)"])
     }
-    guard promises != storedPromises || !result.late.isEmpty else { return }
-    try await store.keep(promises, instead: storedPromises ?? [], late: result.late)
-    storedPromises = promises
+  }
+
+  private func tell(_ late: LateStart) {
+    let told: Logger.Metadata = [
+      "task": "\(late.task)", "promised": "\(late.promised)",
+      "expected": "\(late.expected.map { "\($0)" } ?? "not known")",
+      "cause": "\(late.cause.kind.rawValue)",
+      "nodes": "\(late.cause.nodes.map(\.text).joined(separator: ","))",
+    ]
+    if late.cause.kind == .unknown {
+      logger.error("a promise is broken without a cause", metadata: told)
+    } else {
+      logger.notice("starts later than promised", metadata: told)
+    }
   }
 }

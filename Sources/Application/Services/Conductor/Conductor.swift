@@ -33,10 +33,12 @@ package actor Conductor: Service {
   var missingSince: [TaskID: Instant] = [:]
   /// What Slurm recorded before this was read; nil until it was.
   var recordRead: Instant?
-  /// What the plan before this one promised, which the next one keeps.
-  var promises: [PlannedReservation] = []
+  /// What was promised, which the next plan keeps.
+  var promises = PromiseBook()
   /// The same as the store has it; nil until it was read.
-  var storedPromises: [PlannedReservation]?
+  var storedPromises: [KeptPromise]?
+  /// Promises found late that the store has not taken yet.
+  var unwrittenLate: [LateStart] = []
   /// The same, to say what starts where runs end until there is the next one.
   var standing: Standing?
   var leftoversSince: [SlurmTarget: Instant] = [:]
@@ -155,7 +157,7 @@ package actor Conductor: Service {
     try await dispatch(directives, &state, now: snapshot.now)
     outlook.show(
       Outlook.Basis(
-        state: state, promises: promises, barred: coolDowns, now: snapshot.now,
+        state: state, promises: promises.slots, barred: coolDowns, now: snapshot.now,
         record: standing?.record))
     return !state.runs.isEmpty || !directives.isEmpty
       || state.jobs.values.contains { $0.origin.isSlurms }

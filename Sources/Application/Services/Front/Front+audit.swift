@@ -173,8 +173,12 @@ extension Front {
     }
     let known = head ?? nil
     let verification = try await asked { () async throws(StoreError) in
-      // A damaged log takes nothing more, and is verified all the same.
-      _ = try? await store.takeDatabaseReads()
+      do throws(StoreError) {
+        _ = try await store.takeDatabaseReads()
+      } catch {
+        // A damaged log takes nothing more, and is verified all the same.
+        guard case .broken = error else { throw error }
+      }
       return try await store.verifyAudit(expected: known)
     }
     var view = AuditCheckView(verification)

@@ -14,8 +14,7 @@ extension Front {
   /// - Parameters:
   ///   - cell: as spreadsheets name it, in the report's CSV: `G3`.
   ///   - take: gets the lines page by page; false ends it.
-  /// - Complexity: linear in all entries that are effective in the period (of *used* and *awarded*: before
-  ///   its end). Memory is that of a page.
+  /// - Complexity: linear in all entries of the ledger. Memory is that of a page.
   package func figure(
     _ cell: String, in kind: ReportKind, from: String?, to: String?, of part: ReportPart = .whole,
     _ caller: Caller, take: ([FigureLine]) throws(Problem) -> Bool
@@ -36,7 +35,8 @@ extension Front {
     var filter = EntryFilter(
       allocations: bases.reduce(into: []) { $0.formUnion($1.allocations) },
       effectiveFrom: isOfPeriod ? bases.compactMap(\.from).min() : nil, effectiveTo: end,
-      limit: Self.figurePage)
+      // What was booked since the report was made is in none of its figures.
+      recordedBefore: Instant(milliseconds: made.at.milliseconds + 1), limit: Self.figurePage)
     while true {
       let asked = filter
       let page = try await self.asked { () async throws(StoreError) in

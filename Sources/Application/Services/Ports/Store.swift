@@ -80,10 +80,11 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   /// Slurm was looked at in full since the store was restored from a backup.
   func finishRestore() async throws(StoreError)
   /// The starts that are promised, in order of tasks.
-  func promises() async throws(StoreError) -> [PlannedReservation]
-  /// Keeps promises in the place of those that were kept before, and which of these are not kept.
+  func promises() async throws(StoreError) -> [KeptPromise]
+  /// Keeps promises in the place of those that were kept before, and records which are late; one that
+  /// is recorded already stays as it is.
   func keep(
-    _ promises: [PlannedReservation], instead old: [PlannedReservation], late: [LateStart]
+    _ promises: [KeptPromise], instead old: [KeptPromise], late: [LateStart]
   ) async throws(StoreError)
   /// The promises to the tasks of a job that were not kept, the first found first.
   func lateStarts(of job: JobID) async throws(StoreError) -> [LateStart]

@@ -43,10 +43,7 @@ extension CountedPass {
       usable: TaskKinds.usable(kinds.pools.all[place.pool], pass))
     let reason = pass.hindrance(
       of: pass.queue[rank], fit, planned: nil,
-      behind: (
-        pools[place.pool].lastPlanned ?? holdingUp,
-        max(pools[place.pool].planned, holdingUp == nil ? 0 : 1)
-      ))
+      behind: (pools[place.pool].lastPlanned, pools[place.pool].planned))
     // A reservation is told with the task's own end.
     if case .reserved = reason { return reason }
     looks[number] = Look(pool: place.pool, starts: starts, reason: reason)

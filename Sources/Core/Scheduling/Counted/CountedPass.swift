@@ -42,8 +42,6 @@ struct CountedPass {
   /// Of each kind, after how many starts in which pool nodes with enough free were seen.
   var roomy: ContiguousArray<Room?>
   var reservedLooks: [ReservedKey: ReservationShortfall?] = [:]
-  /// Where nobody overtakes, who was planned last for later, in whatever pool.
-  var holdingUp: TaskID?
   /// For ``PoolLanes/measures(of:into:)``.
   var before: [Int64] = []
   var after: [Int64] = []
@@ -176,7 +174,7 @@ struct CountedPass {
       laid[index] = Laid(slot, until: end, span: span, pass.queue[rank].options)
       pools[slot.place.pool].planned += 1
       pools[slot.place.pool].lastPlanned = pass.queue[rank].task
-      if case .inOrder = mode { holdingUp = pass.queue[rank].task }
+      if case .inOrder = mode { pass.holdingUp = pass.queue[rank].task }
       pass.decide(rank, .wait(reason, expectedStart: Instant(milliseconds: slot.begin)))
     }
     return slot.begin

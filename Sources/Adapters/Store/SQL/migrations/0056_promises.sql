@@ -15,6 +15,8 @@ CREATE TABLE promise (
   gpu_thousandths_per_node bigint NOT NULL,
   -- Of those that its job lists; null if it names one.
   partition text,
+  -- The earliest start that the task was promised since it waits.
+  first_promised_for timestamptz NOT NULL,
   PRIMARY KEY (job, task_index),
   FOREIGN KEY (job, task_index) REFERENCES task
 );
@@ -31,9 +33,9 @@ CREATE TABLE late_start (
   nodes text[] NOT NULL,
   found_at timestamptz NOT NULL,
   FOREIGN KEY (job, task_index) REFERENCES task,
-  CONSTRAINT later_than_promised CHECK (expected_for > promised_for)
+  CONSTRAINT later_than_promised CHECK (expected_for > promised_for),
+  CONSTRAINT once_a_round UNIQUE (job, task_index, found_at)
 );
-CREATE INDEX late_start_of_job ON late_start (job);
 CREATE TRIGGER late_start_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON late_start
   FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 

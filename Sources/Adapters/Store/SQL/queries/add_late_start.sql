@@ -1,4 +1,4 @@
--- Records that a promised start is later, or promised no more.
+-- Records that a promised start is later, or promised no more; what is recorded already stays.
 -- $1: bigint – job
 -- $2: bigint – task_index
 -- $3: timestamptz – promised_for
@@ -9,3 +9,4 @@
 -- Returns: nothing
 INSERT INTO late_start (job, task_index, promised_for, expected_for, cause, nodes, found_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (job, task_index, found_at) DO NOTHING

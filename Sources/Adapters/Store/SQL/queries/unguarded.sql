@@ -73,7 +73,7 @@ constraint_of (relation, names) AS (VALUES
     'ledger_entry_amount_gpu_ms_check ledger_entry_kind_check ledger_entry_part_check '
     'ledger_entry_pkey ledger_entry_reason_check run_in_full'),
   ('late_start', 'late_start_cause_check late_start_job_task_index_fkey late_start_pkey '
-    'later_than_promised'),
+    'later_than_promised once_a_round'),
   ('licence', 'licence_count_check licence_pkey'),
   ('member', 'member_pkey'),
   ('membership', 'membership_member_fkey membership_pkey membership_project_fkey '
