@@ -165,8 +165,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "polder", "Client", "Documents", "Domain", "Manifests", "OpenSSL", "Seals", "Services",
-        "Simulation", "Wire", argumentParser, nio, nioHTTP, nioPosix,
+        "polder", "Client", "Documents", "Domain", "Manifests", "OpenSSL", "Reporting", "Seals",
+        "Services", "Simulation", "Wire", argumentParser, nio, nioHTTP, nioPosix,
       ]),
     tests(
       "BridgeTests",

@@ -40,6 +40,46 @@ final class SealFixture: Sendable {
     try "01".write(toFile: path("serial"), atomically: true, encoding: .utf8)
   }
 
+  /// A key `NAME.key` with its certificate `NAME.pem` that `issuer` issued, itself if nil.
+  func issue(_ name: String, by issuer: String?, mayIssue: Bool = false) throws {
+    try "[req]\ndistinguished_name = none\n[none]\n".write(
+      toFile: path("issue.cnf"), atomically: true, encoding: .utf8)
+    try openssl(
+      ["req", "-x509", "-config", path("issue.cnf"), "-newkey", "ec", "-nodes", "-days", "2"]
+        + ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=Test \(name)"]
+        + ["-keyout", path("\(name).key"), "-out", path("\(name).pem")]
+        + ["-addext", "basicConstraints=critical,CA:\(mayIssue ? "TRUE" : "FALSE")"]
+        + (issuer.map { ["-CA", path("\($0).pem"), "-CAkey", path("\($0).key")] } ?? []))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600], ofItemAtPath: path("\(name).key"))
+  }
+
+  /// The text of files, one behind the other, in a file that all can read.
+  func join(_ names: String..., into name: String) throws {
+    try names.map { try String(contentsOfFile: path($0), encoding: .utf8) }.joined()
+      .write(toFile: path(name), atomically: true, encoding: .utf8)
+  }
+
+  /// Whether the command that README.txt of a folder tells is content: the one that begins with these words.
+  func readme(
+    of folder: String, _ words: String, _ named: String, is file: String
+  ) throws -> Bool {
+    let text = try String(contentsOfFile: "\(folder)/README.txt", encoding: .utf8)
+      .replacingOccurrences(of: "\\\n", with: " ")
+    guard let line = text.split(separator: "\n").first(where: { $0.contains("  \(words)") }) else {
+      return false
+    }
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = [
+      "-c", line.replacingOccurrences(of: named, with: path(file)) + " >/dev/null 2>&1",
+    ]
+    process.currentDirectoryURL = URL(filePath: folder)
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
   func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
@@ -65,7 +105,9 @@ final class SealFixture: Sendable {
   struct Refused: Error { let text: String }
 
   /// What `polderd` would answer, of a report with one row.
-  func reports(timeStamp: String? = nil) async throws -> SealedReportsView {
+  func reports(
+    timeStamp: String? = nil, by sealer: KeySealer? = nil
+  ) async throws -> SealedReportsView {
     let report = ReportView(
       title: "Projects", from: 1_793_491_200_000, to: 1_796_083_200_000,
       asOf: 1_796_083_200_000, made: 5, columns: ["project", "used GPU-h"],
@@ -87,7 +129,7 @@ final class SealFixture: Sendable {
             month: "2026-11", closed: "2026-12-01T00:00:00Z", entries: 3, entriesSHA256: "ab",
             factsSHA256: nil)
         ]))
-    let seal = try await sealer.seal(Array(manifest.utf8))
+    let seal = try await (sealer ?? self.sealer).seal(Array(manifest.utf8))
     let digits: String = OpenSSL.Hexadecimal.text(seal.signature)
     return SealedReportsView(
       files: files, manifest: manifest,

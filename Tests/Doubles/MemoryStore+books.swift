@@ -173,6 +173,22 @@ extension MemoryStore {
     }
   }
 
+  package func wrongBalances() throws(StoreError) -> [AllocationID] {
+    try reach()
+    return wrongSums
+  }
+
+  package func audit() throws(StoreError) -> BooksAudit {
+    try reach()
+    let stray = state.runs.values.filter { $0.hold != books.openHold(of: $0.id) }.map(\.id)
+    let states = state.tasks.values.map(\.state)
+    return BooksAudit(
+      wrong: books.verify() ? [] : books.balances.keys.sorted(), strayHolds: stray.sorted(),
+      openHolds: state.runs.values.filter { $0.hold != nil }.count,
+      waitingTasks: states.filter { $0 == .waiting }.count,
+      runningTasks: states.filter { $0.run != nil }.count, asOf: clock)
+  }
+
   private func seal(of period: AccountingPeriod) -> PeriodSeal {
     var sealer = PeriodSealer(period)
     for (seq, entry) in zip(Int64(1)..., books.entries)

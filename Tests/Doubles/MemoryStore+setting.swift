@@ -27,6 +27,9 @@ extension MemoryStore {
     }
   }
 
+  /// As if a sum had been changed in the database.
+  package func breakSum(of allocation: AllocationID) { wrongSums.append(allocation) }
+
   /// Another description comes between the judgement of the next act by hand and its posting.
   package func set(coming: Centre) { self.coming = coming }
   func describeBetween(_ centre: Centre) {

@@ -25,6 +25,7 @@ package actor MemoryStore: Store {
   package internal(set) var links: [AuditLink] = []
   var readBeside: [AuditLine] = []
   var closedPeriodList: [ClosedPeriod] = []
+  var wrongSums: [AllocationID] = []
   var actNotes: [EntryID: String] = [:]
 
   var payloads: [JobID: JobPayload] = [:]
@@ -380,17 +381,6 @@ package actor MemoryStore: Store {
   package nonisolated var counts: StoreCounts { StoreCounts() }
 
   package func glance() throws(StoreError) -> BooksAudit { try audit() }
-
-  package func audit() throws(StoreError) -> BooksAudit {
-    try reach()
-    let stray = state.runs.values.filter { $0.hold != books.openHold(of: $0.id) }.map(\.id)
-    let states = state.tasks.values.map(\.state)
-    return BooksAudit(
-      wrong: books.verify() ? [] : books.balances.keys.sorted(), strayHolds: stray.sorted(),
-      openHolds: state.runs.values.filter { $0.hold != nil }.count,
-      waitingTasks: states.filter { $0 == .waiting }.count,
-      runningTasks: states.filter { $0.run != nil }.count, asOf: clock)
-  }
 }
 
 extension TaskState {

@@ -106,6 +106,7 @@ struct UseTests {
       #expect(try await store.audit().balanced)
       try await database.run("UPDATE use_day SET used_gpu_ms = used_gpu_ms + 1")
       #expect(try await store.audit().wrong == [Example.large])
+      #expect(try await store.wrongBalances() == [Example.large])
       try await database.run("DELETE FROM use_day")
       #expect(try await store.audit().wrong == [Example.large])
     }

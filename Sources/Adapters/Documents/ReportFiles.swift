@@ -38,12 +38,19 @@ package struct ReportFiles: ReportRenderer {
 
           polder report verify . --certificate seal.pem
 
-        Without Polder:
+        Without Polder, where seal.pem holds that certificate alone, without its chain (openssl x509 -in FILE
+        takes the first of a file), and authority.pem that of the time-stamping authority or of who issued it:
 
-          openssl cms -verify -binary -purpose any -inform DER -in manifest.json.p7s \\
+          openssl cms -verify -binary -purpose any -partial_chain -inform DER -in manifest.json.p7s \\
             -content manifest.json -CAfile seal.pem -out /dev/null
           jq -r '.files[] | "\\(.sha256)  \\(.name)"' manifest.json | sha256sum --check --strict
-          openssl ts -verify -data manifest.json.p7s -in manifest.json.p7s.tsr -CAfile authority.pem
+          openssl ts -verify -partial_chain -data manifest.json.p7s -in manifest.json.p7s.tsr \\
+            -CAfile authority.pem
+
+        If the certificate has expired since, and the time-stamp is accepted, add -attime SECONDS to the first:
+        the moment of the time-stamp in seconds since 1970. sha256sum looks at the files that the manifest
+        names, and sees no others: besides them only manifest.json, its .p7s and its .tsr belong here. None of
+        these asks whether a certificate was revoked.
 
         """)
   }

@@ -7,11 +7,13 @@ package struct FinalReport: Sendable {
   private let facts: StatementFacts
   /// With reference and title.
   private let project: Project?
+  private let entries: [AllocationID: [Entry]]
 
   /// - Parameter facts: from the first month of the project's allocations on.
   package init(_ facts: StatementFacts) {
     self.facts = facts
     project = facts.centre.projects[facts.project]
+    entries = Dictionary(grouping: facts.entries, by: \.allocation)
   }
 
   package var report: Report {
@@ -35,7 +37,7 @@ package struct FinalReport: Sendable {
 
   /// A row for each month of the window that has begun, or in which something is booked, and one of all.
   private func rows(_ allocation: Allocation) -> [[String]] {
-    let own = facts.entries.filter { $0.allocation == allocation.id }
+    let own = entries[allocation.id] ?? []
     let byMonth = Dictionary(grouping: own) { AccountingPeriod(containing: $0.effective) }
     let about = about(allocation)
     var rows: [[String]] = []

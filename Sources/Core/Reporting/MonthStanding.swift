@@ -29,7 +29,10 @@ package struct MonthStanding: Hashable, Sendable {
     var month = AccountingPeriod(containing: period.lowerBound)
     while month.start < period.upperBound {
       months.append(MonthStanding(month: month, closing: closings[month]))
-      month = month.next
+      let next = month.next
+      // Behind the last month of the calendar comes none.
+      guard next.start > month.start else { break }
+      month = next
     }
     return months
   }

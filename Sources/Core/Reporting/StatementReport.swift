@@ -9,10 +9,15 @@ package struct StatementReport: Sendable {
   private let remarks: EntryRemarks
   /// By allocation, in order of time, then of posting.
   private let entries: [AllocationID: [Entry]]
+  /// How each month of the period stands, and all of them, in words.
+  private let monthTexts: [AccountingPeriod: String]
+  private let monthsText: String
 
   package init(_ facts: StatementFacts, remarks: EntryRemarks = EntryRemarks()) {
     self.facts = facts
     self.remarks = remarks
+    monthTexts = Dictionary(facts.months.map { ($0.month, $0.description) }) { first, _ in first }
+    monthsText = facts.months.map(\.description).joined(separator: "; ")
     entries = Dictionary(grouping: facts.entries, by: \.allocation).mapValues { own in
       own.enumerated().sorted {
         ($0.element.effective, $0.offset) < ($1.element.effective, $1.offset)
@@ -97,7 +102,7 @@ package struct StatementReport: Sendable {
     let available = figures[5]
     return beginning(name, allocation) + [line, "\(at)", ""] + figures.map { $0.hoursText() }
       + [available.hoursText(), "", "\(available.milliseconds)"]
-      + Array(repeating: "", count: 9) + ending
+      + Array(repeating: "", count: 9) + [monthsText, asOf]
   }
 
   private func row(
@@ -114,7 +119,9 @@ package struct StatementReport: Sendable {
         entry.belated.map { "\($0)" } ?? "", "\(entry.recorded)",
         entry.approval?.requestedBy ?? "", entry.approval?.approvedBy ?? "",
         remarks.notes[entry.id] ?? "",
-      ] + ending
+        // Of its own month alone: as many rows as entries, with all months in each, grow with both.
+        monthTexts[AccountingPeriod(containing: entry.effective)] ?? "", asOf,
+      ]
   }
 
   private func beginning(_ name: String, _ allocation: Allocation?) -> [String] {
@@ -127,9 +134,7 @@ package struct StatementReport: Sendable {
     ]
   }
 
-  private var ending: [String] {
-    [facts.months.map(\.description).joined(separator: "; "), "\(facts.asOf)"]
-  }
+  private var asOf: String { "\(facts.asOf)" }
 
   // MARK: Notes
 
@@ -154,6 +159,7 @@ package struct StatementReport: Sendable {
       "Requested by, approved by: opaque ids of who did by hand what the line tells.",
       "Note: what was written with an act by hand, for who may see all of that act. Notes are no part of "
         + "the books: one that was erased is gone.",
+      "In the column months an entry has the month in which it is effective, a balance those of the period.",
       facts.form.noteOfMonths(
         earlier:
           "Months: entries of a closed month can't change. What is described of shares and modes "

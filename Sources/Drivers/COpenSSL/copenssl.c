@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 // MARK: What both kinds need
 
@@ -50,21 +51,41 @@ int copenssl_describe(X509 *certificate, struct copenssl_signer *signer) {
          copenssl_seconds(X509_get0_notAfter(certificate), &signer->not_after);
 }
 
-X509_STORE *copenssl_store(const uint8_t *pem, size_t length) {
+// Those of a PEM text; null if one of them can't be read. The caller frees them.
+static STACK_OF(X509) *certificates_of(const uint8_t *pem, size_t length) {
   BIO *text = length > INT_MAX ? NULL : BIO_new_mem_buf(pem, (int)length);
-  X509_STORE *store = X509_STORE_new();
+  STACK_OF(X509) *all = sk_X509_new_null();
   X509 *next = NULL;
-  int count = 0, done = text && store;
+  int done = text && all;
   while (done && (next = PEM_read_bio_X509(text, NULL, no_passphrase, NULL))) {
-    // It keeps a reference of its own.
-    done = X509_STORE_add_cert(store, next);
-    X509_free(next);
-    count++;
+    done = sk_X509_push(all, next) > 0;
+    if (!done) X509_free(next);
   }
   BIO_free(text);
-  // The end of the text is an error to the reader. What is named is trusted, be it a root or not.
+  // The end of the text is an error to the reader.
   ERR_clear_error();
-  if (done && count && X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN)) return store;
+  if (done) return all;
+  sk_X509_pop_free(all, X509_free);
+  return NULL;
+}
+
+X509_STORE *copenssl_store(const uint8_t *pem, size_t length, int which) {
+  STACK_OF(X509) *all = certificates_of(pem, length);
+  X509_STORE *store = X509_STORE_new();
+  int count = sk_X509_num(all), own = 0, done = all && store && count > 0;
+  for (int place = 0; place < count; place++)
+    own += X509_check_ca(sk_X509_value(all, place)) == 0;
+  for (int place = 0; done && place < count; place++) {
+    X509 *certificate = sk_X509_value(all, place);
+    if (which == COPENSSL_FIRST && place > 0) break;
+    if (which == COPENSSL_OWN && own && X509_check_ca(certificate) != 0) continue;
+    // It keeps a reference of its own.
+    done = X509_STORE_add_cert(store, certificate);
+  }
+  sk_X509_pop_free(all, X509_free);
+  ERR_clear_error();
+  // What is named is trusted, be it a root or not.
+  if (done && X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN)) return store;
   X509_STORE_free(store);
   return NULL;
 }
@@ -100,8 +121,10 @@ static EVP_PKEY *read_key(const char *path, char words[COPENSSL_WORDS]) {
     return NULL;
   }
   EVP_PKEY *key = NULL;
-  if (status.st_mode & S_IRWXO) {
-    copenssl_fail(COPENSSL_KEY, words, "the key file is open to every account: chmod 600");
+  if (status.st_mode & (S_IRWXG | S_IRWXO)) {
+    copenssl_fail(COPENSSL_KEY, words, "the key file is open to other accounts: chmod 600");
+  } else if (status.st_uid != geteuid() && status.st_uid != 0) {
+    copenssl_fail(COPENSSL_KEY, words, "the key file is another account's: chown it to this one");
   } else {
     key = PEM_read_PrivateKey(file, NULL, no_passphrase, NULL);
     if (!key)
@@ -111,18 +134,55 @@ static EVP_PKEY *read_key(const char *path, char words[COPENSSL_WORDS]) {
   return key;
 }
 
-// The first certificate; the others are pushed to `chain`.
-static X509 *read_certificates(const char *path, STACK_OF(X509) *chain) {
-  FILE *file = fopen(path, "re");
-  if (!file) return NULL;
-  X509 *first = PEM_read_X509(file, NULL, no_passphrase, NULL);
-  X509 *next = NULL;
-  while (first && (next = PEM_read_X509(file, NULL, no_passphrase, NULL)))
-    if (!sk_X509_push(chain, next)) X509_free(next);
-  fclose(file);
-  // The end of the file is an error to the reader.
+// The certificates of a file, the first first; null, with words, if it has none, or anything else. The caller
+// frees them.
+static STACK_OF(X509) *read_certificates(const char *path, char words[COPENSSL_WORDS]) {
+  BIO *file = BIO_new_file(path, "r");
+  STACK_OF(X509) *all = sk_X509_new_null();
+  const char *fault = file && all ? NULL : "the file can't be read";
+  char *name = NULL, *header = NULL;
+  uint8_t *data = NULL;
+  long length = 0;
+  while (!fault && PEM_read_bio(file, &name, &header, &data, &length)) {
+    const uint8_t *at = data;
+    int is_one = strcmp(name, PEM_STRING_X509) == 0;
+    X509 *next = is_one ? d2i_X509(NULL, &at, length) : NULL;
+    if (!is_one)
+      fault = sk_X509_num(all) ? "the file holds more than certificates: the key has a file of its own"
+                               : "the file holds no PEM certificate, or not as its first";
+    else if (!next || at != data + length || !sk_X509_push(all, next))
+      fault = "a certificate in the file can't be read", X509_free(next);
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_clear_free(data, (size_t)length);
+  }
+  // Its end, and that alone, has no further beginning.
+  if (!fault && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
+    fault = "the file holds a block that can't be read";
+  if (!fault && !sk_X509_num(all)) fault = "the file holds no PEM certificate";
+  BIO_free(file);
   ERR_clear_error();
-  return first;
+  if (!fault) return all;
+  copenssl_fail(COPENSSL_CERTIFICATE, words, fault);
+  sk_X509_pop_free(all, X509_free);
+  return NULL;
+}
+
+int copenssl_certificates(const char *certificate_file, uint8_t *pem, size_t room, size_t *written,
+                          char words[COPENSSL_WORDS]) {
+  STACK_OF(X509) *all = read_certificates(certificate_file, words);
+  if (!all) return COPENSSL_CERTIFICATE;
+  BIO *text = BIO_new(BIO_s_mem());
+  int done = text != NULL;
+  for (int place = 0; done && place < sk_X509_num(all); place++)
+    done = PEM_write_bio_X509(text, sk_X509_value(all, place));
+  char *bytes = NULL;
+  long length = done ? BIO_get_mem_data(text, &bytes) : 0;
+  int outcome = copenssl_give((const uint8_t *)bytes, length > INT_MAX ? 0 : (int)length, pem, room,
+                              written, words);
+  BIO_free(text);
+  sk_X509_pop_free(all, X509_free);
+  return outcome;
 }
 
 static int sign(const uint8_t *bytes, size_t count, EVP_PKEY *key, X509 *certificate,
@@ -157,12 +217,12 @@ int copenssl_sign(const uint8_t *bytes, size_t count, const char *key_file,
   memset(signer, 0, sizeof *signer);
   EVP_PKEY *key = read_key(key_file, words);
   if (!key) return COPENSSL_KEY;
-  STACK_OF(X509) *chain = sk_X509_new_null();
-  X509 *certificate = chain ? read_certificates(certificate_file, chain) : NULL;
-  int outcome;
-  if (!certificate || !copenssl_describe(certificate, signer))
-    outcome = copenssl_fail(COPENSSL_CERTIFICATE, words, "the file holds no PEM certificate");
-  else
+  STACK_OF(X509) *chain = read_certificates(certificate_file, words);
+  X509 *certificate = chain ? sk_X509_shift(chain) : NULL;
+  int outcome = COPENSSL_CERTIFICATE;
+  if (certificate && !copenssl_describe(certificate, signer))
+    copenssl_fail(outcome, words, "the certificate has a name or a time that can't be read");
+  else if (certificate)
     outcome = sign(bytes, count, key, certificate, chain, signature, room, written, words);
   sk_X509_pop_free(chain, X509_free);
   X509_free(certificate);
@@ -238,9 +298,9 @@ static int has_its_versions(const uint8_t *at, size_t length) {
 }
 
 static int hold_chain(X509 *certificate, STACK_OF(X509) *chain, const uint8_t *trusted,
-                      size_t trusted_length, int64_t at, char words[COPENSSL_WORDS]) {
+                      size_t trusted_length, int which, int64_t at, char words[COPENSSL_WORDS]) {
   if (!trusted) return copenssl_fail(COPENSSL_UNTRUSTED, words, "nobody is trusted");
-  X509_STORE *store = copenssl_store(trusted, trusted_length);
+  X509_STORE *store = copenssl_store(trusted, trusted_length, which);
   if (!store)
     return copenssl_fail(COPENSSL_CERTIFICATE, words, "what is trusted holds no PEM certificate");
   X509_STORE_CTX *context = X509_STORE_CTX_new();
@@ -271,7 +331,7 @@ static int hold_chain(X509 *certificate, STACK_OF(X509) *chain, const uint8_t *t
 }
 
 static int verify(CMS_ContentInfo *cms, BIO *data, const uint8_t *trusted, size_t trusted_length,
-                  int64_t at, struct copenssl_signer *signer, char words[COPENSSL_WORDS]) {
+                  int which, int64_t at, struct copenssl_signer *signer, char words[COPENSSL_WORDS]) {
   STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
   if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed || sk_CMS_SignerInfo_num(infos) != 1)
     return copenssl_fail(COPENSSL_UNREADABLE, words, "it is no signature of one signer");
@@ -290,7 +350,7 @@ static int verify(CMS_ContentInfo *cms, BIO *data, const uint8_t *trusted, size_
     outcome = copenssl_fail(COPENSSL_UNREADABLE, words, "it has no certificate of its signer");
   } else {
     signer->at = stated_time(info);
-    outcome = hold_chain(certificate, chain, trusted, trusted_length, at, words);
+    outcome = hold_chain(certificate, chain, trusted, trusted_length, which, at, words);
   }
   sk_X509_pop_free(chain, X509_free);
   sk_X509_free(signers);
@@ -298,7 +358,7 @@ static int verify(CMS_ContentInfo *cms, BIO *data, const uint8_t *trusted, size_
 }
 
 int copenssl_verify(const uint8_t *bytes, size_t count, const uint8_t *signature, size_t length,
-                    const uint8_t *trusted, size_t trusted_length, int64_t at,
+                    const uint8_t *trusted, size_t trusted_length, int which, int64_t at,
                     struct copenssl_signer *signer, char words[COPENSSL_WORDS]) {
   memset(signer, 0, sizeof *signer);
   const uint8_t *end = signature;
@@ -313,7 +373,7 @@ int copenssl_verify(const uint8_t *bytes, size_t count, const uint8_t *signature
       memcmp(again, signature, length) != 0 || !has_its_versions(signature, length))
     outcome = copenssl_fail(COPENSSL_UNREADABLE, words, "it is no signature in DER");
   else
-    outcome = verify(cms, data, trusted, trusted_length, at, signer, words);
+    outcome = verify(cms, data, trusted, trusted_length, which, at, signer, words);
   OPENSSL_free(again);
   BIO_free(data);
   CMS_ContentInfo_free(cms);

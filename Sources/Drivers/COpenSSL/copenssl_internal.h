@@ -11,8 +11,8 @@ int copenssl_fail(int code, char words[COPENSSL_WORDS], const char *what);
 int copenssl_describe(X509 *certificate, struct copenssl_signer *signer);
 // Seconds since 1970; false if it can't be read.
 int copenssl_seconds(const ASN1_TIME *time, int64_t *seconds);
-// Of certificates in PEM; null if there is none. The caller frees it.
-X509_STORE *copenssl_store(const uint8_t *pem, size_t length);
+// Of those certificates in PEM that `which` says (COPENSSL_ALL); null if there is none. The caller frees it.
+X509_STORE *copenssl_store(const uint8_t *pem, size_t length, int which);
 // Copies `bytes` where there is room.
 int copenssl_give(const uint8_t *bytes, int count, uint8_t *to, size_t room, size_t *written,
                   char words[COPENSSL_WORDS]);

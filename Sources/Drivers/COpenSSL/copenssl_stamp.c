@@ -104,6 +104,11 @@ static int holds(TS_RESP *answer, const uint8_t *bytes, size_t count, TS_REQ *re
   return fits;
 }
 
+// Whether it is signed by the key of the certificate that it brings, whoever's that is.
+static int is_signed(TS_RESP *answer) {
+  return PKCS7_verify(TS_RESP_get_token(answer), NULL, NULL, NULL, NULL, PKCS7_NOVERIFY) == 1;
+}
+
 static int verify(TS_RESP *answer, const uint8_t *bytes, size_t count, TS_REQ *request,
                   const uint8_t *trusted, size_t trusted_length, struct copenssl_signer *stamp,
                   char words[COPENSSL_WORDS]) {
@@ -118,8 +123,10 @@ static int verify(TS_RESP *answer, const uint8_t *bytes, size_t count, TS_REQ *r
   if (!holds(answer, bytes, count, NULL, NULL) ||
       (request && !holds(answer, bytes, count, request, NULL)))
     return copenssl_fail(COPENSSL_OTHER, words, "the time-stamp is of something else");
+  if (!is_signed(answer))
+    return copenssl_fail(COPENSSL_OTHER, words, "its signature is not of what it states");
   if (!trusted) return copenssl_fail(COPENSSL_UNTRUSTED, words, "nobody is trusted");
-  X509_STORE *store = copenssl_store(trusted, trusted_length);
+  X509_STORE *store = copenssl_store(trusted, trusted_length, COPENSSL_ALL);
   if (!store)
     return copenssl_fail(COPENSSL_CERTIFICATE, words, "what is trusted holds no PEM certificate");
   if (!holds(answer, bytes, count, NULL, store))

@@ -26,13 +26,38 @@ package enum DetachedSignature {
     return (Array(der.prefix(written)), Signer(signer))
   }
 
+  /// The certificates of a PEM file, and nothing else of it; a file that holds something else is refused.
+  package static func certificates(in file: String) throws(OpenSSLError) -> String {
+    var pem = [UInt8](repeating: 0, count: most)
+    var written = 0
+    var words = Words()
+    // Each array lives through the call, and is as long as is said.
+    let outcome = unsafe words.fill { words in
+      unsafe copenssl_certificates(file, &pem, most, &written, words)
+    }
+    guard Int(outcome) == COPENSSL_DONE else { throw OpenSSLError(outcome, words.text) }
+    return String(decoding: pem.prefix(written), as: UTF8.self)
+  }
+
+  /// Which of several certificates are trusted.
+  package enum Trust: Sendable {
+    /// The first alone: those behind it are its chain.
+    case first
+    /// Those that may not issue others, if there are any; else all.
+    case own
+
+    fileprivate var code: Int32 { Int32(self == .first ? COPENSSL_FIRST : COPENSSL_OWN) }
+  }
+
   /// Holds a signature against its bytes.
   ///
   /// - Parameters:
-  ///   - trusted: certificates in PEM, each trusted for itself and what it issued; nil for none.
+  ///   - trusted: certificates in PEM, trusted for themselves and what they issued; nil for none.
+  ///   - which: of several.
   ///   - at: when certificates have to have been valid, in seconds since 1970; nil for now.
   package static func verify(
-    _ der: [UInt8], of bytes: [UInt8], trusted: [UInt8]?, at: Int64? = nil
+    _ der: [UInt8], of bytes: [UInt8], trusted: [UInt8]?, _ which: Trust = .own,
+    at: Int64? = nil
   ) -> Verification {
     var signer = copenssl_signer()
     var words = Words()
@@ -40,7 +65,8 @@ package enum DetachedSignature {
     let outcome = unsafe words.fill { words in
       unsafe Self.orNull(trusted) { trusted, count in
         unsafe copenssl_verify(
-          bytes, bytes.count, der, der.count, trusted, count, at ?? 0, &signer, words)
+          bytes, bytes.count, der, der.count, trusted, count, which.code, at ?? 0, &signer,
+          words)
       }
     }
     return Verification(outcome, signer, words.text)

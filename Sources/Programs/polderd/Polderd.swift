@@ -80,7 +80,12 @@ struct Polderd: AsyncParsableCommand {
       throw ExitCode(78)
     }
     do throws(ConfigurationError) {
-      return try Configuration.read(text, from: file)
+      let configuration = try Configuration.read(text, from: file)
+      // A certificate can run out while the rest goes on: that alone is no reason not to start.
+      if let words = try configuration.sealing?.check() {
+        logger.warning("reports can't be sealed", metadata: ["why": "\(words)"])
+      }
+      return configuration
     } catch {
       logger.critical("\(error.message)")
       throw ExitCode(78)

@@ -28,9 +28,20 @@ struct SealingSettings: Decodable {
     }
   }
 
+  private var sealer: KeySealer { KeySealer(key: key, certificate: certificate) }
+
+  /// Why key and certificate can't seal now, if that is their time alone; throws if they never can.
+  func check() throws(ConfigurationError) -> String? {
+    do throws(SealFault) {
+      return try sealer.check()
+    } catch {
+      throw ConfigurationError(message: "sealing: \(error.words)")
+    }
+  }
+
   var sealing: Sealing {
     Sealing(
-      renderer: ReportFiles(), sealer: KeySealer(key: key, certificate: certificate),
+      renderer: ReportFiles(), sealer: sealer,
       provider: provider, timeStamp: timeStamp)
   }
 }

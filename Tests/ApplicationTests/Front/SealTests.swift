@@ -133,9 +133,46 @@ import Wire
       ),
       (.init(from: "2026-11-01", to: "2026-11-30", project: "longscam"), "unknown-project"),
       (.init(from: "2027-11-01", to: "2027-11-30"), "invalid-date"),
+      (.init(from: "2026-11-01", to: "9999-12-31"), "invalid-date"),
+      (.init(from: "2026-11-01", to: "2026-11-30", reports: []), "invalid"),
+      (
+        .init(
+          from: "2026-11-01", to: "2026-11-30", reports: ["statement"], funder: "rug",
+          project: "longscan"), "invalid"
+      ),
     ] {
       #expect(try await code(request, front(town, key)) == expected, "\(request)")
     }
+    #expect(key.sealed.withLock { $0.isEmpty })
+  }
+
+  @Test("what was typed and is no id of the description is not in the audit log")
+  func typed() async throws {
+    let town = try await closed()
+    let admin = try await town.caller("beheer")
+    for request in [
+      SealRequest(from: "2026-11-01", to: "2026-11-30", project: "Jan Jansen"),
+      .init(from: "2026-11-01", to: "2026-11-30", funder: "Jan Jansen"),
+      .init(from: "2026-11-01", to: "2026-11-30", programme: "Jan Jansen"),
+      .init(from: "2026-11-01", to: "2026-11-30", reports: ["statement"], project: "Jan Jansen"),
+    ] {
+      let problem = try await refusal {
+        _ = try await front(town, Key()).seal(request, admin)
+      }
+      #expect(problem.code.hasPrefix("unknown-"))
+      let line = try #require(await town.store.links.last?.line)
+      #expect(line.result == .failed && !"\(line)".contains("Jansen"), "\(line)")
+    }
+  }
+
+  @Test("nothing is sealed while a sum that reports stand on does not follow from the entries")
+  func wrongSums() async throws {
+    let town = try await closed()
+    await town.store.breakSum(of: try #require(AllocationID("longscan-1")))
+    let admin = try await town.caller("beheer")
+    let key = Key()
+    let problem = try await refusal { _ = try await front(town, key).seal(Self.month, admin) }
+    #expect(problem.code == "books" && problem.detail.contains("longscan-1"))
     #expect(key.sealed.withLock { $0.isEmpty })
   }
 

@@ -104,6 +104,27 @@ import Wire
     #expect(problem.code == "invalid-date")
   }
 
+  @Test("more than thirty years are refused, and what lies ahead of a month that has begun is not")
+  func endless() async throws {
+    let town = try await Town()
+    let (caller, admin) = (try await town.caller("anouk"), try await town.caller("beheer"))
+    for (from, to) in [
+      ("2026-11-01", "9999-12-31"), ("0001-01-01", "2026-11-20"), ("1996-01-01", "2026-11-20"),
+    ] {
+      var problem = try await refusal {
+        _ = try await town.front.statement(of: "longscan", from: from, to: to, caller)
+      }
+      #expect(problem.code == "invalid-date" && problem.detail.contains("thirty years"), "\(from)")
+      problem = try await refusal {
+        _ = try await town.front.report(.projects, from: from, to: to, admin)
+      }
+      #expect(problem.code == "invalid-date", "\(from)")
+    }
+    let ahead = try await town.front.statement(
+      of: "longscan", from: "2026-11-01", to: "2031-12-31", caller)
+    #expect(ahead.months.count == 62)
+  }
+
   // MARK: Final reports
 
   @Test("a final report is for members and those in office, and is told of what has begun")

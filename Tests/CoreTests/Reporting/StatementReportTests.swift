@@ -63,6 +63,35 @@ import Testing
     #expect(report.rows.last?[5...6] == ["all", "closing balance"])
   }
 
+  @Test("an entry has the month that it is of in its row, a balance all months of the period")
+  func months() throws {
+    let period = Self.november.lowerBound..<Self.november.upperBound + .hours(24)
+    let facts = Self.facts()
+    let report = StatementReport(
+      StatementFacts(
+        system: "polder", project: SmallSite.project, period: period, asOf: facts.asOf,
+        centre: facts.centre, months: MonthStanding.all(of: period, closings: [:]),
+        opening: facts.opening, closing: facts.closing, entries: facts.entries)
+    ).report
+    let month = AccountingPeriod(containing: SmallSite.at(0))
+    let both = "\(month) open; \(month.next) open"
+    #expect(
+      try column("months", report)
+        == [both] + Array(repeating: "\(month) open", count: 4) + [both])
+  }
+
+  @Test("the months of a period end with the calendar", .timeLimit(.minutes(1)))
+  func calendar() throws {
+    let last = try #require(CivilDate("9999-12-31"))
+    let months = MonthStanding.all(
+      of: try #require(CivilDate("9999-11-05")).start..<last.advanced(days: 1).start, closings: [:])
+    #expect(months.map(\.month.description) == ["9999-11", "9999-12"])
+    #expect(
+      MonthStanding.all(
+        of: last.start..<last.advanced(days: 400).start, closings: [:]
+      ).count == 1)
+  }
+
   @Test("each column of amounts sums from the first to the last line")
   func sums() throws {
     let report = StatementReport(Self.facts()).report

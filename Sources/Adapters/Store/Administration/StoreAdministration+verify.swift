@@ -72,8 +72,7 @@ extension StoreAdministration {
 
 extension Transaction {
   borrowing func verification() throws(PostgresError) -> Verification {
-    // Months are summed one by one.
-    try run(script: "SET LOCAL enable_partitionwise_aggregate = on; SET LOCAL work_mem = '64MB'")
+    try sumByMonth()
     var sums: [Verification.Sum] = []
     for row in try query(.bookSums) {
       sums.append(
@@ -88,6 +87,19 @@ extension Transaction {
       unsealed: try firstUnsealed(try query(.booksClock).only().openBooks()),
       rowsOutsideMonths: try query(.rowsOutsideMonths).only().integer("rows"),
       unguarded: unguarded)
+  }
+
+  /// Months are summed one by one.
+  private borrowing func sumByMonth() throws(PostgresError) {
+    try run(script: "SET LOCAL enable_partitionwise_aggregate = on; SET LOCAL work_mem = '64MB'")
+  }
+
+  /// Those of which balance, days, use or worth do not follow from their entries, in order.
+  borrowing func wrongBalances() throws(PostgresError) -> [AllocationID] {
+    try sumByMonth()
+    var wrong: [AllocationID] = []
+    for row in try query(.wrongBalances) { wrong.append(try row.identifier("allocation")) }
+    return wrong
   }
 
   private borrowing func brokenPeriods() throws(PostgresError) -> [AccountingPeriod] {

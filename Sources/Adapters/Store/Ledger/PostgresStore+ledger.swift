@@ -62,6 +62,10 @@ extension PostgresStore {
     try await read { tx throws(PostgresError) in try tx.audit() }
   }
 
+  package func wrongBalances() async throws(StoreError) -> [AllocationID] {
+    try await readPatiently { tx throws(PostgresError) in try tx.wrongBalances() }
+  }
+
   package func glance() async throws(StoreError) -> BooksAudit {
     try await read { tx throws(PostgresError) in try tx.glance() }
   }

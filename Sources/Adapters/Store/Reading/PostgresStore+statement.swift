@@ -9,25 +9,39 @@ extension PostgresStore {
   package func statementFacts(
     of project: ProjectID, period: Range<Instant>, most: Int, system: String
   ) async throws(StoreError) -> StatementFacts {
-    try await read { tx throws(PostgresError) in
-      let asOf = min(try tx.now(), period.upperBound)
-      let standing = try tx.standing(over: period, until: asOf)
-      let own = StatementFacts.allocations(of: project, in: standing.centre)
-      var entries: [Entry] = []
-      for id in own where entries.count <= most {
-        entries += try tx.entries(of: id, from: period.lowerBound, to: asOf, most: most)
+    guard most > Self.promptEntries else {
+      return try await read { tx throws(PostgresError) in
+        try tx.statementFacts(of: project, period, most: most, system)
       }
-      return StatementFacts(
-        form: standing.form, system: standing.system ?? system, project: project, period: period,
-        asOf: asOf, centre: standing.centre,
-        months: MonthStanding.all(of: period, closings: standing.closings),
-        opening: try tx.balances(of: own, effectiveBefore: period.lowerBound),
-        closing: try tx.balances(of: own, effectiveBefore: asOf), entries: entries)
+    }
+    return try await readPatiently { tx throws(PostgresError) in
+      try tx.statementFacts(of: project, period, most: most, system)
     }
   }
+
+  /// Where more are asked for they are read patiently: on connections for that, of which there are few.
+  private static let promptEntries = 50_000
 }
 
 extension Transaction {
+  fileprivate borrowing func statementFacts(
+    of project: ProjectID, _ period: Range<Instant>, most: Int, _ system: String
+  ) throws(PostgresError) -> StatementFacts {
+    let asOf = min(try now(), period.upperBound)
+    let standing = try standing(over: period, until: asOf)
+    let own = StatementFacts.allocations(of: project, in: standing.centre)
+    var entries: [Entry] = []
+    for id in own where entries.count <= most {
+      entries += try self.entries(of: id, from: period.lowerBound, to: asOf, most: most)
+    }
+    return StatementFacts(
+      form: standing.form, system: standing.system ?? system, project: project, period: period,
+      asOf: asOf, centre: standing.centre,
+      months: MonthStanding.all(of: period, closings: standing.closings),
+      opening: try balances(of: own, effectiveBefore: period.lowerBound),
+      closing: try balances(of: own, effectiveBefore: asOf), entries: entries)
+  }
+
   /// Those that are effective in a time, in order of posting; read in pages until they are too many.
   fileprivate borrowing func entries(
     of allocation: AllocationID, from: Instant, to: Instant, most: Int

@@ -158,8 +158,8 @@ extension Front {
   /// What the audit log, from which nothing is ever erased, says of a failure. The details of these
   /// repeat what somebody typed, which may be a name; their titles name the field.
   private static func loggable(_ problem: Problem) -> String {
-    ["approver", "invalid", "unknown-allocation", "unknown-entry"].contains(problem.code)
-      ? problem.title : problem.detail
+    ["approver", "invalid", "invalid-date"].contains(problem.code)
+      || problem.code.hasPrefix("unknown-") ? problem.title : problem.detail
   }
 
   private func told(

@@ -68,10 +68,11 @@ extension Front {
 
   // MARK: - Parts
 
-  static func requireNameable(_ part: ReportPart, of kind: ReportKind) throws(Problem) {
+  /// - Parameter kind: nil of a statement, which is of a project.
+  static func requireNameable(_ part: ReportPart, of kind: ReportKind?) throws(Problem) {
     let names = part.named.filter { $0.value != nil }.map(\.name)
     guard let first = names.first else { return }
-    guard kind == .accessTime else {
+    if let kind, kind != .accessTime {
       throw Problem(
         title: "No such part", status: 400, code: "invalid",
         detail: "the report \(kind.rawValue) is of all: it can't be asked for a \(first) alone",
@@ -115,7 +116,11 @@ extension Front {
     return .whole
   }
 
-  /// Whole UTC days, both included; the current month so far if none is named.
+  /// Days of a report, at most: 30 years.
+  private static let mostDays: Int64 = 30 * 366
+
+  /// Whole UTC days, both included; the current month so far if none is named. They have begun, and are not
+  /// more than thirty years.
   func period(
     from: String?, to: String?, now: Instant
   ) throws(Problem) -> Range<Instant> {
@@ -134,6 +139,12 @@ extension Front {
         detail: "\(first) is after \(last)", nextStep: "name the earlier day first")
     }
     try requireBegun(first.start, now: now)
+    guard last.daysSinceEpoch - first.daysSinceEpoch < Self.mostDays else {
+      throw Problem(
+        title: "Too long", status: 400, code: "invalid-date",
+        detail: "\(first) to \(last) are more than thirty years",
+        nextStep: "name days from the first that the books have until now")
+    }
     return first.start..<last.advanced(days: 1).start
   }
 }

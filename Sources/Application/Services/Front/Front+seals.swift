@@ -117,14 +117,24 @@ extension Front {
     let broken = try await asked { () async throws(StoreError) in
       try await store.brokenSeals(of: months.map(\.period))
     }
-    guard broken.isEmpty else {
+    try Self.requireSound(
+      broken.map { "\($0.period)" }, "not as it was closed, so that nothing of it is sealed")
+    // Reports sum what is kept by day and by rate, and the seals of months are of entries alone.
+    let wrong = try await asked { () async throws(StoreError) in
+      try await store.wrongBalances()
+    }
+    try Self.requireSound(
+      wrong.map(\.text), "its sums do not follow from its entries, so that nothing is sealed")
+    return months
+  }
+
+  private static func requireSound(_ wrong: [String], _ what: String) throws(Problem) {
+    guard wrong.isEmpty else {
       throw Problem(
         title: "The books do not agree", status: 500, code: "books",
-        detail: broken.map { "\($0.period)" }.joined(separator: ", ")
-          + ": not as it was closed, so that nothing of it is sealed",
+        detail: "\(wrong.joined(separator: ", ")): \(what)",
         nextStep: "`polder period verify` and `polder admin verify` say what differs")
     }
-    return months
   }
 
   // MARK: Which reports
@@ -143,6 +153,11 @@ extension Front {
     let ofPart = ["access-time"] + (request.project == nil ? [] : ["statement"])
     let standard = part == .whole ? ReportKind.allCases.map(\.rawValue) : ofPart
     let names = request.reports.map { Array(Set($0)).sorted() } ?? standard
+    guard !names.isEmpty else {
+      throw Problem(
+        title: "No report", status: 400, code: "invalid", detail: "no report is named",
+        nextStep: "name some, or leave them out for all")
+    }
     var wanted: [Wanted] = []
     for name in names {
       let kind = ReportKind(rawValue: name)
@@ -159,7 +174,7 @@ extension Front {
           title: "Whose statement?", status: 400, code: "invalid",
           detail: "a statement is of one project", nextStep: "name it with --project")
       }
-      if let kind { try requireNameable(part, of: kind) }
+      try requireNameable(part, of: kind)
       wanted.append(Wanted(reportKind: kind, part: part))
     }
     return wanted

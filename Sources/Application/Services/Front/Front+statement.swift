@@ -56,8 +56,8 @@ extension Front {
     return facts
   }
 
-  /// As many entries fit into one answer, in three formats.
-  static let mostEntries = 50_000
+  /// As many entries fit into one answer, also sealed in three formats.
+  package static let mostEntries = 50_000
 
   func statementFacts(
     of project: ProjectID, _ period: Range<Instant>, most: Int = mostEntries

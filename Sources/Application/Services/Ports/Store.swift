@@ -136,6 +136,9 @@ package protocol Store: AuditLog, PersonalData, Bookkeeping, AccountingReader {
   ) async throws(StoreError) -> IndicatorsFacts
   /// Sums everything anew from the entries.
   func audit() async throws(StoreError) -> BooksAudit
+  /// The part of ``audit()`` that reports stand on: allocations of which balance, sums by day, use or worth do
+  /// not follow from their entries, in order. It may take minutes.
+  func wrongBalances() async throws(StoreError) -> [AllocationID]
   /// Holds against what is under way, and no balance below zero: costs the same however old the
   /// books are.
   func glance() async throws(StoreError) -> BooksAudit

@@ -11,9 +11,10 @@
 
 enum {
   COPENSSL_DONE = 0,
-  // The key file can't be read, is no PEM key without a passphrase, or is readable by everybody.
+  // The key file can't be read, is no PEM key without a passphrase, is open to other accounts, or is another
+  // account's than ours and root's.
   COPENSSL_KEY = 1,
-  // The certificate file can't be read, or is not of the key.
+  // The certificate file can't be read, holds more than certificates, or is not of the key.
   COPENSSL_CERTIFICATE = 2,
   // The certificate is not valid yet, or no longer.
   COPENSSL_NOT_VALID = 3,
@@ -25,6 +26,15 @@ enum {
   COPENSSL_UNTRUSTED = 6,
   // OpenSSL could not do it.
   COPENSSL_FAILED = 7,
+};
+
+// Which of several certificates in PEM are trusted.
+enum {
+  COPENSSL_ALL = 0,
+  // The first alone.
+  COPENSSL_FIRST = 1,
+  // Those that may not issue others, if there are any; else all.
+  COPENSSL_OWN = 2,
 };
 
 enum { COPENSSL_NAME = 512, COPENSSL_WORDS = 512, COPENSSL_SHA256 = 32 };
@@ -50,11 +60,17 @@ int copenssl_sign(const uint8_t *bytes, size_t count, const char *key_file,
                   const char *certificate_file, uint8_t *signature, size_t room, size_t *written,
                   struct copenssl_signer *signer, char words[COPENSSL_WORDS]);
 
+// The certificates of a PEM file, written anew, so that nothing else of the file is in `pem`. Refuses a
+// file that holds something else.
+int copenssl_certificates(const char *certificate_file, uint8_t *pem, size_t room, size_t *written,
+                          char words[COPENSSL_WORDS]);
+
 // Holds a detached signature in DER against its bytes; fills `signer` also where it is not trusted.
-// `trusted`: certificates in PEM, each of which is trusted for itself and what it issued; null for none,
-// so that the best outcome is COPENSSL_UNTRUSTED. `at`: when the chain has to have been valid; 0 for now.
+// `trusted`: certificates in PEM; those that `which` says are trusted for themselves and what they issued;
+// null for none, so that the best outcome is COPENSSL_UNTRUSTED. `at`: when the chain has to have been valid;
+// 0 for now.
 int copenssl_verify(const uint8_t *bytes, size_t count, const uint8_t *signature, size_t length,
-                    const uint8_t *trusted, size_t trusted_length, int64_t at,
+                    const uint8_t *trusted, size_t trusted_length, int which, int64_t at,
                     struct copenssl_signer *signer, char words[COPENSSL_WORDS]);
 
 // A request for a time-stamp of `count` bytes (SHA-256), with a random nonce, that asks for the certificate.

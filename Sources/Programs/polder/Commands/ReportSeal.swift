@@ -58,7 +58,8 @@ struct ReportSeal: AsyncParsableCommand {
     try target.write(reports, timeStamp: stamp?.answer)
     Terminal.say("Sealed in \(folder): \(reports.files.count) files")
     Terminal.say("Manifest SHA-256 \(reports.manifestSHA256)")
-    Terminal.say("Signed by \(reports.signer), certificate SHA-256 \(reports.fingerprint)")
+    Terminal.say(
+      "Signed by \(Text.plain(reports.signer)), certificate SHA-256 \(reports.fingerprint)")
     if let stamp { Terminal.say(SealText.timeStamp(stamp.signer)) }
     Text.wrapped(reports.standing, width: Terminal.columns).forEach(Terminal.say)
   }

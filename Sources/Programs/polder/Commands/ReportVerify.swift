@@ -14,7 +14,8 @@ struct ReportVerify: AsyncParsableCommand {
       manifest, each file against its SHA-256, and the certificate against those that are trusted: --certificate, \
       which you have from the centre itself; without it the one that the polderd of this machine seals with. \
       Nothing else may lie in the folder. A time-stamp is held against the signature; with --authority \
-      it also says that the certificate was valid then, should it have expired since.
+      it also says that the certificate was valid then, should it have expired since. Whether a certificate was \
+      revoked is not asked, and an authority's own has to be valid now.
 
       Ends with 1 if anything differs or who sealed is not trusted.
 
@@ -29,7 +30,8 @@ struct ReportVerify: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Certificates in PEM, of who may seal or of who issued theirs.", valueName: "file"))
+      "Certificates in PEM, of who may seal; of who issued theirs where there is no other.",
+      valueName: "file"))
   var certificate: String?
 
   @Option(
@@ -49,7 +51,8 @@ struct ReportVerify: AsyncParsableCommand {
     // At that time the certificate was valid, whatever became of it.
     let at = stamp.flatMap { $0.isTrusted ? $0.signer.at : nil }
     let signer = try Self.signer(
-      DetachedSignature.verify(signature, of: bytes, trusted: trusted, at: at))
+      DetachedSignature.verify(
+        signature, of: bytes, trusted: trusted?.pem, trusted?.which ?? .first, at: at))
     let manifest = try folder.manifest(bytes)
     let faults = try folder.faults(of: manifest)
     guard faults.isEmpty else {
@@ -58,12 +61,13 @@ struct ReportVerify: AsyncParsableCommand {
     SealText.sound(manifest, signer, stamp).forEach(Terminal.say)
   }
 
-  /// Nil where nobody says who is trusted.
-  private func trusted() async throws -> [UInt8]? {
-    if let certificate { return try Self.file(certificate) }
+  /// Nil where nobody says who is trusted. Of what the daemon seals with the certificate alone: who issued it
+  /// issued others' too.
+  private func trusted() async throws -> (pem: [UInt8], which: DetachedSignature.Trust)? {
+    if let certificate { return (try Self.file(certificate), .own) }
     do {
       let told = try await connection.client { client in try await client.sealCertificate() }
-      return Array(told.certificates.utf8)
+      return (Array(told.certificates.utf8), .first)
     } catch is ClientError {
       // No daemon here, or one that does not seal.
       return nil
@@ -84,12 +88,12 @@ struct ReportVerify: AsyncParsableCommand {
     case .untrusted(let signer, let words):
       throw Failure(
         .jobFailed,
-        "the manifest is signed by \(signer.name), certificate SHA-256 \(signer.fingerprint), who is not "
+        "the manifest is signed by \(Text.plain(signer.name)), certificate SHA-256 \(signer.fingerprint), who is not "
           + "trusted here: \(words)",
         next: "name the centre's certificate with --certificate; have it from the centre itself")
     case .notValid(let signer, let words):
       throw Failure(
-        .jobFailed, "the certificate of \(signer.name) is not valid: \(words)",
+        .jobFailed, "the certificate of \(Text.plain(signer.name)) is not valid: \(words)",
         next: "one that expired since counts with a time-stamp: --authority names who may give one")
     case .refused(let words):
       throw Failure(.jobFailed, "\(SealManifest.name) is not what was signed: \(words)")

@@ -14,7 +14,7 @@ enum SealText {
   static func timeStamp(_ signer: Signer, isTrusted: Bool? = nil) -> String {
     let at = signer.at.map { "\(Instant(seconds: $0))" } ?? "no time"
     let note = isTrusted == false ? "; whether that is to be trusted, --authority says" : ""
-    return "Time-stamp of \(at) by \(signer.name)\(note)"
+    return "Time-stamp of \(at) by \(Text.plain(signer.name))\(note)"
   }
 
   /// Of a folder in which all is as it was sealed.
@@ -34,6 +34,6 @@ enum SealText {
         "Signed by \(signer.name)\(said), certificate SHA-256 \(signer.fingerprint)",
       ] + (stamp.map { [timeStamp($0.signer, isTrusted: $0.isTrusted)] } ?? []) + months
       + [manifest.seal]
-    return text.flatMap { Text.wrapped($0, width: Terminal.columns) }
+    return text.map(Text.plain).flatMap { Text.wrapped($0, width: Terminal.columns) }
   }
 }

@@ -1,5 +1,19 @@
 /// Words on lines.
 enum Text {
+  /// What somebody else wrote, with what a terminal would act on, or would not show, by its number:
+  /// `\u{202E}`. Controls, also of C1, what turns the direction of writing, and line ends.
+  static func plain(_ text: String) -> String {
+    var plain = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+        plain += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      default: plain.unicodeScalars.append(scalar)
+      }
+    }
+    return plain
+  }
+
   /// Breaks at spaces into lines of at most `width` characters; a longer word stays whole.
   static func wrapped(_ text: String, width: Int) -> [String] {
     var lines: [String] = []

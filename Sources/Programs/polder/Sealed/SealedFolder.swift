@@ -49,7 +49,7 @@ struct SealedFolder {
 
   private func write(_ bytes: [UInt8], to name: String) throws(Failure) {
     guard Self.isPlain(name) else {
-      throw Failure(.unavailable, "the answer has a file of the name '\(name)'")
+      throw Failure(.unavailable, "the answer has a file of the name '\(Text.plain(name))'")
     }
     do {
       try Data(bytes).write(to: URL(filePath: path(of: name)), options: .withoutOverwriting)
@@ -104,7 +104,7 @@ struct SealedFolder {
     }
     guard manifest.format == SealManifest.format else {
       throw Failure(
-        .invalidInput, "\(SealManifest.name) is of the form '\(manifest.format)'",
+        .invalidInput, "\(SealManifest.name) is of the form '\(Text.plain(manifest.format))'",
         next: "this is \(PolderRelease.version), which knows \(SealManifest.format)")
     }
     return manifest
@@ -134,7 +134,7 @@ struct SealedFolder {
     for name in present.subtracting(listed).subtracting(beside).sorted() {
       faults.append("\(name) is not of what was sealed")
     }
-    return faults
+    return faults.map(Text.plain)
   }
 
   /// Nil if there is none.
