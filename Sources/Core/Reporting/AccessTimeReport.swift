@@ -142,6 +142,7 @@ package struct AccessTimeReport: Sendable {
         }.reduce(0, +)
       ).text
     row.cells[12] = deliveredInAll > .zero ? "100.00" : ""
+    row.bases[12] = row.bases[6].map { $0 + $0 }
     return row
   }
 

@@ -12,7 +12,8 @@ struct ReportExplain: AsyncParsableCommand {
       For auditors and administrators. The cell is named as spreadsheets do, in the report's CSV: G3 is in \
       the seventh column, in the second row below the header. The period, and of access-time the part, are \
       given as to the report itself. What the entries sum to is held against what the report tells, to the \
-      millisecond. A percentage of two amounts has the entries of both.
+      millisecond. A percentage of two amounts has the entries of both; where one of them is capacity or an entitlement, \
+      those of the other. GPU-h without a rate (worth) can't be listed.
 
       Examples:
 

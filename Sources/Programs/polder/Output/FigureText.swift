@@ -12,14 +12,35 @@ enum FigureText {
     ]
     lines += Text.wrapped(
       figure.row.map { "\($0.name) \($0.text)" }.joined(separator: "; "), width: width)
+    let besides = besides(figure.report, figure.column).map { Text.wrapped($0, width: width) } ?? []
     guard !figure.sums.isEmpty else {
       return lines
-        + Text.wrapped(
-          "No sum of entries: the notes of the report say what it is.", width: width)
+        + (besides.isEmpty
+          ? Text.wrapped(
+            "No sum of entries: the notes of the report say what it is.", width: width) : besides)
     }
-    lines += figure.sums.flatMap { Text.wrapped(told($0), width: width) }
+    lines += figure.sums.flatMap { Text.wrapped(told($0), width: width) } + besides
     guard !entries.isEmpty else { return lines + ["", "No entries."] }
     return lines + [""] + rows(figure, entries).lines(width: width)
+  }
+
+  /// What a figure is made of besides entries; nil where these are all.
+  static func besides(_ report: String, _ column: String) -> String? {
+    switch (report, column) {
+    case ("access-time", "deviation points"):
+      "Held against the entitlement, which is described, and no sum of entries."
+    case ("access-time", "% of commercial cap"):
+      "What it is a part of is a part of the capacity, and no sum of entries."
+    case ("availability", "utilisation %"):
+      "What it is a part of is the capacity that was available, and no sum of entries."
+    case ("worth", "reference EUR"):
+      "Each is worth its GPU-h at the reference rate of the rate card that priced its run; those without "
+        + "a rate are among the entries, and worth nothing."
+    case ("worth", "GPU-h without a rate"):
+      "A sum of entries, of runs by rate cards without a reference rate. Entries do not name their rate card, "
+        + "so that these can't be listed: they are among those of delivered GPU-h."
+    default: nil
+    }
   }
 
   /// `delivered: 12.5000 GPU-h (45,000,000 GPU-ms) of 2 allocations, effective …`.
